@@ -1,0 +1,49 @@
+package com.uberpopug.ates.events;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The topics, one per aggregate; the key of every record is the aggregate's id. */
+public final class Topics {
+
+    public static final String USERS = "ates.users";
+    public static final String SESSIONS = "ates.sessions";
+    public static final String TASKS = "ates.tasks";
+    public static final String PRICES = "ates.prices";
+    public static final String BALANCES = "ates.balances";
+    public static final String MANAGERS = "ates.managers";
+
+    /** Never to be changed: with another number, facts of one key would be spread over two partitions and lose their order. */
+    public static final int PARTITIONS = 12;
+
+    private Topics() {
+    }
+
+    /** Every topic with the settings that RegisterSchemas gives it. */
+    public static List<Topic> all() {
+        return List.of(Topic.compacted(USERS), Topic.keptFor(SESSIONS, Duration.ofDays(1)), Topic.keptForEver(TASKS),
+                Topic.keptForEver(PRICES), Topic.keptForEver(BALANCES), Topic.keptForEver(MANAGERS));
+    }
+
+    /** A topic's name and the Kafka topic settings that say how long its records are kept. */
+    public record Topic(String name, Map<String, String> settings) {
+
+        static Topic keptForEver(String name) {
+            return new Topic(name, Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1"));
+        }
+
+        static Topic keptFor(String name, Duration retention) {
+            return new Topic(name, Map.of("cleanup.policy", "delete", "retention.ms", "" + retention.toMillis()));
+        }
+
+        /**
+         * The last record of each key is kept for ever. What a later record replaces or erases is gone from the broker within about a day,
+         * because it may be personal; the erasure itself stays for 30 days, so that a consumer which was away that long still hears of it.
+         */
+        static Topic compacted(String name) {
+            return new Topic(name, Map.of("cleanup.policy", "compact", "max.compaction.lag.ms",
+                    "" + Duration.ofDays(1).toMillis(), "delete.retention.ms", "" + Duration.ofDays(30).toMillis()));
+        }
+    }
+}

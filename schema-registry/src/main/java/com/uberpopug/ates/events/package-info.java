@@ -1,0 +1,5 @@
+/** Owns the contract between the services: topics, event types with their schemas, and what registers both. */
+@NullMarked
+package com.uberpopug.ates.events;
+
+import org.jspecify.annotations.NullMarked;
