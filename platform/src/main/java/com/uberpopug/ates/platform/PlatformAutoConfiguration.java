@@ -1,0 +1,48 @@
+package com.uberpopug.ates.platform;
+
+import com.uberpopug.ates.platform.avro.SchemaRegistryClient;
+import com.uberpopug.ates.platform.inbox.InboxConfiguration;
+import com.uberpopug.ates.platform.kafka.PipelineHealth;
+import com.uberpopug.ates.platform.outbox.Outbox;
+import com.uberpopug.ates.platform.outbox.OutboxConfiguration;
+import com.uberpopug.ates.platform.security.ApiSecurity;
+import com.uberpopug.ates.platform.trace.Traces;
+import com.uberpopug.ates.platform.web.WebConfiguration;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/** Wires all of the platform into a service. */
+@AutoConfiguration(after = KafkaAutoConfiguration.class)
+@Import({OutboxConfiguration.class, InboxConfiguration.class, ApiSecurity.class, WebConfiguration.class})
+public class PlatformAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    Traces traces(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
+        return new Traces(tracer.getIfAvailable(() -> Tracer.NOOP), propagator.getIfAvailable(() -> Propagator.NOOP));
+    }
+
+    @Bean
+    SchemaRegistryClient schemaRegistry(KafkaProperties kafka) {
+        return new SchemaRegistryClient(kafka.getProperties());
+    }
+
+    @Bean
+    PipelineHealth pipelineHealthIndicator(KafkaProperties kafka, SchemaRegistryClient registry, Outbox outbox,
+            Clock clock) {
+        return new PipelineHealth(kafka.buildAdminProperties(), registry, outbox, clock);
+    }
+}

@@ -1,0 +1,158 @@
+package com.uberpopug.ates.platform.inbox;
+
+import com.uberpopug.ates.platform.kafka.Envelope;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where records go that no retry will help: {@code <topic>.<service>.dlt}, kept 30 days, with their bytes and headers
+ * as they came, and headers that tell cause and origin.
+ */
+public final class DeadLetters implements AutoCloseable {
+
+    /** Class and message of what went wrong. */
+    public static final String CAUSE = "dlt_cause";
+    public static final String TOPIC = "dlt_topic";
+    public static final String PARTITION = "dlt_partition";
+    public static final String OFFSET = "dlt_offset";
+    public static final String CONSUMER = "dlt_consumer";
+    public static final String TIME = "dlt_time";
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+    private static final Duration KEPT = Duration.ofDays(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final int MAX_CAUSE_LENGTH = 2_000;
+
+    private final String service;
+    private final Map<String, Object> kafka;
+    private final AppliedFacts applied;
+    private final Clock clock;
+    private final MeterRegistry meters;
+    private final Set<String> topics = ConcurrentHashMap.newKeySet();
+    private @Nullable KafkaProducer<String, byte[]> producer;
+
+    DeadLetters(String service, Map<String, Object> kafka, AppliedFacts applied, Clock clock, MeterRegistry meters) {
+        this.service = service;
+        this.kafka = new HashMap<>(kafka);
+        this.applied = applied;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    /** The topic that a service's dead letters from a topic go to. */
+    public static String topic(String topic, String service) {
+        return topic + "." + service + ".dlt";
+    }
+
+    /**
+     * Sets a record aside, and waits until the broker has it.
+     *
+     * <p>A batch that is retried comes by again: a record that this consumer has set aside already is not published
+     * twice.
+     *
+     * @throws RetriableException where the broker is away
+     */
+    void publish(ConsumerRecord<String, byte[]> record, String consumer, Throwable cause) {
+        var setAside = consumer + ".dlt";
+        var place = EventReader.place(record);
+        if (applied.isKnown(setAside, place)) {
+            return;
+        }
+        var target = topic(record.topic(), service);
+        log.error("{} cannot apply {}-{}@{} (key {}): it is now in {}", consumer, record.topic(), record.partition(),
+                record.offset(), record.key(), target, cause);
+        send(target, letter(record, target, consumer, cause));
+        applied.remember(setAside, List.of(place));
+        meters.counter("ates.inbox.dead.letters", "consumer", consumer).increment();
+    }
+
+    private ProducerRecord<String, byte[]> letter(ConsumerRecord<String, byte[]> record, String target, String consumer,
+            Throwable cause) {
+        var letter = new ProducerRecord<>(target, null, record.key(), record.value(), record.headers());
+        var text = cause.toString();
+        Envelope.put(letter.headers(), CAUSE, text.substring(0, Math.min(text.length(), MAX_CAUSE_LENGTH)));
+        Envelope.put(letter.headers(), TOPIC, record.topic());
+        Envelope.put(letter.headers(), PARTITION, Integer.toString(record.partition()));
+        Envelope.put(letter.headers(), OFFSET, Long.toString(record.offset()));
+        Envelope.put(letter.headers(), CONSUMER, consumer);
+        Envelope.put(letter.headers(), TIME, clock.instant().toString());
+        return letter;
+    }
+
+    private void send(String target, ProducerRecord<String, byte[]> letter) {
+        try {
+            if (topics.add(target)) {
+                create(target);
+            }
+            producer().send(letter).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerAwayException(target, e);
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            topics.remove(target);
+            throw new BrokerAwayException(target, e);
+        }
+    }
+
+    private void create(String target) throws InterruptedException, ExecutionException, TimeoutException {
+        try (var admin = Admin.create(kafka)) {
+            var topic = new NewTopic(target, Optional.of(1), Optional.empty())
+                    .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, Long.toString(KEPT.toMillis())));
+            admin.createTopics(List.of(topic)).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    private synchronized KafkaProducer<String, byte[]> producer() {
+        if (producer == null) {
+            var config = new HashMap<>(kafka);
+            config.put(ProducerConfig.ACKS_CONFIG, "all");
+            config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
+            config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+            config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+            producer = new KafkaProducer<>(config);
+        }
+        return producer;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close(Duration.ofSeconds(2));
+        }
+    }
+
+    /** The dead letter could not be published now. */
+    private static final class BrokerAwayException extends RetriableException {
+        BrokerAwayException(String topic, Throwable cause) {
+            super("Cannot publish to " + topic + " now", cause);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package com.uberpopug.ates.platform.inbox;
+
+import com.uberpopug.ates.events.EventType;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.avro.UnknownSchemaException;
+import com.uberpopug.ates.platform.kafka.Envelope;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** Reads one consumer's records: envelope and Avro to a {@link Received}, or nothing where the consumer does not care. */
+final class EventReader {
+
+    /** How long an unknown schema id may still turn up in the registry before the record is refused. */
+    private static final Duration UNKNOWN_SCHEMA_PATIENCE = Duration.ofMinutes(1);
+    private static final Pattern DATA_SCHEMA = Pattern.compile("(.+)/v([1-9][0-9]{0,5})");
+
+    private final List<EventType> handled;
+    private final Deserializer<SpecificRecord> deserializer;
+    private final Clock clock;
+    private final Map<String, Instant> unknownSince = new ConcurrentHashMap<>();
+
+    EventReader(List<EventType> handled, Deserializer<SpecificRecord> deserializer, Clock clock) {
+        this.handled = handled;
+        this.deserializer = deserializer;
+        this.clock = clock;
+    }
+
+    /**
+     * Reads a record.
+     *
+     * @return empty where the consumer does not handle the type, or knows another version of the same fact
+     * @throws RefusedException where its content is wrong
+     * @throws RuntimeException where something is away
+     */
+    Optional<Received> read(ConsumerRecord<String, byte[]> record) {
+        if (record.value() == null) {
+            return Optional.of(erased(record));
+        }
+        var type = header(record, Envelope.TYPE, Function.identity());
+        var versions = handled.stream().filter(known -> known.type().equals(type)).toList();
+        if (versions.isEmpty()) {
+            return Optional.empty();
+        }
+        int version = header(record, Envelope.DATA_SCHEMA, dataSchema -> version(type, dataSchema));
+        if (versions.stream().noneMatch(known -> known.version() == version)) {
+            if (isPublishedIn(record, versions)) {
+                return Optional.empty();
+            }
+            throw new RefusedException("Version " + version + " of " + type + " is not known here, and "
+                    + Envelope.DATA_VERSIONS + " names no version that is", null);
+        }
+        var event = decode(record);
+        var actual = EventType.of(event.getClass());
+        if (!actual.type().equals(type) || actual.version() != version) {
+            throw new RefusedException("The headers say %s/v%d, the value is a %s"
+                    .formatted(type, version, actual.dataSchema()), null);
+        }
+        if (record.key() == null) {
+            throw new RefusedException("The record has no key", null);
+        }
+        return Optional.of(new Received(header(record, Envelope.FACT_ID, UUID::fromString), record.key(),
+                header(record, Envelope.SEQUENCE, Long::parseLong), header(record, Envelope.TIME, Instant::parse),
+                Envelope.get(record.headers(), Envelope.TRACEPARENT).orElse(null), event));
+    }
+
+    private static Received erased(ConsumerRecord<String, byte[]> record) {
+        if (record.key() == null) {
+            throw new RefusedException("The record has neither key nor value", null);
+        }
+        return new Received(place(record), record.key(), 0, Instant.ofEpochMilli(record.timestamp()), null,
+                new Erased(record.key()));
+    }
+
+    /** An id for a record that names no fact: where it lies. */
+    static UUID place(ConsumerRecord<?, ?> record) {
+        var place = record.topic() + "/" + record.partition() + "/" + record.offset();
+        return Ids.derived(UUID.nameUUIDFromBytes("record".getBytes(StandardCharsets.UTF_8)), place);
+    }
+
+    private SpecificRecord decode(ConsumerRecord<String, byte[]> record) {
+        try {
+            var event = deserializer.deserialize(record.topic(), record.headers(), record.value());
+            unknownSince.clear();
+            return event;
+        } catch (UnknownSchemaException e) {
+            var since = unknownSince.computeIfAbsent(e.toString(), _ -> clock.instant());
+            if (clock.instant().isBefore(since.plus(UNKNOWN_SCHEMA_PATIENCE))) {
+                throw e;
+            }
+            throw new RefusedException(e.toString(), e);
+        } catch (SerializationException e) {
+            if (Failure.willPass(e)) {
+                throw e;
+            }
+            throw new RefusedException(e.toString(), e);
+        }
+    }
+
+    private static boolean isPublishedIn(ConsumerRecord<String, byte[]> record, List<EventType> versions) {
+        var published = Arrays.asList(Envelope.get(record.headers(), Envelope.DATA_VERSIONS).orElse("").split(","));
+        return versions.stream().anyMatch(known -> published.contains(Integer.toString(known.version())));
+    }
+
+    private static int version(String type, String dataSchema) {
+        var match = DATA_SCHEMA.matcher(dataSchema);
+        if (!match.matches() || !match.group(1).equals(type)) {
+            throw new IllegalArgumentException("Not a version of " + type);
+        }
+        return Integer.parseInt(match.group(2));
+    }
+
+    private static <T> T header(ConsumerRecord<?, ?> record, String name, Function<String, T> parse) {
+        var value = Envelope.get(record.headers(), name)
+                .orElseThrow(() -> new RefusedException("The header " + name + " is missing", null));
+        try {
+            return parse.apply(value);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new RefusedException("The header " + name + " cannot be read: " + value, e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package com.uberpopug.ates.platform.inbox;
+
+import com.uberpopug.ates.events.EventType;
+import com.uberpopug.ates.platform.trace.Traces;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Lets listeners apply each fact once, however often it is delivered. */
+public final class Inbox {
+
+    private final AppliedFacts applied;
+    private final DeadLetters deadLetters;
+    private final Deserializer<SpecificRecord> deserializer;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+    private final Traces traces;
+    private final MeterRegistry meters;
+
+    Inbox(AppliedFacts applied, DeadLetters deadLetters, Deserializer<SpecificRecord> deserializer,
+            TransactionTemplate transaction, Clock clock, Traces traces, MeterRegistry meters) {
+        this.applied = applied;
+        this.deadLetters = deadLetters;
+        this.deserializer = deserializer;
+        this.transaction = transaction;
+        this.clock = clock;
+        this.traces = traces;
+        this.meters = meters;
+    }
+
+    /**
+     * Describes a consumer of one topic.
+     *
+     * @param consumer names it in the inbox, in metrics and in dead letters: {@code <service>.<topic suffix>}
+     * @param handles  the event versions it reacts to; others are skipped and counted. An {@link Erased} always comes
+     * @param apply    gets the facts not yet applied, in order, inside the batch's transaction; what it throws for their
+     *                 content sends each of them through it alone
+     */
+    public Subscription subscribe(String consumer, List<Class<? extends SpecificRecord>> handles,
+            Consumer<List<Received>> apply) {
+        var handled = handles.stream().map(EventType::of).toList();
+        return new Subscription(consumer, new EventReader(handled, deserializer, clock), apply, applied, deadLetters,
+                transaction, traces, meters);
+    }
+}

@@ -1,0 +1,74 @@
+package com.uberpopug.ates.platform.inbox;
+
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import com.uberpopug.ates.platform.avro.AvroDeserializer;
+import com.uberpopug.ates.platform.trace.Traces;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.utils.Utils;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.listener.CommonErrorHandler;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/** The inbox, its dead letters, and the containers' way to go on when something is away. */
+@Configuration(proxyBeanMethods = false)
+public class InboxConfiguration {
+
+    @Bean
+    AppliedFacts appliedFacts(JdbcClient db) {
+        return new AppliedFacts(db);
+    }
+
+    @Bean
+    DeadLetters deadLetters(@Value("${spring.application.name}") String service, KafkaProperties kafka,
+            AppliedFacts applied, Clock clock, MeterRegistry meters) {
+        return new DeadLetters(service, kafka.buildAdminProperties(), applied, clock, meters);
+    }
+
+    /** Ours, unless {@code ates.value-deserializer} names another that takes Confluent's configuration keys. */
+    @Bean
+    Deserializer<SpecificRecord> eventDeserializer(KafkaProperties kafka,
+            @Value("${ates.value-deserializer:}") String className) throws ClassNotFoundException {
+        Deserializer<SpecificRecord> deserializer = className.isEmpty()
+                ? new AvroDeserializer()
+                : Utils.newInstance(className, Deserializer.class);
+        Map<String, Object> config = kafka.buildConsumerProperties();
+        config.put("specific.avro.reader", true);
+        deserializer.configure(config, false);
+        return deserializer;
+    }
+
+    @Bean
+    Inbox inbox(AppliedFacts applied, DeadLetters deadLetters, Deserializer<SpecificRecord> deserializer,
+            PlatformTransactionManager transactions, Clock clock, Traces traces, MeterRegistry meters) {
+        return new Inbox(applied, deadLetters, deserializer, new TransactionTemplate(transactions), clock, traces,
+                meters);
+    }
+
+    /** Retries a batch for ever; the container pauses its partitions meanwhile and stays in the group. */
+    @Bean
+    CommonErrorHandler retryForEver() {
+        var pauses = new ExponentialBackOff(200, 2.0);
+        pauses.setMaxInterval(5_000);
+        return new DefaultErrorHandler(pauses);
+    }
+
+    @Bean
+    RecurringTask<Void> forgetOldFacts(AppliedFacts applied) {
+        return Tasks.recurring("forget-old-facts", FixedDelay.of(Duration.ofHours(1)))
+                .execute((_, _) -> applied.forgetAllOld());
+    }
+}

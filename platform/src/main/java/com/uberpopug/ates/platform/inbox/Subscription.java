@@ -1,0 +1,138 @@
+package com.uberpopug.ates.platform.inbox;
+
+import com.uberpopug.ates.platform.trace.Traces;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Span;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * One consumer of one topic: applies each fact once, a batch in one transaction.
+ *
+ * <p>A batch that fails for its content is tried again record by record; a record that fails alone becomes a dead
+ * letter and the rest goes on. What fails because something is away is thrown, and the container retries the batch for
+ * ever: the inbox drops what was applied before.
+ */
+public final class Subscription {
+
+    private static final Logger log = LoggerFactory.getLogger(Subscription.class);
+
+    private final String consumer;
+    private final EventReader reader;
+    private final Consumer<List<Received>> apply;
+    private final AppliedFacts applied;
+    private final DeadLetters deadLetters;
+    private final TransactionTemplate transaction;
+    private final Traces traces;
+    private final MeterRegistry meters;
+
+    Subscription(String consumer, EventReader reader, Consumer<List<Received>> apply, AppliedFacts applied,
+            DeadLetters deadLetters, TransactionTemplate transaction, Traces traces, MeterRegistry meters) {
+        this.consumer = consumer;
+        this.reader = reader;
+        this.apply = apply;
+        this.applied = applied;
+        this.deadLetters = deadLetters;
+        this.transaction = transaction;
+        this.traces = traces;
+        this.meters = meters;
+    }
+
+    /** A record with what it says, and the span of its processing where it is traced. */
+    private record Readable(ConsumerRecord<String, byte[]> record, Received fact, @Nullable Span span) {
+    }
+
+    /**
+     * Applies a batch.
+     *
+     * @param records as polled, at most a few thousand; their order within a partition is kept
+     * @throws RuntimeException where something is away: nothing of the batch, or a part of it, was applied, and the same
+     *                          batch is to be given again
+     */
+    public void receive(List<ConsumerRecord<String, byte[]>> records) {
+        var readable = new ArrayList<Readable>(records.size());
+        try {
+            for (var record : records) {
+                try {
+                    reader.read(record).ifPresentOrElse(fact -> readable.add(traced(record, fact)),
+                            () -> skipped(record));
+                } catch (RefusedException e) {
+                    deadLetters.publish(record, consumer, e);
+                }
+            }
+        } catch (RuntimeException away) {
+            // What stands before the record that cannot be read now does not wait for it.
+            applyAll(readable);
+            throw away;
+        }
+        applyAll(readable);
+    }
+
+    private Readable traced(ConsumerRecord<String, byte[]> record, Received fact) {
+        return traces.begin(record, consumer)
+                .map(span -> new Readable(record, new Received(fact.factId(), fact.key(), fact.sequence(),
+                        fact.occurredAt(), traces.traceparent(span), fact.event()), span))
+                .orElse(new Readable(record, fact, null));
+    }
+
+    private void skipped(ConsumerRecord<String, byte[]> record) {
+        meters.counter("ates.inbox.skipped", "consumer", consumer).increment();
+        log.trace("{} skips {}-{}@{}", consumer, record.topic(), record.partition(), record.offset());
+    }
+
+    private void applyAll(List<Readable> batch) {
+        try {
+            applyTogether(batch);
+        } catch (RuntimeException e) {
+            if (Failure.willPass(e)) {
+                throw e;
+            }
+            if (batch.size() > 1) {
+                log.warn("A batch of {} records of {} failed and is tried record by record: {}", batch.size(), consumer,
+                        e.toString());
+            }
+            batch.forEach(this::applyAlone);
+        } finally {
+            batch.stream().map(Readable::span).forEach(span -> {
+                if (span != null) {
+                    span.end();
+                }
+            });
+        }
+    }
+
+    private void applyAlone(Readable readable) {
+        try {
+            applyTogether(List.of(readable));
+        } catch (RuntimeException e) {
+            if (Failure.willPass(e)) {
+                throw e;
+            }
+            deadLetters.publish(readable.record(), consumer, e);
+        }
+    }
+
+    private void applyTogether(List<Readable> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        var facts = new LinkedHashMap<UUID, Received>();
+        batch.forEach(readable -> facts.putIfAbsent(readable.fact().factId(), readable.fact()));
+        transaction.executeWithoutResult(_ -> {
+            var fresh = new HashSet<>(applied.remember(consumer, facts.keySet()));
+            var unseen = facts.values().stream().filter(fact -> fresh.contains(fact.factId())).toList();
+            if (!unseen.isEmpty()) {
+                apply.accept(unseen);
+            }
+        });
+    }
+}

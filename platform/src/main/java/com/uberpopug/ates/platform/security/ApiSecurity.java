@@ -1,0 +1,127 @@
+package com.uberpopug.ates.platform.security;
+
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.ObjectPostProcessor;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.ExceptionHandlingConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.jwt.JwtClaimValidator;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtValidators;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+
+/** {@code /api/**} by bearer token of the company's auth service; all else that nobody opened is closed. */
+@Configuration(proxyBeanMethods = false)
+public class ApiSecurity implements WebMvcConfigurer {
+
+    private static final Duration KEYS_KEPT = Duration.ofMinutes(5);
+    private static final Duration KEYS_KEPT_IN_OUTAGE = Duration.ofHours(4);
+    private static final int KEYS_TIMEOUT_MILLIS = 2_000;
+    private static final int KEYS_MAX_BYTES = 100_000;
+
+    @Override
+    public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(new CallerArgument());
+    }
+
+    @Bean
+    @Order(100)
+    SecurityFilterChain api(HttpSecurity http, UserDirectory users, JwtDecoder tokens,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        var roles = Arrays.stream(Role.values()).map(Role::name).toArray(String[]::new);
+        return http.securityMatcher("/api/**")
+                .authorizeHttpRequests(requests -> requests.anyRequest().hasAnyRole(roles))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .csrf(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .exceptionHandling(refusals(problems))
+                .oauth2ResourceServer(server -> server
+                        .jwt(jwt -> jwt.decoder(tokens).jwtAuthenticationConverter(new TokenConverter(users)))
+                        .withObjectPostProcessor(new ObjectPostProcessor<BearerTokenAuthenticationFilter>() {
+                            @Override
+                            public <F extends BearerTokenAuthenticationFilter> F postProcess(F filter) {
+                                // By default it rethrows when the auth service is away, which would end in a 500.
+                                filter.setAuthenticationFailureHandler((request, response,
+                                        refused) -> unauthenticated(problems, request, response, refused));
+                                return filter;
+                            }
+                        }))
+                .build();
+    }
+
+    @Bean
+    @Order(1000)
+    SecurityFilterChain rest(HttpSecurity http,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        return http
+                .authorizeHttpRequests(requests -> requests
+                        .requestMatchers("/actuator/**", "/v3/api-docs/**", "/swagger-ui/**", "/swagger-ui.html",
+                                "/error")
+                        .permitAll()
+                        .anyRequest().denyAll())
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .csrf(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .exceptionHandling(refusals(problems))
+                .build();
+    }
+
+    /** The keys of the auth service stay good while it is away; a new key is fetched the moment a token names it. */
+    @Bean
+    @ConditionalOnMissingBean
+    JwtDecoder tokens(@Value("${ates.issuer}") String issuer, @Value("${spring.application.name}") String audience)
+            throws MalformedURLException {
+        var keys = JWKSourceBuilder
+                .create(URI.create(issuer + "/oauth2/jwks").toURL(),
+                        new DefaultResourceRetriever(KEYS_TIMEOUT_MILLIS, KEYS_TIMEOUT_MILLIS, KEYS_MAX_BYTES))
+                .cache(KEYS_KEPT.toMillis(), KEYS_TIMEOUT_MILLIS)
+                .rateLimited(1_000)
+                .outageTolerant(KEYS_KEPT_IN_OUTAGE.toMillis())
+                .retrying(true)
+                .build();
+        var decoder = NimbusJwtDecoder.withJwkSource(keys).build();
+        decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(JwtValidators.createDefaultWithIssuer(issuer),
+                new JwtClaimValidator<List<String>>("aud", audiences -> audiences != null
+                        && audiences.contains(audience))));
+        return decoder;
+    }
+
+    private static Customizer<ExceptionHandlingConfigurer<HttpSecurity>> refusals(HandlerExceptionResolver problems) {
+        return handling -> handling
+                .authenticationEntryPoint((request, response,
+                        refused) -> unauthenticated(problems, request, response, refused))
+                .accessDeniedHandler((request, response, refused) -> problems.resolveException(request, response, null,
+                        refused));
+    }
+
+    private static void unauthenticated(HandlerExceptionResolver problems, HttpServletRequest request,
+            HttpServletResponse response, AuthenticationException refused) {
+        // Sets the header WWW-Authenticate of RFC 6750; the body follows.
+        new BearerTokenAuthenticationEntryPoint().commence(request, response, refused);
+        problems.resolveException(request, response, null, refused);
+    }
+}

@@ -1,0 +1,26 @@
+package com.uberpopug.ates.platform.security;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a user is in the company; each user has one role. */
+public enum Role {
+
+    POPUG, MANAGER, ACCOUNTANT, ADMIN;
+
+    /** The role by its name in tokens, events and JSON, such as {@code popug}; empty for anything else. */
+    public static Optional<Role> of(String wire) {
+        return Arrays.stream(values()).filter(role -> role.wire().equals(wire)).findFirst();
+    }
+
+    /** The name in tokens, events and JSON. */
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The name as an authority of Spring Security. */
+    public String authority() {
+        return "ROLE_" + name();
+    }
+}

@@ -1,0 +1,64 @@
+package com.uberpopug.ates.platform.web;
+
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in a list's order: the values of the columns that it is ordered by.
+ *
+ * @param parts as text, none with a line break
+ */
+public record Cursor(List<String> parts) {
+
+    private static final int MAX_LENGTH = 500;
+
+    public static Cursor of(Object... parts) {
+        return new Cursor(Arrays.stream(parts).map(Object::toString).toList());
+    }
+
+    /** As it stands in {@code next} and {@code after}. */
+    public String encoded() {
+        return Base64.getUrlEncoder().withoutPadding()
+                .encodeToString(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Reads the parameter {@code after}.
+     *
+     * @param parse what it means; may throw an {@link IllegalArgumentException} or a {@link DateTimeException}
+     * @throws org.springframework.web.ErrorResponseException 400 where it is not a cursor of this list
+     */
+    public static <T> Optional<T> decode(@Nullable String after, int parts, Function<List<String>, T> parse) {
+        if (after == null || after.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            if (after.length() <= MAX_LENGTH) {
+                var text = new String(Base64.getUrlDecoder().decode(after), StandardCharsets.UTF_8);
+                var values = List.of(text.split("\n", -1));
+                if (values.size() == parts) {
+                    return Optional.of(parse.apply(values));
+                }
+            }
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw notACursor();
+        }
+        throw notACursor();
+    }
+
+    /** Reads a cursor that is one id. */
+    public static Optional<UUID> id(@Nullable String after) {
+        return decode(after, 1, parts -> UUID.fromString(parts.getFirst()));
+    }
+
+    private static RuntimeException notACursor() {
+        return Problems.badRequest("after", "is not a cursor that this list has given");
+    }
+}

@@ -1,0 +1,75 @@
+package com.uberpopug.ates.platform.web;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text that every store and every screen can take: no control characters (line breaks and tabs only where
+ * {@link #lines()} says so), no halves of characters, and a length in characters as people count them (code points).
+ * Null is valid; say {@code @NotNull} where it is not.
+ */
+@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
+@Retention(RetentionPolicy.RUNTIME)
+@Constraint(validatedBy = PlainText.Validator.class)
+public @interface PlainText {
+
+    int min() default 0;
+
+    int max();
+
+    boolean lines() default false;
+
+    String message() default "must be plain text";
+
+    Class<?>[] groups() default {};
+
+    Class<? extends Payload>[] payload() default {};
+
+    /** Checks it, and says which part of it is broken. */
+    final class Validator implements ConstraintValidator<PlainText, String> {
+
+        private int min;
+        private int max;
+        private boolean lines;
+
+        @Override
+        public void initialize(PlainText rule) {
+            min = rule.min();
+            max = rule.max();
+            lines = rule.lines();
+        }
+
+        @Override
+        public boolean isValid(@Nullable String text, ConstraintValidatorContext context) {
+            var broken = text == null ? null : broken(text);
+            if (broken == null) {
+                return true;
+            }
+            context.disableDefaultConstraintViolation();
+            context.buildConstraintViolationWithTemplate(broken).addConstraintViolation();
+            return false;
+        }
+
+        private @Nullable String broken(String text) {
+            long length = text.codePoints().count();
+            if (length < min || length > max) {
+                return "must have %d to %d characters".formatted(min, max);
+            }
+            if (text.codePoints()
+                    .anyMatch(c -> Character.isISOControl(c) && !(lines && (c == '\n' || c == '\r' || c == '\t')))) {
+                return "must not hold control characters";
+            }
+            if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+                return "must not hold halves of surrogate pairs";
+            }
+            return null;
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package com.uberpopug.ates.platform.web;
+
+import com.uberpopug.ates.platform.web.Problems.FieldError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+
+/** Answers every refusal of the REST API as an RFC 9457 problem, and tells nobody outside what broke inside. */
+@RestControllerAdvice
+final class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    @Override
+    protected ResponseEntity<Object> handleMethodArgumentNotValid(MethodArgumentNotValidException invalid,
+            HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        var errors = new ArrayList<FieldError>();
+        invalid.getFieldErrors().forEach(error -> errors.add(new FieldError(snakeCase(error.getField()),
+                String.valueOf(error.getDefaultMessage()))));
+        invalid.getGlobalErrors().forEach(error -> errors.add(new FieldError(error.getObjectName(),
+                String.valueOf(error.getDefaultMessage()))));
+        return answer(invalid, HttpStatus.UNPROCESSABLE_CONTENT, errors, headers, request);
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleHandlerMethodValidationException(HandlerMethodValidationException invalid,
+            HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        var errors = invalid.getParameterValidationResults().stream()
+                .flatMap(result -> result.getResolvableErrors().stream().map(error -> new FieldError(
+                        snakeCase(String.valueOf(result.getMethodParameter().getParameterName())),
+                        String.valueOf(error.getDefaultMessage()))))
+                .toList();
+        return answer(invalid, HttpStatus.BAD_REQUEST, errors, headers, request);
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleTypeMismatch(TypeMismatchException mismatch, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        var parameter = mismatch instanceof MethodArgumentTypeMismatchException argument
+                ? argument.getName()
+                : String.valueOf(mismatch.getPropertyName());
+        var type = mismatch.getRequiredType() == null ? "value" : mismatch.getRequiredType().getSimpleName();
+        var errors = List.of(new FieldError(snakeCase(parameter), "is not a " + type));
+        return answer(mismatch, HttpStatus.BAD_REQUEST, errors, headers, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException unreadable,
+            HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        var tooLarge = causes(unreadable).filter(BodyLimit.TooLargeException.class::isInstance).findFirst();
+        if (tooLarge.isPresent()) {
+            return answer(unreadable, HttpStatus.CONTENT_TOO_LARGE, String.valueOf(tooLarge.get().getMessage()),
+                    headers,
+                    request);
+        }
+        return switch (unreadable.getCause()) {
+            case DatabindException misfit when !misfit.getPath().isEmpty() -> answer(unreadable,
+                    HttpStatus.UNPROCESSABLE_CONTENT, List.of(new FieldError(path(misfit), misfit(misfit))), headers,
+                    request);
+            case DatabindException _ -> answer(unreadable, HttpStatus.UNPROCESSABLE_CONTENT,
+                    "The body is JSON, but not the object that is expected here", headers, request);
+            case JacksonException malformed -> answer(unreadable, HttpStatus.BAD_REQUEST,
+                    "The body is not JSON: line %d, column %d".formatted(malformed.getLocation().getLineNr(),
+                            malformed.getLocation().getColumnNr()),
+                    headers, request);
+            case null, default -> answer(unreadable, HttpStatus.BAD_REQUEST, "The body is missing or cannot be read",
+                    headers, request);
+        };
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> tooLarge(BodyLimit.TooLargeException tooLarge, WebRequest request) {
+        return answer(tooLarge, HttpStatus.CONTENT_TOO_LARGE, String.valueOf(tooLarge.getMessage()), new HttpHeaders(),
+                request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> notAuthenticated(AuthenticationException refused, WebRequest request) {
+        if (refused instanceof AuthenticationServiceException) {
+            return unavailable(refused, request);
+        }
+        return answer(refused, HttpStatus.UNAUTHORIZED, "A valid access token is needed", new HttpHeaders(), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> notAllowed(AccessDeniedException refused, WebRequest request) {
+        return answer(refused, HttpStatus.FORBIDDEN, String.valueOf(refused.getMessage()), new HttpHeaders(), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> changedMeanwhile(OptimisticLockingFailureException conflict, WebRequest request) {
+        return answer(conflict, HttpStatus.CONFLICT, "Somebody else changed it at the same time; look again and retry",
+                new HttpHeaders(), request);
+    }
+
+    @ExceptionHandler({DataAccessResourceFailureException.class, TransientDataAccessException.class,
+            CannotCreateTransactionException.class})
+    ResponseEntity<Object> unavailable(Exception away, WebRequest request) {
+        log.warn("Answered 503: {}", away.toString());
+        var headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, "1");
+        return answer(away, HttpStatus.SERVICE_UNAVAILABLE, "Something that is needed is away for a moment; try again",
+                headers, request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> broken(Exception broken, WebRequest request) {
+        log.error("Answered 500", broken);
+        return answer(broken, HttpStatus.INTERNAL_SERVER_ERROR, "This is our mistake, and it is in our log",
+                new HttpHeaders(), request);
+    }
+
+    private ResponseEntity<Object> answer(Exception cause, HttpStatus status, List<FieldError> errors,
+            HttpHeaders headers, WebRequest request) {
+        return answer(cause, Problems.detail(status, errors), headers, request);
+    }
+
+    private ResponseEntity<Object> answer(Exception cause, HttpStatus status, String detail, HttpHeaders headers,
+            WebRequest request) {
+        return answer(cause, ProblemDetail.forStatusAndDetail(status, detail), headers, request);
+    }
+
+    private ResponseEntity<Object> answer(Exception cause, ProblemDetail problem, HttpHeaders headers,
+            WebRequest request) {
+        var answer = handleExceptionInternal(cause, problem, headers, HttpStatusCode.valueOf(problem.getStatus()),
+                request);
+        return answer == null ? ResponseEntity.status(problem.getStatus()).body(problem) : answer;
+    }
+
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(20);
+    }
+
+    private static String path(DatabindException misfit) {
+        var path = new StringBuilder();
+        misfit.getPath().forEach(step -> {
+            if (step.getPropertyName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
+            }
+        });
+        return path.toString();
+    }
+
+    private static String misfit(DatabindException misfit) {
+        return switch (misfit) {
+            case tools.jackson.databind.exc.UnrecognizedPropertyException _ -> "is not a field of this";
+            case tools.jackson.databind.exc.InvalidFormatException format -> "does not take this value: "
+                    + shortened(String.valueOf(format.getValue()));
+            default -> "does not take a value of this kind";
+        };
+    }
+
+    private static String shortened(String value) {
+        return value.length() <= 50 ? value : value.substring(0, 50) + "…";
+    }
+
+    private static String snakeCase(String name) {
+        return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+    }
+}

@@ -1,0 +1,61 @@
+package com.uberpopug.ates.platform.web;
+
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+
+/**
+ * What a REST call is refused with.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457, Problem Details for HTTP APIs</a>
+ */
+public final class Problems {
+
+    private Problems() {
+    }
+
+    /** One thing that is wrong with what came in: the field or parameter, and why. */
+    public record FieldError(String field, String message) {
+    }
+
+    /** 404: there is no such thing, or none for this caller. */
+    public static ErrorResponseException notFound(String detail) {
+        return problem(HttpStatus.NOT_FOUND, detail);
+    }
+
+    /** 403: the caller may not do this. */
+    public static ErrorResponseException forbidden(String detail) {
+        return problem(HttpStatus.FORBIDDEN, detail);
+    }
+
+    /** 409: the state of things does not allow it. */
+    public static ErrorResponseException conflict(String detail) {
+        return problem(HttpStatus.CONFLICT, detail);
+    }
+
+    /** 422: a field of the body has a value that it must not have. */
+    public static ErrorResponseException unprocessable(String field, String message) {
+        return invalid(HttpStatus.UNPROCESSABLE_CONTENT, List.of(new FieldError(field, message)));
+    }
+
+    /** 400: a parameter cannot be understood. */
+    public static ErrorResponseException badRequest(String field, String message) {
+        return invalid(HttpStatus.BAD_REQUEST, List.of(new FieldError(field, message)));
+    }
+
+    private static ErrorResponseException problem(HttpStatus status, String detail) {
+        return new ErrorResponseException(status, ProblemDetail.forStatusAndDetail(status, detail), null);
+    }
+
+    private static ErrorResponseException invalid(HttpStatus status, List<FieldError> errors) {
+        return new ErrorResponseException(status, detail(status, errors), null);
+    }
+
+    static ProblemDetail detail(HttpStatus status, List<FieldError> errors) {
+        var first = errors.getFirst();
+        var problem = ProblemDetail.forStatusAndDetail(status, first.field() + " " + first.message());
+        problem.setProperty("errors", errors);
+        return problem;
+    }
+}
