@@ -25,8 +25,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.ClassSecurityValidator;
 
 /**
- * Every version of every event: its topic, its type as in {@code ce_type}, its generated class and its schema. Whoever reads or copies
- * events touches this class first, which is what makes Avro instantiate the generated classes.
+ * Every version of every event: its topic, its type as in {@code ce_type}, its generated class and its schema. Avro
+ * instantiates generated classes once this one is initialised, so whoever reads or copies events touches it first.
  */
 public enum EventType {
 
@@ -111,7 +111,10 @@ public enum EventType {
         return recordClass;
     }
 
-    /** The schema exactly as its file says: the generated class's own schema carries additions of the code generator, and a registry would not find it. */
+    /**
+     * The schema exactly as its file says, which is what a registry knows; the generated class's own schema carries
+     * additions of the code generator and would not be found.
+     */
     public String schemaText() {
         return schemaText;
     }

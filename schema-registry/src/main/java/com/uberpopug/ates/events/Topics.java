@@ -14,7 +14,7 @@ public final class Topics {
     public static final String BALANCES = "ates.balances";
     public static final String MANAGERS = "ates.managers";
 
-    /** Never to be changed: with another number, facts of one key would be spread over two partitions and lose their order. */
+    /** Never to be changed: facts of one key would be in two partitions and lose their order. */
     public static final int PARTITIONS = 12;
 
     private Topics() {
@@ -38,8 +38,9 @@ public final class Topics {
         }
 
         /**
-         * The last record of each key is kept for ever. What a later record replaces or erases is gone from the broker within about a day,
-         * because it may be personal; the erasure itself stays for 30 days, so that a consumer which was away that long still hears of it.
+         * The last record of each key is kept for ever. What a later record replaces or erases is gone from the broker
+         * within about a day, because it may be personal; the erasure itself stays for 30 days, so that a consumer
+         * which was away that long still hears of it.
          */
         static Topic compacted(String name) {
             return new Topic(name, Map.of("cleanup.policy", "compact", "max.compaction.lag.ms",

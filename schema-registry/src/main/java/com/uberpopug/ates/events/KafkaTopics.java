@@ -1,0 +1,110 @@
+package com.uberpopug.ates.events;
+
+import com.uberpopug.ates.events.RegisterSchemas.Away;
+import com.uberpopug.ates.events.RegisterSchemas.Refused;
+import com.uberpopug.ates.events.Topics.Topic;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The topics as they are in the broker, and the way to what the contract says. */
+final class KafkaTopics {
+
+    private static final Logger log = LoggerFactory.getLogger(KafkaTopics.class);
+
+    private final Admin admin;
+
+    private KafkaTopics(Admin admin) {
+        this.admin = admin;
+    }
+
+    static void bringAbout(String bootstrapServers, Optional<Short> replicationFactor) throws Away {
+        try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000))) {
+            var topics = new KafkaTopics(admin);
+            topics.createMissing(replicationFactor);
+            topics.checkPartitions();
+            topics.correctSettings();
+        } catch (KafkaException unusable) {
+            // A host name that nobody knows may belong to a container that has not started yet.
+            throw new Away(String.valueOf(unusable.getCause()));
+        }
+    }
+
+    private void createMissing(Optional<Short> replicationFactor) throws Away {
+        var existing = get(admin.listTopics().names());
+        var missing = Topics.all().stream().filter(topic -> !existing.contains(topic.name())).toList();
+        get(admin.createTopics(missing.stream().map(topic -> new NewTopic(topic.name(),
+                Optional.of(Topics.PARTITIONS), replicationFactor).configs(topic.settings())).toList()).all());
+        missing.forEach(topic -> log.info("Created topic {}: {}", topic.name(), topic.settings()));
+    }
+
+    private void checkPartitions() throws Away {
+        var names = Topics.all().stream().map(Topic::name).toList();
+        for (var found : get(admin.describeTopics(names).allTopicNames()).values()) {
+            if (found.partitions().size() != Topics.PARTITIONS) {
+                // Changed in place, facts of one key would be in two partitions and lose their order.
+                throw new Refused("Topic %s has %d partitions instead of %d: copy it into one that is right"
+                        .formatted(found.name(), found.partitions().size(), Topics.PARTITIONS));
+            }
+        }
+    }
+
+    private void correctSettings() throws Away {
+        var resources = Topics.all().stream().map(KafkaTopics::resource).toList();
+        var found = get(admin.describeConfigs(resources).all());
+        var corrections = new HashMap<ConfigResource, Collection<AlterConfigOp>>();
+        for (Topic topic : Topics.all()) {
+            var actual = Objects.requireNonNull(found.get(resource(topic)));
+            topic.settings().forEach((name, value) -> {
+                if (!value.equals(actual.get(name).value())) {
+                    log.warn("Topic {} has {}={}: changing it to {}", topic.name(), name, actual.get(name).value(),
+                            value);
+                    corrections.computeIfAbsent(resource(topic), _ -> new ArrayList<>())
+                            .add(new AlterConfigOp(new ConfigEntry(name, value), OpType.SET));
+                }
+            });
+        }
+        get(admin.incrementalAlterConfigs(corrections).all());
+    }
+
+    private static ConfigResource resource(Topic topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+    }
+
+    private static <T> T get(KafkaFuture<T> answer) throws Away {
+        try {
+            return answer.get();
+        } catch (ExecutionException failed) {
+            var cause = failed.getCause();
+            // Somebody else creating the same topics passes, brokers still missing do, and what Kafka itself says does.
+            if (cause instanceof RetriableException || cause instanceof TopicExistsException
+                    || cause instanceof InvalidReplicationFactorException) {
+                throw new Away(cause.toString());
+            }
+            throw new Refused("Kafka refused: " + cause);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new Refused("Interrupted while talking to Kafka");
+        }
+    }
+}
