@@ -1,0 +1,48 @@
+package com.uberpopug.ates.tasks.shuffle;
+
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.tasks.user.Users;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The button "Assign tasks": asks for a shuffle, which then runs in the background. */
+@Component
+class AssignTasks {
+
+    private final JdbcClient db;
+    private final Users users;
+    private final SchedulerClient scheduler;
+    private final Clock clock;
+
+    AssignTasks(JdbcClient db, Users users, SchedulerClient scheduler, Clock clock) {
+        this.db = db;
+        this.users = users;
+        this.scheduler = scheduler;
+        this.clock = clock;
+    }
+
+    /** Asks for a shuffle of all tasks that are open and priced now. Managers and admins may, at any time. */
+    @Transactional
+    UUID request(Caller caller) {
+        caller.mustBe(Role.MANAGER, Role.ADMIN);
+        if (users.activeWorkers().isEmpty()) {
+            throw Problems.conflict("There is no active popug or accountant to give tasks to");
+        }
+        var id = Ids.next();
+        var now = clock.instant();
+        db.sql("""
+                insert into shuffles (id, requested_by, requested_at, tasks_total)
+                select :id, :by, :at, count(*) from tasks where status in ('READY', 'ASSIGNED')
+                """).param("id", id).param("by", caller.id()).param("at", Timestamp.from(now)).update();
+        scheduler.scheduleIfNotExists(ShuffleJob.TASK.instance(id.toString()).build(), now);
+        return id;
+    }
+}

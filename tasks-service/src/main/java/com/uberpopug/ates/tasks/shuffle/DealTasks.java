@@ -1,0 +1,152 @@
+package com.uberpopug.ates.tasks.shuffle;
+
+import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.tasks.task.TaskEvent;
+import com.uberpopug.ates.tasks.task.TaskEventPublisher;
+import com.uberpopug.ates.tasks.user.Users;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Deals the tasks of a shuffle, a chunk in a transaction.
+ *
+ * <p>The shuffle's row is locked for the length of a chunk and remembers the last task dealt, so whoever goes on after a
+ * crash, and even two at once, deal each task once.
+ */
+@Component
+class DealTasks {
+
+    private static final int CHUNK = 500;
+
+    private final JdbcClient db;
+    private final Users users;
+    private final Lot lot;
+    private final TaskEventPublisher events;
+    private final Clock clock;
+
+    DealTasks(JdbcClient db, Users users, Lot lot, TaskEventPublisher events, Clock clock) {
+        this.db = db;
+        this.users = users;
+        this.lot = lot;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** How a shuffle goes on. */
+    enum Progress {
+        MORE, WAIT_FOR_EARLIER, FINISHED
+    }
+
+    private record Shuffle(Instant requestedAt, @Nullable UUID lastTaskId) {
+    }
+
+    private record Open(UUID id, long facts, int assignmentNumber, long feeCents) {
+    }
+
+    @Transactional
+    Progress nextChunk(UUID shuffleId) {
+        var shuffle = lock(shuffleId);
+        if (shuffle.isEmpty()) {
+            return Progress.FINISHED;
+        }
+        if (hasEarlier(shuffleId)) {
+            return Progress.WAIT_FOR_EARLIER;
+        }
+        var workers = users.activeWorkers();
+        if (workers.isEmpty()) {
+            // The last worker left after the button was pressed; the tasks stay with whom they are.
+            finish(shuffleId);
+            return Progress.FINISHED;
+        }
+        var open = lockOpenTasks(shuffle.get());
+        var now = clock.instant();
+        var dealt = open.stream().map(task -> new TaskEvent.Assigned(task.id(), task.facts() + 1, now,
+                lot.draw(workers), task.assignmentNumber() + 1, task.feeCents(), shuffleId)).toList();
+        if (!dealt.isEmpty()) {
+            assign(dealt, shuffleId, now);
+            remember(shuffleId, dealt);
+            events.publish(dealt);
+        }
+        if (dealt.size() < CHUNK) {
+            finish(shuffleId);
+            return Progress.FINISHED;
+        }
+        return Progress.MORE;
+    }
+
+    private Optional<Shuffle> lock(UUID shuffleId) {
+        return db.sql("""
+                select requested_at, last_task_id from shuffles where id = :id and finished_at is null for update
+                """).param("id", shuffleId)
+                .query((row, _) -> new Shuffle(row.getTimestamp("requested_at").toInstant(),
+                        row.getObject("last_task_id", UUID.class)))
+                .optional();
+    }
+
+    private boolean hasEarlier(UUID shuffleId) {
+        return db.sql("select exists (select from shuffles where finished_at is null and id < :id)")
+                .param("id", shuffleId).query(Boolean.class).single();
+    }
+
+    private List<Open> lockOpenTasks(Shuffle shuffle) {
+        return db.sql("""
+                select id, facts, assignment_number, fee_cents
+                  from tasks
+                 where status in ('READY', 'ASSIGNED') and created_at <= :requestedAt
+                   and (:last::uuid is null or id > :last::uuid)
+                 order by id
+                 limit :chunk
+                   for update
+                """)
+                .param("requestedAt", Timestamp.from(shuffle.requestedAt()))
+                .param("last", shuffle.lastTaskId())
+                .param("chunk", CHUNK)
+                .query(Open.class).list();
+    }
+
+    private void assign(List<TaskEvent.Assigned> dealt, UUID shuffleId, Instant now) {
+        db.sql("""
+                with dealt as (
+                    select * from unnest(:taskIds, :numbers, :assignees)
+                               as dealt (task_id, number, assignee_id)
+                ), assigned as (
+                    update tasks
+                       set status = 'ASSIGNED', assignee_id = dealt.assignee_id, assignment_number = dealt.number,
+                           assigned_at = :now, facts = facts + 1, version = version + 1
+                      from dealt where tasks.id = dealt.task_id
+                )
+                insert into assignments (task_id, number, assignee_id, assigned_at, shuffle_id)
+                select task_id, number, assignee_id, :now, :shuffleId from dealt
+                """)
+                .param("taskIds", SqlArray.uuids(dealt, TaskEvent.Assigned::taskId))
+                .param("numbers", SqlArray.integers(dealt, TaskEvent.Assigned::assignmentNumber))
+                .param("assignees", SqlArray.uuids(dealt, TaskEvent.Assigned::assigneeId))
+                .param("now", Timestamp.from(now))
+                .param("shuffleId", shuffleId)
+                .update();
+    }
+
+    private void remember(UUID shuffleId, List<TaskEvent.Assigned> dealt) {
+        // A task that was priced after the button was pressed, and before its turn came, is dealt as well.
+        db.sql("""
+                update shuffles
+                   set tasks_done = tasks_done + :count, tasks_total = greatest(tasks_total, tasks_done + :count),
+                       last_task_id = :last
+                 where id = :id
+                """).param("count", dealt.size()).param("last", dealt.getLast().taskId()).param("id", shuffleId)
+                .update();
+    }
+
+    private void finish(UUID shuffleId) {
+        db.sql("update shuffles set finished_at = :now, tasks_total = tasks_done where id = :id")
+                .param("now", Timestamp.from(clock.instant())).param("id", shuffleId).update();
+    }
+}

@@ -1,0 +1,20 @@
+package com.uberpopug.ates.tasks.shuffle;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a shuffle is.
+ *
+ * @param id          the shuffle
+ * @param status      {@code RUNNING}, also while it waits for an earlier one, or {@code FINISHED}
+ * @param tasksTotal  how many tasks it deals; those completed before their turn drop out of it at the end
+ * @param tasksDone   how many it has dealt
+ * @param requestedBy who pressed the button
+ * @param requestedAt when
+ * @param finishedAt  when the last task was dealt; null until then
+ */
+record ShuffleView(UUID id, String status, long tasksTotal, long tasksDone, UUID requestedBy, Instant requestedAt,
+        @Nullable Instant finishedAt) {
+}

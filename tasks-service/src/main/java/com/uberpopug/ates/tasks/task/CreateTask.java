@@ -1,0 +1,46 @@
+package com.uberpopug.ates.tasks.task;
+
+import com.uberpopug.ates.platform.web.PlainText;
+import jakarta.validation.constraints.NotNull;
+import java.time.Clock;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Creates a task; anyone signed in may. */
+@Component
+class CreateTask {
+
+    private final Tasks tasks;
+    private final TaskEventPublisher events;
+    private final Clock clock;
+
+    CreateTask(Tasks tasks, TaskEventPublisher events, Clock clock) {
+        this.tasks = tasks;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * What a task is to be.
+     *
+     * @param title       1 to 200 characters after trimming, on one line
+     * @param description up to 10,000 characters; optional
+     */
+    record NewTask(@NotNull @PlainText(min = 1, max = 200) String title,
+            @Nullable @PlainText(max = 10_000, lines = true) String description) {
+
+        @SuppressWarnings("NullAway") // What comes in may lack the title; validation says so.
+        NewTask {
+            title = title == null ? null : title.strip();
+        }
+    }
+
+    @Transactional
+    UUID create(NewTask wanted, UUID creator) {
+        var task = tasks.save(new Task(wanted.title(), wanted.description(), creator, clock.instant()));
+        events.publish(task.created());
+        return task.id();
+    }
+}

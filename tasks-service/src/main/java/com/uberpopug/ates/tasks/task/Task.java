@@ -1,0 +1,97 @@
+package com.uberpopug.ates.tasks.task;
+
+import com.uberpopug.ates.platform.Ids;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task: NEW until it is priced, READY until it is assigned, ASSIGNED, from one popug to the next, until its assignee
+ * completes it, and COMPLETED for ever.
+ *
+ * <p>Pricing and shuffling move tasks in sets, by SQL, and keep what this class keeps: they lock the row, and raise
+ * {@code facts} and {@code version}.
+ */
+@Entity
+@Table(name = "tasks")
+class Task {
+
+    enum Status {
+        NEW, READY, ASSIGNED, COMPLETED
+    }
+
+    /** Whether a task was completed by a call. */
+    sealed interface Completion {
+
+        record Done(TaskEvent.Completed event) implements Completion {
+        }
+
+        /** Somebody, perhaps the same popug a moment ago, has completed it. */
+        record AlreadyCompleted() implements Completion {
+        }
+
+        record NotAssignee() implements Completion {
+        }
+    }
+
+    @Id
+    private UUID id;
+    private String title;
+    private @Nullable String description;
+    @Enumerated(EnumType.STRING)
+    private Status status;
+    private UUID createdBy;
+    private Instant createdAt;
+    private @Nullable Long feeCents;
+    private @Nullable Long amountCents;
+    private @Nullable UUID assigneeId;
+    private int assignmentNumber;
+    private @Nullable Instant assignedAt;
+    private @Nullable Instant completedAt;
+    private long facts;
+    @Version
+    private @Nullable Long version;
+
+    @SuppressWarnings("NullAway.Init")
+    protected Task() {
+    }
+
+    Task(String title, @Nullable String description, UUID createdBy, Instant now) {
+        this.id = Ids.next();
+        this.title = title;
+        this.description = description;
+        this.status = Status.NEW;
+        this.createdBy = createdBy;
+        this.createdAt = now;
+        this.facts = 1;
+    }
+
+    /** The first thing that is to be said of a new task. */
+    TaskEvent.Created created() {
+        return new TaskEvent.Created(id, facts, createdAt, title, description, createdBy);
+    }
+
+    /** Only its assignee completes a task, and only once. */
+    Completion complete(UUID popug, Instant now) {
+        if (status == Status.COMPLETED) {
+            return new Completion.AlreadyCompleted();
+        }
+        if (amountCents == null || !popug.equals(assigneeId)) {
+            return new Completion.NotAssignee();
+        }
+        status = Status.COMPLETED;
+        completedAt = now;
+        facts++;
+        return new Completion.Done(new TaskEvent.Completed(id, facts, now, popug, assignmentNumber, amountCents));
+    }
+
+    UUID id() {
+        return id;
+    }
+}

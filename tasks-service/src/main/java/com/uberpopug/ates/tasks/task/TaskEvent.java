@@ -1,0 +1,32 @@
+package com.uberpopug.ates.tasks.task;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What happens to a task, each event with its number among the task's events. */
+public sealed interface TaskEvent {
+
+    UUID taskId();
+
+    long sequence();
+
+    Instant occurredAt();
+
+    record Created(UUID taskId, long sequence, Instant occurredAt, String title, @Nullable String description,
+            UUID createdBy) implements TaskEvent {
+    }
+
+    record ReadyForAssign(UUID taskId, long sequence, Instant occurredAt, long feeCents, long amountCents)
+            implements
+                TaskEvent {
+    }
+
+    record Assigned(UUID taskId, long sequence, Instant occurredAt, UUID assigneeId, int assignmentNumber,
+            long feeCents, @Nullable UUID shuffleId) implements TaskEvent {
+    }
+
+    record Completed(UUID taskId, long sequence, Instant occurredAt, UUID assigneeId, int assignmentNumber,
+            long amountCents) implements TaskEvent {
+    }
+}

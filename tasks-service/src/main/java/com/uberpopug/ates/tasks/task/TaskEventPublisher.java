@@ -1,0 +1,59 @@
+package com.uberpopug.ates.tasks.task;
+
+import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
+import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
+import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.events.tasks.v1.TaskReadyForAssign;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.outbox.Outbox;
+import java.util.Collection;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.springframework.stereotype.Component;
+
+/** Announces what happens to tasks on {@code ates.tasks}. */
+@Component
+public class TaskEventPublisher {
+
+    private final Outbox outbox;
+
+    TaskEventPublisher(Outbox outbox) {
+        this.outbox = outbox;
+    }
+
+    void publish(TaskEvent event) {
+        outbox.append(fact(Ids.next(), event));
+    }
+
+    /** Announces events in their order. */
+    public void publish(Collection<? extends TaskEvent> events) {
+        outbox.append(events.stream().map(event -> fact(Ids.next(), event)).toList());
+    }
+
+    /** Announces tasks as ready, each as what follows from its price. */
+    void publish(Map<TaskEvent.ReadyForAssign, Received> causes) {
+        outbox.append(causes.entrySet().stream()
+                .map(entry -> fact(Ids.derived(entry.getValue().factId(), "Tasks.ReadyForAssign"), entry.getKey())
+                        .causedBy(entry.getValue()))
+                .toList());
+    }
+
+    private static Fact fact(UUID factId, TaskEvent event) {
+        return Fact.of(factId, event.taskId(), event.sequence(), event.occurredAt(), avro(event));
+    }
+
+    private static SpecificRecord avro(TaskEvent event) {
+        return switch (event) {
+            case TaskEvent.Created e ->
+                new TaskCreated(e.taskId(), e.title(), e.description(), e.createdBy(), e.occurredAt());
+            case TaskEvent.ReadyForAssign e -> new TaskReadyForAssign(e.taskId(), e.feeCents(), e.amountCents());
+            case TaskEvent.Assigned e -> new TaskAssigned(e.taskId(), e.assigneeId(), e.assignmentNumber(),
+                    e.feeCents(), e.occurredAt(), e.shuffleId());
+            case TaskEvent.Completed e -> new TaskCompleted(e.taskId(), e.assigneeId(), e.assignmentNumber(),
+                    e.amountCents(), e.occurredAt());
+        };
+    }
+}

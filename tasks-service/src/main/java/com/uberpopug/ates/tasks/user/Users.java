@@ -1,0 +1,71 @@
+package com.uberpopug.ates.tasks.user;
+
+import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.security.UserDirectory;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Who the users are, as far as this service has heard. */
+@Repository
+public class Users implements UserDirectory {
+
+    private final JdbcClient db;
+
+    Users(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** A user's state as of a fact; a higher sequence is newer. */
+    record User(UUID id, String login, String displayName, Role role, boolean active, long sequence) {
+    }
+
+    /** Those who can be given tasks: the active popugs and accountants. */
+    public List<UUID> activeWorkers() {
+        return db.sql("select id from users where active and role in ('popug', 'accountant') order by id")
+                .query(UUID.class).list();
+    }
+
+    @Override
+    public Optional<Membership> find(UUID userId) {
+        return db.sql("select role, active from users where id = :id").param("id", userId)
+                .query((row, _) -> new Membership(Role.of(row.getString("role")).orElseThrow(),
+                        row.getBoolean("active")))
+                .optional();
+    }
+
+    /** Takes over newer states; of several for one user the newest counts. */
+    void update(Collection<User> states) {
+        db.sql("""
+                insert into users (id, login, display_name, role, active, sequence)
+                select distinct on (id) id, login, display_name, role, active, sequence
+                  from unnest(:ids, :logins, :names, :roles, :actives, :sequences)
+                       as state (id, login, display_name, role, active, sequence)
+                 order by id, sequence desc
+                on conflict (id) do update
+                   set login = excluded.login, display_name = excluded.display_name, role = excluded.role,
+                       active = excluded.active, sequence = excluded.sequence
+                 where users.sequence < excluded.sequence
+                """)
+                .param("ids", SqlArray.uuids(states, User::id))
+                .param("logins", SqlArray.texts(states, User::login))
+                .param("names", SqlArray.texts(states, User::displayName))
+                .param("roles", SqlArray.texts(states, state -> state.role().wire()))
+                .param("actives", SqlArray.booleans(states, User::active))
+                .param("sequences", SqlArray.longs(states, User::sequence))
+                .update();
+    }
+
+    /** Forgets who these were; they stay known as inactive, so that an old token says nothing for them. */
+    void erase(Collection<UUID> userIds) {
+        db.sql("""
+                insert into users (id, role, active, sequence)
+                select id, 'popug', false, 0 from unnest(:ids) as erased (id) group by id order by id
+                on conflict (id) do update set login = null, display_name = null, active = false
+                """).param("ids", SqlArray.uuids(userIds)).update();
+    }
+}
