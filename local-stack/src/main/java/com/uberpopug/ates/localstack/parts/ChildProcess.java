@@ -1,0 +1,228 @@
+package com.uberpopug.ates.localstack.parts;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One operating system process, which never outlives the JVM that started it; what it prints goes to its log file. */
+public final class ChildProcess {
+    /** How long a process may take over stopping before it is killed. */
+    public static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
+
+    private static final int LOG_LINES_SHOWN = 15;
+
+    /**
+     * Becomes the command, leaving behind a watcher on standard input, whose other end is the parent's. A parent that is killed closes
+     * it like one that ends in order. The watcher is nobody's child, because PostgreSQL takes a child that it does not know for a
+     * crash.
+     */
+    private static final String GUARD = """
+            exec 3<&0
+            stop=$1
+            shift
+            ( ( read -r _ <&3
+                kill -"$stop" $$ || exit 0
+                kill -CONT $$
+                waited=0
+                while kill -0 $$ && [ $waited -lt %d ]; do sleep 1; waited=$((waited + 1)); done
+                kill -KILL $$ ) > /dev/null 2>&1 & )
+            exec "$@" < /dev/null 3<&-
+            """.formatted(STOPS_WITHIN.toSeconds());
+
+    private final String name;
+    private final Path log;
+    private final long logStart;
+    private final String stopSignal;
+    private final Process process;
+
+    private ChildProcess(String name, Path log, long logStart, String stopSignal, Process process) {
+        this.name = name;
+        this.log = log;
+        this.logStart = logStart;
+        this.stopSignal = stopSignal;
+        this.process = process;
+    }
+
+    /**
+     * @param stopSignal what asks this program to end in order, such as {@code TERM}
+     * @param environment what it gets beside this process's own environment
+     */
+    public static ChildProcess start(String name, Path log, String stopSignal, Map<String, String> environment,
+            List<String> command) {
+        var words = new ArrayList<String>();
+        if (onPath("setsid")) {
+            // Out of the terminal's process group, so that Ctrl-C reaches the launcher alone, which stops its parts in order.
+            words.add("setsid");
+        }
+        words.addAll(List.of("sh", "-c", GUARD, name, stopSignal));
+        words.addAll(command);
+        try {
+            Files.createDirectories(log.toAbsolutePath().getParent());
+            var logStart = Files.exists(log) ? Files.size(log) : 0;
+            var builder = new ProcessBuilder(words).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment);
+            return new ChildProcess(name, log, logStart, stopSignal, builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Completes when the process has ended, with its exit code. */
+    public CompletableFuture<Integer> onExit() {
+        return process.onExit().thenApply(Process::exitValue);
+    }
+
+    /** Asks the process to end, and kills it when it has not after {@link #STOPS_WITHIN}. */
+    public void stop() {
+        signal(stopSignal, Stream.of(process.toHandle()));
+        signal("CONT", family());
+        if (!endsWithin(STOPS_WITHIN)) {
+            kill();
+        }
+    }
+
+    /** SIGKILL to the process and to all that it started, as when the machine's memory runs out. */
+    public void kill() {
+        signal("KILL", family());
+        if (!endsWithin(STOPS_WITHIN)) {
+            throw new PartFailedException(name + " (pid " + pid() + ") survived SIGKILL");
+        }
+    }
+
+    /** SIGSTOP to the process and to all that it started: it keeps its connections and answers nothing. */
+    public void pause() {
+        signal("STOP", Stream.of(process.toHandle()));
+        signal("STOP", family());
+    }
+
+    /** SIGCONT: it goes on as if no time had passed. */
+    public void resume() {
+        signal("CONT", family());
+    }
+
+    /** Waits for the probe to say true; a probe that throws has not succeeded yet, unless it throws a {@link PartFailedException}. */
+    public void awaitReady(Duration deadline, Callable<Boolean> probe) {
+        var end = System.nanoTime() + deadline.toNanos();
+        @Nullable
+        Exception last = null;
+        while (System.nanoTime() < end) {
+            if (!isAlive()) {
+                throw died();
+            }
+            try {
+                if (probe.call()) {
+                    return;
+                }
+            } catch (PartFailedException e) {
+                throw e;
+            } catch (Exception e) {
+                last = e;
+            }
+            pauseBetweenProbes();
+        }
+        throw new PartFailedException(name + " was not ready after " + deadline.toSeconds() + " s"
+                + (last == null ? "" : " (" + last.getMessage() + ")") + lastLogLines());
+    }
+
+    /** Waits for the process to end by itself, with exit code 0. */
+    public void awaitSuccess(Duration deadline) {
+        if (!endsWithin(deadline)) {
+            kill();
+            throw new PartFailedException(name + " did not end within " + deadline.toSeconds() + " s" + lastLogLines());
+        }
+        if (process.exitValue() != 0) {
+            throw died();
+        }
+    }
+
+    /** What to tell about a process that has ended though nobody asked it to. */
+    public PartFailedException died() {
+        return new PartFailedException(name + " died with exit code " + process.exitValue() + lastLogLines());
+    }
+
+    private String lastLogLines() {
+        try (var file = Files.newByteChannel(log)) {
+            // A log can be long: 64 kB hold more than the lines that are shown.
+            file.position(Math.max(logStart, file.size() - 65_536));
+            var lines = new String(java.nio.channels.Channels.newInputStream(file).readAllBytes(),
+                    StandardCharsets.UTF_8)
+                    .lines().toList();
+            if (lines.isEmpty()) {
+                return "; it logged nothing";
+            }
+            return ", last log lines (" + log + "):\n"
+                    + lines.stream().skip(Math.max(0, lines.size() - LOG_LINES_SHOWN)).map(line -> "    " + line)
+                            .collect(Collectors.joining("\n"));
+        } catch (IOException e) {
+            return "; its log " + log + " cannot be read: " + e.getMessage();
+        }
+    }
+
+    private Stream<ProcessHandle> family() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants());
+    }
+
+    private static void signal(String signal, Stream<ProcessHandle> processes) {
+        var pids = processes.filter(ProcessHandle::isAlive).map(process -> Long.toString(process.pid())).toList();
+        if (pids.isEmpty()) {
+            return;
+        }
+        try {
+            // The shell's own kill: the program of that name is not on every machine.
+            var kill = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + String.join(" ", pids));
+            kill.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private boolean endsWithin(Duration deadline) {
+        try {
+            return process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private void pauseBetweenProbes() {
+        try {
+            process.waitFor(50, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static PartFailedException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new PartFailedException("interrupted", e);
+    }
+
+    private static boolean onPath(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+}

@@ -1,0 +1,128 @@
+package com.uberpopug.ates.localstack.parts;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One part of the running system: a process with a port and data that both outlive it, so that it can be started again after every end.
+ */
+public abstract class Part implements AutoCloseable {
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+
+    private final String name;
+    private final Path home;
+    private final int port;
+    private volatile @Nullable ChildProcess process;
+
+    /**
+     * @param home the directory of the whole system, which holds each part's data and, below {@code log}, its log file
+     * @param port where it listens, on 127.0.0.1 only; 0 chooses a free one, which the part then keeps
+     */
+    protected Part(String name, Path home, int port) {
+        this.name = name;
+        this.home = home.toAbsolutePath();
+        this.port = port == 0 ? Ports.free() : port;
+    }
+
+    public final String name() {
+        return name;
+    }
+
+    public final int port() {
+        return port;
+    }
+
+    /** Where others reach it, as a person would write it. */
+    public abstract String address();
+
+    public final Path log() {
+        return home.resolve("log").resolve(name + ".log");
+    }
+
+    /** Starts the process, on the data of the last one if there was one, and returns when it serves. */
+    public final void start() {
+        var running = process;
+        if (running != null && running.isAlive()) {
+            throw new IllegalStateException(name + " is running");
+        }
+        var started = launch();
+        process = started;
+        started.awaitReady(READY_WITHIN, this::isReady);
+    }
+
+    /** The process of the last start. */
+    public final ChildProcess process() {
+        var started = process;
+        if (started == null) {
+            throw new IllegalStateException(name + " was never started");
+        }
+        return started;
+    }
+
+    public final long pid() {
+        return process().pid();
+    }
+
+    /** Ends it in order; does nothing if it is not running. */
+    public final void stop() {
+        var running = process;
+        if (running != null) {
+            running.stop();
+        }
+    }
+
+    /** SIGKILL. */
+    public final void kill() {
+        process().kill();
+    }
+
+    /** SIGSTOP. */
+    public final void pause() {
+        process().pause();
+    }
+
+    /** SIGCONT. */
+    public final void resume() {
+        process().resume();
+    }
+
+    @Override
+    public final void close() {
+        stop();
+    }
+
+    abstract ChildProcess launch();
+
+    abstract boolean isReady() throws Exception;
+
+    final Path home() {
+        return home;
+    }
+
+    /** This JVM's own java, with the modest settings of a machine that runs everything at once. */
+    static List<String> java(String... arguments) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    static boolean answersOk(String address) throws IOException, URISyntaxException {
+        var connection = (HttpURLConnection) new URI(address).toURL().openConnection();
+        connection.setConnectTimeout(2_000);
+        connection.setReadTimeout(5_000);
+        try {
+            return connection.getResponseCode() == 200;
+        } finally {
+            connection.disconnect();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package com.uberpopug.ates.localstack.parts;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Map;
+
+/** Apicurio Registry, spoken to only by Confluent's REST API; what it knows is kept in PostgreSQL. */
+public final class RegistryServer extends Part {
+    private final PostgresServer.Database database;
+    private final int managementPort = Ports.free();
+
+    /** @param database where it keeps the schemas; it makes its tables as the owner */
+    public RegistryServer(Path home, int port, PostgresServer.Database database) {
+        super("registry", home, port);
+        this.database = database;
+    }
+
+    @Override
+    public String address() {
+        return url();
+    }
+
+    /** What goes into {@code schema.registry.url}. */
+    public String url() {
+        return "http://localhost:" + port() + "/apis/ccompat/v7";
+    }
+
+    @Override
+    ChildProcess launch() {
+        var program = LocalStackFiles.file("apicurio/quarkus-run.jar");
+        if (!Files.exists(program)) {
+            throw new PartFailedException(
+                    program + " is missing: mvn generate-resources -pl local-stack -am unpacks it");
+        }
+        var options = Map.ofEntries(Map.entry("quarkus.http.host", "127.0.0.1"),
+                Map.entry("quarkus.http.port", Integer.toString(port())),
+                Map.entry("quarkus.http.access-log.enabled", "false"),
+                // Unless told otherwise the management interface listens on every address of the machine.
+                Map.entry("quarkus.management.host", "127.0.0.1"),
+                Map.entry("quarkus.management.port", Integer.toString(managementPort)),
+                Map.entry("apicurio.storage.kind", "sql"), Map.entry("apicurio.storage.sql.kind", "postgresql"),
+                Map.entry("apicurio.datasource.url", database.jdbcUrl()),
+                Map.entry("apicurio.datasource.username", database.owner().user()),
+                Map.entry("apicurio.datasource.jdbc.initial-size", "2"),
+                Map.entry("apicurio.datasource.jdbc.min-size", "2"),
+                Map.entry("apicurio.datasource.jdbc.max-size", "10"));
+        var arguments = new ArrayList<String>();
+        options.forEach((option, value) -> arguments.add("-D" + option + "=" + value));
+        arguments.add("-jar");
+        arguments.add(program.toString());
+        // The password by the environment, which other users of the machine cannot read.
+        return ChildProcess.start(name(), log(), "TERM",
+                Map.of("APICURIO_DATASOURCE_PASSWORD", database.owner().password()),
+                java(arguments.toArray(String[]::new)));
+    }
+
+    @Override
+    boolean isReady() throws IOException, URISyntaxException {
+        return answersOk("http://localhost:" + managementPort + "/health/ready");
+    }
+}

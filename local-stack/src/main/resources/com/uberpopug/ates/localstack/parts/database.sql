@@ -1,0 +1,19 @@
+-- One service's database. Its owner migrates it; the service reads and writes rows, and what a migration revokes it may not.
+-- For psql, with -v database=… owner=… owner_password=… service=… service_password=…; a second run changes nothing.
+
+select format('create role %I', role)
+  from unnest(array[:'owner', :'service']) role
+ where not exists (select from pg_roles where rolname = role) \gexec
+alter role :"owner" login password :'owner_password';
+alter role :"service" login password :'service_password';
+
+select format('create database %I owner %I', :'database', :'owner')
+ where not exists (select from pg_database where datname = :'database') \gexec
+revoke all on database :"database" from public;
+grant connect on database :"database" to :"service";
+
+\connect :"database"
+alter default privileges for role :"owner" in schema public
+  grant select, insert, update, delete on tables to :"service";
+alter default privileges for role :"owner" in schema public
+  grant usage on sequences to :"service";

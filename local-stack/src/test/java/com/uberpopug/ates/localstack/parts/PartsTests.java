@@ -1,0 +1,198 @@
+package com.uberpopug.ates.localstack.parts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PartsTests {
+    @TempDir
+    static Path home;
+
+    private static PostgresServer postgres;
+    private static KafkaServer kafka;
+    private static RegistryServer registry;
+
+    @BeforeAll
+    static void start() {
+        postgres = new PostgresServer(home, 0);
+        postgres.start();
+        kafka = new KafkaServer(home, 0);
+        kafka.start();
+        registry = new RegistryServer(home, 0, postgres.createDatabase("registry"));
+        registry.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        Stream.of(registry, kafka, postgres).forEach(Part::close);
+    }
+
+    @Test
+    void committed_rows_survive_a_kill_of_postgres() throws SQLException {
+        var database = postgres.createDatabase("killed");
+        execute(database, database.owner(), "create table eggs (id int)");
+        execute(database, database.service(), "insert into eggs values (1)");
+        var pid = postgres.pid();
+
+        postgres.kill();
+        postgres.start();
+
+        assertThat(postgres.pid()).isNotEqualTo(pid);
+        try (var connection = signIn(database, database.service());
+                var count = connection.createStatement().executeQuery("select count(*) from eggs")) {
+            count.next();
+            assertThat(count.getInt(1)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void topics_and_records_survive_a_kill_of_kafka() throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic("eggs", 1, (short) 1))).all().get(30, TimeUnit.SECONDS);
+        }
+        try (var producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>("eggs", "key", "egg")).get(30, TimeUnit.SECONDS);
+        }
+
+        kafka.kill();
+        kafka.start();
+
+        try (var consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "auto.offset.reset", "earliest"),
+                new StringDeserializer(), new StringDeserializer())) {
+            consumer.assign(Set.of(new TopicPartition("eggs", 0)));
+            assertThat(consumer.poll(Duration.ofSeconds(30))).singleElement()
+                    .satisfies(received -> assertThat(received.value()).isEqualTo("egg"));
+        }
+    }
+
+    @Test
+    void schemas_keep_their_ids_after_a_kill_of_the_registry() throws Exception {
+        var schema = """
+                {"schema": "{\\"type\\": \\"record\\", \\"name\\": \\"Egg\\", \\"fields\\": []}"}
+                """;
+        var registered = http("POST", "/subjects/eggs/versions", schema);
+        assertThat(registered.statusCode()).isEqualTo(200);
+
+        registry.kill();
+        registry.start();
+
+        assertThat(http("POST", "/subjects/eggs/versions", schema).body()).isEqualTo(registered.body());
+    }
+
+    @Test
+    void a_paused_postgres_answers_again_when_it_is_resumed() throws SQLException {
+        postgres.pause();
+        assertThatThrownBy(() -> postgres.connect("postgres")).isInstanceOf(SQLException.class);
+        postgres.resume();
+        try (var connection = postgres.connect("postgres")) {
+            assertThat(connection.isValid(10)).isTrue();
+        }
+    }
+
+    @Test
+    void a_service_signs_in_to_its_own_database_only_and_makes_no_tables() throws SQLException {
+        var own = postgres.createDatabase("own");
+        var other = postgres.createDatabase("other");
+        assertThat(postgres.createDatabase("own")).isEqualTo(own);
+
+        execute(own, own.owner(), "create table nests (id bigint generated always as identity, twigs int)");
+        execute(own, own.service(), "insert into nests (twigs) values (3)");
+        execute(own, own.service(), "update nests set twigs = 4");
+        execute(own, own.service(), "delete from nests");
+        assertThatThrownBy(() -> execute(own, own.service(), "create table burrows (id int)"))
+                .hasMessageContaining("permission denied");
+        assertThatThrownBy(() -> execute(own, own.service(), "truncate nests"))
+                .hasMessageContaining("permission denied");
+        assertThatThrownBy(() -> signIn(other, own.service())).hasMessageContaining("permission denied for database");
+        assertThatThrownBy(() -> signIn(other, own.owner())).hasMessageContaining("permission denied for database");
+        assertThatThrownBy(() -> signIn(own, new PostgresServer.Login("own_service", "guessed")))
+                .hasMessageContaining("password authentication failed");
+    }
+
+    @Test
+    void the_key_to_all_passwords_is_for_its_owner_only() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("secret"))))
+                .isEqualTo("rw-------");
+        assertThat(Secrets.in(home).of("tasks_owner")).isEqualTo(Secrets.in(home).of("tasks_owner"))
+                .isNotEqualTo(Secrets.in(home).of("tasks_service"));
+    }
+
+    @Test
+    void a_part_that_cannot_start_says_why(@TempDir Path elsewhere) throws IOException {
+        try (var occupied = new ServerSocket(Ports.free())) {
+            assertThatThrownBy(new PostgresServer(elsewhere, occupied.getLocalPort())::start)
+                    .isInstanceOf(PartFailedException.class).hasMessageContaining("postgres died with exit code 1")
+                    .hasMessageContaining("Address already in use");
+        }
+    }
+
+    @Test
+    void no_part_outlives_a_parent_that_is_killed(@TempDir Path elsewhere) throws Exception {
+        var parent = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                OrphanedParent.class.getName(), elsewhere.toString()).redirectError(ProcessBuilder.Redirect.INHERIT);
+        parent.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        var started = parent.start();
+        var parts = Stream.of(started.inputReader().readLine().split(" ")).map(Long::parseLong).map(ProcessHandle::of)
+                .flatMap(Optional::stream).toList();
+        assertThat(parts).hasSize(3);
+
+        started.destroyForcibly();
+
+        for (var part : parts) {
+            part.onExit().get(ChildProcess.STOPS_WITHIN.toSeconds() + 5, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Connection signIn(PostgresServer.Database database, PostgresServer.Login login) throws SQLException {
+        return DriverManager.getConnection(database.jdbcUrl(), login.user(), login.password());
+    }
+
+    private static void execute(PostgresServer.Database database, PostgresServer.Login login, String sql)
+            throws SQLException {
+        try (var connection = signIn(database, login); var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static HttpResponse<String> http(String method, String path, String body) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(URI.create(registry.url() + path))
+                    .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+                    .method(method, HttpRequest.BodyPublishers.ofString(body)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}
