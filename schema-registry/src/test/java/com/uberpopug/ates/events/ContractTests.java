@@ -1,0 +1,106 @@
+package com.uberpopug.ates.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import java.nio.file.Files;
+import java.util.Set;
+import org.apache.avro.JsonProperties;
+import org.apache.avro.Schema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ContractTests {
+
+    @Test
+    void the_catalogue_lists_every_schema_and_nothing_else() throws Exception {
+        assertThat(EventType.all().stream().map(SchemaFiles::source))
+                .containsExactlyInAnyOrderElementsOf(SchemaFiles.below(SchemaFiles.SOURCES));
+    }
+
+    @Test
+    void an_event_is_found_by_its_class_and_by_its_type_and_version() {
+        assertThat(EventType.of(TaskCreated.class)).isSameAs(EventType.TASK_CREATED_V1);
+        assertThat(EventType.of("Tasks.Created", 1)).contains(EventType.TASK_CREATED_V1);
+        assertThat(EventType.of("Tasks.Created", 99)).isEmpty();
+        assertThat(EventType.of("Tasks.Forgotten", 1)).isEmpty();
+        assertThatThrownBy(() -> EventType.of(String.class)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("java.lang.String");
+    }
+
+    @Test
+    void every_topic_of_an_event_is_created_with_its_retention() {
+        var topics = Topics.all().stream().map(Topics.Topic::name).toList();
+
+        assertThat(EventType.all()).extracting(EventType::topic).isSubsetOf(topics);
+        assertThat(Topics.all()).filteredOn(topic -> topic.settings().get("cleanup.policy").equals("compact"))
+                .extracting(Topics.Topic::name).containsExactly(Topics.USERS);
+        assertThat(Topics.all()).filteredOn(topic -> "86400000".equals(topic.settings().get("retention.ms")))
+                .extracting(Topics.Topic::name).containsExactly(Topics.SESSIONS);
+        assertThat(Topics.all()).filteredOn(topic -> "-1".equals(topic.settings().get("retention.ms")))
+                .extracting(Topics.Topic::name)
+                .containsExactlyInAnyOrder(Topics.TASKS, Topics.PRICES, Topics.BALANCES, Topics.MANAGERS);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_schema_is_named_after_its_topic_and_version(EventType event) {
+        var schema = new Schema.Parser().parse(event.schemaText());
+
+        assertThat(schema.getNamespace()).isEqualTo("com.uberpopug.ates.events.%s.v%d"
+                .formatted(event.topic().replaceFirst("^ates\\.", ""), event.version()));
+        assertThat(schema.getFullName()).isEqualTo(event.recordClass().getName());
+        assertThat(event.subject()).isEqualTo(event.topic() + "-" + schema.getFullName());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_catalogue_hands_out_the_file_byte_for_byte(EventType event) throws Exception {
+        assertThat(event.schemaText())
+                .isEqualTo(Files.readString(SchemaFiles.SOURCES.resolve(SchemaFiles.source(event))));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_schema_says_what_it_and_each_field_mean(EventType event) {
+        var schema = new Schema.Parser().parse(event.schemaText());
+
+        assertThat(schema.getDoc()).isNotBlank();
+        assertThat(schema.getFields()).allSatisfy(field -> assertThat(field.doc()).isNotBlank());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_field_has_the_type_that_its_name_promises(EventType event) {
+        for (var field : new Schema.Parser().parse(event.schemaText()).getFields()) {
+            var type = field.schema();
+            if (type.isUnion()) {
+                assertThat(type.getTypes()).as(field.name()).hasSize(2);
+                assertThat(type.getTypes().getFirst().getType()).as(field.name()).isEqualTo(Schema.Type.NULL);
+                assertThat(field.defaultVal()).as(field.name()).isSameAs(JsonProperties.NULL_VALUE);
+                type = type.getTypes().getLast();
+            }
+            if (field.name().endsWith("_cents")) {
+                assertThat(type.getType()).as(field.name()).isEqualTo(Schema.Type.LONG);
+                assertThat(field.doc()).contains("in cents");
+            } else if (field.name().endsWith("_at")) {
+                assertThat(type.getLogicalType().getName()).as(field.name()).isEqualTo("timestamp-micros");
+            } else if (field.name().endsWith("_date")) {
+                assertThat(type.getLogicalType().getName()).as(field.name()).isEqualTo("date");
+            } else if (field.name().endsWith("_id") && !field.name().equals("session_id")) {
+                assertThat(type.getLogicalType().getName()).as(field.name()).isEqualTo("uuid");
+            }
+        }
+    }
+
+    @Test
+    void personal_data_is_on_the_users_topic_only() {
+        var personal = Set.of("login", "display_name", "email");
+
+        assertThat(EventType.all()).filteredOn(event -> new Schema.Parser().parse(event.schemaText()).getFields()
+                .stream().map(Schema.Field::name).anyMatch(personal::contains)).extracting(EventType::topic)
+                .containsOnly(Topics.USERS);
+    }
+}
