@@ -64,6 +64,10 @@ public final class SqlArray extends AbstractSqlTypeValue {
         });
     }
 
+    public static SqlArray dates(Collection<LocalDate> dates) {
+        return dates(dates, date -> date);
+    }
+
     public static <T> SqlArray bytes(Collection<T> rows, Function<T, byte @Nullable []> column) {
         return of("bytea", rows, column::apply);
     }

@@ -1,0 +1,24 @@
+package com.uberpopug.ates.accounting.account;
+
+import java.time.LocalDate;
+import java.util.UUID;
+
+/**
+ * A worker's account.
+ *
+ * @param userId       the worker
+ * @param balanceCents what the company owes the worker; below zero, what the worker owes
+ * @param today        what today has brought so far
+ */
+record AccountView(UUID userId, long balanceCents, Today today) {
+
+    /**
+     * A worker's earnings of a day.
+     *
+     * @param businessDate the day: the date that a transfer occurring now would get
+     * @param rewardsCents what was earned by completing tasks
+     * @param feesCents    what was charged for assignments, a positive number
+     */
+    record Today(LocalDate businessDate, long rewardsCents, long feesCents) {
+    }
+}

@@ -1,0 +1,25 @@
+package com.uberpopug.ates.accounting.account;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of a worker's audit log.
+ *
+ * @param id                the transfer
+ * @param place             its place in the log, from 1 without gaps
+ * @param kind              {@code FEE} for an assignment, {@code REWARD} for a completion, {@code PAYOUT},
+ *                          {@code CORRECTION}
+ * @param changeCents       by how much it changed the balance; below zero for a charge
+ * @param balanceAfterCents the balance after it
+ * @param businessDate      the day it counts for
+ * @param occurredAt        when what it is for happened
+ * @param taskId            the task it is for; null where it is for none
+ * @param taskTitle         what the task is called; null while that was not heard yet
+ * @param assignmentNumber  which of the task's assignments; null where it is for none
+ */
+record TransferView(UUID id, long place, String kind, long changeCents, long balanceAfterCents, LocalDate businessDate,
+        Instant occurredAt, @Nullable UUID taskId, @Nullable String taskTitle, @Nullable Integer assignmentNumber) {
+}

@@ -1,0 +1,5 @@
+/** Workers' accounts and audit logs, for those who look at them. */
+@NullMarked
+package com.uberpopug.ates.accounting.account;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package com.uberpopug.ates.accounting.earnings;
+
+import com.uberpopug.ates.accounting.earnings.EarningsView.Day;
+import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Period;
+import io.swagger.v3.oas.annotations.Operation;
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class EarningsController {
+
+    private final JdbcClient db;
+    private final BusinessDays businessDays;
+
+    EarningsController(JdbcClient db, BusinessDays businessDays) {
+        this.db = db;
+        this.businessDays = businessDays;
+    }
+
+    @GetMapping("/api/earnings")
+    @Operation(summary = "What managers earned today and per day", description = "Accountants and admins.")
+    EarningsView earnings(Caller caller, @RequestParam @Nullable LocalDate from, @RequestParam @Nullable LocalDate to) {
+        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+        var today = businessDays.today();
+        var period = Period.of(from, to, today);
+        return new EarningsView(days(new Period(today, today)).getFirst(), days(period));
+    }
+
+    private List<Day> days(Period period) {
+        return db.sql("""
+                select day::date as business_date, coalesce(earned_cents, 0) as earned_cents
+                  from generate_series(:from::date, :to::date, interval '1 day') as day
+                  left join earnings on business_date = day::date
+                 order by day
+                """).param("from", period.from()).param("to", period.to()).query(Day.class).list();
+    }
+}

@@ -1,0 +1,95 @@
+package com.uberpopug.ates.accounting.ledger;
+
+import com.uberpopug.ates.platform.jdbc.SqlArray;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Which business date money counts for, and that nothing is dated a day that is closed. */
+@Component
+public class BusinessDays {
+
+    private final JdbcClient db;
+    private final Clock clock;
+    private final ZoneId zone;
+
+    BusinessDays(JdbcClient db, Clock clock, @Value("${ates.time-zone}") ZoneId zone) {
+        this.db = db;
+        this.clock = clock;
+        this.zone = zone;
+    }
+
+    /** The date that a transfer occurring now would get. */
+    public LocalDate today() {
+        return oldestOpen(dateOf(clock.instant()), lastClosed());
+    }
+
+    /**
+     * Gives each instant its business date: the date it lies on, or today if that is in the future, or the oldest open
+     * date if that one is closed. The dates stay open until the caller's transaction ends.
+     */
+    Map<Instant, LocalDate> lockOpenDates(Collection<Instant> occurred) {
+        while (true) {
+            var lastClosed = lastClosed();
+            var today = dateOf(clock.instant());
+            var dates = new HashMap<Instant, LocalDate>();
+            for (var instant : occurred) {
+                var date = dateOf(instant);
+                dates.put(instant, oldestOpen(date.isAfter(today) ? today : date, lastClosed));
+            }
+            if (lockOpen(new HashSet<>(dates.values()))) {
+                return dates;
+            }
+            // A day was closed between the look and the lock: look again.
+        }
+    }
+
+    private boolean lockOpen(Set<LocalDate> dates) {
+        var locked = lock(dates);
+        if (locked.size() < dates.size()) {
+            db.sql("""
+                    insert into business_days (business_date)
+                    select business_date from unnest(:dates) as day (business_date) order by business_date
+                    on conflict do nothing
+                    """).param("dates", SqlArray.dates(dates)).update();
+            locked = lock(dates);
+        }
+        return locked.values().stream().noneMatch(closed -> closed);
+    }
+
+    /** Locks days against being closed, and says of each whether it was closed before. */
+    private Map<LocalDate, Boolean> lock(Set<LocalDate> dates) {
+        var closed = new HashMap<LocalDate, Boolean>();
+        db.sql("""
+                select business_date, closed_at is not null as closed
+                  from business_days where business_date = any(:dates) order by business_date for share
+                """).param("dates", SqlArray.dates(dates))
+                .query(row -> {
+                    closed.put(row.getObject("business_date", LocalDate.class), row.getBoolean("closed"));
+                });
+        return closed;
+    }
+
+    private @Nullable LocalDate lastClosed() {
+        return db.sql("select max(business_date) from business_days where closed_at is not null")
+                .query((row, _) -> row.getObject(1, LocalDate.class)).list().getFirst();
+    }
+
+    private static LocalDate oldestOpen(LocalDate date, @Nullable LocalDate lastClosed) {
+        return lastClosed == null || date.isAfter(lastClosed) ? date : lastClosed.plusDays(1);
+    }
+
+    private LocalDate dateOf(Instant instant) {
+        return LocalDate.ofInstant(instant, zone);
+    }
+}

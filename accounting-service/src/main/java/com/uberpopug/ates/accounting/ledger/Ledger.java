@@ -1,0 +1,178 @@
+package com.uberpopug.ates.accounting.ledger;
+
+import static java.util.Objects.requireNonNull;
+
+import com.uberpopug.ates.accounting.ledger.Accounts.Movement;
+import com.uberpopug.ates.accounting.ledger.Posting.NaturalKey;
+import com.uberpopug.ates.platform.jdbc.SqlArray;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Posts money: every cent is a transfer from one account to another, written once and never changed.
+ *
+ * <p>A batch takes a fixed number of statements, whatever its size. Locks are always taken in one order: business days,
+ * workers' accounts by id, the days' earnings, the company's account.
+ */
+@Component
+public class Ledger {
+
+    private final JdbcClient db;
+    private final BusinessDays days;
+    private final Accounts accounts;
+    private final LedgerEventPublisher events;
+
+    Ledger(JdbcClient db, BusinessDays days, Accounts accounts, LedgerEventPublisher events) {
+        this.db = db;
+        this.days = days;
+        this.accounts = accounts;
+        this.events = events;
+    }
+
+    /**
+     * Posts fees and rewards in their order; those that were posted before, by whatever event, are left out.
+     *
+     * @throws ArithmeticException where a balance would overflow; nothing is posted then
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void post(List<Posting> postings) {
+        if (postings.isEmpty()) {
+            return;
+        }
+        var dates = days.lockOpenDates(postings.stream().map(Posting::occurredAt).collect(Collectors.toSet()));
+        var workers = accounts.lock(postings.stream().map(Posting::workerId).collect(Collectors.toSet()));
+        var posted = alreadyPosted(postings);
+        var logs = new LinkedHashMap<UUID, Log>();
+        var transfers = new ArrayList<Transfer>();
+        for (var posting : postings) {
+            if (posted.add(posting.naturalKey())) {
+                var log = logs.computeIfAbsent(posting.workerId(), id -> new Log(requireNonNull(workers.get(id))));
+                transfers.add(log.next(posting, requireNonNull(dates.get(posting.occurredAt()))));
+            }
+        }
+        if (transfers.isEmpty()) {
+            return;
+        }
+        insert(transfers);
+        accounts.move(logs.values().stream().map(Log::movement).toList());
+        var earnings = addToEarnings(transfers);
+        accounts.move(List.of(ofCompany(logs.values())));
+        events.publish(transfers, earnings);
+    }
+
+    /** What of these was posted before. The workers' locks keep it true: the same thing is always one worker's. */
+    private Set<NaturalKey> alreadyPosted(Collection<Posting> postings) {
+        return new HashSet<>(db.sql("""
+                select wanted.kind, wanted.task_id, wanted.assignment_number
+                  from unnest(:kinds, :taskIds, :numbers) as wanted (kind, task_id, assignment_number)
+                 where case wanted.kind
+                       when 'FEE' then exists (
+                           select from transfers
+                            where kind = 'FEE' and task_id = wanted.task_id
+                              and assignment_number = wanted.assignment_number)
+                       else exists (select from transfers where kind = 'REWARD' and task_id = wanted.task_id)
+                       end
+                """)
+                .param("kinds", SqlArray.texts(postings, posting -> posting.kind().name()))
+                .param("taskIds", SqlArray.uuids(postings, Posting::taskId))
+                .param("numbers", SqlArray.integers(postings, posting -> posting.naturalKey().assignmentNumber()))
+                .query(NaturalKey.class).list());
+    }
+
+    private void insert(List<Transfer> transfers) {
+        db.sql("""
+                insert into transfers (id, kind, debit_account, credit_account, worker_id, cents, business_date,
+                                       occurred_at, task_id, assignment_number, fact_id, place, balance_after_cents)
+                select * from unnest(:ids, :kinds, :debitAccounts, :creditAccounts, :workerIds, :cents, :businessDates,
+                                     :occurredAts, :taskIds, :assignmentNumbers, :factIds, :places, :balancesAfter)
+                """)
+                .param("ids", SqlArray.uuids(transfers, Transfer::id))
+                .param("kinds", SqlArray.texts(transfers, transfer -> transfer.posting().kind().name()))
+                .param("debitAccounts", SqlArray.uuids(transfers, Transfer::debitAccount))
+                .param("creditAccounts", SqlArray.uuids(transfers, Transfer::creditAccount))
+                .param("workerIds", SqlArray.uuids(transfers, transfer -> transfer.posting().workerId()))
+                .param("cents", SqlArray.longs(transfers, transfer -> transfer.posting().cents()))
+                .param("businessDates", SqlArray.dates(transfers, Transfer::businessDate))
+                .param("occurredAts", SqlArray.instants(transfers, transfer -> transfer.posting().occurredAt()))
+                .param("taskIds", SqlArray.uuids(transfers, transfer -> transfer.posting().taskId()))
+                .param("assignmentNumbers",
+                        SqlArray.integers(transfers, transfer -> transfer.posting().assignmentNumber()))
+                .param("factIds", SqlArray.uuids(transfers, transfer -> transfer.posting().cause().factId()))
+                .param("places", SqlArray.longs(transfers, Transfer::place))
+                .param("balancesAfter", SqlArray.longs(transfers, Transfer::balanceAfterCents))
+                .update();
+    }
+
+    private List<DayEarnings> addToEarnings(List<Transfer> transfers) {
+        var days = new TreeMap<>(transfers.stream().collect(Collectors.groupingBy(Transfer::businessDate)));
+        return db.sql("""
+                insert into earnings as so_far (business_date, earned_cents, transfers)
+                select business_date, change_cents, transfers
+                  from unnest(:dates, :changes, :counts) as change (business_date, change_cents, transfers)
+                 order by business_date
+                on conflict (business_date) do update
+                   set earned_cents = so_far.earned_cents + excluded.earned_cents,
+                       transfers = so_far.transfers + excluded.transfers
+                returning business_date, earned_cents, transfers
+                """)
+                .param("dates", SqlArray.dates(days.keySet()))
+                .param("changes", SqlArray.longs(days.values(), DayEarnings::changeCents))
+                .param("counts", SqlArray.longs(days.values(), ofDay -> (long) ofDay.size()))
+                .query((row, _) -> {
+                    var date = row.getObject("business_date", LocalDate.class);
+                    return new DayEarnings(date, row.getLong("earned_cents"), row.getLong("transfers"),
+                            requireNonNull(days.get(date)));
+                })
+                .list();
+    }
+
+    private static Movement ofCompany(Collection<Log> logs) {
+        long debits = logs.stream().mapToLong(log -> log.credits).reduce(0, Math::addExact);
+        long credits = logs.stream().mapToLong(log -> log.debits).reduce(0, Math::addExact);
+        return new Movement(Accounts.TASKS, debits, credits, 0);
+    }
+
+    /** A worker's log as this batch continues it. */
+    private static final class Log {
+
+        private final UUID workerId;
+        private long balance;
+        private long place;
+        private long debits;
+        private long credits;
+        private int added;
+
+        Log(Accounts.Locked account) {
+            workerId = account.id();
+            balance = account.balanceCents();
+            place = account.logLength();
+        }
+
+        Transfer next(Posting posting, LocalDate businessDate) {
+            balance = Math.addExact(balance, posting.changeCents());
+            switch (posting.kind()) {
+                case FEE -> debits = Math.addExact(debits, posting.cents());
+                case REWARD -> credits = Math.addExact(credits, posting.cents());
+            }
+            place++;
+            added++;
+            return new Transfer(posting.transferId(), posting, businessDate, place, balance);
+        }
+
+        Movement movement() {
+            return new Movement(workerId, debits, credits, added);
+        }
+    }
+}

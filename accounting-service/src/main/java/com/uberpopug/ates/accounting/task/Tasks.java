@@ -1,0 +1,29 @@
+package com.uberpopug.ates.accounting.task;
+
+import com.uberpopug.ates.platform.jdbc.SqlArray;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** What tasks are called. */
+@Repository
+class Tasks {
+
+    private final JdbcClient db;
+
+    Tasks(JdbcClient db) {
+        this.db = db;
+    }
+
+    void remember(Map<UUID, String> titles) {
+        db.sql("""
+                insert into tasks (id, title)
+                select id, title from unnest(:ids, :titles) as task (id, title) order by id
+                on conflict (id) do nothing
+                """)
+                .param("ids", SqlArray.uuids(titles.entrySet(), Map.Entry::getKey))
+                .param("titles", SqlArray.texts(titles.entrySet(), Map.Entry::getValue))
+                .update();
+    }
+}

@@ -1,0 +1,67 @@
+package com.uberpopug.ates.accounting.task;
+
+import com.uberpopug.ates.accounting.ledger.Ledger;
+import com.uberpopug.ates.accounting.ledger.Posting;
+import com.uberpopug.ates.accounting.price.Prices;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
+import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
+import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.platform.inbox.Inbox;
+import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.inbox.Subscription;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.stereotype.Component;
+
+/** Hears what happens to tasks: a new one is priced, an assignment costs its fee, a completion earns its amount. */
+@Component
+class TasksListener {
+
+    private static final String CONSUMER = "accounting.tasks";
+
+    private final Tasks tasks;
+    private final Prices prices;
+    private final Ledger ledger;
+    private final Subscription subscription;
+
+    TasksListener(Tasks tasks, Prices prices, Ledger ledger, Inbox inbox) {
+        this.tasks = tasks;
+        this.prices = prices;
+        this.ledger = ledger;
+        subscription = inbox.subscribe(CONSUMER,
+                List.of(TaskCreated.class, TaskAssigned.class, TaskCompleted.class), this::apply);
+    }
+
+    @KafkaListener(id = CONSUMER, topics = Topics.TASKS)
+    void receive(List<ConsumerRecord<String, byte[]>> records) {
+        subscription.receive(records);
+    }
+
+    private void apply(List<Received> facts) {
+        var titles = new LinkedHashMap<UUID, String>();
+        var created = new LinkedHashMap<UUID, Received>();
+        var postings = new ArrayList<Posting>();
+        for (var fact : facts) {
+            switch (fact.event()) {
+                case TaskCreated task -> {
+                    titles.putIfAbsent(task.getTaskId(), task.getTitle());
+                    created.putIfAbsent(task.getTaskId(), fact);
+                }
+                case TaskAssigned task -> postings.add(new Posting(Posting.Kind.FEE, task.getAssigneeId(),
+                        task.getFeeCents(), task.getTaskId(), task.getAssignmentNumber(), task.getAssignedAt(), fact));
+                case TaskCompleted task -> postings.add(new Posting(Posting.Kind.REWARD, task.getAssigneeId(),
+                        task.getAmountCents(), task.getTaskId(), task.getAssignmentNumber(), task.getCompletedAt(),
+                        fact));
+                default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
+            }
+        }
+        tasks.remember(titles);
+        prices.draw(created);
+        ledger.post(postings);
+    }
+}

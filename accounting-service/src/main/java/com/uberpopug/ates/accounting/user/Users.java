@@ -1,0 +1,70 @@
+package com.uberpopug.ates.accounting.user;
+
+import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.security.UserDirectory;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Who the users are, as far as this service has heard; every worker among them has an account. */
+@Repository
+class Users implements UserDirectory {
+
+    private final JdbcClient db;
+
+    Users(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** A user's state as of a fact; a higher sequence is newer. */
+    record User(UUID id, String login, String displayName, @Nullable String email, String language, Role role,
+            boolean active, long sequence) {
+    }
+
+    @Override
+    public Optional<Membership> find(UUID userId) {
+        return db.sql("select role, active from users where id = :id").param("id", userId)
+                .query((row, _) -> new Membership(Role.of(row.getString("role")).orElseThrow(),
+                        row.getBoolean("active")))
+                .optional();
+    }
+
+    /** Takes over newer states; of several for one user the newest counts. */
+    void update(Collection<User> states) {
+        db.sql("""
+                insert into users (id, login, display_name, email, language, role, active, sequence)
+                select distinct on (id) id, login, display_name, email, language, role, active, sequence
+                  from unnest(:ids, :logins, :names, :emails, :languages, :roles, :actives, :sequences)
+                       as state (id, login, display_name, email, language, role, active, sequence)
+                 order by id, sequence desc
+                on conflict (id) do update
+                   set login = excluded.login, display_name = excluded.display_name, email = excluded.email,
+                       language = excluded.language, role = excluded.role, active = excluded.active,
+                       sequence = excluded.sequence
+                 where users.sequence < excluded.sequence
+                """)
+                .param("ids", SqlArray.uuids(states, User::id))
+                .param("logins", SqlArray.texts(states, User::login))
+                .param("names", SqlArray.texts(states, User::displayName))
+                .param("emails", SqlArray.texts(states, User::email))
+                .param("languages", SqlArray.texts(states, User::language))
+                .param("roles", SqlArray.texts(states, state -> state.role().wire()))
+                .param("actives", SqlArray.booleans(states, User::active))
+                .param("sequences", SqlArray.longs(states, User::sequence))
+                .update();
+    }
+
+    /** Forgets who these were; they stay known as inactive, so that an old token says nothing for them. */
+    void erase(Collection<UUID> userIds) {
+        db.sql("""
+                insert into users (id, role, active, sequence)
+                select id, 'popug', false, 0 from unnest(:ids) as erased (id) group by id order by id
+                on conflict (id) do update
+                   set login = null, display_name = null, email = null, language = null, active = false
+                """).param("ids", SqlArray.uuids(userIds)).update();
+    }
+}

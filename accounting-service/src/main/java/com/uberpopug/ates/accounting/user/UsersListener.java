@@ -1,0 +1,66 @@
+package com.uberpopug.ates.accounting.user;
+
+import com.uberpopug.ates.accounting.ledger.Accounts;
+import com.uberpopug.ates.accounting.user.Users.User;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.users.v1.UserCreated;
+import com.uberpopug.ates.events.users.v1.UserUpdated;
+import com.uberpopug.ates.platform.inbox.Erased;
+import com.uberpopug.ates.platform.inbox.Inbox;
+import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.inbox.Subscription;
+import com.uberpopug.ates.platform.security.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.stereotype.Component;
+
+/** Keeps the copy of the users, and opens an account for every worker. */
+@Component
+class UsersListener {
+
+    private static final String CONSUMER = "accounting.users";
+
+    private final Users users;
+    private final Accounts accounts;
+    private final Subscription subscription;
+
+    UsersListener(Users users, Accounts accounts, Inbox inbox) {
+        this.users = users;
+        this.accounts = accounts;
+        subscription = inbox.subscribe(CONSUMER, List.of(UserCreated.class, UserUpdated.class), this::apply);
+    }
+
+    @KafkaListener(id = CONSUMER, topics = Topics.USERS)
+    void receive(List<ConsumerRecord<String, byte[]>> records) {
+        subscription.receive(records);
+    }
+
+    private void apply(List<Received> facts) {
+        var states = new ArrayList<User>();
+        var erased = new ArrayList<UUID>();
+        for (var fact : facts) {
+            switch (fact.event()) {
+                case UserCreated user -> states.add(new User(user.getUserId(), user.getLogin(), user.getDisplayName(),
+                        user.getEmail(), user.getLanguage(), role(user.getRole()), user.getActive(), fact.sequence()));
+                case UserUpdated user -> states.add(new User(user.getUserId(), user.getLogin(), user.getDisplayName(),
+                        user.getEmail(), user.getLanguage(), role(user.getRole()), user.getActive(), fact.sequence()));
+                case Erased user -> erased.add(UUID.fromString(user.key()));
+                default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
+            }
+        }
+        users.update(states);
+        users.erase(erased);
+        accounts.open(states.stream().filter(user -> isWorker(user.role())).map(User::id).toList());
+    }
+
+    private static boolean isWorker(Role role) {
+        return role == Role.POPUG || role == Role.ACCOUNTANT;
+    }
+
+    private static Role role(String name) {
+        return Role.of(name).orElseThrow(() -> new IllegalArgumentException("There is no role " + name));
+    }
+}

@@ -1,0 +1,40 @@
+package com.uberpopug.ates.platform.web;
+
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A period of dates, both ends included.
+ *
+ * @param from the first date
+ * @param to   the last date, at most {@value #MAX_DAYS} days on
+ */
+public record Period(LocalDate from, LocalDate to) {
+
+    public static final int MAX_DAYS = 400;
+    private static final int DEFAULT_DAYS = 30;
+    private static final LocalDate EARLIEST = LocalDate.of(1970, 1, 1);
+    private static final LocalDate LATEST = LocalDate.of(9999, 12, 31);
+
+    /**
+     * The period that the parameters {@code from} and {@code to} ask for: up to today, and the last
+     * {@value #DEFAULT_DAYS} days, where they are left out.
+     *
+     * @throws org.springframework.web.ErrorResponseException 400 where it is turned round or too long
+     */
+    public static Period of(@Nullable LocalDate from, @Nullable LocalDate to, LocalDate today) {
+        var last = to == null ? today : to;
+        if (last.isBefore(EARLIEST) || last.isAfter(LATEST)) {
+            throw Problems.badRequest("to", "must be between " + EARLIEST + " and " + LATEST);
+        }
+        var first = from == null ? last.minusDays(DEFAULT_DAYS - 1) : from;
+        if (first.isAfter(last)) {
+            throw Problems.badRequest("from", "must not be after to");
+        }
+        if (ChronoUnit.DAYS.between(first, last) >= MAX_DAYS) {
+            throw Problems.badRequest("from", "must be at most " + MAX_DAYS + " days before to");
+        }
+        return new Period(first, last);
+    }
+}
