@@ -1,0 +1,92 @@
+package com.uberpopug.ates.auth.oidc;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.core.oidc.OidcScopes;
+import org.springframework.security.oauth2.server.authorization.client.JdbcRegisteredClientRepository;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
+import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
+import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
+import org.springframework.stereotype.Component;
+
+/** Who may ask for tokens: what the configuration says, written to the database at every start. */
+@Component
+@DependsOnDatabaseInitialization
+class ClientRegistrations extends JdbcRegisteredClientRepository implements InitializingBean {
+
+    private static final Duration ACCESS_TOKEN_LIVES = Duration.ofMinutes(5);
+    private static final Duration REFRESH_TOKEN_LIVES = Duration.ofHours(12);
+
+    private final OidcProperties properties;
+
+    ClientRegistrations(JdbcOperations jdbc, OidcProperties properties) {
+        super(jdbc);
+        this.properties = properties;
+    }
+
+    /** Instances that start together write the same; a client that is configured no longer is let in no longer. */
+    @Override
+    public void afterPropertiesSet() {
+        var clients = configured();
+        clients.forEach(this::save);
+        getJdbcOperations().update("delete from oauth2_registered_client where id <> all (?)",
+                (Object) clients.stream().map(RegisteredClient::getId).toArray(String[]::new));
+    }
+
+    @Override
+    public void save(RegisteredClient client) {
+        getJdbcOperations().update("""
+                insert into oauth2_registered_client (id, client_id, client_id_issued_at, client_secret,
+                       client_secret_expires_at, client_name, client_authentication_methods,
+                       authorization_grant_types, redirect_uris, post_logout_redirect_uris, scopes, client_settings,
+                       token_settings)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (id) do update
+                   set client_secret = excluded.client_secret,
+                       client_authentication_methods = excluded.client_authentication_methods,
+                       authorization_grant_types = excluded.authorization_grant_types,
+                       redirect_uris = excluded.redirect_uris,
+                       post_logout_redirect_uris = excluded.post_logout_redirect_uris,
+                       scopes = excluded.scopes,
+                       client_settings = excluded.client_settings,
+                       token_settings = excluded.token_settings
+                """, new ArgumentPreparedStatementSetter(getRegisteredClientParametersMapper().apply(client).toArray()));
+    }
+
+    private List<RegisteredClient> configured() {
+        var web = properties.webClients().entrySet().stream().map(client -> signingIn(client.getKey())
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                .clientSecret(ClientSecrets.hash(properties.clientSecret()))
+                .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
+                .redirectUri(client.getValue() + "/login/oauth2/code/ates")
+                .postLogoutRedirectUri(client.getValue() + "/"));
+        var commandLine = signingIn("ates-cli")
+                .clientAuthenticationMethod(ClientAuthenticationMethod.NONE)
+                .redirectUri(OidcProperties.COMMAND_LINE + "/callback");
+        var machines = properties.machineClients().entrySet().stream().map(machine -> client(machine.getKey())
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                .clientSecret(ClientSecrets.hash(machine.getValue()))
+                .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS));
+        return Stream.of(web, Stream.of(commandLine), machines).flatMap(each -> each)
+                .map(RegisteredClient.Builder::build).toList();
+    }
+
+    private static RegisteredClient.Builder signingIn(String name) {
+        return client(name).authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+                .scope(OidcScopes.OPENID).scope(OidcScopes.PROFILE);
+    }
+
+    private static RegisteredClient.Builder client(String name) {
+        return RegisteredClient.withId(name).clientId(name)
+                .clientSettings(ClientSettings.builder().requireProofKey(true).requireAuthorizationConsent(false).build())
+                .tokenSettings(TokenSettings.builder().accessTokenTimeToLive(ACCESS_TOKEN_LIVES)
+                        .refreshTokenTimeToLive(REFRESH_TOKEN_LIVES).reuseRefreshTokens(false).build());
+    }
+}

@@ -1,0 +1,37 @@
+package com.uberpopug.ates.auth.oidc;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Deletes authorizations of which every token has expired. A row that is in use is left to the next time. */
+@Component
+class ExpiredAuthorizations {
+
+    private static final int AT_ONCE = 1_000;
+
+    private final JdbcClient db;
+    private final Clock clock;
+
+    ExpiredAuthorizations(JdbcClient db, Clock clock) {
+        this.db = db;
+        this.clock = clock;
+    }
+
+    void delete() {
+        while (deleteSome() == AT_ONCE) {
+            // Short transactions, so that nobody waits for this.
+        }
+    }
+
+    private int deleteSome() {
+        return db.sql("""
+                delete from oauth2_authorization
+                 where id in (select id from oauth2_authorization
+                               where greatest(authorization_code_expires_at, access_token_expires_at,
+                                              refresh_token_expires_at) < :now
+                               limit :most for update skip locked)
+                """).param("now", Timestamp.from(clock.instant())).param("most", AT_ONCE).update();
+    }
+}

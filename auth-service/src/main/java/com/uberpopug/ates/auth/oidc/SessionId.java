@@ -1,0 +1,31 @@
+package com.uberpopug.ates.auth.oidc;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.authentication.WebAuthenticationDetails;
+
+/** What a sign-on session is called outside: a hash, because its own id is as good as a password. */
+public final class SessionId {
+
+    private SessionId() {
+    }
+
+    /** The {@code sid} of the session that someone signed in with; null where it was not by a browser. */
+    public static @Nullable String of(Authentication signedIn) {
+        return signedIn.getDetails() instanceof WebAuthenticationDetails details
+                && details.getSessionId() instanceof String id ? sha256(id) : null;
+    }
+
+    private static String sha256(String id) {
+        try {
+            var hash = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.US_ASCII));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package com.uberpopug.ates.auth.oidc;
+
+import com.uberpopug.ates.auth.user.User;
+import com.uberpopug.ates.auth.user.Users;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
+import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
+import org.springframework.stereotype.Component;
+
+/** What tokens say of a user, as the user is at that moment: a refreshed token has today's role, and the deactivated get none. */
+@Component
+class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
+
+    private final Users users;
+    private final OidcProperties properties;
+
+    TokenClaims(Users users, OidcProperties properties) {
+        this.users = users;
+        this.properties = properties;
+    }
+
+    @Override
+    public void customize(JwtEncodingContext context) {
+        // Claims are stored with the authorization, whose reader takes plain collections only.
+        if (OAuth2TokenType.ACCESS_TOKEN.equals(context.getTokenType())) {
+            context.getClaims().audience(new ArrayList<>(properties.webClients().keySet()));
+        }
+        if (!AuthorizationGrantType.CLIENT_CREDENTIALS.equals(context.getAuthorizationGrantType())) {
+            var signedIn = Objects.requireNonNull(context.<Authentication>getPrincipal());
+            describe(user(signedIn), signedIn, context);
+        }
+    }
+
+    private User user(Authentication signedIn) {
+        return users.findById(UUID.fromString(signedIn.getName()))
+                .filter(user -> user.profile().active())
+                .orElseThrow(() -> new OAuth2AuthenticationException(
+                        new OAuth2Error(OAuth2ErrorCodes.INVALID_GRANT, "The account is deactivated", null)));
+    }
+
+    private static void describe(User user, Authentication signedIn, JwtEncodingContext context) {
+        var profile = user.profile();
+        var claims = context.getClaims()
+                .claim("roles", new ArrayList<>(List.of(profile.role().wire())))
+                .claim("preferred_username", user.login());
+        if (!OAuth2TokenType.ACCESS_TOKEN.equals(context.getTokenType())) {
+            claims.claim("name", profile.displayName()).claim("locale", profile.language().wire());
+            // Not the user's latest session, which may be in another browser, but the one that these tokens come from.
+            if (SessionId.of(signedIn) instanceof String sessionId) {
+                claims.claim("sid", sessionId);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package com.uberpopug.ates.auth.signin;
+
+import com.uberpopug.ates.auth.user.User;
+import com.uberpopug.ates.auth.user.Users;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.security.authentication.AccountStatusUserDetailsChecker;
+import org.springframework.security.authentication.AuthenticationProvider;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.LockedException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.core.userdetails.UsernameNotFoundException;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.stereotype.Component;
+
+/** Signs a user in by login and password. The name of who is signed in is the user's id, which never changes and ends up as the tokens' subject. */
+@Component
+class PasswordSignIn implements AuthenticationProvider {
+
+    private final Users users;
+    private final SignInAttempts attempts;
+    private final DaoAuthenticationProvider passwords;
+
+    PasswordSignIn(Users users, SignInAttempts attempts, PasswordEncoder encoder) {
+        this.users = users;
+        this.attempts = attempts;
+        passwords = new DaoAuthenticationProvider(this::load);
+        passwords.setPasswordEncoder(encoder);
+        // Only who knows the password is told that the account is deactivated.
+        passwords.setPreAuthenticationChecks(_ -> {
+        });
+        passwords.setPostAuthenticationChecks(new AccountStatusUserDetailsChecker());
+    }
+
+    @Override
+    public Authentication authenticate(Authentication typed) {
+        var login = typed.getName().strip().toLowerCase(Locale.ROOT);
+        if (!login.matches(User.LOGIN)) {
+            throw new BadCredentialsException("No login looks like this");
+        }
+        if (!attempts.admit(login)) {
+            throw new LockedException("Too many attempts");
+        }
+        var signedIn = passwords.authenticate(with(login, typed));
+        attempts.forget(login);
+        return signedIn;
+    }
+
+    @Override
+    public boolean supports(Class<?> authentication) {
+        return UsernamePasswordAuthenticationToken.class.isAssignableFrom(authentication);
+    }
+
+    private static Authentication with(String login, Authentication typed) {
+        var token = UsernamePasswordAuthenticationToken.unauthenticated(login, typed.getCredentials());
+        token.setDetails(typed.getDetails());
+        return token;
+    }
+
+    private UserDetails load(String login) {
+        var user = users.findByLogin(login).orElseThrow(() -> new UsernameNotFoundException("Nobody has this login"));
+        return org.springframework.security.core.userdetails.User.withUsername(user.id().toString())
+                .password(user.passwordHash()).disabled(!user.profile().active()).authorities(List.of()).build();
+    }
+}

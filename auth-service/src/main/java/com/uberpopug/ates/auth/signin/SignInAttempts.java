@@ -1,0 +1,47 @@
+package com.uberpopug.ates.auth.signin;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** How often a password may be guessed: ten times in five minutes per login, over all instances, whether the login exists or not. */
+@Component
+class SignInAttempts {
+
+    private static final int MAX_ATTEMPTS = 10;
+    private static final Duration WINDOW = Duration.ofMinutes(5);
+
+    private final JdbcClient db;
+    private final Clock clock;
+
+    SignInAttempts(JdbcClient db, Clock clock) {
+        this.db = db;
+        this.clock = clock;
+    }
+
+    /** Whether one more guess may be made. It is counted before it is made, so that guesses side by side are bounded too. */
+    boolean admit(String login) {
+        var now = clock.instant();
+        return db.sql("""
+                insert into sign_in_attempts as attempts (login, count, first_at) values (:login, 1, :now)
+                on conflict (login) do update
+                   set count = case when attempts.first_at <= :before then 1 else attempts.count + 1 end,
+                       first_at = case when attempts.first_at <= :before then :now else attempts.first_at end
+                returning count
+                """)
+                .param("login", login).param("now", Timestamp.from(now))
+                .param("before", Timestamp.from(now.minus(WINDOW))).query(Integer.class).single() <= MAX_ATTEMPTS;
+    }
+
+    /** The password was right: what was guessed before no longer counts. */
+    void forget(String login) {
+        db.sql("delete from sign_in_attempts where login = :login").param("login", login).update();
+    }
+
+    void forgetOld() {
+        db.sql("delete from sign_in_attempts where first_at <= :before")
+                .param("before", Timestamp.from(clock.instant().minus(WINDOW))).update();
+    }
+}

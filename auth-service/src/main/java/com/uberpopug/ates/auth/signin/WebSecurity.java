@@ -1,0 +1,113 @@
+package com.uberpopug.ates.auth.signin;
+
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import com.uberpopug.ates.auth.oidc.ClientSecrets;
+import com.uberpopug.ates.auth.oidc.OidcProperties;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.MediaType;
+import org.springframework.security.authentication.DisabledException;
+import org.springframework.security.authentication.LockedException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.oauth2.server.authorization.oidc.web.authentication.OidcLogoutAuthenticationSuccessHandler;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.AuthenticationFailureHandler;
+import org.springframework.security.web.authentication.AuthenticationSuccessHandler;
+import org.springframework.security.web.authentication.ExceptionMappingAuthenticationFailureHandler;
+import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.authentication.SavedRequestAwareAuthenticationSuccessHandler;
+import org.springframework.security.web.authentication.WebAuthenticationDetails;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+
+/** Who may reach what: the OpenID Connect endpoints, and the pages of signing in and out. The REST API is opened by the platform. */
+@Configuration(proxyBeanMethods = false)
+class WebSecurity {
+
+    private final OidcProperties properties;
+    private final SignOut signOut;
+
+    WebSecurity(OidcProperties properties, SignOut signOut) {
+        this.properties = properties;
+        this.signOut = signOut;
+    }
+
+    @Bean
+    @Order(10)
+    SecurityFilterChain openIdConnect(HttpSecurity http) {
+        var signedOut = new OidcLogoutAuthenticationSuccessHandler();
+        signedOut.setLogoutHandler(signOut);
+        return http.oauth2AuthorizationServer(server -> {
+            http.securityMatcher(server.getEndpointsMatcher());
+            server.clientAuthentication(clients -> clients.authenticationProviders(ClientSecrets::hashQuickly));
+            server.oidc(oidc -> oidc.logoutEndpoint(logout -> logout.logoutResponseHandler(signedOut)
+                    // An ID token of a session that is over is no proof of intent: the page lets the user decide.
+                    .errorResponseHandler((request, response, _) -> response.sendRedirect("/"))));
+        })
+                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .oauth2ResourceServer(server -> server.jwt(Customizer.withDefaults()))
+                .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(
+                        new LoginUrlAuthenticationEntryPoint("/login"), new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))
+                .headers(this::headers)
+                .build();
+    }
+
+    @Bean
+    @Order(20)
+    SecurityFilterChain pages(HttpSecurity http) {
+        return http.securityMatcher("/", "/login", "/logout", "/first-password", "/auth.css")
+                .authorizeHttpRequests(requests -> requests
+                        .requestMatchers("/login", "/first-password", "/auth.css").permitAll()
+                        .anyRequest().authenticated())
+                .formLogin(form -> form.loginPage("/login").successHandler(signedIn()).failureHandler(refused()))
+                .logout(logout -> logout.addLogoutHandler(signOut).logoutSuccessUrl("/login?signed-out"))
+                .headers(this::headers)
+                .build();
+    }
+
+    @Bean
+    PasswordEncoder passwordEncoder() {
+        return PasswordEncoderFactories.createDelegatingPasswordEncoder();
+    }
+
+    @Bean
+    RecurringTask<Void> forgetOldSignInAttempts(SignInAttempts attempts) {
+        return Tasks.recurring("forget-old-sign-in-attempts", FixedDelay.of(Duration.ofMinutes(10)))
+                .execute((_, _) -> attempts.forgetOld());
+    }
+
+    private static AuthenticationSuccessHandler signedIn() {
+        var onward = new SavedRequestAwareAuthenticationSuccessHandler();
+        return (request, response, authentication) -> {
+            // The session got a new id after the details were taken; the tokens' sid is made of the one that stays.
+            ((UsernamePasswordAuthenticationToken) authentication).setDetails(new WebAuthenticationDetails(request));
+            onward.onAuthenticationSuccess(request, response, authentication);
+        };
+    }
+
+    private static AuthenticationFailureHandler refused() {
+        var handler = new ExceptionMappingAuthenticationFailureHandler();
+        handler.setDefaultFailureUrl("/login?wrong");
+        handler.setExceptionMappings(Map.of(LockedException.class.getName(), "/login?locked",
+                DisabledException.class.getName(), "/login?deactivated"));
+        return handler;
+    }
+
+    private void headers(HeadersConfigurer<HttpSecurity> headers) {
+        // Browsers apply form-action to the redirects that follow a form too, and signing in ends at a client.
+        var policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' "
+                + String.join(" ", properties.origins());
+        headers.contentSecurityPolicy(csp -> csp.policyDirectives(policy));
+        headers.referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER));
+    }
+}

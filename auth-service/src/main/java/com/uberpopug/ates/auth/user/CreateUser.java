@@ -1,0 +1,40 @@
+package com.uberpopug.ates.auth.user;
+
+import java.net.URI;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** An admin takes someone in, who then chooses a password by a one-time link. */
+@Service
+class CreateUser {
+
+    private final Users users;
+    private final Passwords passwords;
+    private final UserEventPublisher events;
+    private final Clock clock;
+
+    CreateUser(Users users, Passwords passwords, UserEventPublisher events, Clock clock) {
+        this.users = users;
+        this.passwords = passwords;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** The user and the link to their first password; empty where the login is taken. */
+    @Transactional
+    public Optional<Created> create(String login, Profile profile) {
+        // Nobody knows this password, so nobody can sign in with it before the user has chosen one.
+        var user = new User(login, profile, passwords.hash(UUID.randomUUID().toString()), clock.instant());
+        if (!users.add(user)) {
+            return Optional.empty();
+        }
+        events.publish(user.created());
+        return Optional.of(new Created(user, passwords.linkFor(user.id())));
+    }
+
+    record Created(User user, URI firstPasswordLink) {
+    }
+}

@@ -1,0 +1,48 @@
+package com.uberpopug.ates.auth.user;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+
+/** The page behind a one-time link, where a user describes the shape of their beak for the first time. */
+@Controller
+@RequestMapping("/first-password")
+class FirstPasswordPage {
+
+    private final Passwords passwords;
+
+    FirstPasswordPage(Passwords passwords) {
+        this.passwords = passwords;
+    }
+
+    @GetMapping
+    ModelAndView form(@RequestParam(defaultValue = "") String token) {
+        return passwords.isGood(token) ? page(token, "", HttpStatus.OK) : page("", "used", HttpStatus.GONE);
+    }
+
+    @PostMapping
+    ModelAndView choose(@RequestParam(defaultValue = "") String token, @RequestParam(defaultValue = "") String password,
+            @RequestParam(defaultValue = "") String again, Model model) {
+        if (!Passwords.isAcceptable(password)) {
+            return page(token, "length", HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        if (!password.equals(again)) {
+            return page(token, "different", HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        return passwords.choose(token, password)
+                ? new ModelAndView("redirect:/login?chosen")
+                : page("", "used", HttpStatus.GONE);
+    }
+
+    private static ModelAndView page(String token, String problem, HttpStatus status) {
+        var page = new ModelAndView("first-password", status);
+        page.addObject("token", token);
+        page.addObject("problem", problem);
+        return page;
+    }
+}

@@ -1,0 +1,193 @@
+package com.uberpopug.ates.auth.user;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.platform.web.PlainText;
+import com.uberpopug.ates.platform.web.Problems;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The users over REST: admins keep them, everyone sees themself. */
+@RestController
+@RequestMapping("/api/users")
+class UserController {
+
+    private static final String EMAIL = "[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,189}";
+
+    private final Users users;
+    private final CreateUser createUser;
+    private final ChangeUser changeUser;
+
+    UserController(Users users, CreateUser createUser, ChangeUser changeUser) {
+        this.users = users;
+        this.createUser = createUser;
+        this.changeUser = changeUser;
+    }
+
+    /**
+     * A user.
+     *
+     * @param userId      the id, which never changes
+     * @param login       what the user signs in with, which never changes
+     * @param displayName what others see
+     * @param email       where mail goes; null where none is known
+     * @param language    of pages and mail
+     * @param role        the one role
+     * @param active      false once deactivated: no sign-in, no tasks
+     * @param createdAt   since when the user is known
+     */
+    record UserView(UUID userId, String login, String displayName, @Nullable String email, Language language, Role role,
+            boolean active, Instant createdAt) {
+
+        static UserView of(User user) {
+            var profile = user.profile();
+            return new UserView(user.id(), user.login(), profile.displayName(), profile.email(), profile.language(),
+                    profile.role(), profile.active(), user.createdAt());
+        }
+    }
+
+    /**
+     * Someone to take in; 409 where the login is taken.
+     *
+     * @param login       1 to 64 of a-z, 0-9, dot, underscore and hyphen
+     * @param displayName 1 to 100 characters after trimming
+     * @param email       up to 254 ASCII characters; may be left out
+     * @param language    {@code en} or {@code ru}; left out, it is {@code en}
+     * @param role        {@code popug}, {@code manager}, {@code accountant} or {@code admin}
+     */
+    record NewUser(@NotNull @Pattern(regexp = User.LOGIN) String login, @PlainText(min = 1, max = 100) String displayName,
+            @Nullable @Email(regexp = EMAIL) String email, @Nullable Language language, @NotNull Role role) {
+
+        NewUser {
+            displayName = displayName == null ? "" : displayName.strip();
+        }
+
+        Profile profile() {
+            return new Profile(displayName, email, language == null ? Language.EN : language, role, true);
+        }
+    }
+
+    /**
+     * The user who was taken in.
+     *
+     * @param user              the user
+     * @param firstPasswordLink where the user chooses a password, once, within 24 hours; shown here only
+     */
+    record CreatedUser(@JsonUnwrapped UserView user, URI firstPasswordLink) {
+    }
+
+    /**
+     * What to change; what is left out stays as it is.
+     *
+     * @param displayName 1 to 100 characters after trimming
+     * @param email       up to 254 ASCII characters; null forgets it
+     * @param language    {@code en} or {@code ru}
+     * @param role        {@code popug}, {@code manager}, {@code accountant} or {@code admin}
+     * @param active      false ends every session of the user and lets them in no more
+     */
+    record UserChange(@PlainText(min = 1, max = 100) @Nullable String displayName,
+            @Nullable Optional<@Email(regexp = EMAIL) String> email, @Nullable Language language, @Nullable Role role,
+            @Nullable Boolean active) {
+
+        UserChange {
+            displayName = displayName == null ? null : displayName.strip();
+        }
+
+        Profile applyTo(Profile now) {
+            return new Profile(displayName == null ? now.displayName() : displayName,
+                    email == null ? now.email() : email.orElse(null), language == null ? now.language() : language,
+                    role == null ? now.role() : role, active == null ? now.active() : active);
+        }
+    }
+
+    @GetMapping
+    Page<UserView> list(Caller caller, @RequestParam(required = false) @Nullable @PlainText(max = 100) String q,
+            @RequestParam(required = false) @Nullable String role,
+            @RequestParam(required = false) @Nullable Boolean active,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        caller.mustBe(Role.ADMIN);
+        var asked = role == null
+                ? null
+                : Role.of(role).orElseThrow(() -> Problems.badRequest("role", "is not a role"));
+        var size = Page.limit(limit);
+        var found = users.page(login(after), pattern(q), asked, active, Limit.of(size + 1));
+        return Page.of(found.stream().map(UserView::of).toList(), size, user -> Cursor.of(user.login()));
+    }
+
+    @PostMapping
+    ResponseEntity<CreatedUser> create(Caller caller, @RequestBody @Valid NewUser request) {
+        caller.mustBe(Role.ADMIN);
+        var created = createUser.create(request.login(), request.profile())
+                .orElseThrow(() -> Problems.conflict("The login " + request.login() + " is taken"));
+        return ResponseEntity.created(URI.create("/api/users/" + created.user().id()))
+                .body(new CreatedUser(UserView.of(created.user()), created.firstPasswordLink()));
+    }
+
+    @GetMapping("/me")
+    UserView me(Caller caller) {
+        return view(caller.id());
+    }
+
+    @GetMapping("/{id}")
+    UserView one(Caller caller, @PathVariable UUID id) {
+        caller.mustBe(Role.ADMIN);
+        return view(id);
+    }
+
+    @PatchMapping("/{id}")
+    UserView change(Caller caller, @PathVariable UUID id, @RequestBody @Valid UserChange request) {
+        caller.mustBe(Role.ADMIN);
+        return switch (changeUser.change(id, request::applyTo)) {
+            case ChangeUser.Outcome.Done(var user) -> UserView.of(user);
+            case ChangeUser.Outcome.UnknownUser() -> throw unknownUser();
+            case ChangeUser.Outcome.NobodyElseIsAdmin() -> throw Problems
+                    .conflict("Nobody else is an active admin: make someone else one first");
+        };
+    }
+
+    private UserView view(UUID id) {
+        return users.findById(id).map(UserView::of).orElseThrow(UserController::unknownUser);
+    }
+
+    private static RuntimeException unknownUser() {
+        return Problems.notFound("There is no such user");
+    }
+
+    private static String login(@Nullable String after) {
+        return Cursor.decode(after, 1, parts -> {
+            if (!parts.getFirst().matches(User.LOGIN)) {
+                throw new IllegalArgumentException("Not a login");
+            }
+            return parts.getFirst();
+        }).orElse("");
+    }
+
+    /** A LIKE pattern for what contains the text; what is special in patterns stands for itself. */
+    private static @Nullable String pattern(@Nullable String text) {
+        return text == null || text.isBlank()
+                ? null
+                : "%" + text.strip().toLowerCase(Locale.ROOT).replaceAll("[\\\\%_]", "\\\\$0") + "%";
+    }
+}

@@ -1,0 +1,35 @@
+package com.uberpopug.ates.auth.user;
+
+import com.uberpopug.ates.events.users.v1.UserCreated;
+import com.uberpopug.ates.events.users.v1.UserUpdated;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.outbox.Outbox;
+import org.apache.avro.specific.SpecificRecord;
+import org.springframework.stereotype.Component;
+
+/** Announces on {@code ates.users} what happens to a user, in the transaction in which it happens. */
+@Component
+class UserEventPublisher {
+
+    private final Outbox outbox;
+
+    UserEventPublisher(Outbox outbox) {
+        this.outbox = outbox;
+    }
+
+    void publish(UserEvent event) {
+        outbox.append(Fact.of(Ids.next(), event.userId(), event.sequence(), event.occurredAt(), published(event)));
+    }
+
+    private static SpecificRecord published(UserEvent event) {
+        return switch (event) {
+            case UserEvent.Created(var id, var login, var profile, _, _) -> new UserCreated(id, login,
+                    profile.displayName(), profile.email(), profile.language().wire(), profile.role().wire(),
+                    profile.active());
+            case UserEvent.Updated(var id, var login, var profile, _, _) -> new UserUpdated(id, login,
+                    profile.displayName(), profile.email(), profile.language().wire(), profile.role().wire(),
+                    profile.active());
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package com.uberpopug.ates.auth.user;
+
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.security.UserDirectory;
+import jakarta.persistence.LockModeType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/** All users. Here they are kept, so a change of role or a deactivation counts from the next request on. */
+public interface Users extends Repository<User, UUID>, UserDirectory {
+
+    Optional<User> findById(UUID id);
+
+    Optional<User> findByLogin(String login);
+
+    boolean existsByLogin(String login);
+
+    boolean existsByProfileRole(Role role);
+
+    @Override
+    default Optional<Membership> find(UUID userId) {
+        return findById(userId).map(user -> new Membership(user.profile().role(), user.profile().active()));
+    }
+
+    /** Stores a new user; false, and nothing stored, where the login or the id is taken. */
+    default boolean add(User user) {
+        var profile = user.profile();
+        return insertUnlessTaken(user.id(), user.login(), profile.displayName(), profile.email(), profile.language(),
+                profile.role(), profile.active(), user.passwordHash(), user.createdAt()) == 1;
+    }
+
+    @Modifying
+    @Query("""
+            insert into User (id, version, login, profile.displayName, profile.email, profile.language, profile.role,
+                              profile.active, passwordHash, sequence, createdAt)
+            values (:id, 0, :login, :displayName, :email, :language, :role, :active, :passwordHash, 1, :createdAt)
+            on conflict do nothing
+            """)
+    int insertUnlessTaken(UUID id, String login, String displayName, @Nullable String email, Language language,
+            Role role, boolean active, String passwordHash, Instant createdAt);
+
+    /** One user, if there, and every active admin, all locked in the order of their ids. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("""
+            select u from User u
+             where u.id = :id or u.profile.role = ADMIN and u.profile.active
+             order by u.id
+            """)
+    List<User> lockWithActiveAdmins(UUID id);
+
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select u from User u where u.id = :id")
+    Optional<User> lock(UUID id);
+
+    /** The users after a login, in the order of logins; null leaves a criterion out. */
+    @Query("""
+            select u from User u
+             where u.login > :after
+               and (:role is null or u.profile.role = :role)
+               and (:active is null or u.profile.active = :active)
+               and (:pattern is null or u.login like :pattern escape '\\' or lower(u.profile.displayName) like :pattern escape '\\'
+                    or lower(u.profile.email) like :pattern escape '\\')
+             order by u.login
+            """)
+    List<User> page(String after, @Nullable String pattern, @Nullable Role role, @Nullable Boolean active, Limit limit);
+}
