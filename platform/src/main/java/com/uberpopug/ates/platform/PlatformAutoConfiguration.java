@@ -49,7 +49,7 @@ public class PlatformAutoConfiguration {
     }
 
     @Bean
-    PipelineHealth pipelineHealthIndicator(KafkaProperties kafka, SchemaRegistryClient registry, Outbox outbox,
+    PipelineHealth eventsHealthIndicator(KafkaProperties kafka, SchemaRegistryClient registry, Outbox outbox,
             Clock clock) {
         return new PipelineHealth(kafka.buildAdminProperties(), registry, outbox, clock);
     }
