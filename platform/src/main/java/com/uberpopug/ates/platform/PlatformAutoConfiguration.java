@@ -15,13 +15,19 @@ import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/** Wires all of the platform into a service. */
-@AutoConfiguration(after = KafkaAutoConfiguration.class)
+/** Wires all of the platform into a service, before Boot fills in what it finds missing. */
+@AutoConfiguration(before = {WebMvcAutoConfiguration.class, ErrorMvcAutoConfiguration.class,
+        ServletWebSecurityAutoConfiguration.class, ManagementWebSecurityAutoConfiguration.class,
+        OAuth2ResourceServerAutoConfiguration.class})
 @Import({OutboxConfiguration.class, InboxConfiguration.class, ApiSecurity.class, WebConfiguration.class})
 public class PlatformAutoConfiguration {
 
@@ -43,7 +49,7 @@ public class PlatformAutoConfiguration {
     }
 
     @Bean
-    PipelineHealth pipelineHealthIndicator(KafkaProperties kafka, SchemaRegistryClient registry, Outbox outbox,
+    PipelineHealth eventsHealthIndicator(KafkaProperties kafka, SchemaRegistryClient registry, Outbox outbox,
             Clock clock) {
         return new PipelineHealth(kafka.buildAdminProperties(), registry, outbox, clock);
     }
