@@ -13,10 +13,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class OutboxConfiguration {
 
+    /** An instance whose listeners do not start takes no part in the pipeline, and does not send either. */
     @Bean
     OutboxRelay outboxRelay(@Value("${spring.application.name}") String service, JdbcConnectionDetails database,
             SchemaRegistryClient registry, KafkaProperties kafka) {
-        return new OutboxRelay(service, database, registry, kafka.buildProducerProperties());
+        return new OutboxRelay(service, database, registry, kafka.buildProducerProperties(),
+                kafka.getListener().isAutoStartup());
     }
 
     @Bean

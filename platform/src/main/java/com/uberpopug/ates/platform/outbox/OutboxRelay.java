@@ -48,6 +48,7 @@ public final class OutboxRelay implements SmartLifecycle {
     private final JdbcConnectionDetails database;
     private final SchemaRegistryClient registry;
     private final Map<String, Object> producerConfig;
+    private final boolean autoStartup;
     private final Semaphore wakeups = new Semaphore(0);
     private volatile boolean running;
     private volatile boolean leading;
@@ -55,12 +56,13 @@ public final class OutboxRelay implements SmartLifecycle {
     });
 
     OutboxRelay(String service, JdbcConnectionDetails database, SchemaRegistryClient registry,
-            Map<String, Object> kafka) {
+            Map<String, Object> kafka, boolean autoStartup) {
         this.service = service;
         this.database = database;
         this.registry = registry;
+        this.autoStartup = autoStartup;
         producerConfig = new HashMap<>(kafka);
-        producerConfig.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, service + "-relay");
+        producerConfig.putIfAbsent(ProducerConfig.TRANSACTIONAL_ID_CONFIG, service + "-relay");
         producerConfig.put(ProducerConfig.ACKS_CONFIG, "all");
         producerConfig.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         producerConfig.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
@@ -236,6 +238,11 @@ public final class OutboxRelay implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public boolean isAutoStartup() {
+        return autoStartup;
     }
 
     @Override

@@ -1,0 +1,109 @@
+package com.uberpopug.ates.platform.test;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.AndFullName.Predicates.fullNameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.uberpopug.ates.events.EventType;
+import com.uberpopug.ates.events.Topics;
+import java.util.Date;
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The rules of the house that a machine can check; a module takes them all:
+ *
+ * <pre>{@code
+ * @AnalyzeClasses(packages = "com.uberpopug.ates.tasks", importOptions = DoNotIncludeTests.class)
+ * class ArchitectureTests {
+ *     @ArchTest
+ *     static final ArchTests rules = ArchTests.in(ArchitectureRules.class);
+ * }
+ * }</pre>
+ */
+public final class ArchitectureRules {
+
+    private static final String PLATFORM = "com.uberpopug.ates.platform..";
+    /** Analytics is all projections: what it keeps is what the events said. */
+    private static final String PROJECTIONS = "com.uberpopug.ates.analytics..";
+    private static final String CONTRACT = "com.uberpopug.ates.events..";
+
+    private ArchitectureRules() {
+    }
+
+    @ArchTest
+    static final ArchRule features_do_not_depend_on_each_other_in_circles = slices()
+            .matching("com.uberpopug.ates.*.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule the_web_is_known_to_the_web_side_only = noClasses()
+            .that().resideOutsideOfPackage(PLATFORM)
+            .and().haveNameNotMatching(named("Controller|Page|Pages|Advice|Security|Configuration|Application"))
+            .should().dependOnClassesThat().resideInAnyPackage("org.springframework.web..",
+                    "org.springframework.http..", "org.springframework.ui..", "jakarta.servlet..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule kafka_is_known_to_listeners_only = noClasses()
+            .that().resideOutsideOfPackages(PLATFORM, CONTRACT)
+            .and().haveNameNotMatching(named("Listener"))
+            .should().dependOnClassesThat().resideInAnyPackage("org.apache.kafka..", "org.springframework.kafka..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule nobody_but_the_platform_sends_to_kafka = noClasses()
+            .that().resideOutsideOfPackage(PLATFORM)
+            .should().dependOnClassesThat().resideInAnyPackage("org.apache.kafka.clients.producer..",
+                    "org.springframework.kafka.core..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule events_are_read_by_listeners_and_written_by_publishers_only = noClasses()
+            .that().resideOutsideOfPackages(PLATFORM, CONTRACT, PROJECTIONS)
+            .and().haveNameNotMatching(named("Listener|EventPublisher"))
+            .should().dependOnClassesThat(resideInAnyPackage(CONTRACT, "org.apache.avro..")
+                    .and(describe("are not the names of topics and types",
+                            used -> !used.isEquivalentTo(Topics.class) && !used.isEquivalentTo(EventType.class))))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule time_comes_from_a_clock_that_was_injected = noClasses()
+            .that().haveNameNotMatching(named("Configuration"))
+            .should().callMethodWhere(target(fullNameMatching("java\\.time\\.\\w+\\.now\\((java\\.time\\.ZoneId)?\\)"
+                    + "|java\\.time\\.Clock\\.(system|tick)\\w*\\(.*\\)|java\\.lang\\.System\\.currentTimeMillis\\(\\)")))
+            .orShould().callConstructor(Date.class)
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule money_is_a_long_of_cents = fields()
+            .that().haveNameMatching("(?i).*cents").and().doNotHaveModifier(JavaModifier.SYNTHETIC)
+            .should().notHaveRawType(nameMatching("double|float|int|short|java\\.lang\\.(Double|Float|Integer|Short)"
+                    + "|java\\.math\\..*"))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule null_is_said_where_it_may_be = classes()
+            .should(be(describe("in a package that is @NullMarked",
+                    (JavaClass type) -> type.getPackage().isAnnotatedWith(NullMarked.class))))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule names_say_something = noClasses()
+            .should().haveNameMatching(named("Impl|Manager|Helper|Utils?|Dto|Entity|Processor|Handler|Base"))
+            .allowEmptyShould(true);
+
+    /** A class whose name, or whose outer class's name, ends so. */
+    private static String named(String suffixes) {
+        return ".*\\.\\w*(" + suffixes + ")(\\$.*)?";
+    }
+}

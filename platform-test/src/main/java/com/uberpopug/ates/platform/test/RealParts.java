@@ -1,0 +1,102 @@
+package com.uberpopug.ates.platform.test;
+
+import com.uberpopug.ates.events.RegisterSchemas;
+import com.uberpopug.ates.localstack.parts.KafkaServer;
+import com.uberpopug.ates.localstack.parts.Part;
+import com.uberpopug.ates.localstack.parts.PostgresServer;
+import com.uberpopug.ates.localstack.parts.RegistryServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.springframework.util.FileSystemUtils;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * PostgreSQL, Kafka and the schema registry for tests, each a process of its own that starts at its first use and ends
+ * with this JVM at the latest; topics and schemas are those of the contract.
+ *
+ * <p>Who only asks for PostgreSQL does not pay for the others.
+ */
+public final class RealParts implements AutoCloseable {
+
+    private static final Duration REGISTERED_WITHIN = Duration.ofMinutes(1);
+    private static final AtomicInteger databases = new AtomicInteger();
+    private static final Supplier<RealParts> shared = SingletonSupplier.of(() -> new RealParts(false));
+
+    private final Path home = temporary();
+    private final ConcurrentLinkedDeque<Part> started = new ConcurrentLinkedDeque<>();
+    private final Supplier<PostgresServer> postgres;
+    private final Supplier<Pipeline> pipeline = SingletonSupplier.of(this::startPipeline);
+
+    private record Pipeline(KafkaServer kafka, RegistryServer registry) {
+    }
+
+    /** @param durable whether PostgreSQL shall survive a power failure, at the price that production pays */
+    public RealParts(boolean durable) {
+        postgres = SingletonSupplier.of(() -> started(new PostgresServer(home, 0, durable)));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    }
+
+    /** The ones that all tests of this JVM share; whoever kills a part takes a set of their own. */
+    public static RealParts shared() {
+        return shared.get();
+    }
+
+    public PostgresServer postgres() {
+        return postgres.get();
+    }
+
+    public KafkaServer kafka() {
+        return pipeline.get().kafka();
+    }
+
+    public RegistryServer registry() {
+        return pipeline.get().registry();
+    }
+
+    /** A new, empty database with the two roles that a service has; a number is added to the name. */
+    public PostgresServer.Database createDatabase(String name) {
+        return postgres().createDatabase(name + "_" + databases.incrementAndGet());
+    }
+
+    private Pipeline startPipeline() {
+        var kafka = CompletableFuture.supplyAsync(() -> started(new KafkaServer(home, 0)));
+        var registry = started(new RegistryServer(home, 0, postgres().createDatabase("registry")));
+        RegisterSchemas.run(kafka.join().bootstrapServers(), registry.url(), Optional.empty(), REGISTERED_WITHIN);
+        return new Pipeline(kafka.join(), registry);
+    }
+
+    private <P extends Part> P started(P part) {
+        started.push(part);
+        part.start();
+        return part;
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("ates-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the processes, the last one started first, and deletes what they stored. */
+    @Override
+    public void close() {
+        List.copyOf(started).forEach(Part::close);
+        started.clear();
+        try {
+            FileSystemUtils.deleteRecursively(home);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package com.uberpopug.ates.platform.test;
+
+import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.kafka.config.ContainerCustomizer;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.test.context.ContextConfigurationAttributes;
+import org.springframework.test.context.ContextCustomizer;
+import org.springframework.test.context.ContextCustomizerFactory;
+import org.springframework.test.context.MergedContextConfiguration;
+import org.springframework.test.context.TestContextAnnotationUtils;
+import org.springframework.test.context.support.TestPropertySourceUtils;
+
+/** Tells a service under test where the real parts are; equal ones share a context. */
+record ServiceEnvironment(String name, boolean kafka) implements ContextCustomizer {
+
+    /** Finds {@link ServiceTest} on a test class. */
+    static final class Factory implements ContextCustomizerFactory {
+        @Override
+        public @Nullable ContextCustomizer createContextCustomizer(Class<?> testClass,
+                List<ContextConfigurationAttributes> attributes) {
+            var annotation = TestContextAnnotationUtils.findMergedAnnotation(testClass, ServiceTest.class);
+            return annotation == null ? null : new ServiceEnvironment(annotation.database(), annotation.kafka());
+        }
+    }
+
+    @Override
+    public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
+        var database = RealParts.shared().createDatabase(name);
+        var unique = database.service().user();
+        var properties = new HashMap<String, Object>(of(database));
+        properties.put("ates.issuer", Tokens.issuer());
+        if (kafka) {
+            var parts = RealParts.shared();
+            properties.put("spring.kafka.bootstrap-servers", parts.kafka().bootstrapServers());
+            properties.put("spring.kafka.properties.schema.registry.url", parts.registry().url());
+            // Each context is a deployment of its own: its relays must not fence another's.
+            properties.put("spring.kafka.producer.properties.transactional.id", unique);
+            var beans = (GenericApplicationContext) context;
+            beans.registerBean(Events.class, () -> new Events(parts));
+            beans.registerBean("consumerGroups", ConsumerGroups.class, () -> new ConsumerGroups(unique));
+        } else {
+            properties.put("spring.kafka.listener.auto-startup", false);
+        }
+        var sources = context.getEnvironment().getPropertySources();
+        var source = new MapPropertySource("real parts", properties);
+        if (sources.contains(TestPropertySourceUtils.INLINED_PROPERTIES_PROPERTY_SOURCE_NAME)) {
+            sources.addAfter(TestPropertySourceUtils.INLINED_PROPERTIES_PROPERTY_SOURCE_NAME, source);
+        } else {
+            sources.addFirst(source);
+        }
+    }
+
+    static Map<String, String> of(Database database) {
+        return Map.of("spring.datasource.url", database.jdbcUrl(),
+                "spring.datasource.username", database.service().user(),
+                "spring.datasource.password", database.service().password(),
+                "spring.flyway.user", database.owner().user(),
+                "spring.flyway.password", database.owner().password());
+    }
+
+    /** Gives a context's listeners consumer groups that no other context has. */
+    private record ConsumerGroups(String unique)
+            implements
+                ContainerCustomizer<Object, Object, ConcurrentMessageListenerContainer<Object, Object>> {
+        @Override
+        public void configure(ConcurrentMessageListenerContainer<Object, Object> container) {
+            container.getContainerProperties().setGroupId(container.getGroupId() + "." + unique);
+        }
+    }
+}

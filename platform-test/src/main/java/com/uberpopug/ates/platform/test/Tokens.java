@@ -1,0 +1,105 @@
+package com.uberpopug.ates.platform.test;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
+import com.uberpopug.ates.platform.security.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * Access tokens as the auth service issues them, signed with a key of the tests. The key is served over HTTP below
+ * {@link #issuer()}, so that a service under test checks them with all that it has.
+ */
+public final class Tokens {
+
+    private static final List<String> AUDIENCES = List.of("auth-service", "tasks-service", "accounting-service",
+            "analytics-service");
+    private static final Duration LIFETIME = Duration.ofMinutes(5);
+    private static final RSAKey key = newKey();
+    private static final String issuer = serve(new JWKSet(key.toPublicJWK()).toString());
+
+    private Tokens() {
+    }
+
+    /** What goes into {@code ates.issuer}. */
+    public static String issuer() {
+        return issuer;
+    }
+
+    /** A good token. */
+    public static String of(UUID userId, Role role) {
+        return of(userId, role, _ -> {
+        });
+    }
+
+    /** A token whose claims are changed before it is signed. */
+    public static String of(UUID userId, Role role, Consumer<JWTClaimsSet.Builder> change) {
+        return signed(key, userId, role, change);
+    }
+
+    /** A token that claims to be signed with the right key and is not. */
+    public static String forged(UUID userId, Role role) {
+        return signed(newKey(), userId, role, _ -> {
+        });
+    }
+
+    private static String signed(RSAKey key, UUID userId, Role role, Consumer<JWTClaimsSet.Builder> change) {
+        var now = Instant.now();
+        var claims = new JWTClaimsSet.Builder().issuer(issuer).subject(userId.toString()).audience(AUDIENCES)
+                .claim("roles", List.of(role.wire())).claim("preferred_username", "popug-" + userId)
+                .issueTime(Date.from(now)).notBeforeTime(Date.from(now)).expirationTime(Date.from(now.plus(LIFETIME)));
+        change.accept(claims);
+        var token = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(),
+                claims.build());
+        try {
+            token.sign(new RSASSASigner(key));
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+        return token.serialize();
+    }
+
+    private static RSAKey newKey() {
+        try {
+            return new RSAKeyGenerator(2048).keyID("tests").generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String serve(String keys) {
+        try {
+            var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/oauth2/jwks", exchange -> {
+                try (exchange) {
+                    var body = keys.getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().set("Content-Type", "application/json");
+                    exchange.sendResponseHeaders(200, body.length);
+                    exchange.getResponseBody().write(body);
+                }
+            });
+            server.setExecutor(task -> Thread.ofVirtual().start(task));
+            server.start();
+            return "http://localhost:" + server.getAddress().getPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package com.uberpopug.ates.counting;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.LongStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/** Steps counters at random, as long as the service runs, from as many threads as {@code counting.writers} says. */
+@Component
+class Load implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Load.class);
+    private static final List<UUID> COUNTERS = LongStream.rangeClosed(1, 20).mapToObj(n -> new UUID(0, n)).toList();
+
+    private final Counters counters;
+    private final int writers;
+    private final Duration pause;
+    private volatile boolean running;
+
+    Load(Counters counters, @Value("${counting.writers:0}") int writers,
+            @Value("${counting.pause:5ms}") Duration pause) {
+        this.counters = counters;
+        this.writers = writers;
+        this.pause = pause;
+    }
+
+    private void write() {
+        while (running) {
+            try {
+                counters.step(COUNTERS.get(ThreadLocalRandom.current().nextInt(COUNTERS.size())));
+                Thread.sleep(pause);
+            } catch (RuntimeException away) {
+                log.warn("Cannot count now: {}", away.toString());
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        for (int i = 0; i < writers; i++) {
+            Thread.ofPlatform().daemon().name("writer-" + i).start(this::write);
+        }
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}
