@@ -1,0 +1,68 @@
+package com.uberpopug.ates.analytics.balance;
+
+import com.uberpopug.ates.analytics.balance.Balances.Posting;
+import com.uberpopug.ates.analytics.task.Tasks;
+import com.uberpopug.ates.analytics.task.Tasks.Reward;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
+import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
+import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
+import com.uberpopug.ates.platform.inbox.Inbox;
+import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.inbox.Subscription;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.stereotype.Component;
+
+/** Hears how the workers' balances move, and what they were rewarded for. */
+@Component
+class BalancesListener {
+
+    private static final String CONSUMER = "analytics.balances";
+
+    private final Subscription subscription;
+    private final Balances balances;
+    private final Tasks tasks;
+
+    BalancesListener(Inbox inbox, Balances balances, Tasks tasks) {
+        this.subscription = inbox.subscribe(CONSUMER,
+                List.of(UserBalanceCharged.class, UserBalanceChanged.class, UserDailyPaidAmount.class), this::apply);
+        this.balances = balances;
+        this.tasks = tasks;
+    }
+
+    @KafkaListener(id = CONSUMER, topics = Topics.BALANCES)
+    void receive(List<ConsumerRecord<String, byte[]>> records) {
+        subscription.receive(records);
+    }
+
+    private void apply(List<Received> facts) {
+        var postings = new ArrayList<Posting>();
+        var rewards = new ArrayList<Reward>();
+        var corrected = new ArrayList<UUID>();
+        for (var fact : facts) {
+            switch (fact.event()) {
+                case UserBalanceCharged fee -> postings.add(new Posting(fee.getUserId(), fact.sequence(),
+                        fee.getBusinessDate(), -fee.getFeeCents(), fee.getBalanceAfterCents()));
+                case UserDailyPaidAmount payout -> postings.add(new Posting(payout.getUserId(), fact.sequence(),
+                        payout.getBusinessDate(), -payout.getPaidCents(), payout.getBalanceAfterCents()));
+                case UserBalanceChanged change -> {
+                    postings.add(new Posting(change.getUserId(), fact.sequence(), change.getBusinessDate(),
+                            change.getChangeCents(), change.getBalanceAfterCents()));
+                    switch (change.getKind()) {
+                        case REWARD -> rewards.add(new Reward(change.getTaskId(), change.getTransferId(),
+                                change.getChangeCents(), change.getBusinessDate()));
+                        case CORRECTION -> corrected.add(change.getCorrectsTransferId());
+                    }
+                }
+                default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
+            }
+        }
+        tasks.reward(rewards);
+        tasks.correct(corrected);
+        balances.post(postings);
+    }
+}

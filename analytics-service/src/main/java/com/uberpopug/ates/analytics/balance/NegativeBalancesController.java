@@ -1,0 +1,45 @@
+package com.uberpopug.ates.analytics.balance;
+
+import com.uberpopug.ates.analytics.balance.BelowZero.DayEnd;
+import com.uberpopug.ates.analytics.day.BusinessDays;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Period;
+import io.swagger.v3.oas.annotations.Operation;
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** How many popugs are below zero, for admins. */
+@RestController
+class NegativeBalancesController {
+
+    private final BelowZero belowZero;
+    private final BusinessDays businessDays;
+
+    NegativeBalancesController(BelowZero belowZero, BusinessDays businessDays) {
+        this.belowZero = belowZero;
+        this.businessDays = businessDays;
+    }
+
+    /**
+     * How many popugs are below zero.
+     *
+     * @param now  by everything that has been posted
+     * @param days at the end of every date of the period, in order
+     */
+    record NegativeBalancesReport(long now, List<DayEnd> days) {
+    }
+
+    @Operation(summary = "How many popugs are below zero, now and at the end of each date", description = "Admins only.")
+    @GetMapping("/api/negative-balances")
+    NegativeBalancesReport negativeBalances(@RequestParam @Nullable LocalDate from,
+            @RequestParam @Nullable LocalDate to, Caller caller) {
+        caller.mustBe(Role.ADMIN);
+        var period = Period.of(from, to, businessDays.today());
+        return new NegativeBalancesReport(belowZero.now(), belowZero.atTheEndOf(period));
+    }
+}

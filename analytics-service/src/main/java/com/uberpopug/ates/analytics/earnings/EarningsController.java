@@ -1,0 +1,46 @@
+package com.uberpopug.ates.analytics.earnings;
+
+import com.uberpopug.ates.analytics.day.BusinessDays;
+import com.uberpopug.ates.analytics.earnings.Earnings.Earned;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Period;
+import io.swagger.v3.oas.annotations.Operation;
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The managers' earnings, for admins. */
+@RestController
+class EarningsController {
+
+    private final Earnings earnings;
+    private final BusinessDays businessDays;
+
+    EarningsController(Earnings earnings, BusinessDays businessDays) {
+        this.earnings = earnings;
+        this.businessDays = businessDays;
+    }
+
+    /**
+     * What the managers earned.
+     *
+     * @param today on the business date that has not ended yet
+     * @param days  on every date of the period, in order
+     */
+    record EarningsReport(Earned today, List<Earned> days) {
+    }
+
+    @Operation(summary = "What the managers earned, today and on each date", description = "Admins only.")
+    @GetMapping("/api/earnings")
+    EarningsReport earnings(@RequestParam @Nullable LocalDate from, @RequestParam @Nullable LocalDate to,
+            Caller caller) {
+        caller.mustBe(Role.ADMIN);
+        var today = businessDays.today();
+        var period = Period.of(from, to, today);
+        return new EarningsReport(earnings.of(new Period(today, today)).getFirst(), earnings.of(period));
+    }
+}

@@ -1,0 +1,57 @@
+package com.uberpopug.ates.analytics.earnings;
+
+import com.uberpopug.ates.analytics.day.BusinessDays;
+import com.uberpopug.ates.analytics.earnings.Earnings.Announced;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
+import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
+import com.uberpopug.ates.platform.inbox.Inbox;
+import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.inbox.Subscription;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.stereotype.Component;
+
+/** Hears what the managers earn, and which business dates are over. */
+@Component
+class ManagersListener {
+
+    private static final String CONSUMER = "analytics.managers";
+
+    private final Subscription subscription;
+    private final Earnings earnings;
+    private final BusinessDays businessDays;
+
+    ManagersListener(Inbox inbox, Earnings earnings, BusinessDays businessDays) {
+        this.subscription = inbox.subscribe(CONSUMER,
+                List.of(ManagersBalanceChanged.class, BusinessDayClosed.class), this::apply);
+        this.earnings = earnings;
+        this.businessDays = businessDays;
+    }
+
+    @KafkaListener(id = CONSUMER, topics = Topics.MANAGERS)
+    void receive(List<ConsumerRecord<String, byte[]>> records) {
+        subscription.receive(records);
+    }
+
+    private void apply(List<Received> facts) {
+        var announced = new ArrayList<Announced>();
+        var closed = new ArrayList<LocalDate>();
+        for (var fact : facts) {
+            switch (fact.event()) {
+                case ManagersBalanceChanged changed -> announced.add(
+                        new Announced(changed.getBusinessDate(), fact.sequence(), changed.getEarnedCents()));
+                case BusinessDayClosed day -> {
+                    announced.add(new Announced(day.getBusinessDate(), Earnings.FINAL, day.getEarnedCents()));
+                    closed.add(day.getBusinessDate());
+                }
+                default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
+            }
+        }
+        earnings.announce(announced);
+        businessDays.close(closed);
+    }
+}

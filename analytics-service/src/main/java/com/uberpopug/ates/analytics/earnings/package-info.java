@@ -1,0 +1,5 @@
+/** What the managers earned on each business date. */
+@NullMarked
+package com.uberpopug.ates.analytics.earnings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package com.uberpopug.ates.analytics.task;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.uberpopug.ates.platform.web.Period;
+import com.uberpopug.ates.platform.web.Problems;
+import java.time.DayOfWeek;
+import java.time.LocalDate;
+import java.time.temporal.TemporalAdjusters;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** What tasks are compared over. */
+enum CalendarPeriod {
+
+    DAY, WEEK, MONTH;
+
+    private static final LocalDate EARLIEST = LocalDate.of(1970, 1, 1);
+    private static final LocalDate LATEST = LocalDate.of(9999, 12, 31);
+
+    /**
+     * The period by its name in the API, such as {@code day}.
+     *
+     * @throws org.springframework.web.ErrorResponseException 400 for anything else
+     */
+    static CalendarPeriod of(String name) {
+        return Arrays.stream(values()).filter(period -> period.wire().equals(name)).findFirst()
+                .orElseThrow(() -> Problems.badRequest("period", "must be day, week or month"));
+    }
+
+    @JsonValue
+    String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The one that a date lies in; weeks are those of ISO 8601, Monday to Sunday.
+     *
+     * @throws org.springframework.web.ErrorResponseException 400 where the database's calendar may not have the date
+     */
+    Period around(LocalDate date) {
+        if (date.isBefore(EARLIEST) || date.isAfter(LATEST)) {
+            throw Problems.badRequest("date", "must be between " + EARLIEST + " and " + LATEST);
+        }
+        return switch (this) {
+            case DAY -> new Period(date, date);
+            case WEEK -> new Period(date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)),
+                    date.with(TemporalAdjusters.nextOrSame(DayOfWeek.SUNDAY)));
+            case MONTH -> new Period(date.withDayOfMonth(1), date.with(TemporalAdjusters.lastDayOfMonth()));
+        };
+    }
+}

@@ -1,0 +1,111 @@
+package com.uberpopug.ates.analytics.task;
+
+import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.web.Period;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * What is known of each task. Its name, its completion and its reward are heard in any order, each of them once: the
+ * first makes the row, and none is ever replaced.
+ */
+@Repository
+public class Tasks {
+
+    private final JdbcClient db;
+
+    Tasks(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** The name of a task, or its completion. */
+    record Progress(UUID taskId, @Nullable String title, @Nullable UUID assigneeId, @Nullable Instant completedAt) {
+    }
+
+    /** The credit for a completed task. */
+    public record Reward(UUID taskId, UUID transferId, long amountCents, LocalDate businessDate) {
+    }
+
+    /**
+     * The task that brought its assignee the most.
+     *
+     * @param title        null until it has been heard, which may be after the reward
+     * @param businessDate the one that the reward counts for
+     */
+    record MostExpensive(UUID taskId, @Nullable String title, long amountCents, LocalDate businessDate,
+            Instant completedAt, UUID assigneeId) {
+    }
+
+    void progress(Collection<Progress> heard) {
+        db.sql("""
+                insert into tasks (task_id, title, assignee_id, completed_at)
+                select task_id, any_value(title), any_value(assignee_id), any_value(completed_at)
+                  from unnest(:tasks, :titles, :assignees, :completed)
+                       as heard (task_id, title, assignee_id, completed_at)
+                 group by task_id order by task_id
+                on conflict (task_id) do update
+                   set title = coalesce(tasks.title, excluded.title),
+                       assignee_id = coalesce(tasks.assignee_id, excluded.assignee_id),
+                       completed_at = coalesce(tasks.completed_at, excluded.completed_at)
+                """)
+                .param("tasks", SqlArray.uuids(heard, Progress::taskId))
+                .param("titles", SqlArray.texts(heard, Progress::title))
+                .param("assignees", SqlArray.uuids(heard, Progress::assigneeId))
+                .param("completed", SqlArray.instants(heard, Progress::completedAt))
+                .update();
+    }
+
+    /** Notes what tasks were rewarded with. */
+    public void reward(Collection<Reward> rewards) {
+        db.sql("""
+                insert into tasks (task_id, reward_transfer_id, amount_cents, business_date)
+                select task_id, transfer_id, amount_cents, business_date
+                  from unnest(:tasks, :transfers, :amounts, :dates)
+                       as reward (task_id, transfer_id, amount_cents, business_date)
+                 order by task_id
+                on conflict (task_id) do update
+                   set reward_transfer_id = excluded.reward_transfer_id, amount_cents = excluded.amount_cents,
+                       business_date = excluded.business_date
+                 where tasks.reward_transfer_id is null
+                """)
+                .param("tasks", SqlArray.uuids(rewards, Reward::taskId))
+                .param("transfers", SqlArray.uuids(rewards, Reward::transferId))
+                .param("amounts", SqlArray.longs(rewards, Reward::amountCents))
+                .param("dates", SqlArray.dates(rewards, Reward::businessDate))
+                .update();
+    }
+
+    /** Notes which transfers were taken back; those that are rewards take their tasks out of the competition. */
+    public void correct(Collection<UUID> transferIds) {
+        db.sql("""
+                insert into corrected_transfers (transfer_id)
+                select transfer_id from unnest(:transfers) as transfer_id order by transfer_id
+                on conflict do nothing
+                """).param("transfers", SqlArray.uuids(transferIds)).update();
+    }
+
+    /** Of equally expensive ones, the one completed first. */
+    Optional<MostExpensive> mostExpensive(Period period) {
+        // The index has each date's first at hand, so a month costs 31 look-ups and not a month of tasks.
+        return db.sql("""
+                select task.*
+                  from generate_series(:from::date, :to::date, interval '1 day') as day
+                 cross join lateral (
+                       select task_id, title, amount_cents, business_date, completed_at, assignee_id
+                         from tasks
+                        where business_date = day::date and completed_at is not null
+                          and not exists (
+                              select from corrected_transfers where transfer_id = reward_transfer_id)
+                        order by amount_cents desc, completed_at, task_id
+                        limit 1) as task
+                 order by amount_cents desc, completed_at, task_id
+                 limit 1
+                """).param("from", period.from()).param("to", period.to()).query(MostExpensive.class).optional();
+    }
+}

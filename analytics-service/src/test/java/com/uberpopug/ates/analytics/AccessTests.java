@@ -1,0 +1,87 @@
+package com.uberpopug.ates.analytics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.test.Tokens;
+import java.util.UUID;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+
+@AnalyticsTest
+@ParameterizedClass
+@ValueSource(strings = {"/api/earnings", "/api/negative-balances", "/api/most-expensive"})
+class AccessTests {
+
+    private final String path;
+    private final UUID user = Ids.next();
+
+    @Autowired
+    private MockMvcTester http;
+
+    @Autowired
+    private JdbcClient db;
+
+    AccessTests(String path) {
+        this.path = path;
+    }
+
+    @Test
+    void an_admin_may_look() {
+        assertThat(ask(Role.ADMIN)).hasStatusOk();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "ADMIN")
+    void nobody_else_may(Role role) {
+        assertThat(ask(role)).hasStatus(HttpStatus.FORBIDDEN).hasContentType("application/problem+json");
+    }
+
+    @Test
+    void whoever_is_not_signed_in_may_not() {
+        assertThat(http.get().uri(path)).hasStatus(HttpStatus.UNAUTHORIZED).hasContentType("application/problem+json");
+    }
+
+    @Test
+    void a_demoted_admin_may_not_whatever_the_token_says() {
+        known("manager", true);
+        assertThat(ask(Role.ADMIN)).hasStatus(HttpStatus.FORBIDDEN);
+    }
+
+    @Test
+    void a_deactivated_admin_may_not() {
+        known("admin", false);
+        assertThat(ask(Role.ADMIN)).hasStatus(HttpStatus.FORBIDDEN);
+    }
+
+    @Test
+    void a_user_of_a_role_that_is_not_known_here_may_not() {
+        known("owner", true);
+        assertThat(ask(Role.ADMIN)).hasStatus(HttpStatus.FORBIDDEN);
+    }
+
+    @Test
+    void a_popug_who_has_become_an_admin_may_at_once() {
+        known("admin", true);
+        assertThat(ask(Role.POPUG)).hasStatusOk();
+    }
+
+    private void known(String role, boolean active) {
+        db.sql("insert into users (user_id, sequence, role, active) values (?, 1, ?, ?)").params(user, role, active)
+                .update();
+    }
+
+    private MvcTestResult ask(Role role) {
+        return http.get().uri(path).header("Authorization", "Bearer " + Tokens.of(user, role)).exchange();
+    }
+}

@@ -1,0 +1,68 @@
+package com.uberpopug.ates.analytics;
+
+import com.uberpopug.ates.events.balances.v1.BalanceChangeKind;
+import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
+import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
+import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.outbox.Fact;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/** One worker's log, as accounting keeps and announces it. */
+public final class WorkerLog {
+
+    private final UUID workerId = Ids.next();
+    private long sequence;
+    private long balanceCents;
+
+    public UUID workerId() {
+        return workerId;
+    }
+
+    public Fact fee(LocalDate date, long cents) {
+        balanceCents -= cents;
+        return announced(date, new UserBalanceCharged(workerId, Ids.next(), Ids.next(), 1, cents, balanceCents, date,
+                noon(date)));
+    }
+
+    public Fact reward(UUID taskId, LocalDate date, long cents) {
+        return changed(BalanceChangeKind.REWARD, taskId, null, date, cents);
+    }
+
+    /** Takes a fee or a reward back. */
+    public Fact correction(Fact corrected, LocalDate date) {
+        return switch (corrected.versions().getFirst()) {
+            case UserBalanceCharged fee ->
+                changed(BalanceChangeKind.CORRECTION, fee.getTaskId(), fee.getTransferId(), date, fee.getFeeCents());
+            case UserBalanceChanged reward -> changed(BalanceChangeKind.CORRECTION, reward.getTaskId(),
+                    reward.getTransferId(), date, -reward.getChangeCents());
+            default -> throw new IllegalArgumentException("Neither a fee nor a reward");
+        };
+    }
+
+    /** Pays the whole balance out. */
+    public Fact payout(LocalDate date) {
+        long paid = balanceCents;
+        balanceCents = 0;
+        return announced(date, new UserDailyPaidAmount(workerId, Ids.next(), paid, 0L, date, 0L, paid, 0L));
+    }
+
+    private Fact changed(BalanceChangeKind kind, UUID taskId, @Nullable UUID corrects, LocalDate date, long cents) {
+        balanceCents += cents;
+        return announced(date, new UserBalanceChanged(workerId, Ids.next(), kind, taskId, corrects, cents,
+                balanceCents, date, noon(date)));
+    }
+
+    private Fact announced(LocalDate date, SpecificRecord event) {
+        return Fact.of(Ids.next(), workerId, ++sequence, noon(date), event);
+    }
+
+    private static Instant noon(LocalDate date) {
+        return date.atTime(12, 0).toInstant(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,134 @@
+package com.uberpopug.ates.analytics.earnings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
+import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.DeadLetters;
+import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import com.uberpopug.ates.platform.web.Period;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@ServiceTest(database = "analytics")
+class ManagersListenerTests {
+
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+    /** Long ago, so that closing it moves nobody's today; another one for each test. */
+    private static LocalDate next = LocalDate.of(1980, 1, 1);
+
+    private final LocalDate date = next = next.plusDays(1);
+
+    @Autowired
+    private Events events;
+
+    @Autowired
+    private Earnings earnings;
+
+    @Autowired
+    private JdbcClient db;
+
+    @Test
+    void the_last_announcement_of_a_date_counts() {
+        events.send(changed(2, 1_500, 1_500), changed(3, -2_700, -1_200));
+        awaitEarned(-1_200);
+    }
+
+    @Test
+    void an_announcement_that_was_overtaken_does_not() {
+        events.send(changed(5, 800, 3_000), changed(4, 2_200, 2_200));
+        events.send(changed(6, 100, 3_100));
+        awaitEarned(3_100);
+        events.send(changed(3, 900, 900));
+        markerOfAnother();
+        assertThat(earned()).isEqualTo(3_100);
+    }
+
+    @Test
+    void a_closed_date_has_earned_what_its_closing_says() {
+        events.send(changed(2, 1_500, 1_500), closed(1_700), changed(3, 200, 1_900));
+        markerOfAnother();
+        awaitEarned(1_700);
+        assertThat(isClosed()).isTrue();
+    }
+
+    @Test
+    void a_date_without_a_transfer_can_be_closed() {
+        events.send(closed(0));
+        await().untilAsserted(() -> assertThat(isClosed()).isTrue());
+    }
+
+    @Test
+    void a_duplicate_changes_nothing() {
+        var fact = changed(2, 1_500, 1_500);
+        events.send(fact, changed(3, 500, 2_000), fact, fact);
+        markerOfAnother();
+        assertThat(earned()).isEqualTo(2_000);
+    }
+
+    @Test
+    void a_type_that_is_not_known_here_is_passed_over() {
+        var applause = events.record(changed(2, 9_900, 9_900), new byte[]{1, 2, 3});
+        Envelope.put(applause.headers(), Envelope.TYPE, "Managers.Applauded");
+        Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Managers.Applauded/v1");
+        events.send(List.of(applause));
+        events.send(changed(3, 500, 500));
+        awaitEarned(500);
+    }
+
+    @Test
+    void a_poisonous_record_is_set_aside_and_the_next_one_counts() {
+        var poison = events.record(changed(2, 1, 1), new byte[]{0, 0, 0});
+        events.send(List.of(poison));
+        events.send(changed(3, 700, 700));
+        awaitEarned(700);
+        assertThat(events.awaitRecords(DeadLetters.topic(Topics.MANAGERS, "analytics-service"), date, 1).getFirst()
+                .value()).isEqualTo(poison.value());
+    }
+
+    /** On the same key, so that all before it has been applied. */
+    private void markerOfAnother() {
+        var marker = next = next.plusDays(1);
+        events.send(List.of(onTheKeyOf(date, new Fact(Ids.next(), marker.toString(), 1, NOW, null,
+                List.of(new ManagersBalanceChanged(marker, 1L, 1L, 1))))));
+        await().untilAsserted(() -> assertThat(earnings.of(new Period(marker, marker)).getFirst().earnedCents())
+                .isEqualTo(1));
+    }
+
+    private org.apache.kafka.clients.producer.ProducerRecord<String, byte[]> onTheKeyOf(LocalDate key, Fact fact) {
+        var record = events.record(fact);
+        return new org.apache.kafka.clients.producer.ProducerRecord<>(record.topic(), null, key.toString(),
+                record.value(), record.headers());
+    }
+
+    private void awaitEarned(long cents) {
+        await().untilAsserted(() -> assertThat(earned()).isEqualTo(cents));
+    }
+
+    private long earned() {
+        return earnings.of(new Period(date, date)).getFirst().earnedCents();
+    }
+
+    private boolean isClosed() {
+        return db.sql("select exists (select from closed_days where business_date = ?)").param(date)
+                .query(Boolean.class).single();
+    }
+
+    private Fact changed(long sequence, long change, long earned) {
+        return Fact.of(Ids.next(), date, sequence, NOW, new ManagersBalanceChanged(date, change, earned, 1));
+    }
+
+    private Fact closed(long earned) {
+        return Fact.of(Ids.next(), date, 9, NOW, new BusinessDayClosed(date, earned, 0, 0L, NOW));
+    }
+}
