@@ -1,0 +1,31 @@
+package com.uberpopug.ates.accounting.price;
+
+import com.uberpopug.ates.accounting.price.PriceDraw.Price;
+import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.outbox.Outbox;
+import java.time.Instant;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** Announces prices on {@code ates.prices}, each as what follows from its task's creation. */
+@Component
+class PriceEventPublisher {
+
+    private final Outbox outbox;
+
+    PriceEventPublisher(Outbox outbox) {
+        this.outbox = outbox;
+    }
+
+    void publish(Map<Price, Received> causes, Instant now) {
+        outbox.append(causes.entrySet().stream().map(entry -> fact(entry.getKey(), entry.getValue(), now)).toList());
+    }
+
+    private static Fact fact(Price price, Received cause, Instant now) {
+        return Fact.of(Ids.derived(cause.factId(), "Tasks.AmountsCalculated"), price.taskId(), 1, now,
+                new TaskAmountsCalculated(price.taskId(), price.feeCents(), price.amountCents())).causedBy(cause);
+    }
+}

@@ -1,0 +1,16 @@
+package com.uberpopug.ates.accounting;
+
+import com.uberpopug.ates.platform.test.ServiceTest;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** A test of the whole service; all of them share one. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@ServiceTest(database = "accounting", properties = "ates.price-secret=a secret of the tests, long enough")
+public @interface AccountingTest {
+}

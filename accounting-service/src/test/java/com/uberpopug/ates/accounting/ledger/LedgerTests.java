@@ -1,0 +1,173 @@
+package com.uberpopug.ates.accounting.ledger;
+
+import static com.uberpopug.ates.accounting.ledger.Postings.fee;
+import static com.uberpopug.ates.accounting.ledger.Postings.reward;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.uberpopug.ates.accounting.AccountingTest;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.balances.v1.BalanceChangeKind;
+import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
+import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
+import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.test.Events;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.IllegalTransactionStateException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+@AccountingTest
+class LedgerTests {
+
+    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MICROS);
+
+    private final UUID anna = Ids.next();
+    private final UUID boris = Ids.next();
+    private final UUID task = Ids.next();
+
+    @Autowired
+    private Ledger ledger;
+
+    @Autowired
+    private TransactionTemplate transaction;
+
+    @Autowired
+    private JdbcClient db;
+
+    @Autowired
+    private Events events;
+
+    @Test
+    void a_fee_is_taken_from_the_worker_and_a_reward_is_given() {
+        post(fee(anna, 1_200, task, 1, NOW), reward(anna, 3_000, task, 1, NOW));
+        assertThat(log(anna)).containsExactly("1 FEE 1200 -> -1200", "2 REWARD 3000 -> 1800");
+        assertThat(balance(anna)).isEqualTo(1_800);
+    }
+
+    @Test
+    void a_worker_who_comes_often_in_a_batch_has_a_running_balance() {
+        var other = Ids.next();
+        post(fee(anna, 1_000, task, 1, NOW), fee(boris, 1_000, task, 2, NOW), fee(anna, 1_100, other, 1, NOW),
+                fee(anna, 1_000, task, 3, NOW), reward(anna, 2_000, task, 3, NOW));
+        assertThat(log(anna)).containsExactly("1 FEE 1000 -> -1000", "2 FEE 1100 -> -2100", "3 FEE 1000 -> -3100",
+                "4 REWARD 2000 -> -1100");
+        assertThat(log(boris)).containsExactly("1 FEE 1000 -> -1000");
+    }
+
+    @Test
+    void a_log_goes_on_where_the_last_batch_ended() {
+        post(fee(anna, 1_000, task, 1, NOW));
+        post(reward(anna, 2_500, task, 1, NOW));
+        assertThat(log(anna)).containsExactly("1 FEE 1000 -> -1000", "2 REWARD 2500 -> 1500");
+    }
+
+    @Test
+    void the_same_assignment_is_charged_once_even_by_another_event() {
+        post(fee(anna, 1_000, task, 1, NOW), fee(anna, 1_000, task, 1, NOW));
+        post(fee(anna, 1_000, task, 1, NOW), fee(anna, 1_000, task, 2, NOW));
+        assertThat(log(anna)).containsExactly("1 FEE 1000 -> -1000", "2 FEE 1000 -> -2000");
+    }
+
+    @Test
+    void a_task_is_rewarded_once_even_under_another_assignment() {
+        post(reward(anna, 2_000, task, 1, NOW), reward(anna, 2_000, task, 2, NOW));
+        post(reward(anna, 2_000, task, 3, NOW));
+        assertThat(log(anna)).containsExactly("1 REWARD 2000 -> 2000");
+    }
+
+    @Test
+    void a_batch_may_mix_dates() {
+        var yesterday = NOW.minus(1, ChronoUnit.DAYS);
+        long today = earned(date(NOW));
+        long before = earned(date(yesterday));
+        post(fee(anna, 1_000, task, 1, yesterday), fee(boris, 1_500, task, 2, NOW), reward(boris, 4_000, task, 2, NOW));
+        assertThat(earned(date(yesterday)) - before).isEqualTo(1_000);
+        assertThat(earned(date(NOW)) - today).isEqualTo(-2_500);
+    }
+
+    @Test
+    void what_lies_in_the_future_counts_for_today() {
+        post(fee(anna, 1_000, task, 1, NOW.plus(3, ChronoUnit.DAYS)));
+        assertThat(db.sql("select business_date from transfers where worker_id = ?").param(anna)
+                .query(LocalDate.class).single()).isEqualTo(date(Instant.now()));
+    }
+
+    @Test
+    void every_transfer_is_announced_with_its_place_and_every_date_once_a_batch() {
+        var cause = fee(anna, 1_000, task, 1, NOW);
+        post(cause, reward(anna, 2_000, task, 1, NOW));
+
+        var charged = events.await(UserBalanceCharged.class, anna);
+        assertThat(charged.getFeeCents()).isEqualTo(1_000);
+        assertThat(charged.getBalanceAfterCents()).isEqualTo(-1_000);
+        assertThat(charged.getTaskId()).isEqualTo(task);
+        assertThat(charged.getTransferId()).isEqualTo(cause.transferId());
+        var changed = events.await(UserBalanceChanged.class, anna);
+        assertThat(changed.getKind()).isEqualTo(BalanceChangeKind.REWARD);
+        assertThat(changed.getBalanceAfterCents()).isEqualTo(1_000);
+        assertThat(events.awaitRecords(Topics.BALANCES, anna, 2))
+                .extracting(record -> Envelope.get(record.headers(), Envelope.SEQUENCE).orElse(""))
+                .containsExactly("1", "2");
+        assertThat(events.await(ManagersBalanceChanged.class, date(NOW)))
+                .satisfies(day -> assertThat(day.getTransfers()).isPositive());
+    }
+
+    @Test
+    void an_amount_that_is_not_positive_posts_nothing() {
+        assertThatThrownBy(() -> post(fee(anna, 1_000, task, 1, NOW), fee(boris, 0, task, 2, NOW)))
+                .isInstanceOf(DataIntegrityViolationException.class);
+        assertThat(log(anna)).isEmpty();
+    }
+
+    @Test
+    void a_balance_that_would_overflow_posts_nothing() {
+        post(reward(anna, Long.MAX_VALUE - 10_000_000, task, 1, NOW));
+        assertThatThrownBy(() -> post(reward(anna, 20_000_000, Ids.next(), 1, NOW)))
+                .isInstanceOf(ArithmeticException.class);
+        assertThat(log(anna)).hasSize(1);
+        // Out of the company's books again, so that other tests do not meet this sum.
+        post(fee(anna, Long.MAX_VALUE - 10_000_000, task, 1, NOW));
+    }
+
+    @Test
+    void nothing_is_posted_outside_the_transaction_of_its_cause() {
+        assertThatThrownBy(() -> ledger.post(List.of(fee(anna, 1_000, task, 1, NOW))))
+                .isInstanceOf(IllegalTransactionStateException.class);
+    }
+
+    private void post(Posting... postings) {
+        transaction.executeWithoutResult(_ -> ledger.post(List.of(postings)));
+    }
+
+    private List<String> log(UUID worker) {
+        return db.sql("""
+                select place || ' ' || kind || ' ' || cents || ' -> ' || balance_after_cents
+                  from transfers where worker_id = ? order by place
+                """).param(worker).query(String.class).list();
+    }
+
+    private long balance(UUID worker) {
+        return db.sql("select credits_cents - debits_cents from accounts where id = ?").param(worker)
+                .query(Long.class).single();
+    }
+
+    private long earned(LocalDate date) {
+        return db.sql("select coalesce(sum(earned_cents), 0) from earnings where business_date = ?").param(date)
+                .query(Long.class).single();
+    }
+
+    private static LocalDate date(Instant instant) {
+        return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+    }
+}
