@@ -63,7 +63,7 @@ public final class ChildProcess {
     public static ChildProcess start(String name, Path log, String stopSignal, Map<String, String> environment,
             List<String> command) {
         var words = new ArrayList<String>();
-        if (onPath("setsid")) {
+        if (isOnPath("setsid")) {
             // Out of the terminal's process group, so that Ctrl-C reaches the launcher alone, which stops its parts in order.
             words.add("setsid");
         }
@@ -221,7 +221,7 @@ public final class ChildProcess {
         return new PartFailedException("interrupted", e);
     }
 
-    private static boolean onPath(String program) {
+    public static boolean isOnPath(String program) {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }

@@ -40,6 +40,6 @@ public final class KafkaServer extends Part {
 
     @Override
     boolean isReady() {
-        return Files.exists(KafkaNode.readyFile(data));
+        return Files.exists(KafkaNode.readyFile(data)) && Ports.isTaken(port());
     }
 }

@@ -1,21 +1,40 @@
 package com.uberpopug.ates.localstack.parts;
 
+import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Comparator;
 
-/** Finds what the build has put beside this module's classes or jar. */
-final class LocalStackFiles {
+/** Where the local stack finds what the build has made, and how it removes what it made itself. */
+public final class LocalStackFiles {
 
     private LocalStackFiles() {
     }
 
+    /** The root of the repository, whose modules' {@code target} directories hold what is run. */
+    public static Path repository() {
+        return target("../..").normalize();
+    }
+
     /** This file of {@code local-stack/target}, where these classes come from too, by themselves or in a jar. */
-    static Path file(String name) {
+    static Path target(String name) {
         try {
             return Path.of(LocalStackFiles.class.getProtectionDomain().getCodeSource().getLocation().toURI())
                     .resolveSibling(name);
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    public static void deleteRecursively(Path path) throws IOException {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            try (var files = Files.walk(path)) {
+                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 }

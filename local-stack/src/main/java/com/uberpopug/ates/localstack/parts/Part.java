@@ -1,19 +1,25 @@
 package com.uberpopug.ates.localstack.parts;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One part of the running system: a process with a port and data that both outlive it, so that it can be started again after every end.
  */
 public abstract class Part implements AutoCloseable {
+    public static final String HEALTHY = "healthy";
+
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
 
     private final String name;
@@ -54,6 +60,7 @@ public abstract class Part implements AutoCloseable {
         }
         var started = launch();
         process = started;
+        remember(started);
         started.awaitReady(READY_WITHIN, this::isReady);
     }
 
@@ -64,6 +71,26 @@ public abstract class Part implements AutoCloseable {
             throw new IllegalStateException(name + " was never started");
         }
         return started;
+    }
+
+    /** {@link #HEALTHY}, or in two or three words what is wrong; it can be asked in another JVM than the one that started the part. */
+    public String health() {
+        try {
+            return isReady() ? HEALTHY : "not ready";
+        } catch (Exception _) {
+            return "no answer";
+        }
+    }
+
+    /** The process of the last start in whichever JVM that was; empty if it has ended. */
+    public final Optional<ProcessHandle> running() {
+        try {
+            var words = Files.readString(pidFile()).split(" ");
+            return ProcessHandle.of(Long.parseLong(words[0]))
+                    .filter(process -> Math.abs(startedAt(process) - Long.parseLong(words[1])) < 5_000);
+        } catch (IOException _) {
+            return Optional.empty();
+        }
     }
 
     public final long pid() {
@@ -106,8 +133,26 @@ public abstract class Part implements AutoCloseable {
         return home;
     }
 
+    /** With the time of its start, because the system gives the pid of a process that has ended to another one. */
+    private void remember(ChildProcess started) {
+        try {
+            Files.createDirectories(pidFile().getParent());
+            Files.writeString(pidFile(), started.pid() + " " + System.currentTimeMillis());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path pidFile() {
+        return home.resolve("pid").resolve(name);
+    }
+
+    private static long startedAt(ProcessHandle process) {
+        return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    }
+
     /** This JVM's own java, with the modest settings of a machine that runs everything at once. */
-    static List<String> java(String... arguments) {
+    public static List<String> java(String... arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1"));
@@ -115,12 +160,12 @@ public abstract class Part implements AutoCloseable {
         return command;
     }
 
-    static boolean answersOk(String address) throws IOException, URISyntaxException {
+    static int statusOf(String address) throws IOException, URISyntaxException {
         var connection = (HttpURLConnection) new URI(address).toURL().openConnection();
         connection.setConnectTimeout(2_000);
         connection.setReadTimeout(5_000);
         try {
-            return connection.getResponseCode() == 200;
+            return connection.getResponseCode();
         } finally {
             connection.disconnect();
         }

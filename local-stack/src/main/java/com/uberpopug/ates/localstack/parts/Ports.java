@@ -1,12 +1,19 @@
 package com.uberpopug.ates.localstack.parts;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
-/** Finds ports of this machine that nobody listens on. */
+/** Which ports of this machine are free, and who has the others. */
 public final class Ports {
 
     private Ports() {
@@ -19,19 +26,62 @@ public final class Ports {
     public static int free() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             var port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-            if (isFree(port)) {
+            if (!isTaken(port)) {
                 return port;
             }
         }
         throw new PartFailedException("no free port between 20000 and 32000");
     }
 
-    public static boolean isFree(int port) {
-        try (var socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
-            return true;
+    /** Whether someone listens there, under any of the addresses that localhost stands for. */
+    public static boolean isTaken(int port) {
+        try {
+            for (var address : InetAddress.getAllByName("localhost")) {
+                try (var socket = new Socket()) {
+                    socket.connect(new InetSocketAddress(address, port), 1_000);
+                    return true;
+                } catch (IOException _) {
+                    // Nobody at this one.
+                }
+            }
+        } catch (UnknownHostException e) {
+            throw new PartFailedException("this machine does not know localhost", e);
+        }
+        return false;
+    }
+
+    /** Who listens there, as {@code pid 123 (command)}; empty where the system does not tell. */
+    public static Optional<String> owner(int port) {
+        var sockets = Stream.of("/proc/net/tcp", "/proc/net/tcp6").flatMap(table -> listening(table, port)).toList();
+        return sockets.isEmpty()
+                ? Optional.empty()
+                : ProcessHandle.allProcesses().filter(process -> holdsOneOf(process, sockets)).findFirst()
+                        .map(process -> "pid " + process.pid() + process.info().commandLine()
+                                .map(command -> " (" + command.substring(0, Math.min(80, command.length())) + ")")
+                                .orElse(""));
+    }
+
+    private static Stream<String> listening(String table, int port) {
+        try {
+            // Fields: number, local address and port, remote address and port, state (0A: listening), …, the tenth the inode.
+            return Files.readAllLines(Path.of(table)).stream().map(line -> line.strip().split(" +"))
+                    .filter(fields -> fields[1].endsWith(":%04X".formatted(port)) && fields[3].equals("0A"))
+                    .map(fields -> "socket:[" + fields[9] + "]");
         } catch (IOException _) {
+            return Stream.empty();
+        }
+    }
+
+    private static boolean holdsOneOf(ProcessHandle process, List<String> sockets) {
+        try (var descriptors = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+            return descriptors.anyMatch(descriptor -> {
+                try {
+                    return sockets.contains(Files.readSymbolicLink(descriptor).toString());
+                } catch (IOException _) {
+                    return false;
+                }
+            });
+        } catch (IOException | UncheckedIOException _) {
             return false;
         }
     }

@@ -13,7 +13,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -133,7 +132,7 @@ public final class PostgresServer extends Part {
         var unfinished = data.resolveSibling("postgres.unfinished");
         var password = home().resolve("postgres.password");
         try {
-            deleteRecursively(unfinished);
+            LocalStackFiles.deleteRecursively(unfinished);
             Files.deleteIfExists(password);
             Files.createFile(password,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -169,7 +168,7 @@ public final class PostgresServer extends Part {
         var archive = "/postgres-" + (mac ? "darwin" : "linux") + "-" + (arm ? "arm_64" : "x86_64") + ".txz";
         var jar = Objects.requireNonNull(PostgresServer.class.getResource(archive), archive).getPath()
                 .split("\\.jar!")[0];
-        var target = LocalStackFiles.file(jar.substring(jar.lastIndexOf('/') + 1));
+        var target = LocalStackFiles.target(jar.substring(jar.lastIndexOf('/') + 1));
         if (Files.exists(target)) {
             return target;
         }
@@ -181,7 +180,7 @@ public final class PostgresServer extends Part {
                 Files.move(unfinished, target);
             } catch (FileSystemException _) {
                 // Another process was faster.
-                deleteRecursively(unfinished);
+                LocalStackFiles.deleteRecursively(unfinished);
             }
             return target;
         } catch (IOException e) {
@@ -226,16 +225,6 @@ public final class PostgresServer extends Part {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return false;
-        }
-    }
-
-    private static void deleteRecursively(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (var files = Files.walk(directory)) {
-                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
         }
     }
 }

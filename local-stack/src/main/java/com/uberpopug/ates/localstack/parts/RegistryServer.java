@@ -10,7 +10,6 @@ import java.util.Map;
 /** Apicurio Registry, spoken to only by Confluent's REST API; what it knows is kept in PostgreSQL. */
 public final class RegistryServer extends Part {
     private final PostgresServer.Database database;
-    private final int managementPort = Ports.free();
 
     /** @param database where it keeps the schemas; it makes its tables as the owner */
     public RegistryServer(Path home, int port, PostgresServer.Database database) {
@@ -30,7 +29,7 @@ public final class RegistryServer extends Part {
 
     @Override
     ChildProcess launch() {
-        var program = LocalStackFiles.file("apicurio/quarkus-run.jar");
+        var program = LocalStackFiles.target("apicurio/quarkus-run.jar");
         if (!Files.exists(program)) {
             throw new PartFailedException(
                     program + " is missing: mvn generate-resources -pl local-stack -am unpacks it");
@@ -40,7 +39,7 @@ public final class RegistryServer extends Part {
                 Map.entry("quarkus.http.access-log.enabled", "false"),
                 // Unless told otherwise the management interface listens on every address of the machine.
                 Map.entry("quarkus.management.host", "127.0.0.1"),
-                Map.entry("quarkus.management.port", Integer.toString(managementPort)),
+                Map.entry("quarkus.management.port", Integer.toString(Ports.free())),
                 Map.entry("apicurio.storage.kind", "sql"), Map.entry("apicurio.storage.sql.kind", "postgresql"),
                 Map.entry("apicurio.datasource.url", database.jdbcUrl()),
                 Map.entry("apicurio.datasource.username", database.owner().user()),
@@ -59,6 +58,7 @@ public final class RegistryServer extends Part {
 
     @Override
     boolean isReady() throws IOException, URISyntaxException {
-        return answersOk("http://localhost:" + managementPort + "/health/ready");
+        // Answered from the database, unlike the readiness that the management interface tells.
+        return statusOf(url() + "/subjects") == 200;
     }
 }

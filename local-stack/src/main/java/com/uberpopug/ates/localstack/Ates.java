@@ -1,0 +1,41 @@
+package com.uberpopug.ates.localstack;
+
+import com.uberpopug.ates.localstack.parts.LocalStackFiles;
+import com.uberpopug.ates.localstack.parts.PartFailedException;
+import java.net.URI;
+import java.util.List;
+
+/** The main behind the script {@code ates}. */
+final class Ates {
+
+    private Ates() {
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(run(List.of(arguments)));
+    }
+
+    private static int run(List<String> arguments) {
+        try {
+            var home = LocalStackFiles.repository().resolve(".ates");
+            return switch (Command.of(arguments)) {
+                case Command.Up(var fresh, var detach) ->
+                    detach ? new Up(home).runInBackground(fresh) : new Up(home).run(fresh);
+                case Command.Down() -> new Down(home).run();
+                case Command.Status() -> new Status(home).run();
+                case Command.Token(var login) -> {
+                    var password = System.getenv().getOrDefault("ATES_PASSWORD", "beak-" + login);
+                    System.out.println(new Token(URI.create("http://localhost:" + StackPorts.STANDARD.auth())).of(login,
+                            password));
+                    yield 0;
+                }
+            };
+        } catch (Command.UsageException e) {
+            System.err.println("ates: " + e.getMessage() + "; ./ates help shows the commands");
+            return 2;
+        } catch (PartFailedException | Token.RefusedException e) {
+            System.err.println("ates: " + e.getMessage());
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package com.uberpopug.ates.localstack;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What {@code ./ates} was asked to do. */
+sealed interface Command {
+
+    /** @param fresh starts empty; {@code detach} leaves the system running in the background once it is healthy */
+    record Up(boolean fresh, boolean detach) implements Command {
+    }
+
+    record Down() implements Command {
+    }
+
+    record Status() implements Command {
+    }
+
+    record Token(String login) implements Command {
+    }
+
+    /** The arguments make no command; the message says why. */
+    final class UsageException extends RuntimeException {
+        UsageException(String message) {
+            super(message);
+        }
+    }
+
+    static Command of(List<String> arguments) {
+        if (arguments.isEmpty()) {
+            throw new UsageException("no command");
+        }
+        var rest = arguments.subList(1, arguments.size());
+        return switch (arguments.getFirst()) {
+            case "up" -> {
+                var options = options(rest, Set.of("--fresh", "--detach"));
+                yield new Up(options.contains("--fresh"), options.contains("--detach"));
+            }
+            case "down" -> {
+                options(rest, Set.of());
+                yield new Down();
+            }
+            case "status" -> {
+                options(rest, Set.of());
+                yield new Status();
+            }
+            case "token" -> {
+                if (rest.size() != 1 || rest.getFirst().startsWith("-")) {
+                    throw new UsageException("token needs one login, such as anna");
+                }
+                yield new Token(rest.getFirst());
+            }
+            default -> throw new UsageException("unknown command " + arguments.getFirst());
+        };
+    }
+
+    private static Set<String> options(List<String> given, Set<String> known) {
+        for (var option : given) {
+            if (!known.contains(option)) {
+                throw new UsageException("unknown option " + option);
+            }
+        }
+        return new HashSet<>(given);
+    }
+}

@@ -1,0 +1,199 @@
+package com.uberpopug.ates.localstack;
+
+import com.uberpopug.ates.events.RegisterSchemas;
+import com.uberpopug.ates.localstack.parts.ChildProcess;
+import com.uberpopug.ates.localstack.parts.KafkaServer;
+import com.uberpopug.ates.localstack.parts.LocalStackFiles;
+import com.uberpopug.ates.localstack.parts.Part;
+import com.uberpopug.ates.localstack.parts.PartFailedException;
+import com.uberpopug.ates.localstack.parts.PostgresServer;
+import com.uberpopug.ates.localstack.parts.RegistryServer;
+import com.uberpopug.ates.localstack.parts.Secrets;
+import com.uberpopug.ates.localstack.parts.ServiceProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** The whole system, each part a process of its own; all of them end when it is closed, or when this JVM is killed. */
+public final class LocalStack implements AutoCloseable {
+    /** The one step of starting that leaves no process behind: topics and schemas. */
+    private static final String SCHEMAS = "schemas";
+    private static final Duration HEALTHY_WITHIN = Duration.ofMinutes(2);
+
+    private final Path home;
+    private final Secrets secrets;
+    private final PostgresServer postgres;
+    private final KafkaServer kafka;
+    private final RegistryServer registry;
+    private final ServiceProcess auth;
+    private final ServiceProcess tasks;
+    private final ServiceProcess accounting;
+    private final ServiceProcess analytics;
+    private final CompletableFuture<PartFailedException> failure = new CompletableFuture<>();
+    private volatile boolean closing;
+
+    /** @param home where the data, the logs and the key to all secrets are kept between runs */
+    public LocalStack(Path home, StackPorts ports) {
+        this.home = home;
+        secrets = Secrets.in(home);
+        postgres = new PostgresServer(home, ports.postgres());
+        kafka = new KafkaServer(home, ports.kafka());
+        registry = new RegistryServer(home, ports.registry(), postgres.database("registry"));
+        auth = service("auth", ports.auth(), Map.of("ATES_DEMO", "true", "ATES_KEY_SECRET", secrets.of("signing key")));
+        tasks = service("tasks", ports.tasks(), Map.of());
+        accounting = service("accounting", ports.accounting(), Map.of("ATES_PRICE_SECRET", secrets.of("prices")));
+        analytics = service("analytics", ports.analytics(), Map.of());
+    }
+
+    private ServiceProcess service(String database, int port, Map<String, String> own) {
+        var name = database + "-service";
+        var store = postgres.database(database);
+        var environment = new HashMap<>(own);
+        environment.putAll(Map.of("SPRING_DATASOURCE_URL", store.jdbcUrl(),
+                "SPRING_DATASOURCE_USERNAME", store.service().user(),
+                "SPRING_DATASOURCE_PASSWORD", store.service().password(),
+                "SPRING_FLYWAY_USER", store.owner().user(),
+                "SPRING_FLYWAY_PASSWORD", store.owner().password(),
+                "SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
+                "SCHEMA_REGISTRY_URL", registry.url(),
+                "ATES_CLIENT_SECRET", secrets.of("web clients")));
+        var jar = LocalStackFiles.repository().resolve(name).resolve("target").resolve(name + ".jar");
+        return new ServiceProcess(name, home, port, jar, environment);
+    }
+
+    public PostgresServer postgres() {
+        return postgres;
+    }
+
+    public KafkaServer kafka() {
+        return kafka;
+    }
+
+    public RegistryServer registry() {
+        return registry;
+    }
+
+    public ServiceProcess auth() {
+        return auth;
+    }
+
+    public ServiceProcess tasks() {
+        return tasks;
+    }
+
+    public ServiceProcess accounting() {
+        return accounting;
+    }
+
+    public ServiceProcess analytics() {
+        return analytics;
+    }
+
+    /** Every process, in the order in which one needs another. */
+    public List<Part> parts() {
+        return Stream.concat(Stream.of(postgres, kafka, registry), services()).toList();
+    }
+
+    /** What {@link #start} reports, one by one. */
+    public List<String> steps() {
+        return Stream.concat(parts().stream().map(Part::name), Stream.of(SCHEMAS)).toList();
+    }
+
+    /**
+     * Starts at once what needs nothing, then what needs it, and returns when everything is healthy.
+     *
+     * @param done hears the name of each of {@link #steps()}, on any thread
+     * @throws PartFailedException as soon as one step fails; the others go on until {@link #close}
+     */
+    public void start(Consumer<String> done) {
+        var databases = inBackground(() -> {
+            postgres.start();
+            supervise(postgres);
+            done.accept(postgres.name());
+            Stream.of("registry", "auth", "tasks", "accounting", "analytics").forEach(postgres::createDatabase);
+        });
+        var broker = inBackground(() -> start(kafka, done));
+        var contract = inBackground(() -> {
+            databases.join();
+            start(registry, done);
+            broker.join();
+            registerSchemas();
+            done.accept(SCHEMAS);
+        });
+        var services = services().map(service -> inBackground(() -> {
+            databases.join();
+            service.start();
+            supervise(service);
+            contract.join();
+            service.process().awaitReady(HEALTHY_WITHIN, () -> service.health().equals(Part.HEALTHY));
+            done.accept(service.name());
+        }));
+        var everything = CompletableFuture
+                .allOf(Stream.concat(Stream.of(contract), services).toArray(CompletableFuture[]::new));
+        CompletableFuture.anyOf(everything, failure).exceptionally(_ -> failure.join()).join();
+        if (failure.isDone()) {
+            throw failure.join();
+        }
+    }
+
+    /** Completes when a step of starting fails, or a part ends though nobody asked it to. */
+    public CompletableFuture<PartFailedException> failure() {
+        return failure;
+    }
+
+    /** Ends the services first, which then can still send and store what they have. */
+    @Override
+    public void close() {
+        closing = true;
+        services().parallel().forEach(Part::close);
+        Stream.of(registry, kafka).parallel().forEach(Part::close);
+        postgres.close();
+    }
+
+    private void start(Part part, Consumer<String> done) {
+        part.start();
+        supervise(part);
+        done.accept(part.name());
+    }
+
+    private void supervise(Part part) {
+        var process = part.process();
+        process.onExit().thenRun(() -> {
+            if (!closing) {
+                failure.complete(process.died());
+            }
+        });
+    }
+
+    private void registerSchemas() {
+        ChildProcess.start(SCHEMAS, home.resolve("log").resolve(SCHEMAS + ".log"), "TERM",
+                Map.of("CLASSPATH", System.getProperty("java.class.path"),
+                        "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "SCHEMA_REGISTRY_URL", registry.url()),
+                Part.java(RegisterSchemas.class.getName())).awaitSuccess(HEALTHY_WITHIN);
+    }
+
+    private CompletableFuture<Void> inBackground(Runnable step) {
+        var result = new CompletableFuture<Void>();
+        Thread.startVirtualThread(() -> {
+            try {
+                step.run();
+                result.complete(null);
+            } catch (RuntimeException e) {
+                // A step that waited for a failed one says nothing new: the first failure stays.
+                failure.complete(
+                        e instanceof PartFailedException failed ? failed : new PartFailedException(e.toString(), e));
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    private Stream<ServiceProcess> services() {
+        return Stream.of(auth, tasks, accounting, analytics);
+    }
+}

@@ -1,0 +1,162 @@
+package com.uberpopug.ates.localstack;
+
+import com.uberpopug.ates.localstack.parts.ChildProcess;
+import com.uberpopug.ates.localstack.parts.LocalStackFiles;
+import com.uberpopug.ates.localstack.parts.Part;
+import com.uberpopug.ates.localstack.parts.PartFailedException;
+import com.uberpopug.ates.localstack.parts.Ports;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** {@code ./ates up}: starts the system, tells how that goes, and holds it up until it is told to stop or a part dies. */
+record Up(Path home) {
+    private static final String OWN_LOG = "launcher.log";
+    private static final Set<String> KEPT_WHEN_FRESH = Set.of(Launcher.FILE, "log");
+
+    private static final String SIGN_INS = """
+
+              sign in as                       who is      with the password
+              admin                            admin       beak-admin
+              manager                          manager     beak-manager
+              accountant                       accountant  beak-accountant
+              anna, boris, vera, gleb, dasha   popug       beak-anna, beak-boris, …
+
+            ./ates status shows the parts, ./ates down stops them.
+            """;
+
+    /** Returns the exit code once a part has failed; a signal ends it otherwise. */
+    int run(boolean fresh) {
+        var start = System.nanoTime();
+        var claim = Launcher.claim(home).orElseThrow(this::alreadyRunning);
+        new LocalStack(home, StackPorts.STANDARD).parts().forEach(Up::awaitEndOfLastRun);
+        clear(fresh);
+        var stack = new LocalStack(home, StackPorts.STANDARD);
+        stack.parts().forEach(Up::refuseTakenPort);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack)));
+
+        System.out.println("Starting aTES; what its parts print goes to .ates/log");
+        try (var progress = new Progress(stack.steps())) {
+            stack.start(progress::done);
+        } catch (PartFailedException e) {
+            return failed(e);
+        }
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        System.out.printf("Everything is healthy after %d s.%n%n", took.toSeconds());
+        stack.parts().reversed().forEach(part -> System.out.printf("  %-32s %s%n", part.name(), part.address()));
+        System.out.print(SIGN_INS);
+        claim.write(new Launcher(ProcessHandle.current().pid(), Optional.of(took)));
+        return failed(stack.failure().join());
+    }
+
+    /** Has another process do it, which goes on after this one; returns when everything is healthy there, or that process has failed. */
+    int runInBackground(boolean fresh) {
+        if (Launcher.running(home).isPresent()) {
+            throw alreadyRunning();
+        }
+        var log = home.resolve("log").resolve(OWN_LOG);
+        try {
+            Files.createDirectories(log.getParent());
+            var process = background(fresh).redirectInput(new File("/dev/null")).redirectErrorStream(true)
+                    .redirectOutput(log.toFile()).start();
+            try (var output = Files.newInputStream(log)) {
+                while (true) {
+                    // Asked before the output is copied, so that what was said until then is not lost.
+                    var ended = process.waitFor(200, TimeUnit.MILLISECONDS);
+                    var healthy = Launcher.last(home).filter(launcher -> launcher.pid() == process.pid())
+                            .flatMap(Launcher::healthyAfter).isPresent();
+                    output.transferTo(System.out);
+                    if (ended || healthy) {
+                        return ended ? process.exitValue() : 0;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static ProcessBuilder background(boolean fresh) {
+        // Away from this terminal, whose end would otherwise end the launcher too.
+        var command = new ArrayList<>(List.of(ChildProcess.isOnPath("setsid") ? "setsid" : "nohup"));
+        command.addAll(Part.java(Ates.class.getName(), "up"));
+        if (fresh) {
+            command.add("--fresh");
+        }
+        var builder = new ProcessBuilder(command);
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        return builder;
+    }
+
+    private PartFailedException alreadyRunning() {
+        return new PartFailedException("aTES is running already" + Launcher.last(home)
+                .map(launcher -> " (pid " + launcher.pid() + ")").orElse("")
+                + ": ./ates status shows it, ./ates down stops it");
+    }
+
+    /** The parts of a launcher that was killed end by themselves a little later. */
+    private static void awaitEndOfLastRun(Part part) {
+        part.running().ifPresent(process -> {
+            System.out.printf("Waiting for %s (pid %d), whose launcher was killed, to end%n", part.name(),
+                    process.pid());
+            try {
+                process.onExit().get(ChildProcess.STOPS_WITHIN.toSeconds() + 5, TimeUnit.SECONDS);
+            } catch (TimeoutException | ExecutionException _) {
+                // Then the port is still taken, which is told next.
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private void clear(boolean fresh) {
+        try {
+            if (fresh) {
+                delete(home, KEPT_WHEN_FRESH);
+            }
+            delete(home.resolve("log"), Set.of(OWN_LOG));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path directory, Set<String> kept) throws IOException {
+        if (Files.exists(directory)) {
+            try (var files = Files.list(directory)) {
+                for (var file : files.filter(file -> !kept.contains(file.getFileName().toString())).toList()) {
+                    LocalStackFiles.deleteRecursively(file);
+                }
+            }
+        }
+    }
+
+    static void refuseTakenPort(Part part) {
+        if (Ports.isTaken(part.port())) {
+            throw new PartFailedException("port %d, which %s needs, is taken by %s".formatted(part.port(), part.name(),
+                    Ports.owner(part.port()).orElse("another process")));
+        }
+    }
+
+    private static int failed(PartFailedException failure) {
+        System.err.println("ates: " + failure.getMessage());
+        return 1;
+    }
+
+    private static void stop(LocalStack stack) {
+        System.out.println("Stopping aTES");
+        stack.close();
+        System.out.println("Stopped");
+    }
+}

@@ -1,0 +1,53 @@
+package com.uberpopug.ates.localstack.parts;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** One instance of one of our services, run from its shipped jar. */
+public final class ServiceProcess extends Part {
+    private final Path jar;
+    private final Map<String, String> environment;
+
+    /** @param environment what the service is told beside its address, as {@code application.yml} calls it or in capitals */
+    public ServiceProcess(String name, Path home, int port, Path jar, Map<String, String> environment) {
+        super(name, home, port);
+        this.jar = jar;
+        this.environment = new HashMap<>(environment);
+        this.environment.putAll(Map.of("SERVER_ADDRESS", "127.0.0.1", "SERVER_PORT", Integer.toString(port())));
+    }
+
+    @Override
+    public String address() {
+        return "http://localhost:" + port();
+    }
+
+    @Override
+    public String health() {
+        var health = super.health();
+        if (!health.equals(HEALTHY)) {
+            return health;
+        }
+        try {
+            return statusOf(address() + "/actuator/health/pipeline") == 503 ? "pipeline down" : HEALTHY;
+        } catch (IOException | URISyntaxException _) {
+            return "pipeline unknown";
+        }
+    }
+
+    @Override
+    ChildProcess launch() {
+        if (!Files.exists(jar)) {
+            throw new PartFailedException(jar + " is missing: mvn package builds it");
+        }
+        return ChildProcess.start(name(), log(), "TERM", environment, java("-jar", jar.toString()));
+    }
+
+    @Override
+    boolean isReady() throws IOException, URISyntaxException {
+        return statusOf(address() + "/actuator/health/readiness") == 200;
+    }
+}
