@@ -6,11 +6,13 @@ import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 
 /** A test of the whole service; all of them share one. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
+@AutoConfigureMockMvc
 @ServiceTest(database = "accounting", properties = "ates.price-secret=a secret of the tests, long enough")
 public @interface AccountingTest {
 }

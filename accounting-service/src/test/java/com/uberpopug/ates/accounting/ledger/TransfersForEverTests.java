@@ -52,7 +52,7 @@ class TransfersForEverTests {
             FEE    | {"cents": 0}                                        | amount_is_positive
             FEE    | {"cents": -100}                                     | amount_is_positive
             FEE    | {"credit_account": "ANNA"}                          | accounts_differ
-            FEE    | {"worker_id": "00000000-0000-0000-0000-000000000009"} | one_side_is_the_worker
+            FEE    | {"kind": "CORRECTION", "corrects_transfer_id": "TASK", "worker_id": "TASK"} | one_side_is_the_worker
             FEE    | {"kind": "GIFT"}                                    | kind_is_known
             FEE    | {"kind": "REWARD"}                                  | rewards_come_from_the_company
             FEE    | {"kind": "PAYOUT"}                                  | payouts_go_to_cash

@@ -1,0 +1,135 @@
+package com.uberpopug.ates.accounting.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.accounting.AccountingTest;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
+import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
+import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
+import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
+import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
+import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.DeadLetters;
+import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.test.Events;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@AccountingTest
+class TasksListenerTests {
+
+    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MICROS);
+
+    private final UUID task = Ids.next();
+    private final UUID anna = Ids.next();
+
+    @Autowired
+    private Events events;
+
+    @Autowired
+    private JdbcClient db;
+
+    @Test
+    void a_new_task_is_priced() {
+        events.send(created(task));
+        var price = events.await(TaskAmountsCalculated.class, task);
+        assertThat(price.getFeeCents()).isBetween(1_000L, 2_000L);
+        assertThat(price.getAmountCents()).isBetween(2_000L, 4_000L);
+        assertThat(price.getFeeCents() % 100 + price.getAmountCents() % 100).isZero();
+    }
+
+    @Test
+    void the_price_is_announced_as_what_follows_from_the_creation() {
+        var created = created(task);
+        events.send(created);
+        var announced = events.awaitRecords(Topics.PRICES, task, 1).getFirst();
+        assertThat(Envelope.get(announced.headers(), Envelope.FACT_ID))
+                .hasValue(Ids.derived(created.id(), "Tasks.AmountsCalculated").toString());
+    }
+
+    @Test
+    void a_task_keeps_its_price_whatever_says_that_it_was_created() {
+        events.send(created(task));
+        events.await(TaskAmountsCalculated.class, task);
+        events.send(created(task));
+        var announced = events.await(TaskAmountsCalculated.class, task, 2);
+        assertThat(announced.getFirst()).isEqualTo(announced.getLast());
+    }
+
+    @Test
+    void an_assignment_costs_its_fee_and_a_completion_earns_its_amount() {
+        events.send(created(task), assigned(task, 1, 1_500), completed(task, 1, 3_300));
+        assertThat(events.await(UserBalanceCharged.class, anna).getBalanceAfterCents()).isEqualTo(-1_500);
+        assertThat(events.await(UserBalanceChanged.class, anna).getBalanceAfterCents()).isEqualTo(1_800);
+    }
+
+    @Test
+    void what_comes_before_its_task_was_heard_of_is_posted_all_the_same() {
+        events.send(assigned(task, 1, 1_500));
+        events.await(UserBalanceCharged.class, anna);
+        events.send(created(task));
+        events.await(TaskAmountsCalculated.class, task);
+    }
+
+    @Test
+    void a_duplicate_is_posted_once() {
+        var assigned = assigned(task, 1, 1_500);
+        events.send(assigned, assigned, assigned(task, 2, 1_600), assigned, completed(task, 2, 2_000));
+        events.await(UserBalanceChanged.class, anna);
+        assertThat(log()).containsExactly(-1_500L, -3_100L, -1_100L);
+    }
+
+    @Test
+    void a_type_that_is_not_known_here_is_passed_over() {
+        var unknown = events.record(assigned(task, 1, 1_500));
+        Envelope.put(unknown.headers(), Envelope.TYPE, "Tasks.Frobnicated");
+        Envelope.put(unknown.headers(), Envelope.DATA_SCHEMA, "Tasks.Frobnicated/v1");
+        events.send(List.of(unknown));
+        events.send(assigned(task, 2, 1_000));
+        events.await(UserBalanceCharged.class, anna);
+        assertThat(log()).containsExactly(-1_000L);
+    }
+
+    @Test
+    void poison_in_the_middle_of_a_batch_is_set_aside_and_the_rest_is_posted() {
+        var batch = new ArrayList<>(IntStream.rangeClosed(1, 40).mapToObj(number -> assigned(task, number, 1_000))
+                .map(events::record).toList());
+        batch.set(20, events.record(assigned(task, 21, 1_000), new byte[]{0, 1, 2}));
+        batch.set(30, events.record(assigned(task, 31, -5)));
+        events.send(batch);
+        await().untilAsserted(() -> assertThat(log()).hasSize(38).endsWith(-38_000L));
+        assertThat(events.awaitRecords(DeadLetters.topic(Topics.TASKS, "accounting-service"), task, 2))
+                .extracting(letter -> Envelope.get(letter.headers(), DeadLetters.CAUSE).orElse(""))
+                .anySatisfy(cause -> assertThat(cause).contains("Too short"))
+                .anySatisfy(cause -> assertThat(cause).contains("amount_is_positive"));
+    }
+
+    private Fact created(UUID task) {
+        return Fact.of(Ids.next(), task, 1, NOW, new TaskCreated(task, "Repaint the button", null, anna, NOW));
+    }
+
+    private Fact assigned(UUID task, int number, long feeCents) {
+        return Fact.of(Ids.next(), task, number + 2, NOW,
+                new TaskAssigned(task, anna, number, feeCents, NOW, null));
+    }
+
+    private Fact completed(UUID task, int number, long amountCents) {
+        return Fact.of(Ids.next(), task, number + 3, NOW, new TaskCompleted(task, anna, number, amountCents, NOW));
+    }
+
+    private List<Long> log() {
+        return db.sql("select balance_after_cents from transfers where worker_id = ? order by place").param(anna)
+                .query(Long.class).list();
+    }
+}

@@ -1,0 +1,100 @@
+package com.uberpopug.ates.accounting.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.accounting.AccountingTest;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.users.v1.UserCreated;
+import com.uberpopug.ates.events.users.v1.UserUpdated;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.DeadLetters;
+import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.security.UserDirectory.Membership;
+import com.uberpopug.ates.platform.test.Events;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@AccountingTest
+class UsersListenerTests {
+
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+
+    private final UUID anna = Ids.next();
+
+    @Autowired
+    private Events events;
+
+    @Autowired
+    private Users users;
+
+    @Autowired
+    private JdbcClient db;
+
+    @Test
+    void a_worker_gets_an_account() {
+        events.send(created("popug"));
+        awaitMembership(Role.POPUG, true);
+        assertThat(hasAccount()).isTrue();
+    }
+
+    @Test
+    void a_manager_gets_one_when_becoming_a_worker() {
+        events.send(created("manager"));
+        awaitMembership(Role.MANAGER, true);
+        assertThat(hasAccount()).isFalse();
+        events.send(updated(2, "accountant", true));
+        awaitMembership(Role.ACCOUNTANT, true);
+        assertThat(hasAccount()).isTrue();
+    }
+
+    @Test
+    void an_older_state_changes_nothing() {
+        events.send(created("popug"), updated(3, "manager", false));
+        awaitMembership(Role.MANAGER, false);
+        events.send(updated(2, "admin", true), updated(4, "accountant", true));
+        awaitMembership(Role.ACCOUNTANT, true);
+    }
+
+    @Test
+    void whoever_is_erased_is_forgotten_but_not_their_account() {
+        events.send(created("popug"));
+        awaitMembership(Role.POPUG, true);
+        events.send(List.of(new ProducerRecord<>(Topics.USERS, anna.toString(), null)));
+        awaitMembership(Role.POPUG, false);
+        assertThat(db.sql("select login is null and display_name is null and email is null from users where id = ?")
+                .param(anna).query(Boolean.class).single()).isTrue();
+        assertThat(hasAccount()).isTrue();
+    }
+
+    @Test
+    void a_role_that_is_not_known_is_a_dead_letter() {
+        events.send(created("emperor"));
+        events.awaitRecords(DeadLetters.topic(Topics.USERS, "accounting-service"), anna, 1);
+        assertThat(users.find(anna)).isEmpty();
+    }
+
+    private Fact created(String role) {
+        return Fact.of(Ids.next(), anna, 1, NOW,
+                new UserCreated(anna, "anna", "Anna", "anna@uberpopug.example", "en", role, true));
+    }
+
+    private Fact updated(long sequence, String role, boolean active) {
+        return Fact.of(Ids.next(), anna, sequence, NOW,
+                new UserUpdated(anna, "anna", "Anna", null, "ru", role, active));
+    }
+
+    private void awaitMembership(Role role, boolean active) {
+        await().untilAsserted(() -> assertThat(users.find(anna)).hasValue(new Membership(role, active)));
+    }
+
+    private boolean hasAccount() {
+        return db.sql("select exists (select from accounts where id = ?)").param(anna).query(Boolean.class).single();
+    }
+}
