@@ -6,6 +6,8 @@ import com.uberpopug.ates.platform.inbox.Inbox;
 import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.inbox.Subscription;
 import com.uberpopug.ates.platform.jdbc.SqlArray;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,10 +21,12 @@ class StepsListener {
     private static final String CONSUMER = "counting.tasks";
 
     private final JdbcClient db;
+    private final DistributionSummary batches;
     private final Subscription subscription;
 
-    StepsListener(JdbcClient db, Inbox inbox) {
+    StepsListener(JdbcClient db, Inbox inbox, MeterRegistry meters) {
         this.db = db;
+        batches = meters.summary("counting.batches");
         subscription = inbox.subscribe(CONSUMER, List.of(TaskAssigned.class), this::apply);
     }
 
@@ -32,6 +36,7 @@ class StepsListener {
     }
 
     private void apply(List<Received> facts) {
+        batches.record(facts.size());
         var steps = facts.stream().map(fact -> (TaskAssigned) fact.event()).toList();
         db.sql("""
                 with steps as (

@@ -51,10 +51,12 @@ public final class AvroDeserializer implements Deserializer<SpecificRecord> {
                 throw new SerializationException("Bytes are left over after the record of schema id " + id);
             }
             return event;
-        } catch (IOException | RuntimeException e) {
-            if (e instanceof SerializationException already) {
-                throw already;
-            }
+        } catch (SerializationException e) {
+            throw e;
+        } catch (IOException e) {
+            // Not kept as the cause, where it would look like a connection that broke: these bytes are all there will be.
+            throw new SerializationException("Not a record of schema id " + id + ": " + e);
+        } catch (RuntimeException e) {
             throw new SerializationException("Not a record of schema id " + id + ": " + e, e);
         }
     }

@@ -44,7 +44,12 @@ public final class DeadLetters implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
     private static final Duration KEPT = Duration.ofDays(30);
+    /** Longer than the producer's own, so that what it has given up on does not arrive after all, and then twice. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final int PRODUCER_PATIENCE_MILLIS = 12_000;
+    private static final int REQUEST_PATIENCE_MILLIS = 5_000;
+    /** Room for the largest record that a broker takes by default, and its story. */
+    private static final int MAX_LETTER_BYTES = 2 << 20;
     private static final int MAX_CAUSE_LENGTH = 2_000;
 
     private final String service;
@@ -121,7 +126,8 @@ public final class DeadLetters implements AutoCloseable {
     private void create(String target) throws InterruptedException, ExecutionException, TimeoutException {
         try (var admin = Admin.create(kafka)) {
             var topic = new NewTopic(target, Optional.of(1), Optional.empty())
-                    .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, Long.toString(KEPT.toMillis())));
+                    .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, Long.toString(KEPT.toMillis()),
+                            TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_LETTER_BYTES)));
             admin.createTopics(List.of(topic)).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
@@ -134,7 +140,10 @@ public final class DeadLetters implements AutoCloseable {
         if (producer == null) {
             var config = new HashMap<>(kafka);
             config.put(ProducerConfig.ACKS_CONFIG, "all");
-            config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
+            config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PRODUCER_PATIENCE_MILLIS);
+            config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PRODUCER_PATIENCE_MILLIS);
+            config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_PATIENCE_MILLIS);
+            config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_LETTER_BYTES);
             config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
             config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
             producer = new KafkaProducer<>(config);

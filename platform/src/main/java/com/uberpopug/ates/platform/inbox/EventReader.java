@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.inbox;
 import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.avro.UnknownSchemaException;
+import com.uberpopug.ates.platform.avro.WireFormat;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -19,24 +20,25 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** Reads one consumer's records: envelope and Avro to a {@link Received}, or nothing where the consumer does not care. */
 final class EventReader {
 
-    /** How long an unknown schema id may still turn up in the registry before the record is refused. */
-    private static final Duration UNKNOWN_SCHEMA_PATIENCE = Duration.ofMinutes(1);
     private static final Pattern DATA_SCHEMA = Pattern.compile("(.+)/v([1-9][0-9]{0,5})");
 
     private final List<EventType> handled;
     private final Deserializer<SpecificRecord> deserializer;
+    private final Duration unknownSchemaPatience;
     private final Clock clock;
-    private final Map<String, Instant> unknownSince = new ConcurrentHashMap<>();
+    private final Map<Integer, Instant> unknownSince = new ConcurrentHashMap<>();
 
-    EventReader(List<EventType> handled, Deserializer<SpecificRecord> deserializer, Clock clock) {
+    /** @param unknownSchemaPatience how long an unknown schema id may still turn up in the registry */
+    EventReader(List<EventType> handled, Deserializer<SpecificRecord> deserializer, Duration unknownSchemaPatience,
+            Clock clock) {
         this.handled = handled;
         this.deserializer = deserializer;
+        this.unknownSchemaPatience = unknownSchemaPatience;
         this.clock = clock;
     }
 
@@ -44,8 +46,7 @@ final class EventReader {
      * Reads a record.
      *
      * @return empty where the consumer does not handle the type, or knows another version of the same fact
-     * @throws RefusedException where its content is wrong
-     * @throws RuntimeException where something is away
+     * @throws RuntimeException where its content is wrong or something is away; {@link Failure} tells which
      */
     Optional<Received> read(ConsumerRecord<String, byte[]> record) {
         if (record.value() == null) {
@@ -94,20 +95,14 @@ final class EventReader {
 
     private SpecificRecord decode(ConsumerRecord<String, byte[]> record) {
         try {
-            var event = deserializer.deserialize(record.topic(), record.headers(), record.value());
-            unknownSince.clear();
-            return event;
+            return deserializer.deserialize(record.topic(), record.headers(), record.value());
         } catch (UnknownSchemaException e) {
-            var since = unknownSince.computeIfAbsent(e.toString(), _ -> clock.instant());
-            if (clock.instant().isBefore(since.plus(UNKNOWN_SCHEMA_PATIENCE))) {
+            // Kept once it has expired, so that a thousand such records wait once and not a thousand times.
+            var since = unknownSince.computeIfAbsent(WireFormat.schemaId(record.value()), _ -> clock.instant());
+            if (clock.instant().isBefore(since.plus(unknownSchemaPatience))) {
                 throw e;
             }
-            throw new RefusedException(e.toString(), e);
-        } catch (SerializationException e) {
-            if (Failure.willPass(e)) {
-                throw e;
-            }
-            throw new RefusedException(e.toString(), e);
+            throw new RefusedException(e.toString(), null);
         }
     }
 

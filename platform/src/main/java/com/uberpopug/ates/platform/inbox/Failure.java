@@ -2,8 +2,8 @@ package com.uberpopug.ates.platform.inbox;
 
 import java.io.IOException;
 import java.sql.SQLException;
-import java.sql.SQLRecoverableException;
-import java.sql.SQLTransientException;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.RetriableException;
@@ -18,23 +18,34 @@ final class Failure {
      * Classes of SQLSTATE: connection exception, transaction rollback (deadlock, serialization), insufficient resources,
      * object not in prerequisite state (lock not available), operator intervention (shutdown), system error.
      */
-    private static final Set<String> PASSING_SQL_STATES = Set.of("08", "40", "53", "55", "57", "58");
+    private static final Set<String> PASSING_SQL_CLASSES = Set.of("08", "40", "53", "55", "57", "58");
+    /** The server ended a transaction of ours that had been idle, or open, for too long: this process was frozen. */
+    private static final Set<String> PASSING_SQL_STATES = Set.of("25P03", "25P04");
 
     private Failure() {
     }
 
     /** Whether trying again later can help. */
     static boolean willPass(Throwable failure) {
-        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(20).anyMatch(cause -> {
-            return switch (cause) {
-                case RetriableException _,IOException _ -> true;
-                case TransientDataAccessException _,DataAccessResourceFailureException _ -> true;
-                case CannotCreateTransactionException _ -> true;
-                case SQLTransientException _,SQLRecoverableException _ -> true;
-                case SQLException sql -> sql.getSQLState() != null && sql.getSQLState().length() >= 2
-                        && PASSING_SQL_STATES.contains(sql.getSQLState().substring(0, 2));
-                default -> false;
-            };
-        });
+        var causes = Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(20).toList();
+        if (causes.stream().anyMatch(Failure::isAboutSomethingElse)) {
+            return true;
+        }
+        // What the database says comes before what it is translated to, where "too complex" reads like "out of memory".
+        return sqlState(causes).map(state -> PASSING_SQL_STATES.contains(state)
+                || PASSING_SQL_CLASSES.contains(state.substring(0, Math.min(2, state.length()))))
+                .orElseGet(() -> causes.stream().anyMatch(cause -> cause instanceof TransientDataAccessException
+                        || cause instanceof DataAccessResourceFailureException));
+    }
+
+    private static boolean isAboutSomethingElse(Throwable cause) {
+        return cause instanceof RetriableException || cause instanceof IOException
+                || cause instanceof CannotCreateTransactionException;
+    }
+
+    private static Optional<String> sqlState(List<Throwable> causes) {
+        return causes.stream().flatMap(cause -> cause instanceof SQLException sql && sql.getSQLState() != null
+                ? Stream.of(sql.getSQLState())
+                : Stream.empty()).findFirst();
     }
 }

@@ -4,6 +4,7 @@ import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.platform.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
@@ -16,16 +17,19 @@ public final class Inbox {
     private final AppliedFacts applied;
     private final DeadLetters deadLetters;
     private final Deserializer<SpecificRecord> deserializer;
+    private final Duration unknownSchemaPatience;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final Traces traces;
     private final MeterRegistry meters;
 
     Inbox(AppliedFacts applied, DeadLetters deadLetters, Deserializer<SpecificRecord> deserializer,
-            TransactionTemplate transaction, Clock clock, Traces traces, MeterRegistry meters) {
+            Duration unknownSchemaPatience, TransactionTemplate transaction, Clock clock, Traces traces,
+            MeterRegistry meters) {
         this.applied = applied;
         this.deadLetters = deadLetters;
         this.deserializer = deserializer;
+        this.unknownSchemaPatience = unknownSchemaPatience;
         this.transaction = transaction;
         this.clock = clock;
         this.traces = traces;
@@ -43,7 +47,7 @@ public final class Inbox {
     public Subscription subscribe(String consumer, List<Class<? extends SpecificRecord>> handles,
             Consumer<List<Received>> apply) {
         var handled = handles.stream().map(EventType::of).toList();
-        return new Subscription(consumer, new EventReader(handled, deserializer, clock), apply, applied, deadLetters,
-                transaction, traces, meters);
+        var reader = new EventReader(handled, deserializer, unknownSchemaPatience, clock);
+        return new Subscription(consumer, reader, apply, applied, deadLetters, transaction, traces, meters);
     }
 }

@@ -53,9 +53,10 @@ public class InboxConfiguration {
 
     @Bean
     Inbox inbox(AppliedFacts applied, DeadLetters deadLetters, Deserializer<SpecificRecord> deserializer,
+            @Value("${ates.unknown-schema-patience}") Duration unknownSchemaPatience,
             PlatformTransactionManager transactions, Clock clock, Traces traces, MeterRegistry meters) {
-        return new Inbox(applied, deadLetters, deserializer, new TransactionTemplate(transactions), clock, traces,
-                meters);
+        return new Inbox(applied, deadLetters, deserializer, unknownSchemaPatience,
+                new TransactionTemplate(transactions), clock, traces, meters);
     }
 
     /** Retries a batch for ever; the container pauses its partitions meanwhile and stays in the group. */
@@ -63,7 +64,10 @@ public class InboxConfiguration {
     CommonErrorHandler retryForEver() {
         var pauses = new ExponentialBackOff(200, 2.0);
         pauses.setMaxInterval(5_000);
-        return new DefaultErrorHandler(pauses);
+        var handler = new DefaultErrorHandler(pauses);
+        // By default some exceptions, such as a ClassCastException, are taken for hopeless, and their batches dropped.
+        handler.setClassifications(Map.of(), true);
+        return handler;
     }
 
     @Bean

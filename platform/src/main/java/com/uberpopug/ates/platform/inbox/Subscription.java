@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -59,20 +60,28 @@ public final class Subscription {
      *                          batch is to be given again
      */
     public void receive(List<ConsumerRecord<String, byte[]>> records) {
-        var readable = new ArrayList<Readable>(records.size());
         try {
-            for (var record : records) {
-                try {
-                    reader.read(record).ifPresentOrElse(fact -> readable.add(traced(record, fact)),
-                            () -> skipped(record));
-                } catch (RefusedException e) {
-                    deadLetters.publish(record, consumer, e);
-                }
-            }
+            readAndApply(records);
         } catch (RuntimeException away) {
-            // What stands before the record that cannot be read now does not wait for it.
-            applyAll(readable);
+            log.warn("{} waits with {} records: {}", consumer, records.size(),
+                    NestedExceptionUtils.getMostSpecificCause(away).toString());
             throw away;
+        }
+    }
+
+    private void readAndApply(List<ConsumerRecord<String, byte[]>> records) {
+        var readable = new ArrayList<Readable>(records.size());
+        for (var record : records) {
+            try {
+                reader.read(record).ifPresentOrElse(fact -> readable.add(traced(record, fact)), () -> skipped(record));
+            } catch (RuntimeException e) {
+                if (Failure.willPass(e)) {
+                    // What stands before the record that cannot be read now does not wait for it.
+                    applyAll(readable);
+                    throw e;
+                }
+                deadLetters.publish(record, consumer, e);
+            }
         }
         applyAll(readable);
     }

@@ -1,0 +1,34 @@
+package com.uberpopug.ates.counting;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What was heard. */
+@Component
+class Tallies {
+
+    private final JdbcClient db;
+
+    Tallies(JdbcClient db) {
+        this.db = db;
+    }
+
+    record Tally(long steps, long cents, @Nullable Long priceCents) {
+    }
+
+    Optional<Tally> of(UUID counter) {
+        return db.sql("select steps, cents, price_cents from tallies where counter = :counter")
+                .param("counter", counter)
+                .query(Tally.class).optional();
+    }
+
+    /** The cents of each step, in the order in which they were applied. */
+    List<Long> heard(UUID counter) {
+        return db.sql("select cents from heard where counter = :counter order by place").param("counter", counter)
+                .query(Long.class).list();
+    }
+}
