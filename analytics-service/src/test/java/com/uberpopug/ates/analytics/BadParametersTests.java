@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Tokens;
+import java.net.URI;
+import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,7 +44,6 @@ class BadParametersTests {
     @CsvSource({
             "period=year, period",
             "period=DAY, period",
-            "period=, period",
             "date=today, date",
             "date=2026-11-31, date",
             "period=week&date=+999999999-12-31, date",
@@ -59,7 +60,7 @@ class BadParametersTests {
         assertThat(ask(uri)).hasStatusOk();
     }
 
-    private static java.util.function.Consumer<MvcTestResult> refusedFor(String parameter) {
+    private static Consumer<MvcTestResult> refusedFor(String parameter) {
         return answer -> {
             assertThat(answer).hasStatus(HttpStatus.BAD_REQUEST).hasContentType("application/problem+json");
             assertThat(answer).bodyJson().extractingPath("$.errors[0].field").isEqualTo(parameter);
@@ -68,7 +69,7 @@ class BadParametersTests {
 
     private MvcTestResult ask(String uri) {
         // As it stands: a template would encode it once more.
-        return http.get().uri(java.net.URI.create(uri.replace("+", "%2B")))
+        return http.get().uri(URI.create(uri.replace("+", "%2B")))
                 .header("Authorization", "Bearer " + Tokens.of(Ids.next(), Role.ADMIN)).exchange();
     }
 }

@@ -16,6 +16,7 @@ import com.uberpopug.ates.platform.web.Period;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -105,9 +106,9 @@ class ManagersListenerTests {
                 .isEqualTo(1));
     }
 
-    private org.apache.kafka.clients.producer.ProducerRecord<String, byte[]> onTheKeyOf(LocalDate key, Fact fact) {
+    private ProducerRecord<String, byte[]> onTheKeyOf(LocalDate key, Fact fact) {
         var record = events.record(fact);
-        return new org.apache.kafka.clients.producer.ProducerRecord<>(record.topic(), null, key.toString(),
+        return new ProducerRecord<>(record.topic(), null, key.toString(),
                 record.value(), record.headers());
     }
 

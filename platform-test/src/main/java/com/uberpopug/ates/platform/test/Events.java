@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -142,9 +143,14 @@ public final class Events implements AutoCloseable {
         try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
             while (System.nanoTime() < deadline) {
                 if (consumer.assignment().isEmpty()) {
-                    // A topic of dead letters comes into being with the first one.
-                    consumer.assign(consumer.partitionsFor(topic).stream()
-                            .map(partition -> new TopicPartition(topic, partition.partition())).toList());
+                    var partitions = consumer.partitionsFor(topic).stream()
+                            .map(partition -> new TopicPartition(topic, partition.partition())).toList();
+                    if (partitions.isEmpty()) {
+                        // A topic of dead letters comes into being with the first one.
+                        LockSupport.parkNanos(POLL.toNanos());
+                        continue;
+                    }
+                    consumer.assign(partitions);
                 }
                 boolean done = false;
                 for (var record : consumer.poll(POLL)) {

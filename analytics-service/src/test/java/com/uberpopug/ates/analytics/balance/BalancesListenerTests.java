@@ -1,0 +1,95 @@
+package com.uberpopug.ates.analytics.balance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.analytics.WorkerLog;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.DeadLetters;
+import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import java.time.LocalDate;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@ServiceTest(database = "analytics")
+class BalancesListenerTests {
+
+    private static final LocalDate MONDAY = LocalDate.of(2026, 11, 16);
+    private static final LocalDate TUESDAY = MONDAY.plusDays(1);
+
+    private final WorkerLog anna = new WorkerLog();
+
+    @Autowired
+    private Events events;
+
+    @Autowired
+    private JdbcClient db;
+
+    @Test
+    void fees_rewards_corrections_and_payouts_move_the_balance_of_their_dates() {
+        var fee = anna.fee(MONDAY, 1_500);
+        events.send(fee, anna.fee(MONDAY, 1_200), anna.reward(Ids.next(), TUESDAY, 4_000),
+                anna.correction(fee, TUESDAY), anna.payout(TUESDAY), anna.fee(TUESDAY.plusDays(1), 1_000));
+        awaitBalances(-1_000, -2_700, 0, -1_000);
+    }
+
+    @Test
+    void a_change_of_a_date_that_is_not_over_moves_the_later_ones_too() {
+        events.send(anna.fee(MONDAY, 1_500), anna.fee(TUESDAY, 1_200));
+        awaitBalances(-2_700, -1_500, -2_700);
+        events.send(anna.reward(Ids.next(), MONDAY, 4_000));
+        awaitBalances(1_300, 2_500, 1_300);
+    }
+
+    @Test
+    void a_duplicate_changes_nothing() {
+        var fee = anna.fee(MONDAY, 1_500);
+        events.send(fee, anna.fee(MONDAY, 1_200), fee, fee, anna.fee(TUESDAY, 1_000));
+        awaitBalances(-3_700, -2_700, -3_700);
+    }
+
+    @Test
+    void a_type_that_is_not_known_here_is_passed_over() {
+        var forecast = events.record(new WorkerLog().fee(MONDAY, 1_500), new byte[]{1, 2, 3});
+        Envelope.put(forecast.headers(), Envelope.TYPE, "Users.BalanceForecast");
+        Envelope.put(forecast.headers(), Envelope.DATA_SCHEMA, "Users.BalanceForecast/v1");
+        events.send(List.of(forecast));
+        events.send(anna.fee(MONDAY, 1_500));
+        awaitBalances(-1_500, -1_500);
+    }
+
+    @Test
+    void a_poisonous_record_is_set_aside_and_counts_once_it_is_replayed_in_good_order() {
+        var fee = anna.fee(MONDAY, 1_500);
+        events.send(List.of(events.record(fee, new byte[]{0, 0, 0})));
+        events.send(anna.fee(TUESDAY, 1_000));
+        // Of now it is known what accounting says, of Monday nothing yet.
+        awaitBalances(-2_500, -1_000);
+        assertThat(events.awaitRecords(DeadLetters.topic(Topics.BALANCES, "analytics-service"), anna.workerId(), 1))
+                .hasSize(1);
+
+        events.send(fee);
+        awaitBalances(-2_500, -1_500, -2_500);
+    }
+
+    @Test
+    void an_event_without_a_worker_to_find_makes_the_worker() {
+        events.send(anna.reward(Ids.next(), MONDAY, 2_000));
+        awaitBalances(2_000, 2_000);
+    }
+
+    private void awaitBalances(long now, long... atTheEndOfDates) {
+        await().untilAsserted(() -> {
+            assertThat(db.sql("select balance_cents from balances where worker_id = ?").param(anna.workerId())
+                    .query(Long.class).optional()).contains(now);
+            assertThat(db.sql("select balance_cents from daily_balances where worker_id = ? order by business_date")
+                    .param(anna.workerId()).query(Long.class).list().stream().mapToLong(Long::longValue).toArray())
+                    .containsExactly(atTheEndOfDates);
+        });
+    }
+}

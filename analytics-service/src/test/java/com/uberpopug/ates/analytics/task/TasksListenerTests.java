@@ -1,0 +1,135 @@
+package com.uberpopug.ates.analytics.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.analytics.WorkerLog;
+import com.uberpopug.ates.analytics.task.Tasks.MostExpensive;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
+import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
+import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.DeadLetters;
+import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import com.uberpopug.ates.platform.web.Period;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+
+@ServiceTest(database = "analytics")
+class TasksListenerTests {
+
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+    /** Another one for each test, so that its task is the only one of it. */
+    private static LocalDate next = LocalDate.of(1990, 1, 1);
+
+    private final LocalDate date = next = next.plusDays(1);
+    private final UUID task = Ids.next();
+    private final WorkerLog anna = new WorkerLog();
+    private final Fact created = Fact.of(Ids.next(), task, 1, NOW,
+            new TaskCreated(task, "[UBERPOP-42] - Repaint the button", null, Ids.next(), NOW));
+    private final Fact assigned = Fact.of(Ids.next(), task, 3, NOW,
+            new TaskAssigned(task, anna.workerId(), 1, 1_500L, NOW, null));
+    private final Fact completed = Fact.of(Ids.next(), task, 4, NOW,
+            new TaskCompleted(task, anna.workerId(), 1, 3_300L, NOW));
+    private final Fact rewarded = anna.reward(task, date, 3_300);
+
+    @Autowired
+    private Events events;
+
+    @Autowired
+    private Tasks tasks;
+
+    /** C: created, A: assigned, D: done, R: rewarded. What is sent is awaited before the next, or not, as it comes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"CADR", "CRD", "DCR", "DRC", "RCD", "RDC"})
+    void whatever_comes_first_the_same_is_known_in_the_end(String order) {
+        order.chars().forEach(step -> events.send(switch (step) {
+            case 'C' -> created;
+            case 'A' -> assigned;
+            case 'D' -> completed;
+            default -> rewarded;
+        }));
+        awaitMostExpensive();
+    }
+
+    @Test
+    void a_duplicate_changes_nothing() {
+        events.send(created, completed, rewarded);
+        awaitMostExpensive();
+        var again = Fact.of(Ids.next(), task, 5, NOW, new TaskCreated(task, "Another name", null, Ids.next(), NOW));
+        events.send(created, again, completed, rewarded);
+        awaitMarker();
+        assertThat(mostExpensive()).map(MostExpensive::title).contains("[UBERPOP-42] - Repaint the button");
+    }
+
+    @Test
+    void a_type_that_is_not_known_here_is_passed_over() {
+        var applause = events.record(created, new byte[]{1, 2, 3});
+        Envelope.put(applause.headers(), Envelope.TYPE, "Tasks.Applauded");
+        Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Tasks.Applauded/v1");
+        events.send(List.of(applause));
+        events.send(created, completed, rewarded);
+        awaitMostExpensive();
+    }
+
+    @Test
+    void a_poisonous_record_is_set_aside_and_the_next_one_counts() {
+        var unwritable = new TaskCreated(task, "Zero\0", null, Ids.next(), NOW);
+        events.send(Fact.of(Ids.next(), task, 1, NOW, unwritable), completed, rewarded);
+        assertThat(events.awaitRecords(DeadLetters.topic(Topics.TASKS, "analytics-service"), task, 1)).hasSize(1);
+        await().untilAsserted(() -> assertThat(mostExpensive()).isPresent());
+        assertThat(mostExpensive().orElseThrow().title()).isNull();
+    }
+
+    @Test
+    void a_correction_of_the_reward_takes_the_task_out() {
+        events.send(created, completed, rewarded);
+        awaitMostExpensive();
+        events.send(anna.correction(rewarded, date.plusDays(1)));
+        await().untilAsserted(() -> assertThat(mostExpensive()).isEmpty());
+    }
+
+    @Test
+    void a_correction_of_a_fee_does_not() {
+        var fee = anna.fee(date, 1_000);
+        events.send(created, completed, rewarded, fee, anna.correction(fee, date));
+        awaitMarker();
+        awaitMostExpensive();
+    }
+
+    @Test
+    void a_correction_that_is_heard_before_its_reward_counts_all_the_same() {
+        events.send(created, completed, anna.correction(rewarded, date), rewarded);
+        awaitMarker();
+        assertThat(mostExpensive()).isEmpty();
+    }
+
+    /** Another task, on the same keys and a date of its own, so that all before it has been applied. */
+    private void awaitMarker() {
+        var other = Ids.next();
+        var otherDate = next = next.plusDays(1);
+        events.send(Fact.of(Ids.next(), task, 9, NOW, new TaskCompleted(other, anna.workerId(), 1, 2_000L, NOW)),
+                anna.reward(other, otherDate, 2_000));
+        await().untilAsserted(() -> assertThat(tasks.mostExpensive(new Period(otherDate, otherDate))).isPresent());
+    }
+
+    private void awaitMostExpensive() {
+        await().untilAsserted(() -> assertThat(mostExpensive()).contains(new MostExpensive(task,
+                "[UBERPOP-42] - Repaint the button", 3_300, date, NOW, anna.workerId())));
+    }
+
+    private Optional<MostExpensive> mostExpensive() {
+        return tasks.mostExpensive(new Period(date, date));
+    }
+}

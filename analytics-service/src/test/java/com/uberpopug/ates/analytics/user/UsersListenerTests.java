@@ -1,0 +1,131 @@
+package com.uberpopug.ates.analytics.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.users.v1.UserCreated;
+import com.uberpopug.ates.events.users.v1.UserUpdated;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.DeadLetters;
+import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.security.UserDirectory.Membership;
+import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+@ServiceTest(database = "analytics")
+class UsersListenerTests {
+
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+
+    private final UUID user = Ids.next();
+
+    @Autowired
+    private Events events;
+
+    @Autowired
+    private Users users;
+
+    @Test
+    void a_user_is_what_the_last_fact_says() {
+        events.send(created(1, "popug"), updated(2, "admin", true));
+        awaitStanding(Role.ADMIN, true);
+        events.send(updated(3, "manager", false));
+        awaitStanding(Role.MANAGER, false);
+    }
+
+    @Test
+    void a_duplicate_changes_nothing() {
+        var promotion = updated(2, "admin", true);
+        events.send(created(1, "popug"), promotion, updated(3, "accountant", true), promotion);
+        awaitMarker();
+        assertStanding(Role.ACCOUNTANT, true);
+    }
+
+    @Test
+    void an_older_state_that_is_heard_later_changes_nothing() {
+        events.send(updated(2, "admin", true), created(1, "popug"));
+        awaitMarker();
+        assertStanding(Role.ADMIN, true);
+    }
+
+    @Test
+    void an_erased_user_stays_known_as_inactive_whatever_is_heard_later() {
+        events.send(created(1, "admin"));
+        awaitStanding(Role.ADMIN, true);
+        events.send(List.of(erasure(user.toString())));
+        awaitStanding(Role.POPUG, false);
+        events.send(updated(2, "admin", true));
+        awaitMarker();
+        assertStanding(Role.POPUG, false);
+    }
+
+    @Test
+    void so_does_one_who_was_erased_before_anything_else_was_heard() {
+        events.send(List.of(erasure(user.toString())));
+        awaitStanding(Role.POPUG, false);
+    }
+
+    @Test
+    void a_role_that_is_not_known_here_grants_nothing() {
+        events.send(created(1, "owner"));
+        awaitStanding(Role.POPUG, false);
+    }
+
+    @Test
+    void a_type_that_is_not_known_here_is_passed_over() {
+        var applause = events.record(created(1, "admin"), new byte[]{1, 2, 3});
+        Envelope.put(applause.headers(), Envelope.TYPE, "Users.Applauded");
+        Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Users.Applauded/v1");
+        events.send(List.of(applause));
+        awaitMarker();
+        assertThat(users.find(user)).isEmpty();
+    }
+
+    @Test
+    void a_poisonous_record_is_set_aside_and_the_next_one_counts() {
+        var key = "popug " + user;
+        events.send(List.of(erasure(key)));
+        assertThat(events.awaitRecords(DeadLetters.topic(Topics.USERS, "analytics-service"), key, 1).getFirst()
+                .value()).isNull();
+        events.send(created(1, "manager"));
+        awaitStanding(Role.MANAGER, true);
+    }
+
+    private static ProducerRecord<String, byte[]> erasure(String key) {
+        return new ProducerRecord<>(Topics.USERS, key, null);
+    }
+
+    /** Another user, on the same key, so that all before it has been applied. */
+    private void awaitMarker() {
+        var other = Ids.next();
+        events.send(Fact.of(Ids.next(), user, 1, NOW, new UserCreated(other, "marker", "Marker", null, "en", "popug",
+                true)));
+        await().untilAsserted(() -> assertThat(users.find(other)).isPresent());
+    }
+
+    private void awaitStanding(Role role, boolean active) {
+        await().untilAsserted(() -> assertStanding(role, active));
+    }
+
+    private void assertStanding(Role role, boolean active) {
+        assertThat(users.find(user)).contains(new Membership(role, active));
+    }
+
+    private Fact created(long sequence, String role) {
+        return Fact.of(Ids.next(), user, sequence, NOW, new UserCreated(user, "anna", "Anna", null, "en", role, true));
+    }
+
+    private Fact updated(long sequence, String role, boolean active) {
+        return Fact.of(Ids.next(), user, sequence, NOW,
+                new UserUpdated(user, "anna", "Anna", "anna@uberpopug.example", "en", role, active));
+    }
+}
