@@ -1,6 +1,5 @@
 package com.uberpopug.ates.localstack;
 
-import com.uberpopug.ates.events.RegisterSchemas;
 import com.uberpopug.ates.localstack.parts.ChildProcess;
 import com.uberpopug.ates.localstack.parts.KafkaServer;
 import com.uberpopug.ates.localstack.parts.LocalStackFiles;
@@ -171,10 +170,10 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private void registerSchemas() {
+        var jar = LocalStackFiles.repository().resolve("schema-registry/target/schema-registry-app.jar");
         ChildProcess.start(SCHEMAS, home.resolve("log").resolve(SCHEMAS + ".log"), "TERM",
-                Map.of("CLASSPATH", System.getProperty("java.class.path"),
-                        "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "SCHEMA_REGISTRY_URL", registry.url()),
-                Part.java(RegisterSchemas.class.getName())).awaitSuccess(HEALTHY_WITHIN);
+                Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "SCHEMA_REGISTRY_URL", registry.url()),
+                Part.java("-jar", jar.toString())).awaitSuccess(HEALTHY_WITHIN);
     }
 
     private CompletableFuture<Void> inBackground(Runnable step) {
@@ -194,6 +193,6 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private Stream<ServiceProcess> services() {
-        return Stream.of(auth, tasks, accounting, analytics);
+        return Stream.of(auth, analytics, accounting, tasks);
     }
 }

@@ -48,7 +48,8 @@ final class Token {
             var signedIn = redirect(post(signInPage.uri(), Map.of("username", login, "password", password,
                     "_csrf", find(CSRF, signInPage.body(), signInPage))));
             if (signedIn.getPath().equals(signInPage.uri().getPath())) {
-                throw new RefusedException("auth-service does not let " + login + " in (" + signedIn.getQuery() + ")");
+                throw new RefusedException(
+                        "auth-service does not let " + login + " in with this password (" + signedIn.getQuery() + ")");
             }
             var authorized = get(signedIn);
             var code = find(CODE, redirect(authorized).toString(), authorized);
@@ -74,7 +75,8 @@ final class Token {
     }
 
     private HttpResponse<String> get(URI address) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(address).GET());
+        // Only who asks for a page is sent to the sign-in page, and from there back.
+        return send(HttpRequest.newBuilder(address).header("Accept", "text/html").GET());
     }
 
     private HttpResponse<String> post(URI address, Map<String, String> fields)
@@ -84,7 +86,7 @@ final class Token {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http.send(request.header("Accept", "text/html,application/json").timeout(Duration.ofSeconds(30)).build(),
+        return http.send(request.timeout(Duration.ofSeconds(30)).build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 /** {@code ./ates up}: starts the system, tells how that goes, and holds it up until it is told to stop or a part dies. */
 record Up(Path home) {
     private static final String OWN_LOG = "launcher.log";
-    private static final Set<String> KEPT_WHEN_FRESH = Set.of(Launcher.FILE, "log");
+    private static final Set<String> KEPT_WHEN_FRESH = Set.of(Launcher.FILE, "log", "build");
 
     private static final String SIGN_INS = """
 
@@ -90,14 +90,12 @@ record Up(Path home) {
 
     private static ProcessBuilder background(boolean fresh) {
         // Away from this terminal, whose end would otherwise end the launcher too.
-        var command = new ArrayList<>(List.of(ChildProcess.isOnPath("setsid") ? "setsid" : "nohup"));
-        command.addAll(Part.java(Ates.class.getName(), "up"));
+        var command = new ArrayList<>(List.of(ChildProcess.isOnPath("setsid") ? "setsid" : "nohup",
+                LocalStackFiles.repository().resolve("ates").toString(), "up"));
         if (fresh) {
             command.add("--fresh");
         }
-        var builder = new ProcessBuilder(command);
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        return builder;
+        return new ProcessBuilder(command);
     }
 
     private PartFailedException alreadyRunning() {
