@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform;
 
 import com.uberpopug.ates.platform.avro.SchemaRegistryClient;
 import com.uberpopug.ates.platform.inbox.InboxConfiguration;
+import com.uberpopug.ates.platform.kafka.ConsumerProgress;
 import com.uberpopug.ates.platform.kafka.PipelineHealth;
 import com.uberpopug.ates.platform.outbox.Outbox;
 import com.uberpopug.ates.platform.outbox.OutboxConfiguration;
@@ -13,6 +14,7 @@ import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -23,6 +25,8 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 
 /** Wires all of the platform into a service, before Boot fills in what it finds missing. */
 @AutoConfiguration(before = {WebMvcAutoConfiguration.class, ErrorMvcAutoConfiguration.class,
@@ -52,5 +56,27 @@ public class PlatformAutoConfiguration {
     PipelineHealth eventsHealthIndicator(KafkaProperties kafka, SchemaRegistryClient registry, Outbox outbox,
             Clock clock) {
         return new PipelineHealth(kafka.buildAdminProperties(), registry, outbox, clock);
+    }
+
+    @Bean
+    ConsumerProgress consumerProgress(KafkaProperties kafka, KafkaListenerEndpointRegistry listeners) {
+        return new ConsumerProgress(kafka.buildAdminProperties(), listeners);
+    }
+
+    /**
+     * Lets consumers commit the place behind a transaction's marker, too; otherwise each partition would seem to lag by
+     * one for ever.
+     */
+    @Bean
+    static BeanPostProcessor commitsBehindTransactionMarkers() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String beanName) {
+                if (bean instanceof ConcurrentKafkaListenerContainerFactory<?, ?> factory) {
+                    factory.getContainerProperties().setFixTxOffsets(true);
+                }
+                return bean;
+            }
+        };
     }
 }

@@ -29,6 +29,13 @@ public class Accounts {
 
     /** What a batch adds to an account. */
     record Movement(UUID id, long debitsCents, long creditsCents, long transfers) {
+
+        /** What an account of the company gives and takes when these are the workers' sides. */
+        static Movement against(Collection<Movement> workers, UUID companyAccount) {
+            long debits = workers.stream().mapToLong(Movement::creditsCents).reduce(0, Math::addExact);
+            long credits = workers.stream().mapToLong(Movement::debitsCents).reduce(0, Math::addExact);
+            return new Movement(companyAccount, debits, credits, 0);
+        }
     }
 
     /** Opens the accounts of workers who have none yet. */

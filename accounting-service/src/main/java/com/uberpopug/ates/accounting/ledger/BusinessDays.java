@@ -2,6 +2,7 @@ package com.uberpopug.ates.accounting.ledger;
 
 import com.uberpopug.ates.platform.jdbc.SqlArray;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -32,6 +34,28 @@ public class BusinessDays {
     /** The date that a transfer occurring now would get. */
     public LocalDate today() {
         return oldestOpen(dateOf(clock.instant()), lastClosed());
+    }
+
+    /** The oldest date that is not closed; empty where there never was a transfer, nor anybody who closed a day. */
+    public Optional<LocalDate> oldestOpen() {
+        var lastClosed = lastClosed();
+        return lastClosed == null ? first() : Optional.of(lastClosed.plusDays(1));
+    }
+
+    /** The first date that anything is known of. */
+    public Optional<LocalDate> first() {
+        return db.sql("select min(business_date) from business_days")
+                .query((row, _) -> Optional.ofNullable(row.getObject(1, LocalDate.class))).single();
+    }
+
+    /** The last date that had ended on the clock, in the company's time zone, a given time ago. */
+    public LocalDate lastEnded(Duration ago) {
+        return dateOf(clock.instant().minus(ago)).minusDays(1);
+    }
+
+    /** When a date ends. */
+    public Instant endOf(LocalDate date) {
+        return date.plusDays(1).atStartOfDay(zone).toInstant();
     }
 
     /**

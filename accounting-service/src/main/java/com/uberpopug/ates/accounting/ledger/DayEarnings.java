@@ -19,6 +19,6 @@ record DayEarnings(LocalDate businessDate, long earnedCents, long transfers, Lis
     }
 
     static long changeCents(List<Transfer> transfers) {
-        return -transfers.stream().mapToLong(transfer -> transfer.posting().changeCents()).reduce(0, Math::addExact);
+        return -transfers.stream().mapToLong(Transfer::changeCents).reduce(0, Math::addExact);
     }
 }

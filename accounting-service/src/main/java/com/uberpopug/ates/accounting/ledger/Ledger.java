@@ -32,12 +32,14 @@ public class Ledger {
     private final JdbcClient db;
     private final BusinessDays days;
     private final Accounts accounts;
+    private final Transfers transfers;
     private final LedgerEventPublisher events;
 
-    Ledger(JdbcClient db, BusinessDays days, Accounts accounts, LedgerEventPublisher events) {
+    Ledger(JdbcClient db, BusinessDays days, Accounts accounts, Transfers transfers, LedgerEventPublisher events) {
         this.db = db;
         this.days = days;
         this.accounts = accounts;
+        this.transfers = transfers;
         this.events = events;
     }
 
@@ -54,22 +56,28 @@ public class Ledger {
         var dates = days.lockOpenDates(postings.stream().map(Posting::occurredAt).collect(Collectors.toSet()));
         var workers = accounts.lock(postings.stream().map(Posting::workerId).collect(Collectors.toSet()));
         var posted = alreadyPosted(postings);
-        var logs = new LinkedHashMap<UUID, Log>();
-        var transfers = new ArrayList<Transfer>();
+        var logs = new LinkedHashMap<UUID, WorkerLog>();
+        var fresh = new ArrayList<Transfer>();
         for (var posting : postings) {
             if (posted.add(posting.naturalKey())) {
-                var log = logs.computeIfAbsent(posting.workerId(), id -> new Log(requireNonNull(workers.get(id))));
-                transfers.add(log.next(posting, requireNonNull(dates.get(posting.occurredAt()))));
+                var log = logs.computeIfAbsent(posting.workerId(),
+                        id -> new WorkerLog(requireNonNull(workers.get(id))));
+                var date = requireNonNull(dates.get(posting.occurredAt()));
+                fresh.add(switch (posting.kind()) {
+                    case FEE -> log.fee(posting, date);
+                    case REWARD -> log.reward(posting, date);
+                });
             }
         }
-        if (transfers.isEmpty()) {
+        if (fresh.isEmpty()) {
             return;
         }
-        insert(transfers);
-        accounts.move(logs.values().stream().map(Log::movement).toList());
-        var earnings = addToEarnings(transfers);
-        accounts.move(List.of(ofCompany(logs.values())));
-        events.publish(transfers, earnings);
+        var movements = logs.values().stream().map(WorkerLog::movement).toList();
+        transfers.insert(fresh);
+        accounts.move(movements);
+        var earnings = addToEarnings(fresh);
+        accounts.move(List.of(Movement.against(movements, Accounts.TASKS)));
+        events.publish(fresh, earnings);
     }
 
     /** What of these was posted before. The workers' locks keep it true: the same thing is always one worker's. */
@@ -89,30 +97,6 @@ public class Ledger {
                 .param("taskIds", SqlArray.uuids(postings, Posting::taskId))
                 .param("numbers", SqlArray.integers(postings, posting -> posting.naturalKey().assignmentNumber()))
                 .query(NaturalKey.class).list());
-    }
-
-    private void insert(List<Transfer> transfers) {
-        db.sql("""
-                insert into transfers (id, kind, debit_account, credit_account, worker_id, cents, business_date,
-                                       occurred_at, task_id, assignment_number, fact_id, place, balance_after_cents)
-                select * from unnest(:ids, :kinds, :debitAccounts, :creditAccounts, :workerIds, :cents, :businessDates,
-                                     :occurredAts, :taskIds, :assignmentNumbers, :factIds, :places, :balancesAfter)
-                """)
-                .param("ids", SqlArray.uuids(transfers, Transfer::id))
-                .param("kinds", SqlArray.texts(transfers, transfer -> transfer.posting().kind().name()))
-                .param("debitAccounts", SqlArray.uuids(transfers, Transfer::debitAccount))
-                .param("creditAccounts", SqlArray.uuids(transfers, Transfer::creditAccount))
-                .param("workerIds", SqlArray.uuids(transfers, transfer -> transfer.posting().workerId()))
-                .param("cents", SqlArray.longs(transfers, transfer -> transfer.posting().cents()))
-                .param("businessDates", SqlArray.dates(transfers, Transfer::businessDate))
-                .param("occurredAts", SqlArray.instants(transfers, transfer -> transfer.posting().occurredAt()))
-                .param("taskIds", SqlArray.uuids(transfers, transfer -> transfer.posting().taskId()))
-                .param("assignmentNumbers",
-                        SqlArray.integers(transfers, transfer -> transfer.posting().assignmentNumber()))
-                .param("factIds", SqlArray.uuids(transfers, transfer -> transfer.posting().cause().factId()))
-                .param("places", SqlArray.longs(transfers, Transfer::place))
-                .param("balancesAfter", SqlArray.longs(transfers, Transfer::balanceAfterCents))
-                .update();
     }
 
     private List<DayEarnings> addToEarnings(List<Transfer> transfers) {
@@ -136,43 +120,5 @@ public class Ledger {
                             requireNonNull(days.get(date)));
                 })
                 .list();
-    }
-
-    private static Movement ofCompany(Collection<Log> logs) {
-        long debits = logs.stream().mapToLong(log -> log.credits).reduce(0, Math::addExact);
-        long credits = logs.stream().mapToLong(log -> log.debits).reduce(0, Math::addExact);
-        return new Movement(Accounts.TASKS, debits, credits, 0);
-    }
-
-    /** A worker's log as this batch continues it. */
-    private static final class Log {
-
-        private final UUID workerId;
-        private long balance;
-        private long place;
-        private long debits;
-        private long credits;
-        private int added;
-
-        Log(Accounts.Locked account) {
-            workerId = account.id();
-            balance = account.balanceCents();
-            place = account.logLength();
-        }
-
-        Transfer next(Posting posting, LocalDate businessDate) {
-            balance = Math.addExact(balance, posting.changeCents());
-            switch (posting.kind()) {
-                case FEE -> debits = Math.addExact(debits, posting.cents());
-                case REWARD -> credits = Math.addExact(credits, posting.cents());
-            }
-            place++;
-            added++;
-            return new Transfer(posting.transferId(), posting, businessDate, place, balance);
-        }
-
-        Movement movement() {
-            return new Movement(workerId, debits, credits, added);
-        }
     }
 }

@@ -1,22 +1,29 @@
 package com.uberpopug.ates.accounting.ledger;
 
+import static java.util.Objects.requireNonNull;
+
 import com.uberpopug.ates.events.balances.v1.BalanceChangeKind;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
+import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
+import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.outbox.Outbox;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.springframework.stereotype.Component;
 
 /** Announces what the ledger has posted, on {@code ates.balances} and {@code ates.managers}. */
 @Component
-class LedgerEventPublisher {
+public class LedgerEventPublisher {
 
     private static final UUID MANAGERS = UUID.nameUUIDFromBytes("ates.managers".getBytes(StandardCharsets.UTF_8));
 
@@ -28,28 +35,53 @@ class LedgerEventPublisher {
         this.clock = clock;
     }
 
+    /** What a business day came to, with how many transfers the managers' earnings are the sum of. */
+    public record ClosedDay(LocalDate businessDate, long earnedCents, long transfers, long payouts, long paidCents,
+            Instant finishedAt) {
+    }
+
     void publish(List<Transfer> transfers, List<DayEarnings> earnings) {
         outbox.append(Stream.concat(transfers.stream().map(LedgerEventPublisher::balance),
                 earnings.stream().map(this::managers)).toList());
     }
 
+    /** Announces payouts, each with what it is made of. */
+    void publishPayouts(List<Payout> payouts) {
+        outbox.append(payouts.stream().map(payout -> fact(payout.transfer(), payout.transfer().factId(),
+                new UserDailyPaidAmount(payout.transfer().workerId(), payout.transfer().id(),
+                        payout.transfer().cents(), payout.transfer().balanceAfterCents(),
+                        payout.transfer().businessDate(), payout.feesCents(), payout.rewardsCents(),
+                        payout.carriedOverCents())))
+                .toList());
+    }
+
+    /** Announces that a day is over; of all that is said of its date this is the last. */
+    public void publishClosed(ClosedDay day) {
+        outbox.append(Fact.of(Ids.derived(MANAGERS, day.businessDate() + "/closed"), day.businessDate(),
+                day.transfers() + 1, day.finishedAt(), new BusinessDayClosed(day.businessDate(), day.earnedCents(),
+                        Math.toIntExact(day.payouts()), day.paidCents(), day.finishedAt())));
+    }
+
     private static Fact balance(Transfer transfer) {
-        var posting = transfer.posting();
-        var cause = posting.cause();
-        return switch (posting.kind()) {
-            case FEE -> Fact.of(Ids.derived(cause.factId(), "Users.BalanceCharged"), posting.workerId(),
-                    transfer.place(), posting.occurredAt(),
-                    new UserBalanceCharged(posting.workerId(), transfer.id(), posting.taskId(),
-                            posting.assignmentNumber(), posting.cents(), transfer.balanceAfterCents(),
-                            transfer.businessDate(), posting.occurredAt()))
+        var cause = requireNonNull(transfer.cause());
+        var task = requireNonNull(transfer.task());
+        return switch (transfer.kind()) {
+            case FEE -> fact(transfer, Ids.derived(cause.factId(), "Users.BalanceCharged"),
+                    new UserBalanceCharged(transfer.workerId(), transfer.id(), task.taskId(), task.number(),
+                            transfer.cents(), transfer.balanceAfterCents(), transfer.businessDate(),
+                            transfer.occurredAt()))
                     .causedBy(cause);
-            case REWARD -> Fact.of(Ids.derived(cause.factId(), "Users.BalanceChanged"), posting.workerId(),
-                    transfer.place(), posting.occurredAt(),
-                    new UserBalanceChanged(posting.workerId(), transfer.id(), BalanceChangeKind.REWARD,
-                            posting.taskId(), null, posting.cents(), transfer.balanceAfterCents(),
-                            transfer.businessDate(), posting.occurredAt()))
+            case REWARD -> fact(transfer, Ids.derived(cause.factId(), "Users.BalanceChanged"),
+                    new UserBalanceChanged(transfer.workerId(), transfer.id(), BalanceChangeKind.REWARD, task.taskId(),
+                            null, transfer.cents(), transfer.balanceAfterCents(), transfer.businessDate(),
+                            transfer.occurredAt()))
                     .causedBy(cause);
+            case PAYOUT -> throw new IllegalArgumentException("Payouts are announced with what they are made of");
         };
+    }
+
+    private static Fact fact(Transfer transfer, UUID factId, SpecificRecord event) {
+        return Fact.of(factId, transfer.workerId(), transfer.place(), transfer.occurredAt(), event);
     }
 
     private Fact managers(DayEarnings day) {
@@ -58,6 +90,6 @@ class LedgerEventPublisher {
                 new ManagersBalanceChanged(day.businessDate(), day.changeCents(), day.earnedCents(),
                         day.added().size()))
                 // One event for many causes: it is shown in the trace of the last of them.
-                .causedBy(day.added().getLast().posting().cause());
+                .causedBy(requireNonNull(day.added().getLast().cause()));
     }
 }

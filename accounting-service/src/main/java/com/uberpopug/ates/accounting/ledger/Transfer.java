@@ -1,22 +1,33 @@
 package com.uberpopug.ates.accounting.ledger;
 
+import com.uberpopug.ates.platform.inbox.Received;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** A posting that has found its business date and its place in its worker's log. */
-record Transfer(UUID id, Posting posting, LocalDate businessDate, long place, long balanceAfterCents) {
+/**
+ * Money on its way from one account to another, which is also a line of its worker's log.
+ *
+ * @param task             the task it is for, and which of its assignments; null where it is for none
+ * @param factId           what it follows from
+ * @param cause            the event it follows from; null where no event came in
+ * @param place            its place in the worker's log
+ * @param balanceAfterCents the worker's balance after it
+ */
+record Transfer(UUID id, Kind kind, UUID debitAccount, UUID creditAccount, UUID workerId, long cents,
+        LocalDate businessDate, Instant occurredAt, @Nullable Assignment task, UUID factId, @Nullable Received cause,
+        long place, long balanceAfterCents) {
 
-    UUID debitAccount() {
-        return switch (posting.kind()) {
-            case FEE -> posting.workerId();
-            case REWARD -> Accounts.TASKS;
-        };
+    enum Kind {
+        FEE, REWARD, PAYOUT
     }
 
-    UUID creditAccount() {
-        return switch (posting.kind()) {
-            case FEE -> Accounts.TASKS;
-            case REWARD -> posting.workerId();
-        };
+    record Assignment(UUID taskId, int number) {
+    }
+
+    /** By how much it changes the worker's balance. */
+    long changeCents() {
+        return workerId.equals(creditAccount) ? cents : -cents;
     }
 }

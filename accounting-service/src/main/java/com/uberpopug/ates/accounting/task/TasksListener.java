@@ -20,9 +20,9 @@ import org.springframework.stereotype.Component;
 
 /** Hears what happens to tasks: a new one is priced, an assignment costs its fee, a completion earns its amount. */
 @Component
-class TasksListener {
+public class TasksListener {
 
-    private static final String CONSUMER = "accounting.tasks";
+    public static final String CONSUMER = "accounting.tasks";
 
     private final Tasks tasks;
     private final Prices prices;

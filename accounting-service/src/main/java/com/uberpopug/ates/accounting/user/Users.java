@@ -12,7 +12,7 @@ import org.springframework.stereotype.Repository;
 
 /** Who the users are, as far as this service has heard; every worker among them has an account. */
 @Repository
-class Users implements UserDirectory {
+public class Users implements UserDirectory {
 
     private final JdbcClient db;
 
@@ -23,6 +23,20 @@ class Users implements UserDirectory {
     /** A user's state as of a fact; a higher sequence is newer. */
     record User(UUID id, String login, String displayName, @Nullable String email, String language, Role role,
             boolean active, long sequence) {
+    }
+
+    /**
+     * Whom to write to.
+     *
+     * @param email null where no address is known
+     */
+    public record Recipient(@Nullable String displayName, @Nullable String email, @Nullable String language) {
+    }
+
+    /** Whom to write to when writing to a user; empty where nothing was heard of them. */
+    public Optional<Recipient> recipient(UUID userId) {
+        return db.sql("select display_name, email, language from users where id = :id").param("id", userId)
+                .query(Recipient.class).optional();
     }
 
     @Override

@@ -1,0 +1,91 @@
+package com.uberpopug.ates.accounting.closing;
+
+import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.platform.web.Problems;
+import io.swagger.v3.oas.annotations.Operation;
+import java.net.URI;
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/business-days")
+class BusinessDayController {
+
+    private static final String DAYS = """
+            select business_date,
+                   case when finished_at is not null then 'CLOSED'
+                        when requested_at is not null or closed_at is not null then 'CLOSING'
+                        else 'OPEN' end as status,
+                   coalesce(earned_cents, 0) as earned_cents, payouts, paid_cents, closed_at, finished_at
+              from business_days left join earnings using (business_date)
+            """;
+
+    private final RequestClose requestClose;
+    private final BusinessDays days;
+    private final JdbcClient db;
+
+    BusinessDayController(RequestClose requestClose, BusinessDays days, JdbcClient db) {
+        this.requestClose = requestClose;
+        this.days = days;
+        this.db = db;
+    }
+
+    @GetMapping
+    @Operation(summary = "The business days, the newest first", description = "Accountants and admins.")
+    Page<BusinessDayView> all(Caller caller, @RequestParam @Nullable String after,
+            @RequestParam @Nullable Integer limit) {
+        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+        var before = Cursor.decode(after, 1, parts -> LocalDate.parse(parts.getFirst()));
+        int rows = Page.limit(limit);
+        var found = db.sql(DAYS + " where :before::date is null or business_date < :before::date"
+                + " order by business_date desc limit :rows")
+                .param("before", before.orElse(null)).param("rows", rows + 1).query(BusinessDayView.class).list();
+        return Page.of(found, rows, day -> Cursor.of(day.businessDate()));
+    }
+
+    @GetMapping("/{date}")
+    @Operation(summary = "A business day, and how far its closing is", description = "Accountants and admins.")
+    BusinessDayView one(@PathVariable LocalDate date, Caller caller) {
+        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+        return db.sql(DAYS + " where business_date = :date").param("date", date).query(BusinessDayView.class)
+                .optional().orElseGet(() -> withoutMovement(date));
+    }
+
+    @PostMapping("/{date}/close")
+    @Operation(summary = "Close a business day and pay everybody", description = "Accountants and admins. Days before it that are still open are closed first. It runs in the"
+            + " background.")
+    ResponseEntity<BusinessDayView> close(@PathVariable LocalDate date, Caller caller) {
+        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+        return switch (requestClose.request(date, caller.id())) {
+            case REQUESTED -> ResponseEntity.accepted().location(URI.create("/api/business-days/" + date))
+                    .body(one(date, caller));
+            case IN_THE_FUTURE -> throw Problems.conflict("The " + date + " has not begun yet");
+            case UNKNOWN -> throw unknown(date);
+            case CLOSED_ALREADY -> throw Problems.conflict("The " + date + " is closed already");
+        };
+    }
+
+    /** A day that nothing was posted on has no row, and is a day all the same. */
+    private BusinessDayView withoutMovement(LocalDate date) {
+        if (date.isAfter(days.today()) || date.isBefore(days.first().orElse(days.today()))) {
+            throw unknown(date);
+        }
+        return new BusinessDayView(date, "OPEN", 0, 0, 0, null, null);
+    }
+
+    private static RuntimeException unknown(LocalDate date) {
+        return Problems.notFound("There is no business day " + date);
+    }
+}

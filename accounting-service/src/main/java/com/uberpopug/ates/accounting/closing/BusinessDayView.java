@@ -1,0 +1,20 @@
+package com.uberpopug.ates.accounting.closing;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A business day.
+ *
+ * @param businessDate the date, in the company's time zone
+ * @param status       {@code OPEN}; {@code CLOSING} from the request until everybody is paid; {@code CLOSED}
+ * @param earnedCents  what managers earned: the fees minus the rewards
+ * @param payouts      how many workers were paid so far
+ * @param paidCents    what they were paid
+ * @param closedAt     since when nothing is dated this day any more; null while it is open
+ * @param finishedAt   when everybody was paid; null until then
+ */
+record BusinessDayView(LocalDate businessDate, String status, long earnedCents, long payouts, long paidCents,
+        @Nullable Instant closedAt, @Nullable Instant finishedAt) {
+}

@@ -1,0 +1,19 @@
+package com.uberpopug.ates.accounting.closing;
+
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Looks every second, on one instance at a time, whether a business day is to be closed. */
+@Configuration(proxyBeanMethods = false)
+class ClosingJob {
+
+    @Bean
+    RecurringTask<Void> closeBusinessDays(CloseDays closeDays) {
+        return Tasks.recurring("close-business-days", FixedDelay.of(Duration.ofSeconds(1)))
+                .execute((_, context) -> closeDays.closeDue(context.getSchedulerState()));
+    }
+}

@@ -1,0 +1,57 @@
+package com.uberpopug.ates.accounting.closing;
+
+import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Asks for a day to be closed by hand, which may be done as soon as it has begun. */
+@Component
+class RequestClose {
+
+    private final JdbcClient db;
+    private final BusinessDays days;
+    private final Clock clock;
+
+    RequestClose(JdbcClient db, BusinessDays days, Clock clock) {
+        this.db = db;
+        this.days = days;
+        this.clock = clock;
+    }
+
+    /** What came of it. */
+    enum Outcome {
+        REQUESTED, IN_THE_FUTURE, UNKNOWN, CLOSED_ALREADY
+    }
+
+    @Transactional
+    Outcome request(LocalDate date, UUID requester) {
+        var today = days.today();
+        var first = days.first().orElse(today);
+        if (date.isBefore(first)) {
+            return Outcome.UNKNOWN;
+        }
+        var oldestOpen = days.oldestOpen().orElse(today);
+        if (date.isBefore(oldestOpen)) {
+            return Outcome.CLOSED_ALREADY;
+        }
+        if (date.isAfter(days.lastEnded(Duration.ZERO).plusDays(1))) {
+            return Outcome.IN_THE_FUTURE;
+        }
+        db.sql("""
+                insert into business_days as day (business_date, requested_at, requested_by)
+                values (:date, :now, :requester)
+                on conflict (business_date) do update
+                   set requested_at = coalesce(day.requested_at, excluded.requested_at),
+                       requested_by = coalesce(day.requested_by, excluded.requested_by)
+                """)
+                .param("date", date).param("now", Timestamp.from(clock.instant())).param("requester", requester)
+                .update();
+        return Outcome.REQUESTED;
+    }
+}

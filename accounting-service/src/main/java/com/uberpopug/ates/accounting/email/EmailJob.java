@@ -1,0 +1,22 @@
+package com.uberpopug.ates.accounting.email;
+
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Looks every second, on one instance at a time, whether an email is to be sent. */
+@Configuration(proxyBeanMethods = false)
+class EmailJob {
+
+    @Bean
+    RecurringTask<Void> sendEmailsOfPayouts(SendEmails sendEmails) {
+        return Tasks.recurring("send-emails", FixedDelay.of(Duration.ofSeconds(1))).execute((_, context) -> {
+            while (!context.getSchedulerState().isShuttingDown() && sendEmails.sendDue()) {
+                // Until none is left that is due now.
+            }
+        });
+    }
+}

@@ -1,0 +1,80 @@
+package com.uberpopug.ates.accounting.email;
+
+import com.uberpopug.ates.accounting.ledger.Payout;
+import com.uberpopug.ates.platform.jdbc.SqlArray;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The emails that are to be sent, were sent, or were given up on; one for each payout. */
+@Repository
+public class Emails {
+
+    private final JdbcClient db;
+
+    Emails(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** An email that is to be sent. */
+    record Email(UUID factId, UUID workerId, LocalDate businessDate, long paidCents, long feesCents, long rewardsCents,
+            long carriedOverCents, int attempts) {
+    }
+
+    /** Records an email for each payout, in the transaction that pays. */
+    public void record(List<Payout> payouts, Instant now) {
+        db.sql("""
+                insert into emails (fact_id, worker_id, business_date, paid_cents, fees_cents, rewards_cents,
+                                    carried_over_cents, next_attempt_at)
+                select payout.*, :now
+                  from unnest(:factIds, :workerIds, :dates, :paid, :fees, :rewards, :carriedOver) as payout
+                on conflict do nothing
+                """)
+                .param("now", Timestamp.from(now))
+                .param("factIds", SqlArray.uuids(payouts, Payout::factId))
+                .param("workerIds", SqlArray.uuids(payouts, Payout::workerId))
+                .param("dates", SqlArray.dates(payouts, Payout::businessDate))
+                .param("paid", SqlArray.longs(payouts, Payout::paidCents))
+                .param("fees", SqlArray.longs(payouts, Payout::feesCents))
+                .param("rewards", SqlArray.longs(payouts, Payout::rewardsCents))
+                .param("carriedOver", SqlArray.longs(payouts, Payout::carriedOverCents))
+                .update();
+    }
+
+    /**
+     * Takes emails whose time has come, and puts the next attempt off: should the sender die, they come again then, and
+     * not sooner.
+     */
+    List<Email> take(int limit, Instant now, Duration lease) {
+        return db.sql("""
+                update emails set attempts = attempts + 1, next_attempt_at = :next
+                 where fact_id in (select fact_id from emails
+                                    where status = 'PENDING' and next_attempt_at <= :now
+                                    order by next_attempt_at limit :limit for update skip locked)
+                returning fact_id, worker_id, business_date, paid_cents, fees_cents, rewards_cents, carried_over_cents,
+                          attempts
+                """)
+                .param("now", Timestamp.from(now)).param("next", Timestamp.from(now.plus(lease)))
+                .param("limit", limit).query(Email.class).list();
+    }
+
+    void sent(UUID factId, Instant now) {
+        db.sql("update emails set status = 'SENT', sent_at = :now, last_error = null where fact_id = :id")
+                .param("now", Timestamp.from(now)).param("id", factId).update();
+    }
+
+    void failed(UUID factId, String error, Instant nextAttempt) {
+        db.sql("update emails set last_error = :error, next_attempt_at = :next where fact_id = :id")
+                .param("error", error).param("next", Timestamp.from(nextAttempt)).param("id", factId).update();
+    }
+
+    void givenUp(UUID factId, String error) {
+        db.sql("update emails set status = 'GIVEN_UP', last_error = :error where fact_id = :id")
+                .param("error", error).param("id", factId).update();
+    }
+}

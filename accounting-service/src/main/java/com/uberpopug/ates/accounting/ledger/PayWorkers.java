@@ -1,0 +1,110 @@
+package com.uberpopug.ates.accounting.ledger;
+
+import static java.util.Objects.requireNonNull;
+
+import com.uberpopug.ates.accounting.ledger.Accounts.Movement;
+import com.uberpopug.ates.platform.jdbc.SqlArray;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Pays every worker whose balance at the end of a closed day is positive exactly that. */
+@Component
+public class PayWorkers {
+
+    private static final int CHUNK = 500;
+
+    private final JdbcClient db;
+    private final Accounts accounts;
+    private final Transfers transfers;
+    private final LedgerEventPublisher events;
+
+    PayWorkers(JdbcClient db, Accounts accounts, Transfers transfers, LedgerEventPublisher events) {
+        this.db = db;
+        this.accounts = accounts;
+        this.transfers = transfers;
+        this.events = events;
+    }
+
+    /**
+     * A chunk of workers that were looked at.
+     *
+     * @param last    the last of them; null where there was none left
+     * @param payouts what those got who were owed something
+     */
+    public record Chunk(@Nullable UUID last, List<Payout> payouts) {
+    }
+
+    /** What a worker is owed for a date, and what that is made of. */
+    private record Due(UUID workerId, long dueCents, long feesCents, long rewardsCents) {
+    }
+
+    /**
+     * Pays the next workers by id; the caller's transaction has locked the day, so that a day is paid by one at a time.
+     *
+     * @param after the last worker of the chunk before; null for the first
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Chunk payNext(LocalDate date, @Nullable UUID after, Instant now) {
+        var workers = db.sql("""
+                select id from accounts
+                 where kind = 'WORKER' and (:after::uuid is null or id > :after::uuid) order by id limit :chunk
+                """).param("after", after).param("chunk", CHUNK).query(UUID.class).list();
+        if (workers.isEmpty()) {
+            return new Chunk(null, List.of());
+        }
+        var locked = accounts.lock(workers);
+        var payouts = new ArrayList<Payout>();
+        var movements = new ArrayList<Movement>();
+        for (var due : due(workers, date)) {
+            var log = new WorkerLog(requireNonNull(locked.get(due.workerId())));
+            var transfer = log.payout(due.dueCents(), date, now);
+            payouts.add(new Payout(transfer, due.feesCents(), due.rewardsCents(),
+                    due.dueCents() - due.rewardsCents() + due.feesCents()));
+            movements.add(log.movement());
+        }
+        if (!payouts.isEmpty()) {
+            transfers.insert(payouts.stream().map(Payout::transfer).toList());
+            accounts.move(movements);
+            accounts.move(List.of(Movement.against(movements, Accounts.CASH)));
+            events.publishPayouts(payouts);
+        }
+        return new Chunk(workers.getLast(), payouts);
+    }
+
+    /**
+     * Those who are owed something: the balance, less what is dated later already. Paid once, the payout is part of it,
+     * and nothing is owed any more.
+     */
+    private List<Due> due(List<UUID> workers, LocalDate date) {
+        return db
+                .sql("""
+                        select worker_id, due_cents, fees_cents, rewards_cents
+                          from (
+                            select account.id as worker_id,
+                                   account.credits_cents - account.debits_cents - since.later_cents as due_cents,
+                                   since.fees_cents, since.rewards_cents
+                              from accounts account cross join lateral (
+                                select coalesce(sum(change) filter (where business_date > :date), 0) as later_cents,
+                                       coalesce(-sum(change) filter (where business_date = :date and kind = 'FEE'), 0) as fees_cents,
+                                       coalesce(sum(change) filter (where business_date = :date and kind = 'REWARD'), 0) as rewards_cents
+                                  from (
+                                    select business_date, kind, case worker_id when credit_account then cents else -cents end as change
+                                      from transfers where worker_id = account.id and business_date >= :date
+                                  ) transfer
+                              ) since
+                             where account.id = any(:workers)
+                          ) owed
+                         where due_cents > 0
+                         order by worker_id
+                        """)
+                .param("date", date).param("workers", SqlArray.uuids(workers)).query(Due.class).list();
+    }
+}

@@ -1,0 +1,66 @@
+package com.uberpopug.ates.accounting.ledger;
+
+import com.uberpopug.ates.accounting.ledger.Accounts.Movement;
+import com.uberpopug.ates.accounting.ledger.Transfer.Assignment;
+import com.uberpopug.ates.accounting.ledger.Transfer.Kind;
+import com.uberpopug.ates.platform.Ids;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.UUID;
+
+/** A worker's log, continued by a transaction that has locked the account: each transfer takes the next place. */
+final class WorkerLog {
+
+    private final UUID workerId;
+    private long balance;
+    private long place;
+    private long debits;
+    private long credits;
+    private int added;
+
+    WorkerLog(Accounts.Locked account) {
+        workerId = account.id();
+        balance = account.balanceCents();
+        place = account.logLength();
+    }
+
+    Transfer fee(Posting posting, LocalDate date) {
+        charge(posting.cents());
+        return of(posting, Kind.FEE, workerId, Accounts.TASKS, date);
+    }
+
+    Transfer reward(Posting posting, LocalDate date) {
+        balance = Math.addExact(balance, posting.cents());
+        credits = Math.addExact(credits, posting.cents());
+        return of(posting, Kind.REWARD, Accounts.TASKS, workerId, date);
+    }
+
+    /** Pays the worker; the fact follows from worker and date, so that paying again would be the same fact. */
+    Transfer payout(long cents, LocalDate date, Instant now) {
+        charge(cents);
+        var factId = Ids.derived(workerId, "Users.DailyPaidAmount/" + date);
+        return new Transfer(Ids.derived(now, factId), Kind.PAYOUT, workerId, Accounts.CASH, workerId, cents, date, now,
+                null, factId, null, next(), balance);
+    }
+
+    private Transfer of(Posting posting, Kind kind, UUID debitAccount, UUID creditAccount, LocalDate date) {
+        return new Transfer(posting.transferId(), kind, debitAccount, creditAccount, workerId, posting.cents(), date,
+                posting.occurredAt(), new Assignment(posting.taskId(), posting.assignmentNumber()),
+                posting.cause().factId(), posting.cause(), next(), balance);
+    }
+
+    private void charge(long cents) {
+        balance = Math.subtractExact(balance, cents);
+        debits = Math.addExact(debits, cents);
+    }
+
+    private long next() {
+        added++;
+        return ++place;
+    }
+
+    /** What the transaction adds to the worker's account. */
+    Movement movement() {
+        return new Movement(workerId, debits, credits, added);
+    }
+}
