@@ -40,9 +40,14 @@ final class Progress implements AutoCloseable {
 
     private synchronized void tellWaiting() {
         if (!waiting.isEmpty()) {
-            System.out.printf("%s  waiting for %s (%.0f s)%s", terminal ? ERASE_LINE : "", String.join(", ", waiting),
-                    elapsedSeconds(), terminal ? "" : "\n");
-            System.out.flush();
+            var text = "  %.0f s, waiting for %s".formatted(elapsedSeconds(), String.join(", ", waiting));
+            if (terminal) {
+                // Only what stays on one line can be erased.
+                System.out.print(ERASE_LINE + text.substring(0, Math.min(text.length(), 79)));
+                System.out.flush();
+            } else {
+                System.out.println(text);
+            }
         }
     }
 

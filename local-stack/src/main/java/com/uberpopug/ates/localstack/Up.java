@@ -30,7 +30,7 @@ record Up(Path home) {
               admin                            admin       beak-admin
               manager                          manager     beak-manager
               accountant                       accountant  beak-accountant
-              anna, boris, vera, gleb, dasha   popug       beak-anna, beak-boris, …
+              anna, boris, vera, gleb, dasha   popug       beak-anna, beak-boris, and so on
 
             ./ates status shows the parts, ./ates down stops them.
             """;
