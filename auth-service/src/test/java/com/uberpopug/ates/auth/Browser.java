@@ -3,10 +3,10 @@ package com.uberpopug.ates.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -16,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,38 +24,40 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a browser does, and the client behind it: keeps cookies, sends forms, takes codes to the token endpoint. It follows no redirect by itself. */
-public final class Browser {
+final class Browser {
 
-    public static final String CLIENT_SECRET = "secret-of-the-test";
+    static final String CLIENT_SECRET = "secret-of-the-test";
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
-    private final String address;
-    private final HttpClient http;
+    private static final HttpClient HTTP = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
 
-    public Browser(RunningService service) {
-        this(service, HttpClient.newBuilder().cookieHandler(new CookieManager()).build());
+    private final String address;
+    private final Map<String, String> cookies;
+
+    Browser(int port) {
+        this(port, new TreeMap<>());
     }
 
-    private Browser(RunningService service, HttpClient http) {
-        this.address = service.address();
-        this.http = http;
+    private Browser(int port, Map<String, String> cookies) {
+        this.address = "http://localhost:" + port;
+        this.cookies = cookies;
     }
 
     /** The same browser with its cookies, at another instance of the service. */
-    public Browser at(RunningService instance) {
-        return new Browser(instance, http);
+    Browser at(int port) {
+        return new Browser(port, cookies);
     }
 
     /** What the token endpoint gave. */
-    public record Tokens(String accessToken, String refreshToken, String idToken) {
+    record Tokens(String accessToken, String refreshToken, String idToken) {
 
-        public Map<String, Object> accessClaims() {
+        Map<String, Object> accessClaims() {
             return claims(accessToken);
         }
 
-        public Map<String, Object> idClaims() {
+        Map<String, Object> idClaims() {
             return claims(idToken);
         }
 
@@ -64,40 +67,40 @@ public final class Browser {
         }
     }
 
-    public HttpResponse<String> get(String path, String... headers) {
+    HttpResponse<String> get(String path, String... headers) {
         var request = HttpRequest.newBuilder(uri(path)).header("Accept", "text/html");
-        if (headers.length > 0) {
-            request.headers(headers);
+        for (int name = 0; name < headers.length; name += 2) {
+            request.setHeader(headers[name], headers[name + 1]);
         }
-        return send(request.build());
+        return send(request);
     }
 
-    /** Sends a form as a page that was loaded from {@code path} would. */
-    public HttpResponse<String> submit(String path, Map<String, String> fields) {
+    /** Sends a form as a page that was loaded from there would. */
+    HttpResponse<String> submit(String page, String path, Map<String, String> fields) {
         var all = new LinkedHashMap<>(fields);
-        all.put("_csrf", csrf(get(path).body()));
+        all.put("_csrf", csrf(get(page).body()));
         return post(path, all);
     }
 
-    public HttpResponse<String> post(String path, Map<String, String> fields, String... headers) {
+    HttpResponse<String> post(String path, Map<String, String> fields, String... headers) {
         var request = HttpRequest.newBuilder(uri(path)).header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(form(fields)));
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return send(request.build());
+        return send(request);
     }
 
-    public HttpResponse<String> signIn(String login, String password) {
-        return submit("/login", Map.of("username", login, "password", password));
+    HttpResponse<String> signIn(String login, String password) {
+        return submit("/login", "/login", Map.of("username", login, "password", password));
     }
 
     /** Signs a user of the demo in to a client, all the way to its tokens. */
-    public Tokens tokens(String client, String redirect, String login) {
+    Tokens tokens(String client, String redirect, String login) {
         return tokens(client, redirect, login, "beak-" + login);
     }
 
-    public Tokens tokens(String client, String redirect, String login, String password) {
+    Tokens tokens(String client, String redirect, String login, String password) {
         var verifier = UUID.randomUUID() + "-" + UUID.randomUUID();
         var toSignIn = get(authorize(client, redirect, verifier));
         assertThat(location(toSignIn)).endsWith("/login");
@@ -107,33 +110,34 @@ public final class Browser {
     }
 
     /** The address that a client sends the browser to. */
-    public static String authorize(String client, String redirect, String verifier) {
-        return "/oauth2/authorize?" + form(Map.of("response_type", "code", "client_id", client, "redirect_uri", redirect,
-                "scope", "openid profile", "state", "some-state", "nonce", "some-nonce", "code_challenge",
-                challenge(verifier), "code_challenge_method", "S256"));
+    static String authorize(String client, String redirect, String verifier) {
+        return "/oauth2/authorize?"
+                + form(Map.of("response_type", "code", "client_id", client, "redirect_uri", redirect,
+                        "scope", "openid profile", "state", "some-state", "nonce", "some-nonce", "code_challenge",
+                        challenge(verifier), "code_challenge_method", "S256"));
     }
 
     /** The code that a redirect brings to the client. */
-    public static String code(HttpResponse<String> redirect) {
+    static String code(HttpResponse<String> redirect) {
         return location(redirect).replaceFirst(".*[?&]code=([^&]+).*", "$1");
     }
 
     /** Takes a code to the token endpoint. */
-    public Tokens exchange(String client, String redirect, String code, String verifier) {
+    Tokens exchange(String client, String redirect, String code, String verifier) {
         var answer = token(client, Map.of("grant_type", "authorization_code", "code", code, "redirect_uri", redirect,
                 "code_verifier", verifier));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return tokens(answer);
     }
 
-    public static Tokens tokens(HttpResponse<String> answer) {
+    static Tokens tokens(HttpResponse<String> answer) {
         var json = json(answer);
         return new Tokens(json.path("access_token").asString(), json.path("refresh_token").asString(""),
                 json.path("id_token").asString(""));
     }
 
     /** Asks the token endpoint, with the secret for those who have one. */
-    public HttpResponse<String> token(String client, Map<String, String> parameters) {
+    HttpResponse<String> token(String client, Map<String, String> parameters) {
         var all = new LinkedHashMap<>(parameters);
         if (client.equals("ates-cli")) {
             all.put("client_id", client);
@@ -142,28 +146,32 @@ public final class Browser {
         return post("/oauth2/token", all, "Authorization", basic(client, CLIENT_SECRET));
     }
 
-    public static String basic(String client, String secret) {
+    static String basic(String client, String secret) {
         return "Basic " + Base64.getEncoder().encodeToString((client + ":" + secret).getBytes(StandardCharsets.UTF_8));
     }
 
-    public static String location(HttpResponse<String> redirect) {
+    static String location(HttpResponse<String> redirect) {
         assertThat(redirect.statusCode()).as(redirect.body()).isEqualTo(302);
         return redirect.headers().firstValue("Location").orElseThrow();
     }
 
-    public static JsonNode json(HttpResponse<String> answer) {
+    static JsonNode json(HttpResponse<String> answer) {
         return JSON.readTree(answer.body());
     }
 
-    public HttpResponse<String> send(HttpRequest request) {
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        cookies.forEach((name, value) -> request.header("Cookie", name + "=" + value));
         try {
-            return http.send(request, BodyHandlers.ofString());
+            var answer = HTTP.send(request.build(), BodyHandlers.ofString());
+            answer.headers().allValues("Set-Cookie").stream().map(cookie -> cookie.split("[=;]", 3))
+                    .forEach(cookie -> cookies.put(cookie[0], cookie[1]));
+            return answer;
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    public URI uri(String path) {
+    URI uri(String path) {
         return URI.create(path.startsWith("http") ? path : address + path);
     }
 

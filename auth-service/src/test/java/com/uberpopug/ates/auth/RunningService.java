@@ -1,62 +1,44 @@
 package com.uberpopug.ates.auth;
 
-import com.uberpopug.ates.localstack.parts.PostgresServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.util.concurrent.atomic.AtomicInteger;
+import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
+import com.uberpopug.ates.platform.test.RealParts;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Stream;
-import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The whole service on a free port, on a real PostgreSQL, with the demo's users. Kafka is away, so what is announced stays in the outbox. */
-public final class RunningService implements AutoCloseable {
+/** An instance of the service, for tests that start and stop it themselves; it takes no part in the pipeline. */
+record RunningService(ConfigurableApplicationContext context) implements AutoCloseable {
 
-    private static final AtomicInteger DATABASES = new AtomicInteger();
-    private static final PostgresServer POSTGRES = start();
-
-    private final ConfigurableApplicationContext context;
-
-    private RunningService(ConfigurableApplicationContext context) {
-        this.context = context;
+    static Database emptyDatabase() {
+        return RealParts.shared().createDatabase("auth");
     }
 
-    private static PostgresServer start() {
-        try {
-            var server = new PostgresServer(Files.createTempDirectory("auth"), 0, false);
-            server.start();
-            return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    static RunningService on(Database database, String... properties) {
+        var settings = new HashMap<>(Map.of("server.port", "0", "spring.kafka.listener.auto-startup", "false",
+                "ates.client-secret", Browser.CLIENT_SECRET,
+                "spring.datasource.url", database.jdbcUrl(),
+                "spring.datasource.username", database.service().user(),
+                "spring.datasource.password", database.service().password(),
+                "spring.flyway.user", database.owner().user(),
+                "spring.flyway.password", database.owner().password()));
+        Stream.of(properties).map(property -> property.split("=", 2)).forEach(each -> settings.put(each[0], each[1]));
+        var application = new SpringApplication(AuthServiceApplication.class);
+        // Boot cannot set logging up for two applications of one JVM at once.
+        application.setListeners(application.getListeners().stream()
+                .filter(listener -> !(listener instanceof LoggingApplicationListener)).toList());
+        return new RunningService(application.run(settings.entrySet().stream()
+                .map(each -> "--" + each.getKey() + "=" + each.getValue()).toArray(String[]::new)));
     }
 
-    static PostgresServer.Database emptyDatabase() {
-        return POSTGRES.createDatabase("auth" + DATABASES.incrementAndGet());
+    int port() {
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
-    public static RunningService onEmptyDatabase(String... properties) {
-        return on(emptyDatabase(), properties);
-    }
-
-    static RunningService on(PostgresServer.Database database, String... properties) {
-        var settings = Stream.concat(Stream.of("--server.port=0", "--ates.demo=true",
-                "--ates.client-secret=secret-of-the-test", "--spring.kafka.bootstrap-servers=localhost:1",
-                "--spring.datasource.url=" + database.jdbcUrl(),
-                "--spring.datasource.username=" + database.service().user(),
-                "--spring.datasource.password=" + database.service().password(),
-                "--spring.flyway.user=" + database.owner().user(),
-                "--spring.flyway.password=" + database.owner().password()),
-                Stream.of(properties).map(property -> "--" + property)).toArray(String[]::new);
-        return new RunningService(new SpringApplicationBuilder(AuthServiceApplication.class).run(settings));
-    }
-
-    public String address() {
-        return "http://localhost:" + context.getEnvironment().getRequiredProperty("local.server.port");
-    }
-
-    public JdbcClient database() {
+    JdbcClient database() {
         return context.getBean(JdbcClient.class);
     }
 

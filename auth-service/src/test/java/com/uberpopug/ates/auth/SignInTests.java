@@ -4,44 +4,41 @@ import static com.uberpopug.ates.auth.Browser.location;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
+@AuthServiceTest
 class SignInTests {
 
     private static final String TASKS = "http://localhost:8080/login/oauth2/code/ates";
 
-    private static RunningService service;
-
-    @BeforeAll
-    static void start() {
-        service = RunningService.onEmptyDatabase();
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
-    }
+    @LocalServerPort
+    int port;
+    @Autowired
+    JdbcClient database;
 
     @Test
     void the_page_speaks_the_readers_language_and_allows_nothing_inline() {
-        var english = new Browser(service).get("/login");
-        assertThat(english.body()).contains("The shape of your beak", "<html lang=\"en\"").doesNotContain("<script", "style=", "??");
+        var english = new Browser(port).get("/login");
+        assertThat(english.body()).contains("The shape of your beak", "<html lang=\"en\"").doesNotContain("<script",
+                "style=", "??");
         assertThat(english.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .contains("default-src 'none'", "form-action 'self' http://127.0.0.1:8079 http://localhost:8080")
                 .doesNotContain("unsafe");
-        assertThat(new Browser(service).get("/login", "Accept-Language", "ru").body()).contains("Форма вашего клюва", "<html lang=\"ru\"");
-        assertThat(new Browser(service).get("/login", "Accept-Language", "de").body()).contains("<html lang=\"en\"");
-        assertThat(new Browser(service).get("/auth.css").statusCode()).isEqualTo(200);
+        assertThat(new Browser(port).get("/login", "Accept-Language", "ru").body()).contains("Форма вашего клюва",
+                "<html lang=\"ru\"");
+        assertThat(new Browser(port).get("/login", "Accept-Language", "de").body()).contains("<html lang=\"en\"");
+        assertThat(new Browser(port).get("/auth.css").statusCode()).isEqualTo(200);
     }
 
     @Test
     void the_right_beak_lets_in_and_the_session_gets_another_id() {
-        var browser = new Browser(service);
+        var browser = new Browser(port);
         var before = browser.get("/login").headers().firstValue("Set-Cookie").orElseThrow();
         var signedIn = browser.signIn(" Anna ", "beak-anna");
-        assertThat(location(signedIn)).isEqualTo("/");
+        assertThat(location(signedIn)).isEqualTo("http://localhost:" + port + "/");
         var after = signedIn.headers().firstValue("Set-Cookie").orElseThrow();
         assertThat(before).startsWith("ATES_AUTH=").contains("HttpOnly", "SameSite=Lax");
         assertThat(after).startsWith("ATES_AUTH=").isNotEqualTo(before);
@@ -50,60 +47,68 @@ class SignInTests {
 
     @Test
     void a_wrong_beak_and_an_unknown_login_are_told_the_same() {
-        var browser = new Browser(service);
-        for (var login : new String[] {"boris", "nobody", "x".repeat(300), "\u0000", "Bo ris", "'; drop table users"}) {
-            assertThat(location(browser.signIn(login, "beak"))).isEqualTo("/login?wrong");
+        var browser = new Browser(port);
+        for (var login : new String[]{"boris", "nobody", "x".repeat(300), "\u0000", "Bo ris", "'; drop table users"}) {
+            assertThat(location(browser.signIn(login, "beak"))).isEqualTo("http://localhost:" + port + "/login?wrong");
         }
-        assertThat(location(browser.signIn("boris", "b".repeat(1000)))).isEqualTo("/login?wrong");
+        assertThat(location(browser.signIn("boris", "b".repeat(1000))))
+                .isEqualTo("http://localhost:" + port + "/login?wrong");
         assertThat(browser.get("/login?wrong").body()).contains("That is not a beak we know.");
     }
 
     @Test
     void guessing_is_stopped_after_ten_times_for_that_login_only() {
-        var browser = new Browser(service);
+        var browser = new Browser(port);
         for (int guess = 1; guess <= 10; guess++) {
-            assertThat(location(browser.signIn("gleb", "guess"))).isEqualTo("/login?wrong");
+            assertThat(location(browser.signIn("gleb", "guess")))
+                    .isEqualTo("http://localhost:" + port + "/login?wrong");
         }
-        assertThat(location(browser.signIn("gleb", "beak-gleb"))).isEqualTo("/login?locked");
+        assertThat(location(browser.signIn("gleb", "beak-gleb")))
+                .isEqualTo("http://localhost:" + port + "/login?locked");
         assertThat(browser.get("/login?locked").body()).contains("Try again in five minutes");
-        assertThat(location(browser.signIn("dasha", "beak-dasha"))).isEqualTo("/");
+        assertThat(location(browser.signIn("dasha", "beak-dasha"))).isEqualTo("http://localhost:" + port + "/");
 
-        service.database().sql("update sign_in_attempts set first_at = first_at - interval '5 minutes' where login = 'gleb'").update();
-        assertThat(location(browser.signIn("gleb", "beak-gleb"))).isEqualTo("/");
-        assertThat(service.database().sql("select count(*) from sign_in_attempts where login = 'gleb'").query(Long.class).single()).isZero();
+        database.sql("update sign_in_attempts set first_at = first_at - interval '5 minutes' where login = 'gleb'")
+                .update();
+        assertThat(location(browser.signIn("gleb", "beak-gleb"))).isEqualTo("http://localhost:" + port + "/");
+        assertThat(
+                database.sql("select count(*) from sign_in_attempts where login = 'gleb'").query(Long.class).single())
+                .isZero();
     }
 
     @Test
     void a_form_without_its_token_is_refused() {
-        assertThat(new Browser(service).post("/login", Map.of("username", "anna", "password", "beak-anna")).statusCode())
+        assertThat(new Browser(port).post("/login", Map.of("username", "anna", "password", "beak-anna")).statusCode())
                 .isEqualTo(403);
     }
 
     @Test
     void what_needs_a_user_leads_to_the_sign_in_and_back() {
-        var browser = new Browser(service);
+        var browser = new Browser(port);
         assertThat(location(browser.get("/"))).endsWith("/login");
-        var tokens = new Browser(service).tokens("tasks-service", TASKS, "vera");
+        var tokens = new Browser(port).tokens("tasks-service", TASKS, "vera");
         assertThat(tokens.accessToken()).isNotEmpty();
     }
 
     @Test
     void signing_out_here_ends_the_session_and_is_announced() {
-        var browser = new Browser(service);
+        var browser = new Browser(port);
         var sid = browser.tokens("tasks-service", TASKS, "boris").idClaims().get("sid");
-        assertThat(location(browser.post("/logout", Map.of("_csrf", csrfOfHome(browser))))).isEqualTo("/login?signed-out");
+        assertThat(location(browser.submit("/", "/logout", Map.of())))
+                .isEqualTo("http://localhost:" + port + "/login?signed-out");
         assertThat(location(browser.get("/"))).endsWith("/login");
         assertAnnounced(sid);
     }
 
     @Test
     void signing_out_at_a_client_ends_the_session_here_and_returns_there() {
-        var browser = new Browser(service);
+        var browser = new Browser(port);
         var tokens = browser.tokens("tasks-service", TASKS, "manager");
-        var other = new Browser(service);
+        var other = new Browser(port);
         other.tokens("tasks-service", TASKS, "manager");
 
-        var out = browser.get("/connect/logout?id_token_hint=" + tokens.idToken() + "&post_logout_redirect_uri=http://localhost:8080/&state=s");
+        var out = browser.get("/connect/logout?id_token_hint=" + tokens.idToken()
+                + "&post_logout_redirect_uri=http://localhost:8080/&state=s");
         assertThat(location(out)).isEqualTo("http://localhost:8080/?state=s");
         assertThat(location(browser.get("/"))).endsWith("/login");
         assertThat(other.get("/").statusCode()).as("the user's session in another browser").isEqualTo(200);
@@ -112,7 +117,7 @@ class SignInTests {
 
     @Test
     void a_sign_out_that_proves_nothing_leaves_it_to_the_user() {
-        var browser = new Browser(service);
+        var browser = new Browser(port);
         browser.signIn("accountant", "beak-accountant");
         assertThat(location(browser.get("/connect/logout?id_token_hint=made-up"))).endsWith("/");
         assertThat(browser.get("/").body()).contains("Sign out");
@@ -120,18 +125,14 @@ class SignInTests {
 
     @Test
     void an_authorization_request_of_nobody_shows_an_error_page() {
-        var answer = new Browser(service).get(Browser.authorize("nobody", TASKS, "v".repeat(43)));
+        var answer = new Browser(port).get(Browser.authorize("nobody", TASKS, "v".repeat(43)));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("This did not work", "Error 400").doesNotContain("Exception");
-        assertThat(new Browser(service).get("/nowhere").statusCode()).isIn(401, 403, 404);
+        assertThat(new Browser(port).get("/nowhere").statusCode()).isIn(401, 403, 404);
     }
 
-    private static String csrfOfHome(Browser browser) {
-        return browser.get("/").body().replaceAll("(?s).*name=\"_csrf\" value=\"([^\"]+)\".*", "$1");
-    }
-
-    private static void assertAnnounced(Object sid) {
-        assertThat(service.database().sql("select type from outbox where topic = 'ates.sessions' and key = ?")
+    private void assertAnnounced(Object sid) {
+        assertThat(database.sql("select type from outbox where topic = 'ates.sessions' and key = ?")
                 .param(sid).query(String.class).list()).containsExactly("Sessions.Ended");
     }
 }

@@ -15,6 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.security.core.session.SessionRegistry;
+import org.springframework.security.core.session.SessionRegistryImpl;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -25,9 +26,6 @@ import org.springframework.security.oauth2.server.authorization.JdbcOAuth2Author
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationConsentService;
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
-import org.springframework.session.FindByIndexNameSessionRepository;
-import org.springframework.session.Session;
-import org.springframework.session.security.SpringSessionBackedSessionRegistry;
 
 /** Gives the authorization server its stores, all in PostgreSQL, so that a sign-in begun at one instance can be finished at another. */
 @Configuration(proxyBeanMethods = false)
@@ -49,9 +47,14 @@ class AuthorizationServer {
         return new ImmutableJWKSet<>(new JWKSet(key.load()));
     }
 
+    /** Keeps nothing: which session a token belongs to is known from the sign-in itself, see {@link SessionId}. */
     @Bean
-    <S extends Session> SessionRegistry sessionRegistry(FindByIndexNameSessionRepository<S> sessions) {
-        return new SpringSessionBackedSessionRegistry<>(sessions);
+    SessionRegistry sessions() {
+        return new SessionRegistryImpl() {
+            @Override
+            public void registerNewSession(String sessionId, Object principal) {
+            }
+        };
     }
 
     @Bean

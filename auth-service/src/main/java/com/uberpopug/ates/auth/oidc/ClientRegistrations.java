@@ -57,7 +57,8 @@ class ClientRegistrations extends JdbcRegisteredClientRepository implements Init
                        scopes = excluded.scopes,
                        client_settings = excluded.client_settings,
                        token_settings = excluded.token_settings
-                """, new ArgumentPreparedStatementSetter(getRegisteredClientParametersMapper().apply(client).toArray()));
+                """,
+                new ArgumentPreparedStatementSetter(getRegisteredClientParametersMapper().apply(client).toArray()));
     }
 
     private List<RegisteredClient> configured() {
@@ -85,7 +86,8 @@ class ClientRegistrations extends JdbcRegisteredClientRepository implements Init
 
     private static RegisteredClient.Builder client(String name) {
         return RegisteredClient.withId(name).clientId(name)
-                .clientSettings(ClientSettings.builder().requireProofKey(true).requireAuthorizationConsent(false).build())
+                .clientSettings(
+                        ClientSettings.builder().requireProofKey(true).requireAuthorizationConsent(false).build())
                 .tokenSettings(TokenSettings.builder().accessTokenTimeToLive(ACCESS_TOKEN_LIVES)
                         .refreshTokenTimeToLive(REFRESH_TOKEN_LIVES).reuseRefreshTokens(false).build());
     }

@@ -38,6 +38,7 @@ public record OidcProperties(boolean demo, URI issuer, @DefaultValue("") String 
 
     /** Where the provider sends browsers back to. */
     public List<String> origins() {
-        return Stream.concat(webClients.values().stream(), Stream.of(COMMAND_LINE)).map(URI::toString).sorted().toList();
+        return Stream.concat(webClients.values().stream(), Stream.of(COMMAND_LINE)).map(URI::toString).sorted()
+                .toList();
     }
 }

@@ -48,7 +48,8 @@ class SigningKey {
         try {
             return RSAKey.parse(Encryptors.delux(secret, kept.salt()).decrypt(kept.encrypted()));
         } catch (IllegalStateException | ParseException e) {
-            throw new IllegalStateException("ATES_KEY_SECRET is not the one that the signing key was encrypted with", e);
+            throw new IllegalStateException("ATES_KEY_SECRET is not the one that the signing key was encrypted with",
+                    e);
         }
     }
 

@@ -54,7 +54,6 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
                 .claim("preferred_username", user.login());
         if (!OAuth2TokenType.ACCESS_TOKEN.equals(context.getTokenType())) {
             claims.claim("name", profile.displayName()).claim("locale", profile.language().wire());
-            // Not the user's latest session, which may be in another browser, but the one that these tokens come from.
             if (SessionId.of(signedIn) instanceof String sessionId) {
                 claims.claim("sid", sessionId);
             }

@@ -33,7 +33,8 @@ class SignInPages {
 
     /** For browsers; everyone else gets the platform's problem. */
     @RequestMapping(path = "/error", produces = MediaType.TEXT_HTML_VALUE)
-    String error(@RequestAttribute(name = RequestDispatcher.ERROR_STATUS_CODE, required = false) @Nullable Integer status,
+    String error(
+            @RequestAttribute(name = RequestDispatcher.ERROR_STATUS_CODE, required = false) @Nullable Integer status,
             Model model) {
         model.addAttribute("status", status == null ? HttpStatus.NOT_FOUND.value() : status);
         return "error";
@@ -41,7 +42,8 @@ class SignInPages {
 
     @GetMapping("/")
     String home(Principal signedIn, Model model) {
-        model.addAttribute("name", users.findById(UUID.fromString(signedIn.getName())).orElseThrow().profile().displayName());
+        model.addAttribute("name",
+                users.findById(UUID.fromString(signedIn.getName())).orElseThrow().profile().displayName());
         model.addAttribute("services", properties.webClients());
         return "home";
     }

@@ -5,28 +5,32 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.auth.oidc.ClientSecrets;
 import com.uberpopug.ates.auth.oidc.OidcProperties;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.MediaType;
 import org.springframework.security.authentication.DisabledException;
 import org.springframework.security.authentication.LockedException;
-import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.authentication.event.LogoutSuccessEvent;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.oauth2.server.authorization.oidc.authentication.OidcLogoutAuthenticationToken;
 import org.springframework.security.oauth2.server.authorization.oidc.web.authentication.OidcLogoutAuthenticationSuccessHandler;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
-import org.springframework.security.web.authentication.AuthenticationSuccessHandler;
 import org.springframework.security.web.authentication.ExceptionMappingAuthenticationFailureHandler;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
-import org.springframework.security.web.authentication.SavedRequestAwareAuthenticationSuccessHandler;
-import org.springframework.security.web.authentication.WebAuthenticationDetails;
+import org.springframework.security.web.authentication.logout.SecurityContextLogoutHandler;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
 
@@ -35,18 +39,18 @@ import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
 class WebSecurity {
 
     private final OidcProperties properties;
-    private final SignOut signOut;
+    private final ApplicationEventPublisher events;
 
-    WebSecurity(OidcProperties properties, SignOut signOut) {
+    WebSecurity(OidcProperties properties, ApplicationEventPublisher events) {
         this.properties = properties;
-        this.signOut = signOut;
+        this.events = events;
     }
 
     @Bean
     @Order(10)
     SecurityFilterChain openIdConnect(HttpSecurity http) {
         var signedOut = new OidcLogoutAuthenticationSuccessHandler();
-        signedOut.setLogoutHandler(signOut);
+        signedOut.setLogoutHandler(this::signOutByClient);
         return http.oauth2AuthorizationServer(server -> {
             http.securityMatcher(server.getEndpointsMatcher());
             server.clientAuthentication(clients -> clients.authenticationProviders(ClientSecrets::hashQuickly));
@@ -57,7 +61,8 @@ class WebSecurity {
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .oauth2ResourceServer(server -> server.jwt(Customizer.withDefaults()))
                 .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(
-                        new LoginUrlAuthenticationEntryPoint("/login"), new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))
+                        new LoginUrlAuthenticationEntryPoint("/login"),
+                        new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))
                 .headers(this::headers)
                 .build();
     }
@@ -69,8 +74,8 @@ class WebSecurity {
                 .authorizeHttpRequests(requests -> requests
                         .requestMatchers("/login", "/first-password", "/auth.css").permitAll()
                         .anyRequest().authenticated())
-                .formLogin(form -> form.loginPage("/login").successHandler(signedIn()).failureHandler(refused()))
-                .logout(logout -> logout.addLogoutHandler(signOut).logoutSuccessUrl("/login?signed-out"))
+                .formLogin(form -> form.loginPage("/login").failureHandler(refused()))
+                .logout(logout -> logout.logoutSuccessUrl("/login?signed-out"))
                 .headers(this::headers)
                 .build();
     }
@@ -86,13 +91,14 @@ class WebSecurity {
                 .execute((_, _) -> attempts.forgetOld());
     }
 
-    private static AuthenticationSuccessHandler signedIn() {
-        var onward = new SavedRequestAwareAuthenticationSuccessHandler();
-        return (request, response, authentication) -> {
-            // The session got a new id after the details were taken; the tokens' sid is made of the one that stays.
-            ((UsernamePasswordAuthenticationToken) authentication).setDetails(new WebAuthenticationDetails(request));
-            onward.onAuthenticationSuccess(request, response, authentication);
-        };
+    /** Ends the session as the sign-out page does, and tells of it as the sign-out page does. */
+    private void signOutByClient(HttpServletRequest request, HttpServletResponse response,
+            @Nullable Authentication asked) {
+        if (asked instanceof OidcLogoutAuthenticationToken logout && logout.isPrincipalAuthenticated()
+                && logout.getPrincipal() instanceof Authentication signedIn) {
+            new SecurityContextLogoutHandler().logout(request, response, signedIn);
+            events.publishEvent(new LogoutSuccessEvent(signedIn));
+        }
     }
 
     private static AuthenticationFailureHandler refused() {

@@ -16,7 +16,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
-import org.springframework.web.util.UriComponentsBuilder;
 
 /** Passwords, which are kept only as hashes, and the one-time links by which a user chooses one, which are too. */
 @Service
@@ -36,7 +35,8 @@ class Passwords {
     private final Clock clock;
     private final String issuer;
 
-    Passwords(JdbcClient db, Users users, PasswordEncoder encoder, Clock clock, @Value("${ates.issuer}") String issuer) {
+    Passwords(JdbcClient db, Users users, PasswordEncoder encoder, Clock clock,
+            @Value("${ates.issuer}") String issuer) {
         this.db = db;
         this.users = users;
         this.encoder = encoder;
@@ -64,8 +64,7 @@ class Passwords {
         db.sql("insert into password_links (token_hash, user_id, expires_at) values (:hash, :user, :expires)")
                 .param("hash", sha256(token)).param("user", userId)
                 .param("expires", Timestamp.from(now.plus(LINK_IS_VALID_FOR))).update();
-        return UriComponentsBuilder.fromUriString(issuer).path("/first-password").queryParam("token", token).build()
-                .toUri();
+        return URI.create(issuer + "/first-password?token=" + token);
     }
 
     /** Whether a link with this token is still good. */

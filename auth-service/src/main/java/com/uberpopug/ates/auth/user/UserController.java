@@ -7,14 +7,13 @@ import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
@@ -27,13 +26,17 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 /** The users over REST: admins keep them, everyone sees themself. */
 @RestController
 @RequestMapping("/api/users")
 class UserController {
 
-    private static final String EMAIL = "[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,189}";
+    private static final String EMAIL = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=.{1,189}$)[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*";
+
+    private static final String EMAIL_RULE = "must be an email address of ASCII characters";
+    private static final String LOGIN_RULE = "must be 1 to 64 of a-z, 0-9, dot, underscore and hyphen";
 
     private final Users users;
     private final CreateUser createUser;
@@ -76,8 +79,10 @@ class UserController {
      * @param language    {@code en} or {@code ru}; left out, it is {@code en}
      * @param role        {@code popug}, {@code manager}, {@code accountant} or {@code admin}
      */
-    record NewUser(@NotNull @Pattern(regexp = User.LOGIN) String login, @PlainText(min = 1, max = 100) String displayName,
-            @Nullable @Email(regexp = EMAIL) String email, @Nullable Language language, @NotNull Role role) {
+    record NewUser(@NotNull @Pattern(regexp = User.LOGIN, message = LOGIN_RULE) String login,
+            @PlainText(min = 1, max = 100) String displayName,
+            @Nullable @Pattern(regexp = EMAIL, message = EMAIL_RULE) String email, @Nullable Language language,
+            @NotNull Role role) {
 
         NewUser {
             displayName = displayName == null ? "" : displayName.strip();
@@ -98,7 +103,7 @@ class UserController {
     }
 
     /**
-     * What to change; what is left out stays as it is.
+     * What to change; what is left out, or null where that means nothing, stays as it is.
      *
      * @param displayName 1 to 100 characters after trimming
      * @param email       up to 254 ASCII characters; null forgets it
@@ -107,7 +112,8 @@ class UserController {
      * @param active      false ends every session of the user and lets them in no more
      */
     record UserChange(@PlainText(min = 1, max = 100) @Nullable String displayName,
-            @Nullable Optional<@Email(regexp = EMAIL) String> email, @Nullable Language language, @Nullable Role role,
+            @Schema(type = "string", nullable = true) @Nullable JsonNode email,
+            @Nullable Language language, @Nullable Role role,
             @Nullable Boolean active) {
 
         UserChange {
@@ -116,8 +122,18 @@ class UserController {
 
         Profile applyTo(Profile now) {
             return new Profile(displayName == null ? now.displayName() : displayName,
-                    email == null ? now.email() : email.orElse(null), language == null ? now.language() : language,
+                    email == null ? now.email() : newEmail(email), language == null ? now.language() : language,
                     role == null ? now.role() : role, active == null ? now.active() : active);
+        }
+
+        private static @Nullable String newEmail(JsonNode given) {
+            if (given.isNull()) {
+                return null;
+            }
+            if (!given.isString() || !given.asString().matches(EMAIL)) {
+                throw Problems.unprocessable("email", EMAIL_RULE);
+            }
+            return given.asString();
         }
     }
 

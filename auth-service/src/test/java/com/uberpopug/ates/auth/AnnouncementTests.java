@@ -1,0 +1,62 @@
+package com.uberpopug.ates.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.sessions.v1.SessionEnded;
+import com.uberpopug.ates.events.users.v1.UserCreated;
+import com.uberpopug.ates.events.users.v1.UserUpdated;
+import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** What the other services hear, over Kafka. */
+@ServiceTest(database = "auth", properties = {"ates.demo=true", "ates.client-secret=" + Browser.CLIENT_SECRET})
+class AnnouncementTests {
+
+    @LocalServerPort
+    int port;
+    @Autowired
+    Events events;
+
+    @Test
+    void the_demos_users_are_announced() {
+        var vera = UUID.fromString("00000000-0000-7000-8000-000000000006");
+        assertThat(events.await(UserCreated.class, vera)).isEqualTo(
+                new UserCreated(vera, "vera", "Vera", "vera@uberpopug.example", "ru", "popug", true));
+    }
+
+    @Test
+    void a_user_is_announced_and_so_is_each_change_in_order_but_not_what_changes_nothing() {
+        var admin = new Api(port, "admin");
+        var id = admin.create("kesha");
+        admin.change(id, "{\"language\": \"ru\", \"display_name\": \"Kesha 🦜\"}");
+        admin.change(id, "{}");
+        admin.change(id, "{\"language\": \"ru\", \"active\": true}");
+        admin.change(id, "{\"role\": \"manager\", \"email\": null, \"active\": false}");
+
+        assertThat(events.await(UserCreated.class, id)).isEqualTo(
+                new UserCreated(id, "kesha", "Somebody", "kesha@uberpopug.example", "en", "popug", true));
+        assertThat(events.await(UserUpdated.class, id, 2)).containsExactly(
+                new UserUpdated(id, "kesha", "Kesha 🦜", "kesha@uberpopug.example", "ru", "popug", true),
+                new UserUpdated(id, "kesha", "Kesha 🦜", null, "ru", "manager", false));
+        assertThat(events.awaitRecords(Topics.USERS, id, 3))
+                .extracting(record -> Envelope.get(record.headers(), Envelope.SEQUENCE).orElseThrow())
+                .containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void who_signs_out_is_announced_by_the_session_that_the_tokens_name() {
+        var browser = new Browser(port);
+        var tokens = browser.tokens("tasks-service", "http://localhost:8080/login/oauth2/code/ates", "anna");
+        browser.get("/connect/logout?id_token_hint=" + tokens.idToken());
+        var sid = tokens.idClaims().get("sid");
+        var ended = events.await(SessionEnded.class, sid);
+        assertThat(ended.getSessionId()).isEqualTo(sid);
+        assertThat(ended.getUserId()).hasToString("00000000-0000-7000-8000-000000000004");
+    }
+}

@@ -1,0 +1,69 @@
+package com.uberpopug.ates.auth;
+
+import static com.uberpopug.ates.auth.Browser.json;
+import static com.uberpopug.ates.auth.Browser.location;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class StartingTests {
+
+    private static final String TASKS = "http://localhost:8080/login/oauth2/code/ates";
+    private static final String[] PRODUCTION = {"ates.key-secret=a-secret-for-the-key", "ates.admin.login=boss",
+            "ates.admin.password=sharp, yellow"};
+
+    @Test
+    void two_instances_that_start_at_once_on_an_empty_database_are_one_provider() {
+        var database = RunningService.emptyDatabase();
+        var starting = CompletableFuture.supplyAsync(() -> RunningService.on(database, "ates.demo=true"));
+        try (var one = RunningService.on(database, "ates.demo=true"); var two = starting.join()) {
+            var browser = new Browser(one.port());
+            assertThat(json(browser.get("/oauth2/jwks"))).isEqualTo(json(browser.at(two.port()).get("/oauth2/jwks")));
+            assertThat(one.database().sql("select count(*) from users").query(Long.class).single()).isEqualTo(8);
+            assertThat(one.database().sql("select key || ' ' || sequence from outbox where type = 'Users.Created'")
+                    .query(String.class).list()).hasSize(8).doesNotHaveDuplicates();
+
+            var verifier = "v".repeat(43);
+            assertThat(location(browser.get(Browser.authorize("tasks-service", TASKS, verifier)))).endsWith("/login");
+            var back = location(browser.at(two.port()).signIn("anna", "beak-anna"));
+            var code = Browser.code(browser.get(back.substring(back.indexOf("/oauth2"))));
+            var tokens = browser.at(two.port()).exchange("tasks-service", TASKS, code, verifier);
+            assertThat(browser.get("/userinfo", "Authorization", "Bearer " + tokens.accessToken()).statusCode())
+                    .isEqualTo(200);
+            browser.get("/connect/logout?id_token_hint=" + tokens.idToken());
+            assertThat(location(browser.at(two.port()).get("/"))).endsWith("/login");
+        }
+    }
+
+    @Test
+    void outside_the_demo_there_is_the_first_admin_of_the_environment_and_nobody_else() {
+        var database = RunningService.emptyDatabase();
+        try (var service = RunningService.on(database, PRODUCTION)) {
+            assertThat(service.database().sql("select login from users").query(String.class).list())
+                    .containsExactly("boss");
+        }
+        var again = PRODUCTION.clone();
+        again[2] = "ates.admin.password=another one";
+        try (var service = RunningService.on(database, again)) {
+            assertThat(location(new Browser(service.port()).signIn("boss", "another one"))).endsWith("/login?wrong");
+            assertThat(location(new Browser(service.port()).signIn("boss", "sharp, yellow"))).endsWith("/");
+        }
+        again[0] = "ates.key-secret=not-the-same-secret";
+        assertThatThrownBy(() -> RunningService.on(database, again))
+                .hasStackTraceContaining("ATES_KEY_SECRET is not the one that the signing key was encrypted with");
+    }
+
+    @Test
+    void what_is_missing_or_unfit_is_said_at_the_start() {
+        var database = RunningService.emptyDatabase();
+        assertThatThrownBy(() -> RunningService.on(database)).hasStackTraceContaining("ATES_KEY_SECRET is not set");
+        assertThatThrownBy(
+                () -> RunningService.on(database, "ates.demo=false", "ates.key-secret=a", "ates.client-secret="))
+                .hasStackTraceContaining("ATES_CLIENT_SECRET is not set");
+        var weak = PRODUCTION.clone();
+        weak[2] = "ates.admin.password=short";
+        assertThatThrownBy(() -> RunningService.on(database, weak)).hasMessageContaining("ATES_ADMIN_PASSWORD");
+    }
+}

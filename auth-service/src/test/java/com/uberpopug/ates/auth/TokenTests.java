@@ -1,0 +1,184 @@
+package com.uberpopug.ates.auth;
+
+import static com.uberpopug.ates.auth.Browser.CLIENT_SECRET;
+import static com.uberpopug.ates.auth.Browser.basic;
+import static com.uberpopug.ates.auth.Browser.json;
+import static com.uberpopug.ates.auth.Browser.location;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.auth.Browser.Tokens;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@AuthServiceTest
+class TokenTests {
+
+    private static final String TASKS = "http://localhost:8080/login/oauth2/code/ates";
+    private static final String COMMAND_LINE = "http://127.0.0.1:8079/callback";
+    private static final String ANNA = "00000000-0000-7000-8000-000000000004";
+
+    @LocalServerPort
+    int port;
+    @Autowired
+    JdbcClient database;
+
+    private Browser browser;
+
+    @BeforeEach
+    void open() {
+        browser = new Browser(port);
+    }
+
+    @Test
+    void a_web_client_gets_tokens_that_say_who_and_what_the_user_is() {
+        var tokens = browser.tokens("tasks-service", TASKS, "anna");
+        var access = tokens.accessClaims();
+        assertThat(access).containsEntry("iss", "http://localhost:9000").containsEntry("sub", ANNA)
+                .containsEntry("preferred_username", "anna").containsEntry("roles", List.of("popug"));
+        assertThat(access.get("aud")).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+                .containsExactlyInAnyOrder("auth-service", "tasks-service", "accounting-service", "analytics-service");
+        assertThat((int) access.get("exp") - (int) access.get("iat")).isEqualTo(300);
+        assertThat(tokens.idClaims()).containsEntry("sub", ANNA).containsEntry("aud", "tasks-service")
+                .containsEntry("nonce", "some-nonce").containsEntry("name", "Anna").containsEntry("locale", "en")
+                .containsKeys("sid");
+        assertThat(tokens.refreshToken()).isNotEmpty();
+
+        var me = browser.get("/api/users/me", "Accept", "application/json", "Authorization",
+                "Bearer " + tokens.accessToken());
+        assertThat(json(me).path("login").asString()).isEqualTo("anna");
+        var info = browser.get("/userinfo", "Authorization", "Bearer " + tokens.accessToken());
+        assertThat(json(info).path("preferred_username").asString("")).isEqualTo("anna");
+    }
+
+    @Test
+    void the_command_line_gets_tokens_without_a_secret() {
+        var tokens = browser.tokens("ates-cli", COMMAND_LINE, "admin");
+        assertThat(tokens.accessClaims()).containsEntry("roles", List.of("admin"));
+        assertThat(tokens.refreshToken()).isEmpty();
+    }
+
+    @Test
+    void every_web_ui_is_a_client() {
+        Map.of("tasks-service", 8080, "accounting-service", 8082, "analytics-service", 8083, "auth-service", 9000)
+                .forEach((client, itsPort) -> assertThat(new Browser(port)
+                        .tokens(client, "http://localhost:" + itsPort + "/login/oauth2/code/ates", "vera").idClaims())
+                        .containsEntry("aud", client));
+    }
+
+    @Test
+    void a_code_is_worth_nothing_without_its_verifier_its_client_or_a_second_time() {
+        browser.signIn("anna", "beak-anna");
+        var verifier = "v".repeat(43);
+        var code = Browser.code(browser.get(Browser.authorize("tasks-service", TASKS, verifier)));
+        assertRefused(exchange("tasks-service", code, "w".repeat(43)), "invalid_grant");
+        assertThat(exchange("tasks-service", code, verifier).statusCode()).isEqualTo(200);
+        assertRefused(exchange("tasks-service", code, verifier), "invalid_grant");
+
+        var stolen = Browser.code(browser.get(Browser.authorize("tasks-service", TASKS, verifier)));
+        assertRefused(exchange("accounting-service", stolen, verifier), "invalid_grant");
+        var wrongSecret = browser.post("/oauth2/token", Map.of("grant_type", "client_credentials"), "Authorization",
+                basic("tasks-service", CLIENT_SECRET + "?"));
+        assertThat(wrongSecret.statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void nobody_is_sent_to_an_address_that_is_not_the_clients_nor_gets_a_code_without_a_challenge() {
+        browser.signIn("anna", "beak-anna");
+        assertThat(browser.get(Browser.authorize("tasks-service", "http://evil.example/", "v".repeat(43))).statusCode())
+                .isEqualTo(400);
+        var unchallenged = Browser.authorize("tasks-service", TASKS, "v".repeat(43)).replaceAll("&?code_challenge[^&]*",
+                "");
+        assertThat(location(browser.get(unchallenged))).startsWith(TASKS).contains("error=invalid_request");
+    }
+
+    @Test
+    void a_refresh_token_works_once_and_brings_todays_role() {
+        var first = browser.tokens("tasks-service", TASKS, "gleb");
+        change(7, "{\"role\": \"accountant\"}");
+        var second = Browser.tokens(refresh(first));
+        assertThat(second.accessClaims()).containsEntry("roles", List.of("accountant"));
+        assertThat(second.idClaims()).containsEntry("sid", first.idClaims().get("sid"));
+        assertThat(second.refreshToken()).isNotEmpty().isNotEqualTo(first.refreshToken());
+        assertRefused(refresh(first), "invalid_grant");
+    }
+
+    @Test
+    void who_is_deactivated_loses_everything_at_once_and_gets_it_back_when_let_in_again() {
+        var tokens = browser.tokens("tasks-service", TASKS, "dasha");
+        change(8, "{\"active\": false}");
+        assertRefused(refresh(tokens), "invalid_grant");
+        assertThat(browser
+                .get("/api/users/me", "Accept", "application/json", "Authorization", "Bearer " + tokens.accessToken())
+                .statusCode())
+                .isEqualTo(403);
+        assertThat(location(browser.get("/"))).endsWith("/login");
+        assertThat(location(browser.signIn("dasha", "guess"))).endsWith("/login?wrong");
+        assertThat(location(browser.signIn("dasha", "beak-dasha"))).endsWith("/login?deactivated");
+
+        change(8, "{\"active\": true}");
+        assertThat(location(browser.signIn("dasha", "beak-dasha")))
+                .isEqualTo("http://localhost:" + port + "/?continue");
+    }
+
+    @Test
+    void the_session_of_a_token_is_the_one_it_comes_from_even_with_another_browser_signed_in_later() {
+        var here = new Browser(port);
+        here.signIn("boris", "beak-boris");
+        var verifier = "v".repeat(43);
+        var code = Browser.code(here.get(Browser.authorize("tasks-service", TASKS, verifier)));
+        var there = new Browser(port).tokens("tasks-service", TASKS, "boris");
+        var first = here.exchange("tasks-service", TASKS, code, verifier).idClaims().get("sid");
+        var second = here.exchange("tasks-service", TASKS,
+                Browser.code(here.get(Browser.authorize("tasks-service", TASKS, verifier))), verifier).idClaims()
+                .get("sid");
+        assertThat(first).isEqualTo(second).isNotEqualTo(there.idClaims().get("sid"));
+    }
+
+    @Test
+    void a_machine_gets_a_token_of_its_own_that_is_no_users() {
+        var answer = browser.token("robot", Map.of("grant_type", "client_credentials"));
+        var token = Browser.tokens(answer);
+        assertThat(token.accessClaims()).containsEntry("sub", "robot").doesNotContainKey("roles");
+        assertThat(browser.get("/api/users", "Authorization", "Bearer " + token.accessToken()).statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void the_key_set_and_the_discovery_document_are_public_and_the_private_key_is_encrypted() {
+        var keys = json(browser.get("/oauth2/jwks")).path("keys");
+        assertThat(keys.size()).isEqualTo(1);
+        assertThat(keys.get(0).has("d")).isFalse();
+        assertThat(keys.get(0).path("n").asString()).hasSize(342);
+        var discovery = json(browser.get("/.well-known/openid-configuration"));
+        assertThat(discovery.path("issuer").asString()).isEqualTo("http://localhost:9000");
+        assertThat(discovery.path("end_session_endpoint").asString()).isEqualTo("http://localhost:9000/connect/logout");
+        assertThat(database.sql("select encrypted from signing_keys").query(String.class).single())
+                .doesNotContain("RSA", "{");
+    }
+
+    private HttpResponse<String> exchange(String client, String code, String verifier) {
+        return browser.token(client, Map.of("grant_type", "authorization_code", "code", code, "redirect_uri", TASKS,
+                "code_verifier", verifier));
+    }
+
+    private HttpResponse<String> refresh(Tokens tokens) {
+        return browser.token("tasks-service",
+                Map.of("grant_type", "refresh_token", "refresh_token", tokens.refreshToken()));
+    }
+
+    private void change(int user, String change) {
+        new Api(port, "admin").change(UUID.fromString("00000000-0000-7000-8000-00000000000" + user), change);
+    }
+
+    private static void assertRefused(HttpResponse<String> answer, String error) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(json(answer).path("error").asString()).isEqualTo(error);
+    }
+}
