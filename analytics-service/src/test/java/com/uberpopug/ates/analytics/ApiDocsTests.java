@@ -1,0 +1,27 @@
+package com.uberpopug.ates.analytics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+
+@AnalyticsTest
+class ApiDocsTests {
+
+    @Autowired
+    private MockMvcTester http;
+
+    @Test
+    void parameters_and_fields_have_the_names_that_go_over_the_wire() {
+        assertThat(http.get().uri("/v3/api-docs")).bodyJson().satisfies(docs -> {
+            docs.assertThat().extractingPath("$.paths['/api/earnings'].get.parameters[*].name")
+                    .isEqualTo(List.of("from", "to"));
+            docs.assertThat().extractingPath("$.paths['/api/most-expensive'].get.parameters[*].name")
+                    .isEqualTo(List.of("period", "date"));
+            docs.assertThat().extractingPath("$.components.schemas.MostExpensive.properties").asMap().containsOnlyKeys(
+                    "task_id", "title", "amount_cents", "business_date", "completed_at", "assignee_id");
+        });
+    }
+}
