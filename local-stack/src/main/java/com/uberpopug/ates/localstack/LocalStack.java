@@ -26,6 +26,7 @@ public final class LocalStack implements AutoCloseable {
 
     private final Path home;
     private final Secrets secrets;
+    private final String issuer;
     private final PostgresServer postgres;
     private final KafkaServer kafka;
     private final RegistryServer registry;
@@ -43,6 +44,7 @@ public final class LocalStack implements AutoCloseable {
         postgres = new PostgresServer(home, ports.postgres());
         kafka = new KafkaServer(home, ports.kafka());
         registry = new RegistryServer(home, ports.registry(), postgres.database("registry"));
+        issuer = "http://localhost:" + ports.auth();
         auth = service("auth", ports.auth(), Map.of("ATES_DEMO", "true", "ATES_KEY_SECRET", secrets.of("signing key")));
         tasks = service("tasks", ports.tasks(), Map.of());
         accounting = service("accounting", ports.accounting(), Map.of("ATES_PRICE_SECRET", secrets.of("prices")));
@@ -60,7 +62,7 @@ public final class LocalStack implements AutoCloseable {
                 "SPRING_FLYWAY_PASSWORD", store.owner().password(),
                 "SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
                 "SCHEMA_REGISTRY_URL", registry.url(),
-                "ATES_CLIENT_SECRET", secrets.of("web clients")));
+                "ATES_ISSUER", issuer, "ATES_CLIENT_SECRET", secrets.of("web clients")));
         var jar = LocalStackFiles.repository().resolve(name).resolve("target").resolve(name + ".jar");
         return new ServiceProcess(name, home, port, jar, environment);
     }

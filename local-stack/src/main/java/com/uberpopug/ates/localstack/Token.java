@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Signs a user in as a browser would, by authorization code with PKCE (RFC 7636), and gets the access token. */
-final class Token {
+public final class Token {
     private static final String CLIENT = "ates-cli";
     /** Nobody listens there: the code is read off the redirect that leads there. */
     private static final String CALLBACK = "http://127.0.0.1:8079/callback";
@@ -30,18 +30,20 @@ final class Token {
     private final HttpClient http = HttpClient.newBuilder().cookieHandler(new CookieManager())
             .connectTimeout(Duration.ofSeconds(5)).build();
 
-    Token(URI issuer) {
+    /** @param issuer where auth-service is, for example {@code http://localhost:9000} */
+    public Token(URI issuer) {
         this.issuer = issuer;
     }
 
     /** There is no token to be had; the message says why. */
-    static final class RefusedException extends RuntimeException {
+    public static final class RefusedException extends RuntimeException {
         RefusedException(String message) {
             super(message);
         }
     }
 
-    String of(String login, String password) {
+    /** @throws RefusedException where auth-service lets nobody in like this, or does not answer */
+    public String of(String login, String password) {
         try {
             var verifier = random();
             var signInPage = get(redirect(get(authorizationRequest(verifier))));

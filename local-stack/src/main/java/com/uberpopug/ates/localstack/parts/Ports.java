@@ -10,11 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /** Which ports of this machine are free, and who has the others. */
 public final class Ports {
+
+    /** What this JVM has given away, but which nobody may listen on yet. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {
     }
@@ -26,7 +31,7 @@ public final class Ports {
     public static int free() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             var port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-            if (!isTaken(port)) {
+            if (!isTaken(port) && GIVEN.add(port)) {
                 return port;
             }
         }

@@ -1,0 +1,84 @@
+package com.uberpopug.ates.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.uberpopug.ates.localstack.parts.KafkaServer;
+import com.uberpopug.ates.localstack.parts.PartFailedException;
+import com.uberpopug.ates.localstack.parts.Ports;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UpTests {
+    @TempDir
+    Path home;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "0.0.0.0"})
+    void a_taken_port_is_told_in_one_line_with_its_owner(String address) throws IOException {
+        try (var occupied = new ServerSocket(0, 1, InetAddress.getByName(address))) {
+            var kafka = new KafkaServer(home, occupied.getLocalPort());
+            assertThatThrownBy(() -> Up.refuseTakenPort(kafka)).isInstanceOf(PartFailedException.class)
+                    .hasMessageStartingWith("port " + occupied.getLocalPort() + ", which kafka needs, is taken by ")
+                    .hasMessageNotContaining("\n").satisfies(refusal -> {
+                        if (Files.exists(Path.of("/proc/net/tcp"))) {
+                            assertThat(refusal).hasMessageContaining("pid " + ProcessHandle.current().pid() + " (");
+                        }
+                    });
+        }
+        var free = new KafkaServer(home, Ports.free());
+        assertThatCode(() -> Up.refuseTakenPort(free)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void free_ports_are_given_away_once() {
+        assertThat(IntStream.range(0, 500).mapToObj(_ -> Ports.free()).collect(Collectors.toSet())).hasSize(500);
+    }
+
+    @Test
+    void there_is_one_launcher_until_it_ends() throws Exception {
+        var own = ProcessHandle.current().pid();
+        assertThat(Launcher.running(home)).isEmpty();
+
+        var claim = Launcher.claim(home).orElseThrow();
+        assertThat(anotherLauncher())
+                .isEqualTo("Optional[Launcher[pid=" + own + ", healthyAfter=Optional.empty]], claimed: false");
+        claim.write(new Launcher(own, Optional.of(Duration.ofSeconds(42))));
+        assertThat(anotherLauncher()).contains("healthyAfter=Optional[PT42S]", "claimed: false");
+
+        claim.locked().close();
+        assertThat(anotherLauncher()).isEqualTo("Optional.empty, claimed: true");
+        assertThat(Launcher.running(home)).isEmpty();
+    }
+
+    /** What a process of its own sees, because locks are between processes. */
+    private String anotherLauncher() throws Exception {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var process = new ProcessBuilder(java, AnotherLauncher.class.getName(), home.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        process.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        var another = process.start();
+        var seen = another.inputReader().readLine();
+        another.waitFor();
+        return seen;
+    }
+
+    static final class AnotherLauncher {
+        public static void main(String[] arguments) {
+            var home = Path.of(arguments[0]);
+            System.out.println(Launcher.running(home) + ", claimed: " + Launcher.claim(home).isPresent());
+        }
+    }
+}
