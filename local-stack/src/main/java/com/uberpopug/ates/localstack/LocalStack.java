@@ -25,6 +25,7 @@ public final class LocalStack implements AutoCloseable {
     private static final Duration HEALTHY_WITHIN = Duration.ofMinutes(2);
 
     private final Path home;
+    private final Map<String, String> environment;
     private final Secrets secrets;
     private final String issuer;
     private final PostgresServer postgres;
@@ -37,15 +38,24 @@ public final class LocalStack implements AutoCloseable {
     private final CompletableFuture<PartFailedException> failure = new CompletableFuture<>();
     private volatile boolean closing;
 
-    /** @param home where the data, the logs and the key to all secrets are kept between runs */
+    /** The demo, with its users. */
     public LocalStack(Path home, StackPorts ports) {
+        this(home, ports, Map.of("ATES_DEMO", "true"));
+    }
+
+    /**
+     * @param home where the data, the logs and the key to all secrets are kept between runs
+     * @param environment what each service is told beside what it needs to find the other parts
+     */
+    public LocalStack(Path home, StackPorts ports, Map<String, String> environment) {
         this.home = home;
+        this.environment = environment;
         secrets = Secrets.in(home);
         postgres = new PostgresServer(home, ports.postgres());
         kafka = new KafkaServer(home, ports.kafka());
         registry = new RegistryServer(home, ports.registry(), postgres.database("registry"));
         issuer = "http://localhost:" + ports.auth();
-        auth = service("auth", ports.auth(), Map.of("ATES_DEMO", "true", "ATES_KEY_SECRET", secrets.of("signing key")));
+        auth = service("auth", ports.auth(), Map.of("ATES_KEY_SECRET", secrets.of("signing key")));
         tasks = service("tasks", ports.tasks(), Map.of());
         accounting = service("accounting", ports.accounting(), Map.of("ATES_PRICE_SECRET", secrets.of("prices")));
         analytics = service("analytics", ports.analytics(), Map.of());
@@ -54,8 +64,9 @@ public final class LocalStack implements AutoCloseable {
     private ServiceProcess service(String database, int port, Map<String, String> own) {
         var name = database + "-service";
         var store = postgres.database(database);
-        var environment = new HashMap<>(own);
-        environment.putAll(Map.of("SPRING_DATASOURCE_URL", store.jdbcUrl(),
+        var settings = new HashMap<>(environment);
+        settings.putAll(own);
+        settings.putAll(Map.of("SPRING_DATASOURCE_URL", store.jdbcUrl(),
                 "SPRING_DATASOURCE_USERNAME", store.service().user(),
                 "SPRING_DATASOURCE_PASSWORD", store.service().password(),
                 "SPRING_FLYWAY_USER", store.owner().user(),
@@ -64,7 +75,7 @@ public final class LocalStack implements AutoCloseable {
                 "SCHEMA_REGISTRY_URL", registry.url(),
                 "ATES_ISSUER", issuer, "ATES_CLIENT_SECRET", secrets.of("web clients")));
         var jar = LocalStackFiles.repository().resolve(name).resolve("target").resolve(name + ".jar");
-        return new ServiceProcess(name, home, port, jar, environment);
+        return new ServiceProcess(name, home, port, jar, settings);
     }
 
     public PostgresServer postgres() {
