@@ -43,7 +43,8 @@ public final class ConsumerProgress implements AutoCloseable {
      */
     public boolean hasConsumed(String consumer, String topic, Instant until) {
         try {
-            var partitions = get(admin.describeTopics(List.of(topic)).topicNameValues().values().iterator().next()).partitions()
+            var partitions = get(admin.describeTopics(List.of(topic)).topicNameValues().values().iterator().next())
+                    .partitions()
                     .stream()
                     .map(partition -> new TopicPartition(topic, partition.partition())).toList();
             var first = offsets(partitions, OffsetSpec.earliest());
@@ -52,7 +53,9 @@ public final class ConsumerProgress implements AutoCloseable {
             var committed = committed(consumer);
             return partitions.stream().allMatch(partition -> {
                 // Where nothing came since, there is no offset for that time, and all must have been consumed.
-                long target = after.applyAsLong(partition) < 0 ? end.applyAsLong(partition) : after.applyAsLong(partition);
+                long target = after.applyAsLong(partition) < 0
+                        ? end.applyAsLong(partition)
+                        : after.applyAsLong(partition);
                 return committed.getOrDefault(partition, first.applyAsLong(partition)) >= target;
             });
         } catch (InterruptedException e) {
