@@ -53,7 +53,12 @@ record Launcher(long pid, Optional<Duration> healthyAfter) {
         }
         try (var channel = FileChannel.open(home.resolve(FILE), StandardOpenOption.WRITE);
                 var lock = channel.tryLock()) {
-            return lock == null ? last(home) : Optional.empty();
+            if (lock == null) {
+                return last(home);
+            }
+            // What is written there is about a launcher that was killed, and its pid may soon be another's.
+            channel.truncate(0);
+            return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -33,7 +33,8 @@ public final class KafkaServer extends Part {
             throw new UncheckedIOException(e);
         }
         return ChildProcess.start(name(), log(), "TERM", Map.of("CLASSPATH", System.getProperty("java.class.path")),
-                java("-Dlogback.configurationFile=com/uberpopug/ates/localstack/parts/kafka-logback.xml",
+                java("--sun-misc-unsafe-memory-access=allow",
+                        "-Dlogback.configurationFile=com/uberpopug/ates/localstack/parts/kafka-logback.xml",
                         KafkaNode.class.getName(), data.toString(), Integer.toString(port()),
                         Integer.toString(Ports.free())));
     }

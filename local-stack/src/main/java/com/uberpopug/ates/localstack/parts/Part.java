@@ -26,6 +26,7 @@ public abstract class Part implements AutoCloseable {
     private final Path home;
     private final int port;
     private volatile @Nullable ChildProcess process;
+    private volatile boolean closed;
 
     /**
      * @param home the directory of the whole system, which holds each part's data and, below {@code log}, its log file
@@ -61,6 +62,10 @@ public abstract class Part implements AutoCloseable {
         var started = launch();
         process = started;
         remember(started);
+        if (closed) {
+            started.stop();
+            throw new PartFailedException(name + " was closed while it started");
+        }
         started.awaitReady(READY_WITHIN, this::isReady);
     }
 
@@ -120,8 +125,10 @@ public abstract class Part implements AutoCloseable {
         process().resume();
     }
 
+    /** Stops it for good, even when another thread is about to start it. */
     @Override
     public final void close() {
+        closed = true;
         stop();
     }
 
