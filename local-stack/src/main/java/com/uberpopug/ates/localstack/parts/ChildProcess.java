@@ -3,6 +3,7 @@ package com.uberpopug.ates.localstack.parts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,9 +167,8 @@ public final class ChildProcess {
         try (var file = Files.newByteChannel(log)) {
             // A log can be long: 64 kB hold more than the lines that are shown.
             file.position(Math.max(logStart, file.size() - 65_536));
-            var lines = new String(java.nio.channels.Channels.newInputStream(file).readAllBytes(),
-                    StandardCharsets.UTF_8)
-                    .lines().toList();
+            var lines = new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8).lines()
+                    .toList();
             if (lines.isEmpty()) {
                 return "; it logged nothing";
             }
