@@ -7,6 +7,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 @AuthServiceTest
@@ -31,6 +33,13 @@ class SignInTests {
                 "<html lang=\"ru\"");
         assertThat(new Browser(port).get("/login", "Accept-Language", "de").body()).contains("<html lang=\"en\"");
         assertThat(new Browser(port).get("/auth.css").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void every_text_is_there_in_both_languages() throws Exception {
+        var english = PropertiesLoaderUtils.loadProperties(new ClassPathResource("messages.properties"));
+        var russian = PropertiesLoaderUtils.loadProperties(new ClassPathResource("messages_ru.properties"));
+        assertThat(russian.keySet()).isEqualTo(english.keySet());
     }
 
     @Test
@@ -128,6 +137,7 @@ class SignInTests {
         var answer = new Browser(port).get(Browser.authorize("nobody", TASKS, "v".repeat(43)));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("This did not work", "Error 400").doesNotContain("Exception");
+        assertThat(answer.headers().firstValue("Content-Security-Policy")).isPresent();
         assertThat(new Browser(port).get("/nowhere").statusCode()).isIn(401, 403, 404);
     }
 
