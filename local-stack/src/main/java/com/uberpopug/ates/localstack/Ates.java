@@ -1,6 +1,7 @@
 package com.uberpopug.ates.localstack;
 
 import com.uberpopug.ates.localstack.parts.LocalStackFiles;
+import com.uberpopug.ates.localstack.parts.MailSink;
 import com.uberpopug.ates.localstack.parts.PartFailedException;
 import java.net.URI;
 import java.util.List;
@@ -23,6 +24,10 @@ final class Ates {
                     detach ? new Up(home).runInBackground(fresh) : new Up(home).run(fresh);
                 case Command.Down() -> new Down(home).run();
                 case Command.Status() -> new Status(home).run();
+                case Command.Mail() -> {
+                    MailSink.list(home).forEach(System.out::println);
+                    yield 0;
+                }
                 case Command.Token(var login) -> {
                     var password = System.getenv().getOrDefault("ATES_PASSWORD", "beak-" + login);
                     System.out.println(new Token(URI.create("http://localhost:" + StackPorts.STANDARD.auth())).of(login,

@@ -17,6 +17,9 @@ sealed interface Command {
     record Status() implements Command {
     }
 
+    record Mail() implements Command {
+    }
+
     record Token(String login) implements Command {
     }
 
@@ -44,6 +47,10 @@ sealed interface Command {
             case "status" -> {
                 options(rest, Set.of());
                 yield new Status();
+            }
+            case "mail" -> {
+                options(rest, Set.of());
+                yield new Mail();
             }
             case "token" -> {
                 if (rest.size() != 1 || rest.getFirst().startsWith("-")) {

@@ -2,6 +2,7 @@ package com.uberpopug.ates.localstack;
 
 import com.uberpopug.ates.localstack.parts.ChildProcess;
 import com.uberpopug.ates.localstack.parts.KafkaServer;
+import com.uberpopug.ates.localstack.parts.MailSink;
 import com.uberpopug.ates.localstack.parts.LocalStackFiles;
 import com.uberpopug.ates.localstack.parts.Part;
 import com.uberpopug.ates.localstack.parts.PartFailedException;
@@ -31,6 +32,7 @@ public final class LocalStack implements AutoCloseable {
     private final PostgresServer postgres;
     private final KafkaServer kafka;
     private final RegistryServer registry;
+    private final MailSink mail;
     private final ServiceProcess auth;
     private final ServiceProcess tasks;
     private final ServiceProcess accounting;
@@ -54,10 +56,12 @@ public final class LocalStack implements AutoCloseable {
         postgres = new PostgresServer(home, ports.postgres());
         kafka = new KafkaServer(home, ports.kafka());
         registry = new RegistryServer(home, ports.registry(), postgres.database("registry"));
+        mail = new MailSink(home, ports.mail());
         issuer = "http://localhost:" + ports.auth();
         auth = service("auth", ports.auth(), Map.of("ATES_KEY_SECRET", secrets.of("signing key")));
         tasks = service("tasks", ports.tasks(), Map.of());
-        accounting = service("accounting", ports.accounting(), Map.of("ATES_PRICE_SECRET", secrets.of("prices")));
+        accounting = service("accounting", ports.accounting(), Map.of("ATES_PRICE_SECRET", secrets.of("prices"),
+                "SPRING_MAIL_HOST", "localhost", "SPRING_MAIL_PORT", Integer.toString(ports.mail())));
         analytics = service("analytics", ports.analytics(), Map.of());
     }
 
@@ -90,6 +94,10 @@ public final class LocalStack implements AutoCloseable {
         return registry;
     }
 
+    public MailSink mail() {
+        return mail;
+    }
+
     public ServiceProcess auth() {
         return auth;
     }
@@ -108,7 +116,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** Every process, in the order in which one needs another. */
     public List<Part> parts() {
-        return Stream.concat(Stream.of(postgres, kafka, registry), services()).toList();
+        return Stream.concat(Stream.of(postgres, kafka, registry, mail), services()).toList();
     }
 
     /** What {@link #start} reports, one by one. */
@@ -129,6 +137,7 @@ public final class LocalStack implements AutoCloseable {
             done.accept(postgres.name());
             Stream.of("registry", "auth", "tasks", "accounting", "analytics").forEach(postgres::createDatabase);
         });
+        var mailbox = inBackground(() -> start(mail, done));
         var broker = inBackground(() -> start(kafka, done));
         var contract = inBackground(() -> {
             databases.join();
@@ -146,7 +155,7 @@ public final class LocalStack implements AutoCloseable {
             done.accept(service.name());
         }));
         var everything = CompletableFuture
-                .allOf(Stream.concat(Stream.of(contract), services).toArray(CompletableFuture[]::new));
+                .allOf(Stream.concat(Stream.of(contract, mailbox), services).toArray(CompletableFuture[]::new));
         CompletableFuture.anyOf(everything, failure).exceptionally(_ -> failure.join()).join();
         if (failure.isDone()) {
             throw failure.join();
@@ -163,7 +172,7 @@ public final class LocalStack implements AutoCloseable {
     public void close() {
         closing = true;
         services().parallel().forEach(Part::close);
-        Stream.of(registry, kafka).parallel().forEach(Part::close);
+        Stream.of(registry, kafka, mail).parallel().forEach(Part::close);
         postgres.close();
     }
 
