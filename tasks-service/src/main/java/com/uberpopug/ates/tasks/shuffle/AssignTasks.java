@@ -4,10 +4,10 @@ import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
-import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.tasks.user.Users;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -29,20 +29,25 @@ class AssignTasks {
         this.clock = clock;
     }
 
-    /** Asks for a shuffle of all tasks that are open and priced now. Managers and admins may, at any time. */
+    /**
+     * Asks for a shuffle of all tasks that are open and priced now. Managers and admins may, at any time.
+     *
+     * @return the shuffle; empty where there is no worker to give tasks to
+     */
     @Transactional
-    UUID request(Caller caller) {
+    Optional<UUID> request(Caller caller) {
         caller.mustBe(Role.MANAGER, Role.ADMIN);
         if (users.activeWorkers().isEmpty()) {
-            throw Problems.conflict("There is no active popug or accountant to give tasks to");
+            return Optional.empty();
         }
         var id = Ids.next();
         var now = clock.instant();
         db.sql("""
-                insert into shuffles (id, requested_by, requested_at, tasks_total)
-                select :id, :by, :at, count(*) from tasks where status in ('READY', 'ASSIGNED')
+                insert into shuffles (id, requested_by, requested_at, tasks_total, newest_task_id)
+                select :id, :by, :at, count(*), (array_agg(id order by id desc))[1]
+                  from tasks where status in ('READY', 'ASSIGNED')
                 """).param("id", id).param("by", caller.id()).param("at", Timestamp.from(now)).update();
         scheduler.scheduleIfNotExists(ShuffleJob.TASK.instance(id.toString()).build(), now);
-        return id;
+        return Optional.of(id);
     }
 }

@@ -45,7 +45,7 @@ class DealTasks {
         MORE, WAIT_FOR_EARLIER, FINISHED
     }
 
-    private record Shuffle(Instant requestedAt, @Nullable UUID lastTaskId) {
+    private record Shuffle(@Nullable UUID newestTaskId, UUID lastTaskId) {
     }
 
     private record Open(UUID id, long facts, int assignmentNumber, long feeCents) {
@@ -84,11 +84,8 @@ class DealTasks {
 
     private Optional<Shuffle> lock(UUID shuffleId) {
         return db.sql("""
-                select requested_at, last_task_id from shuffles where id = :id and finished_at is null for update
-                """).param("id", shuffleId)
-                .query((row, _) -> new Shuffle(row.getTimestamp("requested_at").toInstant(),
-                        row.getObject("last_task_id", UUID.class)))
-                .optional();
+                select newest_task_id, last_task_id from shuffles where id = :id and finished_at is null for update
+                """).param("id", shuffleId).query(Shuffle.class).optional();
     }
 
     private boolean hasEarlier(UUID shuffleId) {
@@ -100,14 +97,13 @@ class DealTasks {
         return db.sql("""
                 select id, facts, assignment_number, fee_cents
                   from tasks
-                 where status in ('READY', 'ASSIGNED') and created_at <= :requestedAt
-                   and (:last::uuid is null or id > :last::uuid)
+                 where status in ('READY', 'ASSIGNED') and id > :last and id <= :newest
                  order by id
                  limit :chunk
                    for update
                 """)
-                .param("requestedAt", Timestamp.from(shuffle.requestedAt()))
                 .param("last", shuffle.lastTaskId())
+                .param("newest", shuffle.newestTaskId())
                 .param("chunk", CHUNK)
                 .query(Open.class).list();
     }

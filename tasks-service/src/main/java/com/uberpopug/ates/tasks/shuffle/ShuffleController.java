@@ -31,7 +31,8 @@ class ShuffleController {
     @PostMapping
     @Operation(summary = "Assign all open tasks", description = "Managers and admins. It runs in the background.")
     ResponseEntity<ShuffleView> assignTasks(Caller caller) {
-        var id = assignTasks.request(caller);
+        var id = assignTasks.request(caller)
+                .orElseThrow(() -> Problems.conflict("There is no active popug or accountant to give tasks to"));
         return ResponseEntity.accepted().location(URI.create("/api/shuffles/" + id)).body(progress(id, caller));
     }
 

@@ -16,6 +16,9 @@ import org.springframework.stereotype.Component;
 @Component
 class TaskList {
 
+    /** What every page but the first comes after; no task has this id. */
+    private static final UUID END = new UUID(-1, -1);
+
     private final JdbcClient db;
 
     TaskList(JdbcClient db) {
@@ -29,8 +32,8 @@ class TaskList {
     /** All tasks, the newest first. */
     Page<TaskView> all(Optional<UUID> after, int limit) {
         var rows = db.sql("""
-                select * from tasks where :after::uuid is null or id < :after::uuid order by id desc limit :rows
-                """).param("after", after.orElse(null)).param("rows", limit + 1).query(TaskList::view).list();
+                select * from tasks where id < :after order by id desc limit :rows
+                """).param("after", after.orElse(END)).param("rows", limit + 1).query(TaskList::view).list();
         return Page.of(rows, limit, task -> Cursor.of(task.id()));
     }
 
@@ -38,9 +41,9 @@ class TaskList {
     Page<TaskView> assignedTo(UUID popug, Optional<UUID> after, int limit) {
         var rows = db.sql("""
                 select * from tasks
-                 where assignee_id = :popug and status = 'ASSIGNED' and (:after::uuid is null or id < :after::uuid)
+                 where assignee_id = :popug and status = 'ASSIGNED' and id < :after
                  order by id desc limit :rows
-                """).param("popug", popug).param("after", after.orElse(null)).param("rows", limit + 1)
+                """).param("popug", popug).param("after", after.orElse(END)).param("rows", limit + 1)
                 .query(TaskList::view).list();
         return Page.of(rows, limit, task -> Cursor.of(task.id()));
     }

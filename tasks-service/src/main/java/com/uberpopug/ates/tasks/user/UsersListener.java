@@ -7,7 +7,6 @@ import com.uberpopug.ates.platform.inbox.Erased;
 import com.uberpopug.ates.platform.inbox.Inbox;
 import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.inbox.Subscription;
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.tasks.user.Users.User;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,18 +40,14 @@ class UsersListener {
         for (var fact : facts) {
             switch (fact.event()) {
                 case UserCreated user -> states.add(new User(user.getUserId(), user.getLogin(), user.getDisplayName(),
-                        role(user.getRole()), user.getActive(), fact.sequence()));
+                        user.getRole(), user.getActive(), fact.sequence()));
                 case UserUpdated user -> states.add(new User(user.getUserId(), user.getLogin(), user.getDisplayName(),
-                        role(user.getRole()), user.getActive(), fact.sequence()));
+                        user.getRole(), user.getActive(), fact.sequence()));
                 case Erased user -> erased.add(UUID.fromString(user.key()));
                 default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
             }
         }
         users.update(states);
         users.erase(erased);
-    }
-
-    private static Role role(String name) {
-        return Role.of(name).orElseThrow(() -> new IllegalArgumentException("There is no role " + name));
     }
 }

@@ -1,0 +1,14 @@
+package com.uberpopug.ates.tasks;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
+import com.uberpopug.ates.platform.test.ArchitectureRules;
+
+@AnalyzeClasses(packages = "com.uberpopug.ates.tasks", importOptions = DoNotIncludeTests.class)
+class ArchitectureTests {
+
+    @ArchTest
+    static final ArchTests rules = ArchTests.in(ArchitectureRules.class);
+}

@@ -1,0 +1,299 @@
+package com.uberpopug.ates.tasks.shuffle;
+
+import static com.uberpopug.ates.tasks.TasksTest.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.tasks.Announcements;
+import com.uberpopug.ates.tasks.Announcements.Announced;
+import com.uberpopug.ates.tasks.Api;
+import com.uberpopug.ates.tasks.Company;
+import com.uberpopug.ates.tasks.TasksServiceApplication;
+import com.uberpopug.ates.tasks.TasksTest;
+import com.uberpopug.ates.tasks.shuffle.DealTasks.Progress;
+import java.util.Collection;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A shuffle in the background: chunk by chunk, whatever happens meanwhile. */
+@TasksTest(kafka = false)
+class ShuffleJobTests {
+
+    @Autowired
+    private Company company;
+
+    @Autowired
+    private Shuffles shuffles;
+
+    @Autowired
+    private DealTasks dealTasks;
+
+    @Autowired
+    private Announcements announcements;
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private Scheduler scheduler;
+
+    @Autowired
+    private TransactionTemplate transaction;
+
+    @Autowired
+    private JdbcClient db;
+
+    @Autowired
+    private Environment environment;
+
+    private Caller anna;
+
+    @BeforeEach
+    void two_popugs() {
+        company.clear();
+        anna = company.hire(Role.POPUG);
+        company.hire(Role.POPUG);
+    }
+
+    @Test
+    void it_goes_on_until_every_task_is_dealt() {
+        var tasks = company.readyTasks(1_200);
+        shuffles.awaitFinished(shuffles.press(), 1_200);
+        assertDealt(tasks, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "499, 1", "500, 2", "501, 2", "1000, 3"})
+    void a_chunk_has_500_tasks(int tasks, int chunks) {
+        var ids = company.readyTasks(tasks);
+        var shuffle = shuffles.pressUnheard();
+        for (int chunk = 1; chunk < chunks; chunk++) {
+            assertThat(dealTasks.nextChunk(shuffle)).isEqualTo(Progress.MORE);
+            assertThat(shuffles.progress(shuffle).path("tasks_done").asLong()).isEqualTo(Math.min(500 * chunk, tasks));
+            assertThat(shuffles.progress(shuffle).path("tasks_total").asLong()).isEqualTo(tasks);
+        }
+        assertThat(dealTasks.nextChunk(shuffle)).isEqualTo(Progress.FINISHED);
+        shuffles.awaitFinished(shuffle, tasks);
+        assertDealt(ids, 1);
+    }
+
+    @Test
+    void a_finished_shuffle_has_nothing_more_to_do() {
+        company.readyTasks(1);
+        var shuffle = shuffles.press();
+        shuffles.awaitFinished(shuffle, 1);
+        assertThat(dealTasks.nextChunk(shuffle)).isEqualTo(Progress.FINISHED);
+        assertThat(dealTasks.nextChunk(Ids.next())).isEqualTo(Progress.FINISHED);
+        assertThat(announcements.assignments()).hasSize(1);
+        await().atMost(PATIENCE).until(() -> jobs() == 0);
+    }
+
+    @Test
+    void after_a_crash_between_two_chunks_it_goes_on_behind_the_last() {
+        var tasks = company.readyTasks(1_200);
+        var shuffle = shuffles.pressUnheard();
+        dealTasks.nextChunk(shuffle);
+        shuffles.schedule(shuffle);
+        shuffles.awaitFinished(shuffle, 1_200);
+        assertDealt(tasks, 1);
+    }
+
+    @Test
+    void after_a_crash_within_a_chunk_the_chunk_was_not_dealt() {
+        var tasks = company.readyTasks(600);
+        var shuffle = shuffles.pressUnheard();
+        transaction.executeWithoutResult(crash -> {
+            dealTasks.nextChunk(shuffle);
+            crash.setRollbackOnly();
+        });
+        assertThat(announcements.assignments()).isEmpty();
+        shuffles.schedule(shuffle);
+        shuffles.awaitFinished(shuffle, 600);
+        assertDealt(tasks, 1);
+    }
+
+    @Test
+    void the_job_of_an_instance_that_died_is_taken_over() {
+        var tasks = company.readyTasks(600);
+        var shuffle = shuffles.pressUnheard();
+        dealTasks.nextChunk(shuffle);
+        db.sql("""
+                insert into scheduled_tasks (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat,
+                                             version)
+                values ('shuffle', ?, now(), true, 'an instance that died', now() - interval '1 minute', 1)
+                """)
+                .param(shuffle.toString()).update();
+        shuffles.awaitFinished(shuffle, 600);
+        assertDealt(tasks, 1);
+    }
+
+    @Test
+    void what_fails_is_tried_again() {
+        var tasks = company.readyTasks(600);
+        var shuffle = shuffles.pressUnheard();
+        // As if a number had been given twice: the chunk cannot be stored until somebody puts it right.
+        db.sql("insert into assignments (task_id, number, assignee_id, assigned_at) values (?, 1, ?, now())")
+                .params(tasks.getLast(), anna.id()).update();
+        shuffles.schedule(shuffle);
+        await().atMost(PATIENCE).until(() -> db.sql("select max(consecutive_failures) from scheduled_tasks")
+                .query(Integer.class).optional().orElse(0) >= 2);
+        assertThat(shuffles.progress(shuffle).path("tasks_done").asLong()).isEqualTo(500);
+        db.sql("delete from assignments where task_id = ?").param(tasks.getLast()).update();
+        shuffles.awaitFinished(shuffle, 600);
+        assertDealt(tasks, 1);
+    }
+
+    @Test
+    void two_who_run_it_at_once_deal_each_task_once() {
+        var tasks = company.readyTasks(2_600);
+        var shuffle = shuffles.pressUnheard();
+        var other = CompletableFuture.runAsync(() -> dealAll(shuffle));
+        dealAll(shuffle);
+        other.join();
+        shuffles.awaitFinished(shuffle, 2_600);
+        assertDealt(tasks, 1);
+    }
+
+    @Test
+    void a_second_shuffle_waits_for_the_first() {
+        var tasks = company.readyTasks(600);
+        var first = shuffles.pressUnheard();
+        var second = shuffles.press();
+        dealTasks.nextChunk(first);
+        assertThat(dealTasks.nextChunk(second)).isEqualTo(Progress.WAIT_FOR_EARLIER);
+        assertThat(shuffles.progress(second).path("tasks_done").asLong()).isZero();
+        dealTasks.nextChunk(first);
+        shuffles.awaitFinished(first, 600);
+        shuffles.awaitFinished(second, 600);
+        assertDealt(tasks, 2);
+        assertThat(announcements.assignments()).extracting(TaskAssigned::getShuffleId)
+                .containsExactlyElementsOf(Stream.of(first, second)
+                        .flatMap(shuffle -> Stream.generate(() -> shuffle).limit(600)).toList());
+    }
+
+    @Test
+    void the_button_pressed_many_times_deals_as_many_times() {
+        var tasks = company.readyTasks(40);
+        Stream.generate(shuffles::press).limit(5).toList().forEach(shuffle -> shuffles.awaitFinished(shuffle, 40));
+        assertDealt(tasks, 5);
+    }
+
+    @Test
+    void a_task_that_is_created_meanwhile_waits_for_the_next_shuffle() {
+        var tasks = company.readyTasks(600);
+        var shuffle = shuffles.pressUnheard();
+        dealTasks.nextChunk(shuffle);
+        company.readyTasks(1);
+        dealTasks.nextChunk(shuffle);
+        shuffles.awaitFinished(shuffle, 600);
+        assertDealt(tasks, 1);
+    }
+
+    @Test
+    void a_task_counts_as_open_whatever_the_clock_of_its_creator_said() {
+        var task = company.readyTasks(1);
+        db.sql("update tasks set created_at = now() + interval '5 minutes'").update();
+        shuffles.awaitFinished(shuffles.press(), 1);
+        assertDealt(task, 1);
+    }
+
+    @Test
+    void a_task_completed_meanwhile_stays_completed() {
+        var tasks = company.tasksOf(anna, 600);
+        var shuffle = shuffles.pressUnheard();
+        dealTasks.nextChunk(shuffle);
+        var completed = tasks.getLast();
+        assertThat(api.post(anna, "/api/tasks/" + completed + "/complete").status()).isEqualTo(200);
+        dealTasks.nextChunk(shuffle);
+        shuffles.awaitFinished(shuffle, 599);
+        assertThat(announcements.assignments()).extracting(TaskAssigned::getTaskId)
+                .containsExactlyElementsOf(tasks.subList(0, 599));
+        assertThat(api.get(anna, "/api/tasks/" + completed).text("status")).isEqualTo("COMPLETED");
+    }
+
+    @Test
+    void when_the_last_worker_leaves_the_rest_stays_with_whom_it_is() {
+        var tasks = company.tasksOf(anna, 600);
+        var shuffle = shuffles.pressUnheard();
+        dealTasks.nextChunk(shuffle);
+        db.sql("update users set active = false").update();
+        assertThat(dealTasks.nextChunk(shuffle)).isEqualTo(Progress.FINISHED);
+        shuffles.awaitFinished(shuffle, 500);
+        assertThat(db.sql("select count(*) from tasks where assignee_id = ? and assignment_number = 1").param(anna.id())
+                .query(Long.class).single()).isEqualTo(100);
+        assertThat(announcements.assignments()).extracting(TaskAssigned::getTaskId)
+                .containsExactlyElementsOf(tasks.subList(0, 500));
+    }
+
+    @Test
+    void two_instances_share_the_work_and_the_one_that_stays_goes_on() {
+        var tasks = company.readyTasks(3_000);
+        try (var other = anotherInstance()) {
+            var there = new Api(other.getEnvironment());
+            var shared = Stream.of(api, there, api, there).map(shuffles::press).toList();
+            shared.forEach(shuffle -> shuffles.awaitFinished(shuffle, 3_000));
+
+            scheduler.pause();
+            var last = shuffles.press(there);
+            await().atMost(PATIENCE).until(() -> shuffles.progress(last).path("tasks_done").asLong() > 0);
+            other.close();
+            scheduler.resume();
+            shuffles.awaitFinished(last, 3_000);
+        } finally {
+            scheduler.resume();
+        }
+        assertDealt(tasks, 5);
+    }
+
+    private ConfigurableApplicationContext anotherInstance() {
+        var settings = Stream.of("spring.datasource.url", "spring.datasource.username", "spring.datasource.password",
+                "spring.flyway.user", "spring.flyway.password", "ates.issuer", "spring.kafka.listener.auto-startup",
+                "db-scheduler.polling-interval")
+                .map(name -> "--" + name + "=" + environment.getRequiredProperty(name));
+        return new SpringApplicationBuilder(TasksServiceApplication.class)
+                .run(Stream.concat(settings, Stream.of("--server.port=0")).toArray(String[]::new));
+    }
+
+    private void dealAll(UUID shuffle) {
+        while (dealTasks.nextChunk(shuffle) == Progress.MORE) {
+            // The next chunk.
+        }
+    }
+
+    /** Each of these tasks, which were ready or assigned at first, was dealt so many times, and no other. */
+    private void assertDealt(Collection<UUID> tasks, int times) {
+        var announced = announcements.byTask();
+        assertThat(announced.keySet()).containsExactlyInAnyOrderElementsOf(tasks);
+        var sequences = LongStream.rangeClosed(3, 2 + times).boxed().toList();
+        assertThat(announced.values()).allSatisfy(facts -> {
+            assertThat(facts).extracting(Announced::sequence).isEqualTo(sequences);
+            assertThat(facts).extracting(fact -> ((TaskAssigned) fact.event()).getAssignmentNumber())
+                    .isEqualTo(sequences.stream().map(sequence -> (int) (sequence - 2)).toList());
+        });
+        assertThat(db.sql("select count(*) from tasks where facts = ? and assignment_number = ? and version = ?")
+                .params(2 + times, times, times).query(Long.class).single()).isEqualTo(tasks.size());
+        assertThat(db.sql("select count(*) from assignments").query(Long.class).single())
+                .isEqualTo((long) tasks.size() * times);
+    }
+
+    private long jobs() {
+        return db.sql("select count(*) from scheduled_tasks where task_name = 'shuffle'").query(Long.class).single();
+    }
+}

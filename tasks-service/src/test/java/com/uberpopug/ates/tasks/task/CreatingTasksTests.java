@@ -1,0 +1,203 @@
+package com.uberpopug.ates.tasks.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.tasks.Api;
+import com.uberpopug.ates.tasks.Api.Answer;
+import com.uberpopug.ates.tasks.TasksTest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@TasksTest
+class CreatingTasksTests {
+
+    private final Caller anna = new Caller(Ids.next(), Role.POPUG);
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private Events events;
+
+    @Autowired
+    private JdbcClient db;
+
+    @ParameterizedTest
+    @EnumSource
+    void anyone_signed_in_creates_a_task(Role role) {
+        var caller = new Caller(Ids.next(), role);
+        var answer = create(caller, "{\"title\": \"Repaint the button\", \"description\": \"Green.\\n\\tOr blue.\"}");
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.location()).isEqualTo("/api/tasks/" + answer.text("id"));
+        assertThat(answer.text("title")).isEqualTo("Repaint the button");
+        assertThat(answer.text("description")).isEqualTo("Green.\n\tOr blue.");
+        assertThat(answer.text("status")).isEqualTo("NEW");
+        assertThat(answer.text("created_by")).isEqualTo(caller.id().toString());
+        assertThat(answer.body().path("fee_cents").isNull()).isTrue();
+        assertThat(answer.body().path("assignment_number").asInt()).isZero();
+        assertThat(api.get(anna, answer.location()).body()).isEqualTo(answer.body());
+    }
+
+    @Test
+    void a_new_task_is_announced() {
+        var answer = create(anna, "{\"title\": \"Repaint the button\"}");
+        var task = UUID.fromString(answer.text("id"));
+        var createdAt = Instant.parse(answer.text("created_at"));
+        assertThat(events.await(TaskCreated.class, task))
+                .isEqualTo(new TaskCreated(task, "Repaint the button", null, anna.id(), createdAt));
+    }
+
+    @Test
+    void the_announcement_has_the_whole_envelope() {
+        var answer = api.send(api.request(anna, "/api/tasks").header("Content-Type", "application/json")
+                .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                .POST(BodyPublishers.ofString("{\"title\": \"Repaint the button\"}")));
+        var task = answer.text("id");
+        var record = events.awaitRecords(Topics.TASKS, task, 1).getFirst();
+        assertThat(record.headers()).extracting(Header::key).containsExactlyInAnyOrder(Envelope.SPEC_VERSION,
+                Envelope.ID, Envelope.TYPE, Envelope.SOURCE, Envelope.TIME, Envelope.SUBJECT, Envelope.DATA_SCHEMA,
+                Envelope.FACT_ID, Envelope.DATA_VERSIONS, Envelope.SEQUENCE, Envelope.CONTENT_TYPE,
+                Envelope.TRACEPARENT);
+        assertThat(record.key()).isEqualTo(task);
+        assertThat(header(record, Envelope.SPEC_VERSION)).isEqualTo("1.0");
+        assertThat(UUID.fromString(header(record, Envelope.ID)).version()).isEqualTo(7);
+        assertThat(header(record, Envelope.TYPE)).isEqualTo("Tasks.Created");
+        assertThat(header(record, Envelope.SOURCE)).isEqualTo("/tasks-service");
+        assertThat(header(record, Envelope.TIME)).isEqualTo(answer.text("created_at"));
+        assertThat(header(record, Envelope.SUBJECT)).isEqualTo(task);
+        assertThat(header(record, Envelope.DATA_SCHEMA)).isEqualTo("Tasks.Created/v1");
+        assertThat(UUID.fromString(header(record, Envelope.FACT_ID)).version()).isEqualTo(7);
+        assertThat(header(record, Envelope.DATA_VERSIONS)).isEqualTo("1");
+        assertThat(header(record, Envelope.SEQUENCE)).isEqualTo("1");
+        assertThat(header(record, Envelope.CONTENT_TYPE)).isEqualTo("application/avro");
+        assertThat(header(record, Envelope.TRACEPARENT))
+                .matches("00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            '  Repaint the button '              | 'Repaint the button'
+            '\\t\\n Repaint\\u2003the button\\r' | 'Repaint\u2003the button'
+            '[UBERPOP-42] - <b>Beak</b>'         | '[UBERPOP-42] - <b>Beak</b>'
+            'Перекрасить 🦜'                     | 'Перекрасить 🦜'
+            """)
+    void a_title_is_trimmed_and_otherwise_kept(String given, String kept) {
+        assertThat(create(anna, "{\"title\": \"" + given + "\"}").text("title")).isEqualTo(kept);
+    }
+
+    @Test
+    void a_title_has_up_to_200_characters_after_trimming() {
+        var longest = "🦜".repeat(200);
+        assertThat(create(anna, "{\"title\": \"  " + longest + "  \"}").text("title")).isEqualTo(longest);
+        assertThat(create(anna, "{\"title\": \"" + longest + "x\"}")).satisfies(CreatingTasksTests::refusesTheTitle);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "{}",
+            "{\"title\": null}",
+            "{\"title\": \"\"}",
+            "{\"title\": \" \\t\\n \"}",
+            "{\"title\": \"a\\u0000b\"}",
+            "{\"title\": \"a\\nb\"}",
+            "{\"title\": \"\\ud83e\"}",
+            "{\"title\": [\"a\"]}"})
+    void a_title_that_is_none_is_refused(String body) {
+        long before = tasks();
+        assertThat(create(anna, body)).satisfies(CreatingTasksTests::refusesTheTitle);
+        assertThat(tasks()).isEqualTo(before);
+    }
+
+    @Test
+    void a_description_has_up_to_10_000_characters() {
+        var longest = "x".repeat(10_000);
+        assertThat(create(anna, "{\"title\": \"a\", \"description\": \"" + longest + "\"}").text("description"))
+                .isEqualTo(longest);
+        var answer = create(anna, "{\"title\": \"a\", \"description\": \"" + longest + "x\"}");
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.body().at("/errors/0/field").asString()).isEqualTo("description");
+    }
+
+    @Test
+    void a_field_that_a_task_does_not_have_is_refused() {
+        var answer = create(anna, "{\"title\": \"a\", \"fee_cents\": 1}");
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.body().at("/errors/0/field").asString()).isEqualTo("fee_cents");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            400 | application/json | {"title":
+            400 | application/json | ''
+            422 | application/json | ["title"]
+            415 | text/plain       | {"title": "a"}
+            """)
+    void what_is_not_a_json_object_is_refused(int status, String type, String body) {
+        var answer = api.send(api.request(anna, "/api/tasks").header("Content-Type", type)
+                .POST(BodyPublishers.ofString(body)));
+        assertThat(answer).satisfies(problem(status));
+    }
+
+    @Test
+    void so_is_more_than_a_mebibyte() {
+        assertThat(create(anna, "{\"title\": \"" + "x".repeat(1 << 20) + "\"}")).satisfies(problem(413));
+    }
+
+    @Test
+    void who_is_not_signed_in_creates_nothing() {
+        assertThat(api.send(api.request("/api/tasks").POST(BodyPublishers.ofString("{\"title\": \"a\"}"))))
+                .satisfies(problem(401));
+        var forged = api.request("/api/tasks").header("Authorization",
+                "Bearer " + Tokens.forged(anna.id(), Role.ADMIN));
+        assertThat(api.send(forged.POST(BodyPublishers.ofString("{\"title\": \"a\"}")))).satisfies(problem(401));
+    }
+
+    @Test
+    void a_task_that_does_not_exist_is_not_found() {
+        assertThat(api.get(anna, "/api/tasks/" + Ids.next())).satisfies(problem(404));
+        assertThat(api.get(anna, "/api/tasks/4711")).satisfies(problem(400));
+    }
+
+    private Answer create(Caller caller, String body) {
+        return api.post(caller, "/api/tasks", body);
+    }
+
+    private long tasks() {
+        return db.sql("select count(*) from tasks").query(Long.class).single();
+    }
+
+    private static void refusesTheTitle(Answer answer) {
+        assertThat(answer).satisfies(problem(422));
+        assertThat(answer.body().at("/errors/0/field").asString()).startsWith("title");
+    }
+
+    private static Consumer<Answer> problem(int status) {
+        return answer -> {
+            assertThat(answer.status()).as("%s", answer.body()).isEqualTo(status);
+            assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        };
+    }
+
+    private static String header(ConsumerRecord<?, ?> record, String name) {
+        return Envelope.get(record.headers(), name).orElseThrow();
+    }
+}

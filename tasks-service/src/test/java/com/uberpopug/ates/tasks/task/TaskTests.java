@@ -1,0 +1,72 @@
+package com.uberpopug.ates.tasks.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.tasks.task.Task.Completion;
+import com.uberpopug.ates.tasks.task.Task.Status;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.util.ReflectionTestUtils;
+
+class TaskTests {
+
+    private static final Instant MORNING = Instant.parse("2026-11-22T09:00:00Z");
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+
+    private final UUID anna = Ids.next();
+    private final UUID boris = Ids.next();
+    private final Task task = new Task("Repaint the button", null, boris, MORNING);
+
+    @Test
+    void a_new_task_says_so_as_its_first_fact() {
+        assertThat(task.created())
+                .isEqualTo(new TaskEvent.Created(task.id(), 1, MORNING, "Repaint the button", null, boris));
+    }
+
+    @Test
+    void ids_grow_with_time() {
+        assertThat(new Task("Another one", null, boris, MORNING).id()).isGreaterThan(task.id());
+    }
+
+    @Test
+    void its_assignee_completes_it_as_its_next_fact() {
+        assignedTo(anna, 3);
+        assertThat(task.complete(anna, NOON)).isEqualTo(
+                new Completion.Done(new TaskEvent.Completed(task.id(), 6, NOON, anna, 3, 3_200)));
+    }
+
+    @Test
+    void nobody_else_does() {
+        assignedTo(anna, 1);
+        assertThat(task.complete(boris, NOON)).isEqualTo(new Completion.NotAssignee());
+        assertThat(task.complete(anna, NOON)).isInstanceOf(Completion.Done.class);
+    }
+
+    @Test
+    void it_is_completed_once_whoever_tries() {
+        assignedTo(anna, 1);
+        task.complete(anna, NOON);
+        assertThat(task.complete(anna, NOON)).isEqualTo(new Completion.AlreadyCompleted());
+        assertThat(task.complete(boris, NOON)).isEqualTo(new Completion.AlreadyCompleted());
+    }
+
+    @Test
+    void what_was_never_assigned_cannot_be_completed() {
+        assertThat(task.complete(boris, NOON)).isEqualTo(new Completion.NotAssignee());
+        stored(Map.of("status", Status.READY, "feeCents", 1_500L, "amountCents", 3_200L, "facts", 2L));
+        assertThat(task.complete(boris, NOON)).isEqualTo(new Completion.NotAssignee());
+    }
+
+    private void assignedTo(UUID assignee, int number) {
+        stored(Map.of("status", Status.ASSIGNED, "feeCents", 1_500L, "amountCents", 3_200L, "assigneeId", assignee,
+                "assignmentNumber", number, "assignedAt", MORNING, "facts", 2L + number));
+    }
+
+    /** As Hibernate would load it: pricing and assigning are done in sets, by SQL. */
+    private void stored(Map<String, Object> columns) {
+        columns.forEach((column, value) -> ReflectionTestUtils.setField(task, column, value));
+    }
+}

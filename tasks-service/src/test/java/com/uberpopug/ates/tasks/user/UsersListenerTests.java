@@ -1,0 +1,178 @@
+package com.uberpopug.ates.tasks.user;
+
+import static com.uberpopug.ates.tasks.TasksTest.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.users.v1.UserCreated;
+import com.uberpopug.ates.events.users.v1.UserUpdated;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.DeadLetters;
+import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.security.UserDirectory.Membership;
+import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.tasks.TasksTest;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@TasksTest
+class UsersListenerTests {
+
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+
+    private final UUID user = Ids.next();
+
+    @Autowired
+    private Events events;
+
+    @Autowired
+    private Users users;
+
+    @Autowired
+    private JdbcClient db;
+
+    @Test
+    void a_popug_who_was_created_is_a_worker() {
+        events.send(created("popug"));
+        awaitKnownAs(Role.POPUG, true);
+        assertThat(users.activeWorkers()).contains(user);
+        assertThat(row()).isEqualTo("anna, Anna, 1");
+    }
+
+    @Test
+    void so_is_an_accountant_but_neither_a_manager_nor_an_admin_nor_who_was_deactivated() {
+        events.send(created("accountant"));
+        awaitKnownAs(Role.ACCOUNTANT, true);
+        assertThat(users.activeWorkers()).contains(user);
+        events.send(updated(2, "Anna", "manager", true));
+        awaitKnownAs(Role.MANAGER, true);
+        assertThat(users.activeWorkers()).doesNotContain(user);
+        events.send(updated(3, "Anna", "admin", true));
+        awaitKnownAs(Role.ADMIN, true);
+        assertThat(users.activeWorkers()).doesNotContain(user);
+        events.send(updated(4, "Anna", "popug", false));
+        awaitKnownAs(Role.POPUG, false);
+        assertThat(users.activeWorkers()).doesNotContain(user);
+    }
+
+    @Test
+    void of_several_changes_the_newest_counts_in_whatever_order_they_come() {
+        events.send(updated(3, "Anna the Third", "manager", true), created("popug"),
+                updated(2, "Anna the Second", "admin", false));
+        awaitMarker();
+        assertThat(users.find(user)).contains(new Membership(Role.MANAGER, true));
+        assertThat(row()).isEqualTo("anna, Anna the Third, 3");
+    }
+
+    @Test
+    void a_change_that_comes_twice_changes_nothing_the_second_time() {
+        var second = updated(2, "Anna the Second", "popug", true);
+        events.send(created("popug"), second, updated(3, "Anna the Third", "popug", true), second);
+        awaitMarker();
+        assertThat(row()).isEqualTo("anna, Anna the Third, 3");
+    }
+
+    @Test
+    void a_user_may_be_heard_of_late() {
+        events.send(updated(7, "Anna", "accountant", true));
+        awaitKnownAs(Role.ACCOUNTANT, true);
+    }
+
+    @Test
+    void a_role_that_is_not_known_here_grants_nothing() {
+        events.send(created("manager"), updated(2, "Anna", "owner", true));
+        awaitKnownAs(Role.POPUG, false);
+        assertThat(users.activeWorkers()).doesNotContain(user);
+    }
+
+    @Test
+    void an_erased_user_stays_as_nobody() {
+        events.send(created("popug"));
+        erase();
+        awaitKnownAs(Role.POPUG, false);
+        assertThat(db.sql("select num_nonnulls(login, display_name) from users where id = ?").param(user)
+                .query(Integer.class).single()).isZero();
+        assertThat(users.activeWorkers()).doesNotContain(user);
+    }
+
+    @Test
+    void what_is_heard_of_an_erased_user_again_does_not_bring_them_back() {
+        erase();
+        events.send(created("admin"), updated(2, "Anna", "admin", true));
+        awaitMarker();
+        assertThat(users.find(user)).contains(new Membership(Role.POPUG, false));
+        assertThat(db.sql("select num_nonnulls(login, display_name) from users where id = ?").param(user)
+                .query(Integer.class).single()).isZero();
+    }
+
+    @Test
+    void what_auth_says_besides_is_passed_over() {
+        var applause = events.record(created("popug"), new byte[]{1, 2, 3});
+        Envelope.put(applause.headers(), Envelope.TYPE, "Users.Applauded");
+        Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Users.Applauded/v1");
+        events.send(List.of(applause));
+        awaitMarker();
+        assertThat(users.find(user)).isEmpty();
+    }
+
+    @Test
+    void what_cannot_be_read_is_a_dead_letter_and_the_next_one_counts() {
+        var poison = events.record(created("admin"), new byte[]{0, 0, 0});
+        events.send(List.of(poison));
+        events.send(updated(2, "Anna", "popug", true));
+        awaitKnownAs(Role.POPUG, true);
+        assertThat(deadLetterOf(user.toString())).isEqualTo(poison.value());
+    }
+
+    @Test
+    void an_erasure_of_what_is_no_user_is_a_dead_letter() {
+        var nobody = "nobody-" + user;
+        events.send(List.of(new ProducerRecord<>(Topics.USERS, nobody, null)));
+        assertThat(deadLetterOf(nobody)).isNull();
+    }
+
+    private Fact created(String role) {
+        return Fact.of(Ids.next(), user, 1, NOON,
+                new UserCreated(user, "anna", "Anna", "anna@uberpopug.example", "en", role, true));
+    }
+
+    private Fact updated(long sequence, String name, String role, boolean active) {
+        return Fact.of(Ids.next(), user, sequence, NOON, new UserUpdated(user, "anna", name, null, "ru", role, active));
+    }
+
+    private void erase() {
+        events.send(List.of(new ProducerRecord<>(Topics.USERS, user.toString(), null)));
+    }
+
+    private void awaitKnownAs(Role role, boolean active) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(users.find(user)).contains(new Membership(role, active)));
+    }
+
+    /** Another user on this user's key: once they are there, all before them has been applied. */
+    private void awaitMarker() {
+        var marker = Ids.next();
+        var record = events.record(Fact.of(Ids.next(), marker, 1, NOON,
+                new UserCreated(marker, "marker", "Marker", null, "en", "admin", false)));
+        events.send(List.of(new ProducerRecord<>(Topics.USERS, null, user.toString(), record.value(),
+                record.headers())));
+        await().atMost(PATIENCE).until(() -> users.find(marker).isPresent());
+    }
+
+    private String row() {
+        return db.sql("select concat_ws(', ', login, display_name, sequence) from users where id = ?").param(user)
+                .query(String.class).single();
+    }
+
+    private byte[] deadLetterOf(String key) {
+        return events.awaitRecords(DeadLetters.topic(Topics.USERS, "tasks-service"), key, 1).getFirst().value();
+    }
+}
