@@ -63,6 +63,8 @@ public class ApiSecurity implements WebMvcConfigurer {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .exceptionHandling(refusals(problems))
                 .oauth2ResourceServer(server -> server
+                        .authenticationEntryPoint((request, response,
+                                refused) -> unauthenticated(problems, request, response, refused))
                         .jwt(jwt -> jwt.decoder(tokens).jwtAuthenticationConverter(new TokenConverter(users)))
                         .withObjectPostProcessor(new ObjectPostProcessor<BearerTokenAuthenticationFilter>() {
                             @Override

@@ -4,6 +4,7 @@ import com.uberpopug.ates.platform.web.Problems.FieldError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,7 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -65,8 +67,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         var parameter = mismatch instanceof MethodArgumentTypeMismatchException argument
                 ? argument.getName()
                 : String.valueOf(mismatch.getPropertyName());
-        var type = mismatch.getRequiredType() == null ? "value" : mismatch.getRequiredType().getSimpleName();
-        var errors = List.of(new FieldError(snakeCase(parameter), "is not a " + type));
+        var errors = List.of(new FieldError(snakeCase(parameter), "must be " + expected(mismatch.getRequiredType())));
         return answer(mismatch, HttpStatus.BAD_REQUEST, errors, headers, request);
     }
 
@@ -92,6 +93,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             case null, default -> answer(unreadable, HttpStatus.BAD_REQUEST, "The body is missing or cannot be read",
                     headers, request);
         };
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> undecodable(InvalidParameterException undecodable, WebRequest request) {
+        return answer(undecodable, HttpStatus.BAD_REQUEST, "A parameter cannot be decoded", new HttpHeaders(), request);
     }
 
     @ExceptionHandler
@@ -131,6 +137,12 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Object> broken(Exception broken, WebRequest request) {
+        var contentType = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        if (contentType != null && contentType.contains("*")) {
+            // Spring trips over a wildcard there, with an exception that tells nothing of it.
+            return answer(broken, HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type must name one type",
+                    new HttpHeaders(), request);
+        }
         log.error("Answered 500", broken);
         return answer(broken, HttpStatus.INTERNAL_SERVER_ERROR, "This is our mistake, and it is in our log",
                 new HttpHeaders(), request);
@@ -153,8 +165,26 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return answer == null ? ResponseEntity.status(problem.getStatus()).body(problem) : answer;
     }
 
+    /** Named here and not negotiated, so that even who accepts nothing that we have is refused in this form. */
+    @Override
+    protected ResponseEntity<Object> createResponseEntity(@Nullable Object problem, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        return ResponseEntity.status(status).headers(headers).contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+
     private static Stream<Throwable> causes(Throwable failure) {
         return Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(20);
+    }
+
+    private static String expected(@Nullable Class<?> type) {
+        return switch (type == null ? "" : type.getSimpleName()) {
+            case "UUID" -> "a UUID";
+            case "LocalDate" -> "a date such as 2026-11-22";
+            case "Integer", "Long" -> "a whole number";
+            case "Boolean" -> "true or false";
+            default -> "of another kind";
+        };
     }
 
     private static String path(DatabindException misfit) {

@@ -3,13 +3,20 @@ package com.uberpopug.ates.platform.web;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.core.util.Json31;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.web.servlet.HandlerExceptionResolver;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.type.LogicalType;
 
 /** Problems and bounds of the REST API. */
 @Configuration(proxyBeanMethods = false)
@@ -22,6 +29,22 @@ public class WebConfiguration {
         var registration = new FilterRegistrationBean<>(new BodyLimit(problems));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
         return registration;
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> problemValve() {
+        return tomcat -> tomcat
+                .addContextCustomizers(context -> context.getParent().getPipeline().addValve(new ProblemValve()));
+    }
+
+    /** A number is no text, and least of all the third of the roles. */
+    @Bean
+    JsonMapperBuilderCustomizer textIsText() {
+        return json -> Stream.of(LogicalType.Textual, LogicalType.Enum)
+                .forEach(type -> json.withCoercionConfig(type,
+                        text -> Stream
+                                .of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)
+                                .forEach(shape -> text.setCoercion(shape, CoercionAction.Fail))));
     }
 
     /** springdoc looks at records with a mapper of its own, which does not know the names that ours gives their fields. */
