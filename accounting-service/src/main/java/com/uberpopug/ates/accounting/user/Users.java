@@ -20,8 +20,8 @@ public class Users implements UserDirectory {
         this.db = db;
     }
 
-    /** A user's state as of a fact; a higher sequence is newer. */
-    record User(UUID id, String login, String displayName, @Nullable String email, String language, Role role,
+    /** A user's state as of a fact; a higher sequence is newer. The role may be one that is not known here. */
+    record User(UUID id, String login, String displayName, @Nullable String email, String language, String role,
             boolean active, long sequence) {
     }
 
@@ -42,9 +42,11 @@ public class Users implements UserDirectory {
     @Override
     public Optional<Membership> find(UUID userId) {
         return db.sql("select role, active from users where id = :id").param("id", userId)
-                .query((row, _) -> new Membership(Role.of(row.getString("role")).orElseThrow(),
-                        row.getBoolean("active")))
-                .optional();
+                .query((row, _) -> {
+                    // A role that is not known here grants nothing.
+                    var role = Role.of(row.getString("role"));
+                    return new Membership(role.orElse(Role.POPUG), role.isPresent() && row.getBoolean("active"));
+                }).optional();
     }
 
     /** Takes over newer states; of several for one user the newest counts. */
@@ -66,19 +68,20 @@ public class Users implements UserDirectory {
                 .param("names", SqlArray.texts(states, User::displayName))
                 .param("emails", SqlArray.texts(states, User::email))
                 .param("languages", SqlArray.texts(states, User::language))
-                .param("roles", SqlArray.texts(states, state -> state.role().wire()))
+                .param("roles", SqlArray.texts(states, User::role))
                 .param("actives", SqlArray.booleans(states, User::active))
                 .param("sequences", SqlArray.longs(states, User::sequence))
                 .update();
     }
 
-    /** Forgets who these were; they stay known as inactive, so that an old token says nothing for them. */
+    /** Forgets who these were, for good; they stay known as inactive, so that an old token says nothing for them. */
     void erase(Collection<UUID> userIds) {
         db.sql("""
                 insert into users (id, role, active, sequence)
-                select id, 'popug', false, 0 from unnest(:ids) as erased (id) group by id order by id
+                select id, 'popug', false, :last from unnest(:ids) as erased (id) group by id order by id
                 on conflict (id) do update
-                   set login = null, display_name = null, email = null, language = null, active = false
-                """).param("ids", SqlArray.uuids(userIds)).update();
+                   set login = null, display_name = null, email = null, language = null, active = false,
+                       sequence = excluded.sequence
+                """).param("ids", SqlArray.uuids(userIds)).param("last", Long.MAX_VALUE).update();
     }
 }

@@ -74,8 +74,14 @@ class UsersListenerTests {
     }
 
     @Test
-    void a_role_that_is_not_known_is_a_dead_letter() {
-        events.send(created("emperor"));
+    void a_role_that_is_not_known_here_grants_nothing() {
+        events.send(created("accountant"), updated(2, "emperor", true));
+        awaitMembership(Role.POPUG, false);
+    }
+
+    @Test
+    void poison_is_a_dead_letter() {
+        events.send(List.of(events.record(created("popug"), new byte[]{9, 9})));
         events.awaitRecords(DeadLetters.topic(Topics.USERS, "accounting-service"), anna, 1);
         assertThat(users.find(anna)).isEmpty();
     }

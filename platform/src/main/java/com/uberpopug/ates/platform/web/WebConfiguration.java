@@ -3,7 +3,9 @@ package com.uberpopug.ates.platform.web;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.core.util.Json31;
+import com.uberpopug.ates.platform.security.Caller;
 import java.util.stream.Stream;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
@@ -22,6 +24,11 @@ import tools.jackson.databind.type.LogicalType;
 @Configuration(proxyBeanMethods = false)
 @Import({ProblemAdvice.class, ProblemErrors.class})
 public class WebConfiguration {
+
+    static {
+        // Who calls is told by the token, and not by a parameter.
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
+    }
 
     @Bean
     FilterRegistrationBean<BodyLimit> bodyLimit(
