@@ -1,17 +1,41 @@
 package com.uberpopug.ates.platform.web;
 
+import java.util.List;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.web.servlet.HandlerExceptionResolver;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.type.LogicalType;
 
 /** Problems and bounds of the REST API. */
 @Configuration(proxyBeanMethods = false)
 @Import({ProblemAdvice.class, ProblemErrors.class})
 public class WebConfiguration {
+
+    /** A number is no text and no date: what comes in is not bent until it fits. */
+    @Bean
+    JsonMapperBuilderCustomizer nothingIsCoerced() {
+        return json -> List.of(LogicalType.Textual, LogicalType.Enum, LogicalType.DateTime)
+                .forEach(type -> json.withCoercionConfig(type,
+                        coercion -> List.of(CoercionInputShape.Integer, CoercionInputShape.Float,
+                                CoercionInputShape.Boolean)
+                                .forEach(shape -> coercion.setCoercion(shape, CoercionAction.Fail))));
+    }
+
+    /** Later than Boot's own valve, and so nearer to the request. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat() {
+        return tomcat -> tomcat.addContextCustomizers(
+                context -> context.getParent().getPipeline().addValve(new ProblemValve()));
+    }
 
     @Bean
     FilterRegistrationBean<BodyLimit> bodyLimit(
