@@ -15,6 +15,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -59,6 +61,9 @@ public class ApiSecurity implements WebMvcConfigurer {
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .exceptionHandling(refusals(problems))
+                .exceptionHandling(handling -> handling.accessDeniedHandler((request, response,
+                        _) -> problems.resolveException(request, response, null,
+                                new AccessDeniedException("The account is deactivated, or has no role"))))
                 .oauth2ResourceServer(server -> server
                         .jwt(jwt -> jwt.decoder(tokens).jwtAuthenticationConverter(new TokenConverter(users)))
                         .withObjectPostProcessor(new ObjectPostProcessor<BearerTokenAuthenticationFilter>() {
@@ -120,8 +125,10 @@ public class ApiSecurity implements WebMvcConfigurer {
 
     private static void unauthenticated(HandlerExceptionResolver problems, HttpServletRequest request,
             HttpServletResponse response, AuthenticationException refused) {
-        // Sets the header WWW-Authenticate of RFC 6750; the body follows.
-        new BearerTokenAuthenticationEntryPoint().commence(request, response, refused);
+        if (!(refused instanceof AuthenticationServiceException)) {
+            // Sets the header WWW-Authenticate of RFC 6750; the body follows.
+            new BearerTokenAuthenticationEntryPoint().commence(request, response, refused);
+        }
         problems.resolveException(request, response, null, refused);
     }
 }
