@@ -83,7 +83,7 @@ class CounterController {
     }
 
     @GetMapping("/on")
-    List<Counter> on(@RequestParam LocalDate countingDate) {
+    List<Counter> on(@RequestParam("counting_date") LocalDate countingDate) {
         return List.of();
     }
 

@@ -1,31 +1,34 @@
 package com.uberpopug.ates.counting;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Steps counters at random, as long as the service runs, from as many threads as {@code counting.writers} says. */
+/**
+ * Steps counters of a series at random, as long as the service runs, from as many threads as {@code counting.writers}
+ * says.
+ */
 @Component
 class Load implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Load.class);
-    private static final List<UUID> COUNTERS = LongStream.rangeClosed(1, 20).mapToObj(n -> new UUID(0, n)).toList();
+    private static final int COUNTERS = 20;
 
     private final Counters counters;
+    private final long series;
     private final int writers;
     private final Duration pause;
     private volatile boolean running;
 
-    Load(Counters counters, @Value("${counting.writers:0}") int writers,
-            @Value("${counting.pause:5ms}") Duration pause) {
+    Load(Counters counters, @Value("${counting.series:0}") long series, @Value("${counting.writers:0}") int writers,
+            @Value("${counting.pause:10ms}") Duration pause) {
         this.counters = counters;
+        this.series = series;
         this.writers = writers;
         this.pause = pause;
     }
@@ -33,7 +36,7 @@ class Load implements SmartLifecycle {
     private void write() {
         while (running) {
             try {
-                counters.step(COUNTERS.get(ThreadLocalRandom.current().nextInt(COUNTERS.size())));
+                counters.step(new UUID(series, ThreadLocalRandom.current().nextInt(COUNTERS)));
                 Thread.sleep(pause);
             } catch (RuntimeException away) {
                 log.warn("Cannot count now: {}", away.toString());

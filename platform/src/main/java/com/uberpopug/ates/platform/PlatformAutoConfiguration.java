@@ -3,7 +3,6 @@ package com.uberpopug.ates.platform;
 import com.uberpopug.ates.platform.avro.SchemaRegistryClient;
 import com.uberpopug.ates.platform.inbox.InboxConfiguration;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
-import com.uberpopug.ates.platform.kafka.PipelineHealth;
 import com.uberpopug.ates.platform.outbox.Outbox;
 import com.uberpopug.ates.platform.outbox.OutboxConfiguration;
 import com.uberpopug.ates.platform.security.ApiSecurity;
@@ -12,11 +11,15 @@ import com.uberpopug.ates.platform.web.WebConfiguration;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroupsPostProcessor;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
@@ -78,5 +81,12 @@ public class PlatformAutoConfiguration {
                 return bean;
             }
         };
+    }
+
+    /** {@code /actuator/health} says what readiness says: for a pipeline that is down no instance is taken out of service. */
+    @Bean
+    static HealthEndpointGroupsPostProcessor healthIsReadiness() {
+        return groups -> HealthEndpointGroups.of(Objects.requireNonNull(groups.get("readiness")),
+                groups.getNames().stream().collect(Collectors.toMap(name -> name, groups::get)));
     }
 }

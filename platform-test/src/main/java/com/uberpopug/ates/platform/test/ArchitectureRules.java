@@ -36,6 +36,7 @@ public final class ArchitectureRules {
     private static final String PLATFORM = "com.uberpopug.ates.platform..";
     /** Analytics is all projections: what it keeps is what the events said. */
     private static final String PROJECTIONS = "com.uberpopug.ates.analytics..";
+    private static final String TESTS = "com.uberpopug.ates.platform.test..";
     private static final String CONTRACT = "com.uberpopug.ates.events..";
 
     private ArchitectureRules() {
@@ -78,7 +79,7 @@ public final class ArchitectureRules {
 
     @ArchTest
     static final ArchRule time_comes_from_a_clock_that_was_injected = noClasses()
-            .that().haveNameNotMatching(named("Configuration"))
+            .that().haveNameNotMatching(named("Configuration")).and().resideOutsideOfPackage(TESTS)
             .should().callMethodWhere(target(fullNameMatching("java\\.time\\.\\w+\\.now\\((java\\.time\\.ZoneId)?\\)"
                     + "|java\\.time\\.Clock\\.(system|tick)\\w*\\(.*\\)|java\\.lang\\.System\\.currentTimeMillis\\(\\)")))
             .orShould().callConstructor(Date.class)

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -65,6 +66,21 @@ public final class RealParts implements AutoCloseable {
     /** A new, empty database with the two roles that a service has; a number is added to the name. */
     public PostgresServer.Database createDatabase(String name) {
         return postgres().createDatabase(name + "_" + databases.incrementAndGet());
+    }
+
+    /** What a service's Spring properties say about its database. */
+    public static Map<String, String> properties(PostgresServer.Database database) {
+        return Map.of("spring.datasource.url", database.jdbcUrl(),
+                "spring.datasource.username", database.service().user(),
+                "spring.datasource.password", database.service().password(),
+                "spring.flyway.user", database.owner().user(),
+                "spring.flyway.password", database.owner().password());
+    }
+
+    /** What a service's Spring properties say about Kafka and the schema registry. */
+    public Map<String, String> pipelineProperties() {
+        return Map.of("spring.kafka.bootstrap-servers", kafka().bootstrapServers(),
+                "spring.kafka.properties.schema.registry.url", registry().url());
     }
 
     private Pipeline startPipeline() {

@@ -1,9 +1,7 @@
 package com.uberpopug.ates.platform.test;
 
-import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -34,16 +32,14 @@ record ServiceEnvironment(String name, boolean kafka) implements ContextCustomiz
     public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
         var database = RealParts.shared().createDatabase(name);
         var unique = database.service().user();
-        var properties = new HashMap<String, Object>(of(database));
+        var properties = new HashMap<String, Object>(RealParts.properties(database));
         properties.put("ates.issuer", Tokens.issuer());
         if (kafka) {
-            var parts = RealParts.shared();
-            properties.put("spring.kafka.bootstrap-servers", parts.kafka().bootstrapServers());
-            properties.put("spring.kafka.properties.schema.registry.url", parts.registry().url());
+            properties.putAll(RealParts.shared().pipelineProperties());
             // Each context is a deployment of its own: its relays must not fence another's.
             properties.put("spring.kafka.producer.properties.transactional.id", unique);
             var beans = (GenericApplicationContext) context;
-            beans.registerBean(Events.class, () -> new Events(parts));
+            beans.registerBean(Events.class, () -> new Events(RealParts.shared()));
             beans.registerBean("consumerGroups", ConsumerGroups.class, () -> new ConsumerGroups(unique));
         } else {
             properties.put("spring.kafka.listener.auto-startup", false);
@@ -55,14 +51,6 @@ record ServiceEnvironment(String name, boolean kafka) implements ContextCustomiz
         } else {
             sources.addFirst(source);
         }
-    }
-
-    static Map<String, String> of(Database database) {
-        return Map.of("spring.datasource.url", database.jdbcUrl(),
-                "spring.datasource.username", database.service().user(),
-                "spring.datasource.password", database.service().password(),
-                "spring.flyway.user", database.owner().user(),
-                "spring.flyway.password", database.owner().password());
     }
 
     /** Gives a context's listeners consumer groups that no other context has. */

@@ -1,4 +1,4 @@
-/** How this system uses Kafka: the envelope, the listener containers, dead letters, the health of the pipeline. */
+/** What Kafka carries beside the events themselves, the envelope, and how far consumers are in it. */
 @NullMarked
 package com.uberpopug.ates.platform.kafka;
 

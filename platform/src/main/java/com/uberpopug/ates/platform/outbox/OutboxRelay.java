@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Sends what the outbox holds: one leader per service, one Kafka transaction per batch, in order, at least once.
@@ -37,6 +38,8 @@ public final class OutboxRelay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
 
     private static final int BATCH_ROWS = 2_000;
+    /** A batch ends with the event that goes beyond this, because all of it is held in memory. */
+    private static final int BATCH_BYTES = 4 << 20;
     /** Under load, so that a batch gathers what eight writers commit meanwhile instead of paying a commit a row. */
     private static final Duration GAP = Duration.ofMillis(5);
     private static final Duration POLL = Duration.ofMillis(100);
@@ -99,7 +102,7 @@ public final class OutboxRelay implements SmartLifecycle {
                 return;
             } catch (SQLException | RuntimeException e) {
                 log.warn("The outbox of {} is not being sent, next try in {} s: {}", service,
-                        PAUSE_AFTER_FAILURE.toSeconds(), e.toString());
+                        PAUSE_AFTER_FAILURE.toSeconds(), NestedExceptionUtils.getMostSpecificCause(e).toString());
                 log.debug("Why the outbox is not being sent", e);
                 try {
                     pause(PAUSE_AFTER_FAILURE);
@@ -111,39 +114,51 @@ public final class OutboxRelay implements SmartLifecycle {
     }
 
     private void lead(RelayLock lock) throws SQLException, InterruptedException {
-        var producer = new KafkaProducer<String, byte[]>(producerConfig);
+        // The lock is held by now: a producer that cannot even be made must not keep it from others.
         try (lock) {
-            producer.initTransactions();
-            leading = true;
-            log.info("This instance sends the outbox of {}", service);
-            while (running) {
-                var rows = lock.use(OutboxRelay::read);
-                if (rows.isEmpty()) {
-                    var _ = wakeups.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
-                    continue;
-                }
-                wakeups.drainPermits();
-                var refused = send(producer, rows);
-                lock.use(connection -> refused.isPresent()
-                        ? setAside(connection, refused.get())
-                        : delete(connection, rows));
-                if (refused.isPresent()) {
-                    // The transaction that it spoiled was aborted; a new leadership sends the rest.
-                    return;
-                }
-                if (rows.size() < BATCH_ROWS) {
-                    pause(GAP);
-                }
+            var producer = new KafkaProducer<String, byte[]>(producerConfig);
+            try {
+                producer.initTransactions();
+                leading = true;
+                log.info("This instance sends the outbox of {}", service);
+                send(producer, lock);
+            } finally {
+                leading = false;
+                producer.close(Duration.ofSeconds(running ? 0 : 2));
             }
-        } finally {
-            leading = false;
-            producer.close(Duration.ofSeconds(running ? 0 : 2));
+        }
+    }
+
+    /** Sends until told to stop, or until the content of a row spoils a transaction: a new leadership sends the rest. */
+    private void send(KafkaProducer<String, byte[]> producer, RelayLock lock)
+            throws SQLException, InterruptedException {
+        while (running) {
+            var rows = lock.use(OutboxRelay::read);
+            if (rows.isEmpty()) {
+                var _ = wakeups.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
+                continue;
+            }
+            wakeups.drainPermits();
+            var refused = send(producer, rows);
+            if (refused.isPresent()) {
+                lock.use(connection -> setAside(connection, refused.get()));
+                return;
+            }
+            lock.use(connection -> delete(connection, rows));
+            if (rows.size() < BATCH_ROWS) {
+                pause(GAP);
+            }
         }
     }
 
     private static List<OutboxRow> read(Connection connection) throws SQLException {
-        try (var query = connection.prepareStatement("select * from outbox order by id limit " + BATCH_ROWS);
-                var result = query.executeQuery()) {
+        try (var query = connection.prepareStatement("""
+                select * from (
+                    select *, sum(coalesce(octet_length(payload), 0)) over (
+                                  order by id rows between unbounded preceding and 1 preceding) as bytes_before
+                      from outbox order by id limit %d) as next
+                 where coalesce(bytes_before, 0) < %d order by id
+                """.formatted(BATCH_ROWS, BATCH_BYTES)); var result = query.executeQuery()) {
             var rows = new ArrayList<OutboxRow>();
             while (result.next()) {
                 rows.add(OutboxRow.of(result));

@@ -29,7 +29,8 @@ final class RelayLock implements AutoCloseable {
 
     private RelayLock(Connection connection, String name) {
         this.connection = connection;
-        heartbeat = Thread.ofVirtual().name(name + "-heartbeat").start(this::beat);
+        // Not a virtual thread: the work of others must not keep it from beating.
+        heartbeat = Thread.ofPlatform().daemon().name(name + "-heartbeat").start(this::beat);
     }
 
     interface Work<T> {

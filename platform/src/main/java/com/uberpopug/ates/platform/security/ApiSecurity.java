@@ -16,6 +16,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -65,6 +67,9 @@ public class ApiSecurity implements WebMvcConfigurer {
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .exceptionHandling(refusals(problems))
+                .exceptionHandling(handling -> handling.accessDeniedHandler((request, response,
+                        _) -> problems.resolveException(request, response, null,
+                                new AccessDeniedException("The account is deactivated, or has no role"))))
                 .oauth2ResourceServer(server -> server
                         .authenticationEntryPoint((request, response,
                                 refused) -> unauthenticated(problems, request, response, refused))
@@ -128,8 +133,10 @@ public class ApiSecurity implements WebMvcConfigurer {
 
     private static void unauthenticated(HandlerExceptionResolver problems, HttpServletRequest request,
             HttpServletResponse response, AuthenticationException refused) {
-        // Sets the header WWW-Authenticate of RFC 6750; the body follows.
-        new BearerTokenAuthenticationEntryPoint().commence(request, response, refused);
+        if (!(refused instanceof AuthenticationServiceException)) {
+            // Sets the header WWW-Authenticate of RFC 6750; the body follows.
+            new BearerTokenAuthenticationEntryPoint().commence(request, response, refused);
+        }
         problems.resolveException(request, response, null, refused);
     }
 }

@@ -5,10 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.core.convert.converter.Converter;
+import org.springframework.dao.DataAccessException;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.springframework.transaction.TransactionException;
 
 /** Turns a valid token into a caller whose role is today's: a deactivated user has none, and is refused everywhere. */
 final class TokenConverter implements Converter<Jwt, AbstractAuthenticationToken> {
@@ -27,8 +30,12 @@ final class TokenConverter implements Converter<Jwt, AbstractAuthenticationToken
     }
 
     private Optional<Role> role(Jwt token) {
-        return userId(token).flatMap(id -> users.find(id).or(() -> fromToken(token)))
-                .filter(Membership::active).map(Membership::role);
+        try {
+            return userId(token).flatMap(id -> users.find(id).or(() -> fromToken(token)))
+                    .filter(Membership::active).map(Membership::role);
+        } catch (DataAccessException | TransactionException away) {
+            throw new AuthenticationServiceException("The users cannot be read now", away);
+        }
     }
 
     private static Optional<UUID> userId(Jwt token) {

@@ -32,7 +32,7 @@ public final class Traces {
     /** A consumer's span for one record, begun; empty where the record is not traced or not sampled. */
     public Optional<Span> begin(ConsumerRecord<String, byte[]> received, String consumer) {
         return Envelope.get(received.headers(), Envelope.TRACEPARENT)
-                .filter(traceparent -> traceparent.endsWith("01"))
+                .filter(Traces::isSampled)
                 .map(_ -> propagator
                         .extract(received.headers(), (headers, name) -> Envelope.get(headers, name).orElse(null))
                         .kind(Span.Kind.CONSUMER)
@@ -41,6 +41,11 @@ public final class Traces {
                         .tag("messaging.destination.name", received.topic())
                         .tag("messaging.consumer.group.name", consumer)
                         .start());
+    }
+
+    /** Well-formed, and the last hex digit has the flag "sampled" beside others, such as "random" of level 2. */
+    private static boolean isSampled(String traceparent) {
+        return traceparent.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f][13579bdf]");
     }
 
     /** A span's context as a {@code traceparent}. */

@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.web;
 import com.uberpopug.ates.platform.web.Problems.FieldError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import org.springframework.security.authentication.AuthenticationServiceExceptio
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -31,7 +33,10 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Answers every refusal of the REST API as an RFC 9457 problem, and tells nobody outside what broke inside. */
 @RestControllerAdvice
@@ -72,6 +77,14 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @Override
+    protected ResponseEntity<Object> handleMissingServletRequestParameter(
+            MissingServletRequestParameterException missing,
+            HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        var errors = List.of(new FieldError(snakeCase(missing.getParameterName()), "is missing"));
+        return answer(missing, HttpStatus.BAD_REQUEST, errors, headers, request);
+    }
+
+    @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException unreadable,
             HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         var tooLarge = causes(unreadable).filter(BodyLimit.TooLargeException.class::isInstance).findFirst();
@@ -81,10 +94,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                     request);
         }
         return switch (unreadable.getCause()) {
-            case DatabindException misfit when !misfit.getPath().isEmpty() -> answer(unreadable,
+            case JacksonException misfit when isJson(misfit) && !misfit.getPath().isEmpty() -> answer(unreadable,
                     HttpStatus.UNPROCESSABLE_CONTENT, List.of(new FieldError(path(misfit), misfit(misfit))), headers,
                     request);
-            case DatabindException _ -> answer(unreadable, HttpStatus.UNPROCESSABLE_CONTENT,
+            case JacksonException misfit when isJson(misfit) -> answer(unreadable, HttpStatus.UNPROCESSABLE_CONTENT,
                     "The body is JSON, but not the object that is expected here", headers, request);
             case JacksonException malformed -> answer(unreadable, HttpStatus.BAD_REQUEST,
                     "The body is not JSON: line %d, column %d".formatted(malformed.getLocation().getLineNr(),
@@ -187,7 +200,12 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         };
     }
 
-    private static String path(DatabindException misfit) {
+    /** Whether it was the value that was wrong, such as a number with too many digits, and not the notation. */
+    private static boolean isJson(JacksonException misfit) {
+        return misfit instanceof DatabindException || misfit instanceof InputCoercionException;
+    }
+
+    private static String path(JacksonException misfit) {
         var path = new StringBuilder();
         misfit.getPath().forEach(step -> {
             if (step.getPropertyName() == null) {
@@ -199,10 +217,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return path.toString();
     }
 
-    private static String misfit(DatabindException misfit) {
+    private static String misfit(JacksonException misfit) {
         return switch (misfit) {
-            case tools.jackson.databind.exc.UnrecognizedPropertyException _ -> "is not a field of this";
-            case tools.jackson.databind.exc.InvalidFormatException format -> "does not take this value: "
+            case UnrecognizedPropertyException _ -> "is not a field of this";
+            case InvalidFormatException format -> "does not take this value: "
                     + shortened(String.valueOf(format.getValue()));
             default -> "does not take a value of this kind";
         };
@@ -213,6 +231,6 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     private static String snakeCase(String name) {
-        return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+        return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
 }

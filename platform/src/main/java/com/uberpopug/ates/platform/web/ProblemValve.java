@@ -1,7 +1,6 @@
 package com.uberpopug.ates.platform.web;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -9,24 +8,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
-/** Makes a problem of what Tomcat refuses before any filter sees it: headers that are too large, a path that cannot be decoded. */
+/** What Tomcat refuses before any of our code sees it, such as a request line that is not HTTP, is a problem too. */
 final class ProblemValve extends ErrorReportValve {
 
     @Override
-    protected void report(Request request, Response response, @Nullable Throwable thrown) {
-        var status = HttpStatus.resolve(response.getStatus());
-        if (status == null || !status.isError() || response.getContentWritten() > 0 || !response.setErrorReported()) {
+    protected void report(Request request, Response response, @Nullable Throwable cause) {
+        int status = response.getStatus();
+        if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
+        var known = HttpStatus.resolve(status);
         try {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-            var writer = response.getReporter();
-            if (writer != null) {
-                writer.write("{\"status\":%d,\"title\":\"%s\"}".formatted(status.value(), status.getReasonPhrase()));
-                response.finishResponse();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            response.getReporter().write("""
+                    {"title": "%s", "status": %d}""".formatted(known == null ? "" : known.getReasonPhrase(), status));
+            response.finishResponse();
+        } catch (IOException | IllegalStateException e) {
+            container.getLogger().debug("Nobody is there to read the problem", e);
         }
     }
 }

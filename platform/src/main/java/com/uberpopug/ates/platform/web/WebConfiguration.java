@@ -1,14 +1,14 @@
 package com.uberpopug.ates.platform.web;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.uberpopug.ates.platform.security.Caller;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.core.util.Json31;
-import com.uberpopug.ates.platform.security.Caller;
-import java.util.stream.Stream;
+import java.util.List;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
-import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -30,28 +30,29 @@ public class WebConfiguration {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
     }
 
+    /** A number is no text and no date: what comes in is not bent until it fits. */
+    @Bean
+    JsonMapperBuilderCustomizer nothingIsCoerced() {
+        return json -> List.of(LogicalType.Textual, LogicalType.Enum, LogicalType.DateTime)
+                .forEach(type -> json.withCoercionConfig(type,
+                        coercion -> List.of(CoercionInputShape.Integer, CoercionInputShape.Float,
+                                CoercionInputShape.Boolean)
+                                .forEach(shape -> coercion.setCoercion(shape, CoercionAction.Fail))));
+    }
+
+    /** Later than Boot's own valve, and so nearer to the request. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat() {
+        return tomcat -> tomcat.addContextCustomizers(
+                context -> context.getParent().getPipeline().addValve(new ProblemValve()));
+    }
+
     @Bean
     FilterRegistrationBean<BodyLimit> bodyLimit(
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         var registration = new FilterRegistrationBean<>(new BodyLimit(problems));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
         return registration;
-    }
-
-    @Bean
-    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> problemValve() {
-        return tomcat -> tomcat
-                .addContextCustomizers(context -> context.getParent().getPipeline().addValve(new ProblemValve()));
-    }
-
-    /** A number is no text, and least of all the third of the roles. */
-    @Bean
-    JsonMapperBuilderCustomizer textIsText() {
-        return json -> Stream.of(LogicalType.Textual, LogicalType.Enum)
-                .forEach(type -> json.withCoercionConfig(type,
-                        text -> Stream
-                                .of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)
-                                .forEach(shape -> text.setCoercion(shape, CoercionAction.Fail))));
     }
 
     /** springdoc looks at records with a mapper of its own, which does not know the names that ours gives their fields. */

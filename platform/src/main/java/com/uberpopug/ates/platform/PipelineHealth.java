@@ -1,4 +1,4 @@
-package com.uberpopug.ates.platform.kafka;
+package com.uberpopug.ates.platform;
 
 import com.uberpopug.ates.platform.avro.SchemaRegistryClient;
 import com.uberpopug.ates.platform.outbox.Outbox;
@@ -18,7 +18,7 @@ import org.springframework.boot.health.contributor.Health;
  * <p>It is a health group of its own: a service whose pipeline is down still serves, and must not be taken out of
  * service for it.
  */
-public final class PipelineHealth extends AbstractHealthIndicator implements AutoCloseable {
+final class PipelineHealth extends AbstractHealthIndicator implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration STALE = Duration.ofSeconds(10);
@@ -28,7 +28,7 @@ public final class PipelineHealth extends AbstractHealthIndicator implements Aut
     private final Outbox outbox;
     private final Clock clock;
 
-    public PipelineHealth(Map<String, Object> kafka, SchemaRegistryClient registry, Outbox outbox, Clock clock) {
+    PipelineHealth(Map<String, Object> kafka, SchemaRegistryClient registry, Outbox outbox, Clock clock) {
         super("The pipeline cannot be examined");
         this.admin = Admin.create(kafka);
         this.registry = registry;

@@ -1,0 +1,178 @@
+package com.uberpopug.ates.counting;
+
+import static com.uberpopug.ates.counting.OwnParts.AWAY;
+import static com.uberpopug.ates.counting.OwnParts.PARTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.localstack.parts.Part;
+import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.test.RealParts;
+import com.uberpopug.ates.platform.test.Tokens;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Broker, registry and database are killed, each for a while: what was done before, and meanwhile, arrives after. */
+class OutageTests {
+
+    private static final Logger log = LoggerFactory.getLogger(OutageTests.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Database database = PARTS.createDatabase("counting");
+    private final long series = ThreadLocalRandom.current().nextLong();
+    private @Nullable ConfigurableApplicationContext service;
+
+    @AfterEach
+    void stop() {
+        if (service != null) {
+            service.close();
+        }
+        Stream.of(PARTS.postgres(), PARTS.kafka(), PARTS.registry()).filter(part -> !part.process().isAlive())
+                .forEach(Part::start);
+    }
+
+    @Test
+    void each_part_may_be_away_when_the_service_starts() throws Exception {
+        var pipeline = PARTS.pipelineProperties();
+        PARTS.registry().kill();
+        PARTS.kafka().kill();
+        PARTS.postgres().kill();
+
+        var starting = CompletableFuture.supplyAsync(() -> start(pipeline, 0));
+        await().pollDelay(AWAY).until(() -> !starting.isDone());
+        PARTS.postgres().start();
+        service = starting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        var counter = Ids.next();
+        bean(Counters.class).step(counter);
+        assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
+        assertThat(get("/actuator/health/pipeline").statusCode()).isEqualTo(503);
+
+        await().pollDelay(AWAY).until(() -> outbox() == 1);
+        PARTS.kafka().start();
+        await().pollDelay(AWAY).until(() -> outbox() == 1);
+        PARTS.registry().start();
+        var back = Instant.now();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(bean(Tallies.class).heard(counter)).containsExactly(1L));
+        log.info("{} ms after the last part was there, everything had arrived",
+                Duration.between(back, Instant.now()).toMillis());
+        await().atMost(PATIENCE).until(() -> get("/actuator/health/pipeline").statusCode() == 200);
+    }
+
+    @Test
+    void each_part_may_be_away_while_the_service_works() throws Exception {
+        service = start(PARTS.pipelineProperties(), 2);
+        assertEverythingArrives();
+
+        whileAway(PARTS.kafka(), () -> {
+            assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
+            assertThat(get("/actuator/health/pipeline").statusCode()).isEqualTo(503);
+            assertThat(get("/api/counters").statusCode()).isEqualTo(200);
+        });
+        whileAway(PARTS.registry(), () -> {
+            // Of a type that was not sent before, so that its schema is not known yet; all others wait behind it.
+            bean(Counters.class).describe(UUID.randomUUID(), "a counter");
+            assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
+            assertThat(get("/actuator/health/pipeline").statusCode()).isEqualTo(503);
+        });
+        whileAway(PARTS.postgres(), () -> {
+            assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+            assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
+            var refused = get("/api/counters");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
+            assertThat(refused.headers().firstValue("WWW-Authenticate")).isEmpty();
+        });
+    }
+
+    private interface Meanwhile {
+        void check() throws Exception;
+    }
+
+    private void whileAway(Part part, Meanwhile meanwhile) throws Exception {
+        part.kill();
+        meanwhile.check();
+        await().pollDelay(AWAY).until(() -> true);
+        part.start();
+        var back = Instant.now();
+        assertEverythingArrives();
+        log.info("{} ms after {} was back, everything had arrived", Duration.between(back, Instant.now()).toMillis(),
+                part.name());
+    }
+
+    private void assertEverythingArrives() {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> steps() > 0);
+        long before = steps();
+        await("steps are made").atMost(PATIENCE).until(() -> steps() > before);
+        bean(TransactionTemplate.class).executeWithoutResult(_ -> {
+            // Holds the writers, so that what they have written can arrive.
+            db().sql("lock table counters in exclusive mode").update();
+            await().atMost(PATIENCE).pollInSameThread().until(() -> db().sql("""
+                    select count(*) = 0 from counters left join tallies on counter = id
+                     where steps is distinct from number or cents is distinct from number * (number + 1) / 2
+                    """).query(Boolean.class).single());
+            assertThat(outbox()).isZero();
+        });
+    }
+
+    private ConfigurableApplicationContext start(Map<String, String> pipeline, int writers) {
+        var properties = new HashMap<String, Object>(RealParts.properties(database));
+        properties.putAll(pipeline);
+        properties.put("server.port", 0);
+        properties.put("ates.issuer", Tokens.issuer());
+        properties.put("counting.writers", writers);
+        properties.put("counting.series", series);
+        return new SpringApplicationBuilder(CountingApplication.class).run(properties.entrySet().stream()
+                .map(property -> "--" + property.getKey() + "=" + property.getValue()).toArray(String[]::new));
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        var port = Objects.requireNonNull(service).getEnvironment().getProperty("local.server.port");
+        var token = Tokens.of(UUID.randomUUID(), Role.ADMIN, claims -> claims.audience("counting-service"));
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                    .header("Authorization", "Bearer " + token).timeout(Duration.ofSeconds(20)).build(),
+                    BodyHandlers.ofString());
+        }
+    }
+
+    private long outbox() {
+        return db().sql("select count(*) from outbox").query(Long.class).single();
+    }
+
+    private long steps() {
+        return db().sql("select coalesce(sum(number), 0) from counters").query(Long.class).single();
+    }
+
+    private JdbcClient db() {
+        return bean(JdbcClient.class);
+    }
+
+    private <T> T bean(Class<T> type) {
+        return Objects.requireNonNull(service).getBean(type);
+    }
+}
