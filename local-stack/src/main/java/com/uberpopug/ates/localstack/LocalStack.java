@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class LocalStack implements AutoCloseable {
     /** The one step of starting that leaves no process behind: topics and schemas. */
     private static final String SCHEMAS = "schemas";
-    private static final Duration HEALTHY_WITHIN = Duration.ofMinutes(3);
+    private static final Duration HEALTHY_WITHIN = Duration.ofMinutes(5);
 
     private final Path home;
     private final Map<String, String> environment;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class Part implements AutoCloseable {
     public static final String HEALTHY = "healthy";
 
-    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(5);
 
     private final String name;
     private final Path home;
