@@ -99,7 +99,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                     request);
             case JacksonException misfit when isJson(misfit) -> answer(unreadable, HttpStatus.UNPROCESSABLE_CONTENT,
                     "The body is JSON, but not the object that is expected here", headers, request);
-            case JacksonException malformed -> answer(unreadable, HttpStatus.BAD_REQUEST,
+            case JacksonException malformed when malformed.getLocation() != null -> answer(unreadable,
+                    HttpStatus.BAD_REQUEST,
                     "The body is not JSON: line %d, column %d".formatted(malformed.getLocation().getLineNr(),
                             malformed.getLocation().getColumnNr()),
                     headers, request);

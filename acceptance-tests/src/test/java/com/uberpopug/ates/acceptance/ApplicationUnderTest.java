@@ -1,0 +1,73 @@
+package com.uberpopug.ates.acceptance;
+
+import com.uberpopug.ates.localstack.LocalStack;
+import com.uberpopug.ates.localstack.StackPorts;
+import com.uberpopug.ates.localstack.parts.LocalStackFiles;
+import com.uberpopug.ates.localstack.parts.ServiceProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * The shipped jars beside real PostgreSQL, Kafka and registry, each a process of its own on a free port: started empty,
+ * once for all tests of this JVM, and ended with it.
+ */
+final class ApplicationUnderTest {
+
+    static final String FIRST_ADMIN = "first-admin";
+    static final String FIRST_ADMINS_PASSWORD = "the shape of the first beak";
+
+    private static final SpanCollector SPANS = new SpanCollector();
+
+    private ApplicationUnderTest() {
+    }
+
+    /** Made when it is first needed, and apart from the class whose code the threads that start the parts run. */
+    private static final class Running {
+        private static final LocalStack STACK = start();
+    }
+
+    private static LocalStack start() {
+        var home = LocalStackFiles.repository().resolve("acceptance-tests/target/stack");
+        try {
+            LocalStackFiles.deleteRecursively(home);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        var stack = new LocalStack(home, StackPorts.free(),
+                Map.of("ATES_ADMIN_LOGIN", FIRST_ADMIN, "ATES_ADMIN_PASSWORD", FIRST_ADMINS_PASSWORD,
+                        "MANAGEMENT_TRACING_EXPORT_ENABLED", "true",
+                        "MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT", SPANS.endpoint(),
+                        "MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_SCHEDULEDELAY", "200ms"));
+        Runtime.getRuntime().addShutdownHook(new Thread(stack::close));
+        stack.start(_ -> {
+        });
+        return stack;
+    }
+
+    enum Service {
+        AUTH, TASKS, ACCOUNTING, ANALYTICS;
+
+        URI address() {
+            return URI.create(process().address());
+        }
+
+        int port() {
+            return process().port();
+        }
+
+        private ServiceProcess process() {
+            return switch (this) {
+                case AUTH -> Running.STACK.auth();
+                case TASKS -> Running.STACK.tasks();
+                case ACCOUNTING -> Running.STACK.accounting();
+                case ANALYTICS -> Running.STACK.analytics();
+            };
+        }
+    }
+
+    static SpanCollector spans() {
+        return SPANS;
+    }
+}

@@ -1,0 +1,203 @@
+package com.uberpopug.ates.acceptance;
+
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ACCOUNTING;
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ANALYTICS;
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.AUTH;
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.TASKS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.acceptance.ApplicationUnderTest.Service;
+import com.uberpopug.ates.acceptance.Person.Line;
+import com.uberpopug.ates.acceptance.Task.Status;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The company as one test finds it: whom the test hires are the only workers there are, and the only open tasks are its
+ * own. Afterwards everything open is completed, the books are checked, and everyone is sent home.
+ */
+final class Company implements AfterEachCallback {
+
+    private static final Person ADMIN = new Person(new UUID(0, 0), ApplicationUnderTest.FIRST_ADMIN,
+            ApplicationUnderTest.FIRST_ADMINS_PASSWORD);
+    private static final AtomicInteger HIRED = new AtomicInteger();
+    /** Whom earlier tests sent home with a balance below zero, and the tasks that they left behind. */
+    private static final AtomicInteger LEFT_IN_DEBT = new AtomicInteger();
+    private static final Set<UUID> SETTLED = new HashSet<>();
+
+    private final List<Person> staff = new ArrayList<>();
+
+    enum Role {
+        POPUG, MANAGER, ACCOUNTANT, ADMIN;
+
+        String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static long dollars(long dollars) {
+        return dollars * 100;
+    }
+
+    /** The first admin, who is there from the start. */
+    static Person admin() {
+        return ADMIN;
+    }
+
+    Person hires(Role role) {
+        return hires(role, new Role[0]).getFirst();
+    }
+
+    /** Takes people in, in this order, and returns when every service knows them. */
+    List<Person> hires(Role role, Role... more) {
+        var hired = Stream.concat(Stream.of(role), Stream.of(more)).parallel().map(Company::hire).toList();
+        staff.addAll(hired);
+        return hired;
+    }
+
+    private static Person hire(Role role) {
+        var login = role.wire() + "-" + HIRED.incrementAndGet();
+        var created = ADMIN.posts(AUTH, "/api/users", """
+                {"login": "%s", "display_name": "%s", "role": "%s"}""".formatted(login, login, role.wire())).is(201)
+                .json();
+        var password = "the beak of " + login;
+        FirstPasswordPage.at(URI.create(created.path("first_password_link").asString())).chooses(password).is(302);
+        var person = new Person(UUID.fromString(created.path("user_id").asString()), login, password);
+        person.signsIn();
+        // A service that has not heard of someone yet takes the token's word for them, so that all seems well. That it
+        // keeps them out, and then lets them in again, it does only by what it has heard.
+        deactivates(person);
+        reinstates(person);
+        return person;
+    }
+
+    /** Returns when no service lets them in any more. */
+    static void deactivates(Person person) {
+        changes(person, "\"active\": false");
+        Stream.of(TASKS, ACCOUNTING, ANALYTICS).forEach(service -> statusOf(person, service).becomes(403));
+    }
+
+    static void reinstates(Person person) {
+        changes(person, "\"active\": true");
+        Stream.of(TASKS, ACCOUNTING, ANALYTICS).forEach(service -> statusOf(person, service).becomes(404));
+    }
+
+    static void makes(Person person, Role role) {
+        changes(person, "\"role\": \"" + role.wire() + "\"");
+    }
+
+    private static void changes(Person person, String change) {
+        ADMIN.sends(AUTH, "PATCH", "/api/users/" + person.id(), "{" + change + "}").is(200);
+    }
+
+    /** What someone gets for something that is not there: 404, or 403 for who may not even ask. */
+    static Eventually<Integer> statusOf(Person person, Service service) {
+        return new Eventually<>(person + " at " + service, () -> person.gets(service, "/api/nothing").status());
+    }
+
+    /** A new task, with its price. */
+    static Task task(String title) {
+        return priced(ADMIN.creates(title));
+    }
+
+    static Task priced(Task task) {
+        return new Eventually<>("task " + task.title(), () -> ADMIN.looksAt(task)).becomes("priced",
+                now -> !now.is(Status.NEW));
+    }
+
+    /** Who a task is assigned to now. */
+    Person assigneeOf(Task task) {
+        return staffMember(ADMIN.looksAt(task).assigneeId()).orElseThrow(
+                () -> new AssertionError(ADMIN.looksAt(task) + " is assigned to none of " + staff));
+    }
+
+    private Optional<Person> staffMember(@Nullable UUID id) {
+        return staff.stream().filter(person -> person.id().equals(id)).findFirst();
+    }
+
+    static Eventually<Long> balanceOf(Person person) {
+        return new Eventually<>("the balance of " + person, () -> person.looksAtAccount().balanceCents());
+    }
+
+    /** What the managers earned in all days together, as this service tells it. */
+    static Eventually<Long> earnedByManagers(Service service) {
+        return new Eventually<>("what the managers earned, by " + service,
+                () -> ADMIN.gets(service, "/api/earnings").is(200).json().path("days").values().stream()
+                        .mapToLong(day -> day.path("earned_cents").asLong()).sum());
+    }
+
+    /** Fees of all assignments minus amounts of all completions. */
+    static long feesMinusRewards(Collection<Task> tasks) {
+        return tasks.stream().mapToLong(task -> task.feeCents() * task.assignmentNumber()
+                - (task.is(Status.COMPLETED) ? task.amountCents() : 0)).sum();
+    }
+
+    static Eventually<Long> popugsBelowZero() {
+        return new Eventually<>("how many popugs are below zero",
+                () -> ADMIN.gets(ANALYTICS, "/api/negative-balances").is(200).json().path("now").asLong());
+    }
+
+    /** How many there must be, by what everyone sees of their own account. */
+    long peopleInDebt() {
+        return LEFT_IN_DEBT.get() + staff.stream().map(Person::looksAtAuditLog)
+                .filter(log -> !log.isEmpty() && log.getLast().balanceAfterCents() < 0).count();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext test) {
+        staff.forEach(Company::reinstates);
+        completeWhatIsOpen();
+        checkTheBooks();
+        LEFT_IN_DEBT.set((int) peopleInDebt());
+        staff.parallelStream().forEach(Company::deactivates);
+    }
+
+    private void completeWhatIsOpen() {
+        for (var open = openTasks(); !open.isEmpty(); open = openTasks()) {
+            var waiting = new ArrayList<Task>();
+            for (var task : open) {
+                staffMember(task.assigneeId()).ifPresentOrElse(assignee -> assignee.completes(task),
+                        () -> waiting.add(priced(task)));
+            }
+            if (!waiting.isEmpty()) {
+                var pressed = ADMIN.triesToAssignTasks();
+                if (pressed.status() == 409) {
+                    hires(Role.POPUG);
+                } else {
+                    ADMIN.finished(pressed);
+                }
+            }
+        }
+    }
+
+    private static List<Task> openTasks() {
+        return ADMIN.looksAtTasks().stream().filter(task -> !task.is(Status.COMPLETED)).toList();
+    }
+
+    /** Every assignment has cost its fee and every completion has paid its amount, once, and the managers got the rest. */
+    private void checkTheBooks() {
+        var all = ADMIN.looksAtTasks();
+        var own = all.stream().filter(task -> SETTLED.add(task.id())).toList();
+        long assignments = own.stream().mapToLong(Task::assignmentNumber).sum();
+        new Eventually<>("fees and rewards in the audit logs",
+                () -> staff.stream().flatMap(person -> person.looksAtAuditLog().stream()).map(Line::kind).toList())
+                .satisfies(kinds -> {
+                    assertThat(kinds).filteredOn("FEE"::equals).hasSize((int) assignments);
+                    assertThat(kinds).filteredOn("REWARD"::equals).hasSize(own.size());
+                });
+        earnedByManagers(ACCOUNTING).becomes(feesMinusRewards(all));
+        earnedByManagers(ANALYTICS).becomes(feesMinusRewards(all));
+    }
+}

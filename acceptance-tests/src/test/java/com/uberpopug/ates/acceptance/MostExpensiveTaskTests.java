@@ -1,0 +1,103 @@
+package com.uberpopug.ates.acceptance;
+
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ANALYTICS;
+import static com.uberpopug.ates.acceptance.Company.admin;
+import static com.uberpopug.ates.acceptance.Company.task;
+import static java.util.Comparator.comparing;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.acceptance.Company.Role;
+import com.uberpopug.ates.acceptance.Task.Status;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
+import java.util.Comparator;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** "The most expensive completed task of a day, a week, a month", compared with what the dashboard shows of all tasks. */
+class MostExpensiveTaskTests {
+
+    @RegisterExtension
+    private final Company company = new Company();
+
+    record Report(String period, LocalDate from, LocalDate to, @Nullable Winner task) {
+    }
+
+    record Winner(UUID taskId, String title, long amountCents, LocalDate businessDate, Instant completedAt,
+            UUID assigneeId) {
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"day", "week", "month"})
+    void it_changes_with_every_task_that_beats_it(String period) {
+        var popugs = company.hires(Role.POPUG, Role.POPUG);
+        var tasks = IntStream.range(0, 6).mapToObj(i -> task("Task " + i + " of the " + period)).toList();
+        admin().assignsTasks();
+
+        // From the cheapest to the dearest, so that each may take the place.
+        for (var task : tasks.stream().sorted(comparing(Task::amountCents)).toList()) {
+            company.assigneeOf(task).completes(task);
+            mostExpensive(period).satisfies(report -> assertThat(report.task()).isEqualTo(winnerOf(report)));
+        }
+        assertThat(popugs).flatExtracting(Person::looksAtOwnTasks).isEmpty();
+    }
+
+    @Test
+    void of_an_open_task_nothing_is_said() {
+        company.hires(Role.POPUG);
+        var before = mostExpensive("day").now().task();
+        var open = task("Not completed");
+        admin().assignsTasks();
+        Company.balanceOf(company.assigneeOf(open)).becomes(-open.feeCents());
+
+        assertThat(mostExpensive("day").now().task()).isEqualTo(before);
+    }
+
+    @Test
+    void a_week_is_from_monday_to_sunday_and_a_month_from_its_first_to_its_last_day() {
+        var today = report("day", null).from();
+        assertThat(report("day", null).to()).isEqualTo(today);
+        var week = report("week", null);
+        assertThat(week.from()).isEqualTo(today.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)));
+        assertThat(week.to()).isEqualTo(week.from().plusDays(6));
+        var month = report("month", null);
+        assertThat(month.from()).isEqualTo(today.withDayOfMonth(1));
+        assertThat(month.to()).isEqualTo(today.with(TemporalAdjusters.lastDayOfMonth()));
+        assertThat(report("month", LocalDate.of(2024, 2, 10)).to()).isEqualTo(LocalDate.of(2024, 2, 29));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"day", "week", "month"})
+    void there_is_none_where_nothing_was_completed(String period) {
+        assertThat(report(period, LocalDate.of(2020, 1, 15)).task()).isNull();
+    }
+
+    private static Eventually<Report> mostExpensive(String period) {
+        return new Eventually<>("the most expensive task of the " + period, () -> report(period, null));
+    }
+
+    private static Report report(String period, @Nullable LocalDate date) {
+        return admin().gets(ANALYTICS,
+                "/api/most-expensive?period=" + period + (date == null ? "" : "&date=" + date)).is(200)
+                .as(Report.class);
+    }
+
+    /** Of all completed tasks on the dashboard; of equally expensive ones, the one completed first. */
+    private static @Nullable Winner winnerOf(Report report) {
+        return admin().looksAtTasks().stream().filter(task -> task.is(Status.COMPLETED))
+                .map(task -> new Winner(task.id(), task.title(), task.amountCents(),
+                        LocalDate.ofInstant(task.completedAt(), ZoneOffset.UTC), task.completedAt(), task.assigneeId()))
+                .filter(task -> !task.businessDate().isBefore(report.from())
+                        && !task.businessDate().isAfter(report.to()))
+                .min(comparing(Winner::amountCents, Comparator.reverseOrder()).thenComparing(Winner::completedAt))
+                .orElse(null);
+    }
+}

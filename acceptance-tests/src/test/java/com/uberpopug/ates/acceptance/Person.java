@@ -1,0 +1,188 @@
+package com.uberpopug.ates.acceptance;
+
+import com.uberpopug.ates.acceptance.ApplicationUnderTest.Service;
+import com.uberpopug.ates.localstack.Token;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Someone who is signed in, and what they can do and see. */
+final class Person {
+
+    private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5)).build();
+    /** Access tokens live five minutes. */
+    private static final Duration TOKEN_IS_FRESH = Duration.ofMinutes(4);
+
+    private final UUID id;
+    private final String login;
+    private final String password;
+    private @Nullable String token;
+    private Instant tokenFrom = Instant.MIN;
+
+    Person(UUID id, String login, String password) {
+        this.id = id;
+        this.login = login;
+        this.password = password;
+    }
+
+    /** What a worker has, and what today has brought. */
+    record Account(UUID userId, long balanceCents, Today today) {
+
+        record Today(LocalDate businessDate, long rewardsCents, long feesCents) {
+        }
+    }
+
+    /** A line of a worker's audit log. */
+    record Line(UUID id, long place, String kind, long changeCents, long balanceAfterCents, LocalDate businessDate,
+            Instant occurredAt, UUID taskId, String taskTitle, int assignmentNumber) {
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    String login() {
+        return login;
+    }
+
+    /** Signs in anew, as a browser would; refused with a {@link Token.RefusedException}. */
+    void signsIn() {
+        signsInWith(password);
+    }
+
+    void signsInWith(String password) {
+        token = new Token(Service.AUTH.address()).of(login, password);
+        tokenFrom = Instant.now();
+    }
+
+    String token() {
+        if (token == null || tokenFrom.plus(TOKEN_IS_FRESH).isBefore(Instant.now())) {
+            signsIn();
+        }
+        return token;
+    }
+
+    Task creates(String title) {
+        return creates(title, null);
+    }
+
+    Task creates(String title, @Nullable String description) {
+        var wanted = Answer.JSON.createObjectNode().put("title", title).put("description", description);
+        return posts(Service.TASKS, "/api/tasks", wanted.toString()).is(201).as(Task.class);
+    }
+
+    Task completes(Task task) {
+        return triesToComplete(task).is(200).as(Task.class);
+    }
+
+    Answer triesToComplete(Task task) {
+        return posts(Service.TASKS, "/api/tasks/" + task.id() + "/complete");
+    }
+
+    /** Presses the button, waits until every open task is dealt, and returns how many that were. */
+    long assignsTasks() {
+        return finished(triesToAssignTasks());
+    }
+
+    Answer triesToAssignTasks() {
+        return posts(Service.TASKS, "/api/shuffles");
+    }
+
+    long finished(Answer pressed) {
+        var shuffle = pressed.is(202).header("Location");
+        return new Eventually<>("the shuffle", () -> gets(Service.TASKS, shuffle).is(200).json())
+                .becomes("finished", progress -> progress.path("status").asString().equals("FINISHED"))
+                .path("tasks_done").asLong();
+    }
+
+    /** Looks at a task on the dashboard. */
+    Task looksAt(Task task) {
+        return gets(Service.TASKS, "/api/tasks/" + task.id()).is(200).as(Task.class);
+    }
+
+    /** The dashboard, all pages of it. */
+    List<Task> looksAtTasks() {
+        return pages(Service.TASKS, "/api/tasks", Task.class);
+    }
+
+    List<Task> looksAtOwnTasks() {
+        return pages(Service.TASKS, "/api/tasks/mine", Task.class);
+    }
+
+    Account looksAtAccount() {
+        return gets(Service.ACCOUNTING, "/api/accounts/me").is(200).as(Account.class);
+    }
+
+    /** The audit log, the oldest line first; empty for someone without an account. */
+    List<Line> looksAtAuditLog() {
+        if (gets(Service.ACCOUNTING, "/api/accounts/me").status() == 404) {
+            return List.of();
+        }
+        return pages(Service.ACCOUNTING, "/api/accounts/me/transfers", Line.class).reversed();
+    }
+
+    Answer gets(Service service, String path) {
+        return sends(request(service, path).GET());
+    }
+
+    Answer posts(Service service, String path) {
+        return sends(request(service, path).POST(BodyPublishers.noBody()));
+    }
+
+    Answer posts(Service service, String path, String json) {
+        return sends(service, "POST", path, json);
+    }
+
+    Answer sends(Service service, String method, String path, String json) {
+        return sends(request(service, path).header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(json)));
+    }
+
+    /** A request with this person's token. */
+    HttpRequest.Builder request(Service service, String path) {
+        return anonymously(service, path).header("Authorization", "Bearer " + token());
+    }
+
+    static HttpRequest.Builder anonymously(Service service, String path) {
+        return HttpRequest.newBuilder(URI.create(service.address() + path)).timeout(Duration.ofSeconds(20));
+    }
+
+    static Answer sends(HttpRequest.Builder request) {
+        try {
+            return new Answer(HTTP.send(request.build(), BodyHandlers.ofString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private <T> List<T> pages(Service service, String path, Class<T> type) {
+        var items = new ArrayList<T>();
+        var after = "";
+        do {
+            var page = gets(service, path + "?limit=200" + after).is(200).json();
+            page.path("items").forEach(item -> items.add(Answer.JSON.treeToValue(item, type)));
+            after = page.path("next").isNull() ? "" : "&after=" + page.path("next").asString();
+        } while (!after.isEmpty());
+        return items;
+    }
+
+    @Override
+    public String toString() {
+        return login;
+    }
+}

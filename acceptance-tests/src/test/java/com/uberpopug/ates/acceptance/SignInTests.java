@@ -1,0 +1,85 @@
+package com.uberpopug.ates.acceptance;
+
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.AUTH;
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.TASKS;
+import static com.uberpopug.ates.acceptance.Company.admin;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.uberpopug.ates.acceptance.Company.Role;
+import com.uberpopug.ates.localstack.Token;
+import java.net.URI;
+import java.util.Base64;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** "One sign-in for all of it, by the company's auth service." */
+class SignInTests {
+
+    @RegisterExtension
+    private final Company company = new Company();
+
+    @Test
+    void one_token_opens_every_service() {
+        var somebody = company.hires(Role.ADMIN);
+        for (var service : ApplicationUnderTest.Service.values()) {
+            // Who may ask is told that there is nothing there.
+            somebody.gets(service, "/api/nothing").isProblem(404);
+        }
+    }
+
+    @Test
+    void a_token_says_who_and_what_its_owner_is() {
+        var anna = company.hires(Role.POPUG);
+        var claims = Answer.JSON.readTree(Base64.getUrlDecoder().decode(anna.token().split("\\.")[1]));
+        assertThat(claims.path("sub").asString()).isEqualTo(anna.id().toString());
+        assertThat(claims.path("preferred_username").asString()).isEqualTo(anna.login());
+        assertThat(claims.path("roles").get(0).asString()).isEqualTo("popug");
+        assertThat(claims.path("exp").asLong() - claims.path("iat").asLong()).isEqualTo(300);
+    }
+
+    @Test
+    void a_wrong_password_a_wrong_login_and_no_password_are_refused() {
+        var anna = company.hires(Role.POPUG);
+        assertThatThrownBy(() -> anna.signsInWith("a parrot's beak")).isInstanceOf(Token.RefusedException.class)
+                .hasMessageContaining("wrong");
+        assertThatThrownBy(() -> anna.signsInWith("")).isInstanceOf(Token.RefusedException.class);
+        var stranger = new Person(UUID.randomUUID(), "a-stranger", "a parrot's beak");
+        assertThatThrownBy(stranger::signsIn).isInstanceOf(Token.RefusedException.class).hasMessageContaining("wrong");
+
+        anna.signsIn();
+    }
+
+    @Test
+    void a_token_that_was_tampered_with_is_refused() {
+        var anna = company.hires(Role.POPUG);
+        var parts = anna.token().split("\\.");
+        var payload = new String(Base64.getUrlDecoder().decode(parts[1])).replace("popug", "admin");
+        var forged = parts[0] + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(payload.getBytes()) + "."
+                + parts[2];
+        var unsigned = Base64.getUrlEncoder().withoutPadding().encodeToString("{\"alg\":\"none\"}".getBytes()) + "."
+                + parts[1] + ".";
+        for (var token : new String[]{forged, unsigned, parts[0] + "." + parts[1], ""}) {
+            Person.sends(Person.anonymously(TASKS, "/api/tasks").header("Authorization", "Bearer " + token))
+                    .isProblem(401);
+        }
+    }
+
+    @Test
+    void the_link_to_the_first_password_is_good_for_one() {
+        var created = admin().posts(AUTH, "/api/users", """
+                {"login": "fledgling", "display_name": "Fledgling", "role": "manager"}""").is(201).json();
+        var link = URI.create(created.path("first_password_link").asString());
+
+        var page = FirstPasswordPage.at(link);
+        page.chooses("short").is(422);
+        page.chooses("long enough", "but different").is(422);
+        page.chooses("long enough").is(302);
+
+        page.chooses("for somebody else").is(410);
+        FirstPasswordPage.at(link).page().is(410);
+        FirstPasswordPage.at(link.resolve("/first-password?token=made-up")).page().is(410);
+        new Person(UUID.randomUUID(), "fledgling", "long enough").signsIn();
+    }
+}

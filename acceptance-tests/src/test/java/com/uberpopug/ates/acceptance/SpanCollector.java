@@ -1,0 +1,63 @@
+package com.uberpopug.ates.acceptance;
+
+import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+
+/** Where the services send their spans: the traces part of an OpenTelemetry collector, OTLP over HTTP with protobuf. */
+final class SpanCollector {
+
+    private final Queue<Span> spans = new ConcurrentLinkedQueue<>();
+    private final HttpServer server;
+
+    /** One step of a trace, as the service that took it tells. */
+    record Span(String service, String traceId, String spanId, String parentId, String name) {
+    }
+
+    SpanCollector() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.createContext("/v1/traces", exchange -> {
+            try (exchange) {
+                keep(ExportTraceServiceRequest.parseFrom(exchange.getRequestBody()));
+                exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
+                exchange.sendResponseHeaders(200, -1);
+            }
+        });
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.start();
+    }
+
+    String endpoint() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1/traces";
+    }
+
+    List<Span> ofTrace(String traceId) {
+        return spans.stream().filter(span -> span.traceId().equals(traceId)).toList();
+    }
+
+    private void keep(ExportTraceServiceRequest request) {
+        var hex = HexFormat.of();
+        for (var resource : request.getResourceSpansList()) {
+            var service = resource.getResource().getAttributesList().stream()
+                    .filter(attribute -> attribute.getKey().equals("service.name"))
+                    .map(attribute -> attribute.getValue().getStringValue()).findFirst().orElse("?");
+            resource.getScopeSpansList().stream().flatMap(scope -> scope.getSpansList().stream())
+                    .map(span -> new Span(service, hex.formatHex(span.getTraceId().toByteArray()),
+                            hex.formatHex(span.getSpanId().toByteArray()),
+                            hex.formatHex(span.getParentSpanId().toByteArray()), span.getName()))
+                    .forEach(spans::add);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package com.uberpopug.ates.acceptance;
+
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.TASKS;
+import static com.uberpopug.ates.acceptance.Company.admin;
+import static com.uberpopug.ates.acceptance.Company.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.acceptance.Company.Role;
+import com.uberpopug.ates.acceptance.SpanCollector.Span;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** One trace from the completion of a task to what analytics makes of it. */
+class TraceTests {
+
+    @RegisterExtension
+    private final Company company = new Company();
+
+    @Test
+    void a_completion_is_one_trace_through_three_services() {
+        var anna = company.hires(Role.POPUG);
+        var task = task("Leave a trace");
+        admin().assignsTasks();
+        var traceId = UUID.randomUUID().toString().replace("-", "");
+        var caller = "00f067aa0ba902b7";
+
+        Person.sends(anna.request(TASKS, "/api/tasks/" + task.id() + "/complete")
+                .header("traceparent", "00-" + traceId + "-" + caller + "-01").POST(BodyPublishers.noBody())).is(200);
+
+        new Eventually<>("the spans of the completion", () -> ApplicationUnderTest.spans().ofTrace(traceId))
+                .satisfies(spans -> {
+                    // The reward reaches analytics as the worker's balance, and as what the managers earned less.
+                    for (var projected : List.of("ates.balances", "ates.managers")) {
+                        var way = wayTo(spans, span -> span.service().equals("analytics-service")
+                                && span.name().startsWith(projected));
+                        assertThat(way).extracting(Span::service).containsSubsequence("tasks-service",
+                                "accounting-service", "analytics-service");
+                        assertThat(way.getFirst().parentId()).isEqualTo(caller);
+                    }
+                    var known = spans.stream().map(Span::spanId).collect(Collectors.toSet());
+                    assertThat(spans)
+                            .allMatch(span -> known.contains(span.parentId()) || span.parentId().equals(caller));
+                });
+    }
+
+    /** From the first span to the one that is asked for, along the parents. */
+    private static List<Span> wayTo(List<Span> spans, java.util.function.Predicate<Span> destination) {
+        var byId = spans.stream().collect(Collectors.toMap(Span::spanId, Function.identity()));
+        var way = new ArrayList<Span>();
+        for (var span = spans.stream().filter(destination).findFirst().orElse(null); span != null; span = byId
+                .get(span.parentId())) {
+            way.add(span);
+        }
+        assertThat(way).as("the way in %s", spans).isNotEmpty();
+        Collections.reverse(way);
+        return way;
+    }
+}
