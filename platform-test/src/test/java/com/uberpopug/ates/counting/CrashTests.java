@@ -80,7 +80,7 @@ class CrashTests {
         var successor = start();
         await().atMost(PATIENCE).until(successor::isUp);
         var gaps = new ArrayList<Long>();
-        for (int round = 0; round < Integer.getInteger("rounds", 2); round++) {
+        for (int round = 0; round < (OwnParts.LONG ? 20 : 2); round++) {
             awaitMore(300);
             leader.process().pause();
             var frozen = Instant.now();

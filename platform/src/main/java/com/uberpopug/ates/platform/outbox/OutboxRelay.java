@@ -43,7 +43,7 @@ public final class OutboxRelay implements SmartLifecycle {
     /** Under load, so that a batch gathers what eight writers commit meanwhile instead of paying a commit a row. */
     private static final Duration GAP = Duration.ofMillis(5);
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration CANDIDATE_POLL = Duration.ofMillis(500);
+    private static final Duration CANDIDATE_POLL = Duration.ofMillis(200);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
@@ -54,7 +54,6 @@ public final class OutboxRelay implements SmartLifecycle {
     private final boolean autoStartup;
     private final Semaphore wakeups = new Semaphore(0);
     private volatile boolean running;
-    private volatile boolean leading;
     private Thread thread = Thread.ofPlatform().unstarted(() -> {
     });
 
@@ -84,19 +83,15 @@ public final class OutboxRelay implements SmartLifecycle {
         }
     }
 
-    /** Whether this instance is the one that sends. */
-    public boolean isLeading() {
-        return leading;
-    }
-
     private void run() {
         while (running) {
-            try {
-                var lock = RelayLock.tryTake(database, service + "-relay");
-                if (lock.isPresent()) {
-                    lead(lock.get());
-                } else {
+            // A producer that cannot even be made must not keep the lock from others: whatever happens, it is closed.
+            try (var lock = RelayLock.connect(database, service + "-relay")) {
+                while (running && !lock.tryTake()) {
                     pause(CANDIDATE_POLL);
+                }
+                if (running) {
+                    lead(lock);
                 }
             } catch (InterruptedException e) {
                 return;
@@ -114,18 +109,13 @@ public final class OutboxRelay implements SmartLifecycle {
     }
 
     private void lead(RelayLock lock) throws SQLException, InterruptedException {
-        // The lock is held by now: a producer that cannot even be made must not keep it from others.
-        try (lock) {
-            var producer = new KafkaProducer<String, byte[]>(producerConfig);
-            try {
-                producer.initTransactions();
-                leading = true;
-                log.info("This instance sends the outbox of {}", service);
-                send(producer, lock);
-            } finally {
-                leading = false;
-                producer.close(Duration.ofSeconds(running ? 0 : 2));
-            }
+        var producer = new KafkaProducer<String, byte[]>(producerConfig);
+        try {
+            producer.initTransactions();
+            log.info("This instance sends the outbox of {}", service);
+            send(producer, lock);
+        } finally {
+            producer.close(Duration.ofSeconds(running ? 0 : 2));
         }
     }
 

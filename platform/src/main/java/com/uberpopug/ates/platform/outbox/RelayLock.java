@@ -3,7 +3,6 @@ package com.uberpopug.ates.platform.outbox;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -25,36 +24,19 @@ final class RelayLock implements AutoCloseable {
 
     private final Connection connection;
     private final ReentrantLock inUse = new ReentrantLock();
-    private final Thread heartbeat;
+    /** Not a virtual thread: the work of others must not keep it from beating. */
+    private final Thread heartbeat = Thread.ofPlatform().daemon().name("outbox-relay-heartbeat").unstarted(this::beat);
 
-    private RelayLock(Connection connection, String name) {
+    private RelayLock(Connection connection) {
         this.connection = connection;
-        // Not a virtual thread: the work of others must not keep it from beating.
-        heartbeat = Thread.ofPlatform().daemon().name(name + "-heartbeat").start(this::beat);
     }
 
     interface Work<T> {
         T on(Connection connection) throws SQLException;
     }
 
-    /** Takes the leadership if nobody has it. */
-    static Optional<RelayLock> tryTake(JdbcConnectionDetails database, String name) throws SQLException {
-        var connection = connect(database, name);
-        try (var statement = connection.createStatement();
-                var row = statement.executeQuery("select pg_try_advisory_lock(" + LOCK_KEY + ")")) {
-            row.next();
-            if (row.getBoolean(1)) {
-                return Optional.of(new RelayLock(connection, name));
-            }
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
-        }
-        connection.close();
-        return Optional.empty();
-    }
-
-    private static Connection connect(JdbcConnectionDetails database, String name) throws SQLException {
+    /** Connects; the leadership is not asked for yet. */
+    static RelayLock connect(JdbcConnectionDetails database, String name) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", String.valueOf(database.getUsername()));
         properties.setProperty("password", String.valueOf(database.getPassword()));
@@ -66,7 +48,20 @@ final class RelayLock implements AutoCloseable {
         properties.setProperty("options", "-c synchronous_commit=off -c idle_session_timeout=" + IDLE_LIMIT_MILLIS
                 + " -c statement_timeout=10000 -c tcp_keepalives_idle=1 -c tcp_keepalives_interval=1"
                 + " -c tcp_keepalives_count=2 -c tcp_user_timeout=3000");
-        return DriverManager.getConnection(database.getJdbcUrl(), properties);
+        return new RelayLock(DriverManager.getConnection(database.getJdbcUrl(), properties));
+    }
+
+    /** Takes the leadership if nobody has it; it is to be asked more often than a leader beats, and once it has it, no more. */
+    boolean tryTake() throws SQLException {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("select pg_try_advisory_lock(" + LOCK_KEY + ")")) {
+            row.next();
+            if (!row.getBoolean(1)) {
+                return false;
+            }
+        }
+        heartbeat.start();
+        return true;
     }
 
     /** Runs work on the lock's connection; the leadership was held while it ran if it does not throw. */
