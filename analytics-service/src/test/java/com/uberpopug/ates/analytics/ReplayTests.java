@@ -1,7 +1,7 @@
 package com.uberpopug.ates.analytics;
 
+import static com.uberpopug.ates.analytics.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
@@ -126,7 +126,7 @@ class ReplayTests {
     }
 
     private void awaitAllRead() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        eventually(() -> {
             for (var listener : listeners.getListenerContainers()) {
                 var topics = List.of(listener.getContainerProperties().getTopics());
                 assertThat(read(listener.getGroupId())).containsAllEntriesOf(written(topics));

@@ -1,7 +1,7 @@
 package com.uberpopug.ates.analytics.balance;
 
+import static com.uberpopug.ates.analytics.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.analytics.WorkerLog;
 import com.uberpopug.ates.events.Topics;
@@ -84,7 +84,7 @@ class BalancesListenerTests {
     }
 
     private void awaitBalances(long now, long... atTheEndOfDates) {
-        await().untilAsserted(() -> {
+        eventually(() -> {
             assertThat(db.sql("select balance_cents from balances where worker_id = ?").param(anna.workerId())
                     .query(Long.class).optional()).contains(now);
             assertThat(db.sql("select balance_cents from daily_balances where worker_id = ? order by business_date")

@@ -1,7 +1,7 @@
 package com.uberpopug.ates.analytics.task;
 
+import static com.uberpopug.ates.analytics.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.analytics.WorkerLog;
 import com.uberpopug.ates.analytics.task.Tasks.MostExpensive;
@@ -88,7 +88,7 @@ class TasksListenerTests {
         var unwritable = new TaskCreated(task, "Zero\0", null, Ids.next(), NOW);
         events.send(Fact.of(Ids.next(), task, 1, NOW, unwritable), completed, rewarded);
         assertThat(events.awaitRecords(DeadLetters.topic(Topics.TASKS, "analytics-service"), task, 1)).hasSize(1);
-        await().untilAsserted(() -> assertThat(mostExpensive()).isPresent());
+        eventually(() -> assertThat(mostExpensive()).isPresent());
         assertThat(mostExpensive().orElseThrow().title()).isNull();
     }
 
@@ -97,7 +97,7 @@ class TasksListenerTests {
         events.send(created, completed, rewarded);
         awaitMostExpensive();
         events.send(anna.correction(rewarded, date.plusDays(1)));
-        await().untilAsserted(() -> assertThat(mostExpensive()).isEmpty());
+        eventually(() -> assertThat(mostExpensive()).isEmpty());
     }
 
     @Test
@@ -121,11 +121,11 @@ class TasksListenerTests {
         var otherDate = next = next.plusDays(1);
         events.send(Fact.of(Ids.next(), task, 9, NOW, new TaskCompleted(other, anna.workerId(), 1, 2_000L, NOW)),
                 anna.reward(other, otherDate, 2_000));
-        await().untilAsserted(() -> assertThat(tasks.mostExpensive(new Period(otherDate, otherDate))).isPresent());
+        eventually(() -> assertThat(tasks.mostExpensive(new Period(otherDate, otherDate))).isPresent());
     }
 
     private void awaitMostExpensive() {
-        await().untilAsserted(() -> assertThat(mostExpensive()).contains(new MostExpensive(task,
+        eventually(() -> assertThat(mostExpensive()).contains(new MostExpensive(task,
                 "[UBERPOP-42] - Repaint the button", 3_300, date, NOW, anna.workerId())));
     }
 

@@ -1,7 +1,7 @@
 package com.uberpopug.ates.analytics.user;
 
+import static com.uberpopug.ates.analytics.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.users.v1.UserCreated;
@@ -109,11 +109,11 @@ class UsersListenerTests {
         var other = Ids.next();
         events.send(Fact.of(Ids.next(), user, 1, NOW, new UserCreated(other, "marker", "Marker", null, "en", "popug",
                 true)));
-        await().untilAsserted(() -> assertThat(users.find(other)).isPresent());
+        eventually(() -> assertThat(users.find(other)).isPresent());
     }
 
     private void awaitStanding(Role role, boolean active) {
-        await().untilAsserted(() -> assertStanding(role, active));
+        eventually(() -> assertStanding(role, active));
     }
 
     private void assertStanding(Role role, boolean active) {
