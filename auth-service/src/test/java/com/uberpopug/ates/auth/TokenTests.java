@@ -53,6 +53,8 @@ class TokenTests {
         var me = browser.get("/api/users/me", "Accept", "application/json", "Authorization",
                 "Bearer " + tokens.accessToken());
         assertThat(json(me).path("login").asString()).isEqualTo("anna");
+        assertThat(browser.get("/api/users/me", "Authorization", "Bearer " + tokens.idToken()).statusCode())
+                .as("an ID token opens nothing").isEqualTo(401);
         var info = browser.get("/userinfo", "Authorization", "Bearer " + tokens.accessToken());
         assertThat(json(info).path("preferred_username").asString("")).isEqualTo("anna");
     }

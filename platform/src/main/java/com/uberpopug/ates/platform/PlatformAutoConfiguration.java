@@ -28,6 +28,7 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 
@@ -62,6 +63,7 @@ public class PlatformAutoConfiguration {
     }
 
     @Bean
+    @Lazy
     ConsumerProgress consumerProgress(KafkaProperties kafka, KafkaListenerEndpointRegistry listeners) {
         return new ConsumerProgress(kafka.buildAdminProperties(), listeners);
     }

@@ -54,6 +54,8 @@ class CloseDay {
     }
 
     private Day lock(LocalDate date) {
+        // Waits for postings that open an older day, and keeps others from doing so, until this step is done.
+        db.sql("lock table business_days in share row exclusive mode").update();
         db.sql("insert into business_days (business_date) values (:date) on conflict do nothing").param("date", date)
                 .update();
         return db.sql("""
@@ -61,9 +63,9 @@ class CloseDay {
                 """).param("date", date).query(Day.class).single();
     }
 
-    /** Waits for the postings that hold the day; from here on there are no more. */
+    /** Waits for the postings that hold the day, or one before it; from here on there are no more. */
     private void close(LocalDate date) {
-        db.sql("update business_days set closed_at = :now where business_date = :date")
+        db.sql("update business_days set closed_at = :now where business_date <= :date and closed_at is null")
                 .param("now", Timestamp.from(clock.instant())).param("date", date).update();
     }
 

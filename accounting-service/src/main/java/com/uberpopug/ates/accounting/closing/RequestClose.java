@@ -43,15 +43,16 @@ class RequestClose {
         if (date.isAfter(days.lastEnded(Duration.ZERO).plusDays(1))) {
             return Outcome.IN_THE_FUTURE;
         }
-        db.sql("""
+        int requested = db.sql("""
                 insert into business_days as day (business_date, requested_at, requested_by)
                 values (:date, :now, :requester)
                 on conflict (business_date) do update
                    set requested_at = coalesce(day.requested_at, excluded.requested_at),
                        requested_by = coalesce(day.requested_by, excluded.requested_by)
+                 where day.finished_at is null
                 """)
                 .param("date", date).param("now", Timestamp.from(clock.instant())).param("requester", requester)
                 .update();
-        return Outcome.REQUESTED;
+        return requested == 0 ? Outcome.CLOSED_ALREADY : Outcome.REQUESTED;
     }
 }

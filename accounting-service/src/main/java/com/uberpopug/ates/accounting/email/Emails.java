@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -47,34 +48,42 @@ public class Emails {
     }
 
     /**
-     * Takes emails whose time has come, and puts the next attempt off: should the sender die, they come again then, and
+     * Takes an email whose time has come, and puts its next attempt off: should the sender die, it comes again then, and
      * not sooner.
      */
-    List<Email> take(int limit, Instant now, Duration lease) {
+    Optional<Email> take(Instant now, Duration lease) {
         return db.sql("""
                 update emails set attempts = attempts + 1, next_attempt_at = :next
                  where fact_id in (select fact_id from emails
                                     where status = 'PENDING' and next_attempt_at <= :now
-                                    order by next_attempt_at limit :limit for update skip locked)
+                                    order by next_attempt_at limit 1 for update skip locked)
                 returning fact_id, worker_id, business_date, paid_cents, fees_cents, rewards_cents, carried_over_cents,
                           attempts
                 """)
                 .param("now", Timestamp.from(now)).param("next", Timestamp.from(now.plus(lease)))
-                .param("limit", limit).query(Email.class).list();
+                .query(Email.class).optional();
     }
 
     void sent(UUID factId, Instant now) {
-        db.sql("update emails set status = 'SENT', sent_at = :now, last_error = null where fact_id = :id")
+        db.sql("""
+                update emails set status = 'SENT', sent_at = :now, last_error = null
+                 where fact_id = :id and status = 'PENDING'
+                """)
                 .param("now", Timestamp.from(now)).param("id", factId).update();
     }
 
     void failed(UUID factId, String error, Instant nextAttempt) {
-        db.sql("update emails set last_error = :error, next_attempt_at = :next where fact_id = :id")
+        db.sql("""
+                update emails set last_error = :error, next_attempt_at = :next
+                 where fact_id = :id and status = 'PENDING'
+                """)
                 .param("error", error).param("next", Timestamp.from(nextAttempt)).param("id", factId).update();
     }
 
     void givenUp(UUID factId, String error) {
-        db.sql("update emails set status = 'GIVEN_UP', last_error = :error where fact_id = :id")
+        db.sql("""
+                update emails set status = 'GIVEN_UP', last_error = :error where fact_id = :id and status = 'PENDING'
+                """)
                 .param("error", error).param("id", factId).update();
     }
 }

@@ -5,6 +5,7 @@ import com.uberpopug.ates.accounting.user.Users;
 import com.uberpopug.ates.accounting.user.Users.Recipient;
 import jakarta.mail.MessagingException;
 import jakarta.mail.SendFailedException;
+import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -30,7 +31,6 @@ class SendEmails {
 
     private static final Logger log = LoggerFactory.getLogger(SendEmails.class);
 
-    private static final int AT_ONCE = 50;
     private static final Duration LEASE = Duration.ofMinutes(5);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(30);
@@ -42,10 +42,10 @@ class SendEmails {
     private final JavaMailSender server;
     private final MessageSource messages;
     private final Clock clock;
-    private final String sender;
+    private final InternetAddress sender;
 
     SendEmails(Emails emails, Users users, JavaMailSender server, MessageSource messages, Clock clock,
-            @Value("${ates.mail-from}") String sender) {
+            @Value("${ates.mail-from}") InternetAddress sender) {
         this.emails = emails;
         this.users = users;
         this.server = server;
@@ -54,16 +54,23 @@ class SendEmails {
         this.sender = sender;
     }
 
-    /** Sends what is due; true where there may be more. */
-    boolean sendDue() {
-        var due = emails.take(AT_ONCE, clock.instant(), LEASE);
-        due.forEach(this::send);
-        return due.size() == AT_ONCE;
+    /** Sends one that is due; false where there is none. */
+    boolean sendNext() {
+        var due = emails.take(clock.instant(), LEASE);
+        due.ifPresent(this::send);
+        return due.isPresent();
     }
 
     private void send(Email email) {
         var recipient = users.recipient(email.workerId());
-        if (recipient.isEmpty() || recipient.get().email() == null) {
+        if (recipient.isEmpty()) {
+            // Heard of in a moment, as a rule: the task came by another topic than the popug.
+            emails.failed(email.factId(), "Nothing was heard of the worker yet",
+                    clock.instant().plus(pauseAfter(email.attempts())));
+            return;
+        }
+        if (recipient.get().email() == null) {
+            log.warn("Nobody is told of payout {}: no address is known", email.factId());
             emails.givenUp(email.factId(), "No address is known");
             return;
         }
