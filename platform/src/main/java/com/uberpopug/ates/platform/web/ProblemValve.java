@@ -21,7 +21,7 @@ final class ProblemValve extends ErrorReportValve {
         try {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             response.getReporter().write("""
-                    {"title": "%s", "status": %d}""".formatted(known == null ? "" : known.getReasonPhrase(), status));
+                    {"title":"%s","status":%d}""".formatted(known == null ? "" : known.getReasonPhrase(), status));
             response.finishResponse();
         } catch (IOException | IllegalStateException e) {
             container.getLogger().debug("Nobody is there to read the problem", e);
