@@ -229,6 +229,39 @@ class ShuffleJobTests {
     }
 
     @Test
+    void a_task_that_is_being_completed_is_waited_for_and_left_alone() {
+        var tasks = company.tasksOf(anna, 3);
+        var shuffle = shuffles.pressUnheard();
+        var dealing = transaction.execute(_ -> {
+            db.sql("update tasks set status = 'COMPLETED', completed_at = now() where id = ?").param(tasks.get(1))
+                    .update();
+            var chunk = CompletableFuture.supplyAsync(() -> dealTasks.nextChunk(shuffle));
+            awaitSomebodyWaiting();
+            return chunk;
+        });
+        assertThat(dealing.join()).isEqualTo(Progress.FINISHED);
+        shuffles.awaitFinished(shuffle, 2);
+        assertThat(announcements.assignments()).extracting(TaskAssigned::getTaskId)
+                .containsExactly(tasks.getFirst(), tasks.getLast());
+    }
+
+    @Test
+    void whoever_completes_a_task_that_is_being_dealt_to_another_is_told_so() {
+        var unlucky = new Caller(Ids.next(), Role.POPUG);
+        var task = company.taskOf(unlucky);
+        var shuffle = shuffles.pressUnheard();
+        var completing = transaction.execute(_ -> {
+            dealTasks.nextChunk(shuffle);
+            var call = CompletableFuture.supplyAsync(() -> api.post(unlucky, "/api/tasks/" + task + "/complete"));
+            awaitSomebodyWaiting();
+            return call;
+        });
+        assertThat(completing.join().status()).isEqualTo(409);
+        assertThat(completing.join().text("detail")).isEqualTo("The task is no longer assigned to you");
+        assertThat(announcements.assignments()).extracting(TaskAssigned::getAssignmentNumber).containsExactly(2);
+    }
+
+    @Test
     void when_the_last_worker_leaves_the_rest_stays_with_whom_it_is() {
         var tasks = company.tasksOf(anna, 600);
         var shuffle = shuffles.pressUnheard();
@@ -277,7 +310,14 @@ class ShuffleJobTests {
         }
     }
 
-    /** Each of these tasks, which were ready or assigned at first, was dealt so many times, and no other. */
+    private void awaitSomebodyWaiting() {
+        await().atMost(PATIENCE).until(() -> db.sql("""
+                select exists (select from pg_stat_activity
+                                where datname = current_database() and wait_event_type = 'Lock')
+                """).query(Boolean.class).single());
+    }
+
+    /** Each of these tasks, which were ready at first, was dealt so many times, and no other. */
     private void assertDealt(Collection<UUID> tasks, int times) {
         var announced = announcements.byTask();
         assertThat(announced.keySet()).containsExactlyInAnyOrderElementsOf(tasks);

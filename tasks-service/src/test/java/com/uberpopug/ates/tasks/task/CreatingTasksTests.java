@@ -120,6 +120,7 @@ class CreatingTasksTests {
             "{\"title\": \"a\\u0000b\"}",
             "{\"title\": \"a\\nb\"}",
             "{\"title\": \"\\ud83e\"}",
+            "{\"title\": 42}",
             "{\"title\": [\"a\"]}"})
     void a_title_that_is_none_is_refused(String body) {
         long before = tasks();
