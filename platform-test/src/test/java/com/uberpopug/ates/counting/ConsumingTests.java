@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
@@ -59,6 +60,8 @@ class ConsumingTests {
     Tallies tallies;
     @Autowired
     MeterRegistry meters;
+    @Autowired
+    JdbcClient db;
     @Autowired
     KafkaListenerEndpointRegistry listeners;
 
@@ -262,6 +265,18 @@ class ConsumingTests {
         awaitTally(3, 21);
         assertThat(events.awaitRecords(DEAD_LETTERS, counter, 2).stream()
                 .map(letter -> header(letter, Envelope.SEQUENCE))).containsExactly("-2", "-8");
+    }
+
+    @Test
+    void facts_are_forgotten_after_thirty_days() {
+        db.sql("""
+                insert into inbox (consumer, fact_id, received_at)
+                values ('of old', gen_random_uuid(), now() - interval '31 days'), ('of late', gen_random_uuid(), now())
+                """).update();
+        db.sql("update scheduled_tasks set execution_time = now() where task_name = 'forget-old-facts'").update();
+        await().untilAsserted(() -> assertThat(
+                db.sql("select consumer from inbox where consumer like 'of %'").query(String.class).list())
+                .containsExactly("of late"));
     }
 
     private Fact step(long cents) {

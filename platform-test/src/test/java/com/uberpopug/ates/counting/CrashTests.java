@@ -3,7 +3,9 @@ package com.uberpopug.ates.counting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.uberpopug.ates.events.tasks.v1.TaskCreated;
 import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
+import com.uberpopug.ates.platform.avro.AvroSerializer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,10 +14,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,6 +106,30 @@ class CrashTests {
         assertNothingIsLostOrDoubled();
     }
 
+    @Test
+    @EnabledIfSystemProperty(named = "ates.long", matches = "true")
+    void a_backlog_larger_than_the_memory_is_sent() throws SQLException {
+        var first = start();
+        await().atMost(PATIENCE).until(first::isUp);
+        first.close();
+        int events = 300;
+        var event = new TaskCreated(UUID.randomUUID(), "Large", "x".repeat(800_000), UUID.randomUUID(), Instant.EPOCH);
+        try (var insert = db.prepareStatement(
+                """
+                        insert into outbox (event_id, fact_id, topic, key, type, version, data_versions, sequence, occurred_at, payload)
+                        select gen_random_uuid(), gen_random_uuid(), 'ates.tasks', 'large', 'Tasks.Created', 1, '1', n, now(), ?
+                          from generate_series(1, ?) as n
+                        """)) {
+            insert.setBytes(1, AvroSerializer.encode(event));
+            insert.setInt(2, events);
+            insert.executeUpdate();
+        }
+        int before = announced.count();
+        start("-Xmx160m");
+        await().atMost(PATIENCE).until(() -> announced.count() >= before + events);
+        assertNothingIsLostOrDoubled();
+    }
+
     private boolean haveAllGoneOnSince(String before) throws SQLException {
         return one("""
                 select bool_and(steps > number::bigint)
@@ -109,9 +137,9 @@ class CrashTests {
                 """.formatted(before)).equals("t");
     }
 
-    private Instance start() {
+    private Instance start(String... flags) {
         var instance = new Instance(OwnParts.PARTS, database, logs.resolve("counting-" + instances.size() + ".log"),
-                load);
+                load, flags);
         instances.add(instance);
         return instance;
     }

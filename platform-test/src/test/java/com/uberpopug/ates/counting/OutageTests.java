@@ -5,10 +5,16 @@ import static com.uberpopug.ates.counting.OwnParts.PARTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.uberpopug.ates.counting.Tallies.Tally;
+import com.uberpopug.ates.events.RegisterSchemas;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.localstack.parts.Part;
 import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
 import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.RealParts;
 import com.uberpopug.ates.platform.test.Tokens;
 import java.net.URI;
@@ -19,13 +25,17 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +68,9 @@ class OutageTests {
     @Test
     void each_part_may_be_away_when_the_service_starts() throws Exception {
         var pipeline = PARTS.pipelineProperties();
+        try (var admin = admin()) {
+            admin.deleteTopics(List.of(Topics.PRICES)).all().get();
+        }
         PARTS.registry().kill();
         PARTS.kafka().kill();
         PARTS.postgres().kill();
@@ -81,6 +94,33 @@ class OutageTests {
         log.info("{} ms after the last part was there, everything had arrived",
                 Duration.between(back, Instant.now()).toMillis());
         await().atMost(PATIENCE).until(() -> get("/actuator/health/pipeline").statusCode() == 200);
+
+        RegisterSchemas.run(PARTS.kafka().bootstrapServers(), PARTS.registry().url(), Optional.empty(), PATIENCE);
+        try (var events = new Events(PARTS)) {
+            events.send(Fact.of(Ids.next(), counter, 1, Instant.EPOCH, new TaskAmountsCalculated(counter, 7L, 8L)));
+        }
+        await().atMost(PATIENCE).untilAsserted(
+                () -> assertThat(bean(Tallies.class).of(counter)).contains(new Tally(1, 1, 7L)));
+    }
+
+    @Test
+    void a_topic_that_is_missing_is_waited_for() throws Exception {
+        service = start(PARTS.pipelineProperties(), 0);
+        var counter = Ids.next();
+        var topic = "ates.later-" + counter;
+        db().sql("""
+                insert into outbox (event_id, fact_id, topic, key, type, version, data_versions, sequence, occurred_at)
+                values (:id, :id, :topic, 'a key', 'Tasks.Created', 1, '1', 1, now())
+                """).param("id", counter).param("topic", topic).update();
+        bean(Counters.class).step(counter);
+        // Its own patience is 10 s, after which it makes a new producer.
+        await().atMost(PATIENCE).until(() -> get("/actuator/health/pipeline").body().contains("outbox_oldest"));
+        assertThat(outbox()).isEqualTo(2);
+        try (var admin = admin()) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+        }
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(bean(Tallies.class).heard(counter)).containsExactly(1L));
     }
 
     @Test
@@ -148,6 +188,10 @@ class OutageTests {
         properties.put("counting.series", series);
         return new SpringApplicationBuilder(CountingApplication.class).run(properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue()).toArray(String[]::new));
+    }
+
+    private static Admin admin() {
+        return Admin.create(Map.<String, Object>of("bootstrap.servers", PARTS.kafka().bootstrapServers()));
     }
 
     private HttpResponse<String> get(String path) throws Exception {
