@@ -1,6 +1,6 @@
 package com.uberpopug.ates.tasks.shuffle;
 
-import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.Scheduler;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
@@ -12,6 +12,8 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** The button "Assign tasks": asks for a shuffle, which then runs in the background. */
 @Component
@@ -19,10 +21,10 @@ class AssignTasks {
 
     private final JdbcClient db;
     private final Users users;
-    private final SchedulerClient scheduler;
+    private final Scheduler scheduler;
     private final Clock clock;
 
-    AssignTasks(JdbcClient db, Users users, SchedulerClient scheduler, Clock clock) {
+    AssignTasks(JdbcClient db, Users users, Scheduler scheduler, Clock clock) {
         this.db = db;
         this.users = users;
         this.scheduler = scheduler;
@@ -48,6 +50,17 @@ class AssignTasks {
                   from tasks where status in ('READY', 'ASSIGNED')
                 """).param("id", id).param("by", caller.id()).param("at", Timestamp.from(now)).update();
         scheduler.scheduleIfNotExists(ShuffleJob.TASK.instance(id.toString()).build(), now);
+        lookForItAfterCommit();
         return Optional.of(id);
+    }
+
+    /** The scheduler looks for what is due the moment it is told, which it cannot see before the commit. */
+    private void lookForItAfterCommit() {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                scheduler.triggerCheckForDueExecutions();
+            }
+        });
     }
 }
