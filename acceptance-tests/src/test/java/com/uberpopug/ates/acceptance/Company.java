@@ -18,7 +18,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -34,10 +36,11 @@ final class Company implements AfterEachCallback {
             ApplicationUnderTest.FIRST_ADMINS_PASSWORD);
     private static final AtomicInteger HIRED = new AtomicInteger();
     /** Whom earlier tests sent home with a balance below zero, and the tasks that they left behind. */
-    private static final AtomicInteger LEFT_IN_DEBT = new AtomicInteger();
+    private static final AtomicLong LEFT_IN_DEBT = new AtomicLong();
     private static final Set<UUID> SETTLED = new HashSet<>();
 
     private final List<Person> staff = new ArrayList<>();
+    private final Set<Person> away = ConcurrentHashMap.newKeySet();
 
     enum Role {
         POPUG, MANAGER, ACCOUNTANT, ADMIN;
@@ -62,12 +65,12 @@ final class Company implements AfterEachCallback {
 
     /** Takes people in, in this order, and returns when every service knows them. */
     List<Person> hires(Role role, Role... more) {
-        var hired = Stream.concat(Stream.of(role), Stream.of(more)).parallel().map(Company::hire).toList();
+        var hired = Stream.concat(Stream.of(role), Stream.of(more)).parallel().map(this::hire).toList();
         staff.addAll(hired);
         return hired;
     }
 
-    private static Person hire(Role role) {
+    private Person hire(Role role) {
         var login = role.wire() + "-" + HIRED.incrementAndGet();
         var created = ADMIN.posts(AUTH, "/api/users", """
                 {"login": "%s", "display_name": "%s", "role": "%s"}""".formatted(login, login, role.wire())).is(201)
@@ -79,19 +82,26 @@ final class Company implements AfterEachCallback {
         // A service that has not heard of someone yet takes the token's word for them, so that all seems well. That it
         // keeps them out, and then lets them in again, it does only by what it has heard.
         deactivates(person);
+        isKeptOut(person);
         reinstates(person);
         return person;
     }
 
-    /** Returns when no service lets them in any more. */
-    static void deactivates(Person person) {
+    void deactivates(Person person) {
+        away.add(person);
         changes(person, "\"active\": false");
+    }
+
+    /** Returns when no service lets them in any more. */
+    static void isKeptOut(Person person) {
         Stream.of(TASKS, ACCOUNTING, ANALYTICS).forEach(service -> statusOf(person, service).becomes(403));
     }
 
-    static void reinstates(Person person) {
+    /** Returns when every service lets them in again. */
+    void reinstates(Person person) {
         changes(person, "\"active\": true");
         Stream.of(TASKS, ACCOUNTING, ANALYTICS).forEach(service -> statusOf(person, service).becomes(404));
+        away.remove(person);
     }
 
     static void makes(Person person, Role role) {
@@ -103,7 +113,7 @@ final class Company implements AfterEachCallback {
     }
 
     /** What someone gets for something that is not there: 404, or 403 for who may not even ask. */
-    static Eventually<Integer> statusOf(Person person, Service service) {
+    private static Eventually<Integer> statusOf(Person person, Service service) {
         return new Eventually<>(person + " at " + service, () -> person.gets(service, "/api/nothing").status());
     }
 
@@ -157,11 +167,15 @@ final class Company implements AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext test) {
-        staff.forEach(Company::reinstates);
-        completeWhatIsOpen();
-        checkTheBooks();
-        LEFT_IN_DEBT.set((int) peopleInDebt());
-        staff.parallelStream().forEach(Company::deactivates);
+        try {
+            List.copyOf(away).forEach(this::reinstates);
+            completeWhatIsOpen();
+            checkTheBooks();
+            LEFT_IN_DEBT.set(peopleInDebt());
+        } finally {
+            staff.forEach(this::deactivates);
+            staff.forEach(person -> statusOf(person, TASKS).becomes(403));
+        }
     }
 
     private void completeWhatIsOpen() {

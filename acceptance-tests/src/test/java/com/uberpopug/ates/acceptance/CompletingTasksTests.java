@@ -70,10 +70,11 @@ class CompletingTasksTests {
         var anna = company.hires(Role.POPUG);
         var task = task("Moves on");
         admin().assignsTasks();
-        Company.deactivates(anna);
+        company.deactivates(anna);
+        Company.isKeptOut(anna);
         var boris = company.hires(Role.POPUG);
         admin().assignsTasks();
-        Company.reinstates(anna);
+        company.reinstates(anna);
 
         anna.triesToComplete(task).isProblem(409);
         boris.completes(task);

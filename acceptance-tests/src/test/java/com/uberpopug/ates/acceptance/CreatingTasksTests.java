@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** "Anyone signed in may create one, whatever the role." */
 class CreatingTasksTests {
@@ -19,18 +17,17 @@ class CreatingTasksTests {
     @RegisterExtension
     private final Company company = new Company();
 
-    @ParameterizedTest
-    @EnumSource
-    void anyone_creates_a_task_whatever_their_role(Role role) {
-        var somebody = company.hires(role);
+    @Test
+    void anyone_creates_a_task_whatever_their_role() {
+        for (var somebody : company.hires(Role.POPUG, Role.ACCOUNTANT, Role.MANAGER, Role.ADMIN)) {
+            var task = somebody.creates("Dust the perches", "All of them.\nAlso the high ones.");
 
-        var task = somebody.creates("Dust the perches", "All of them.\nAlso the high ones.");
-
-        assertThat(task.title()).isEqualTo("Dust the perches");
-        assertThat(task.description()).isEqualTo("All of them.\nAlso the high ones.");
-        assertThat(task.createdBy()).isEqualTo(somebody.id());
-        assertThat(task.assigneeId()).isNull();
-        assertThat(task.assignmentNumber()).isZero();
+            assertThat(task.title()).isEqualTo("Dust the perches");
+            assertThat(task.description()).isEqualTo("All of them.\nAlso the high ones.");
+            assertThat(task.createdBy()).isEqualTo(somebody.id());
+            assertThat(task.assigneeId()).isNull();
+            assertThat(task.assignmentNumber()).isZero();
+        }
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 record Eventually<T>(String what, Supplier<T> look) {
 
     private static final Duration DEADLINE = Duration.ofSeconds(30);
-    private static final Duration PAUSE = Duration.ofMillis(25);
+    private static final Duration PAUSE = Duration.ofMillis(40);
 
     T becomes(T expected) {
         return satisfies(now -> assertThat(now).as(what).isEqualTo(expected));

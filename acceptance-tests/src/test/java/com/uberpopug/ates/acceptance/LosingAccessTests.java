@@ -32,7 +32,7 @@ class LosingAccessTests {
         var task = task("Not any more");
         admin().assignsTasks();
 
-        admin().sends(AUTH, "PATCH", "/api/users/" + anna.id(), "{\"active\": false}").is(200);
+        company.deactivates(anna);
 
         anna.gets(AUTH, "/api/users/me").isProblem(403);
         isRefused(anna, TASKS, "/api/tasks");
@@ -44,11 +44,11 @@ class LosingAccessTests {
     @Test
     void a_deactivated_popug_gets_no_new_token_until_they_are_let_in_again() {
         var anna = company.hires(Role.POPUG);
-        Company.deactivates(anna);
+        company.deactivates(anna);
         assertThatThrownBy(anna::signsIn).isInstanceOf(Token.RefusedException.class)
                 .hasMessageContaining("deactivated");
 
-        Company.reinstates(anna);
+        company.reinstates(anna);
         anna.signsIn();
         assertThat(anna.looksAtOwnTasks()).isEmpty();
     }

@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.TemporalAdjusters;
 import java.util.Comparator;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -35,19 +36,19 @@ class MostExpensiveTaskTests {
             UUID assigneeId) {
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"day", "week", "month"})
-    void it_changes_with_every_task_that_beats_it(String period) {
-        var popugs = company.hires(Role.POPUG, Role.POPUG);
-        var tasks = IntStream.range(0, 6).mapToObj(i -> task("Task " + i + " of the " + period)).toList();
+    @Test
+    void it_changes_with_every_completed_task_that_beats_it() {
+        company.hires(Role.POPUG, Role.POPUG);
+        var tasks = IntStream.range(0, 6).mapToObj(i -> task("Task " + i)).toList();
         admin().assignsTasks();
 
         // From the cheapest to the dearest, so that each may take the place.
         for (var task : tasks.stream().sorted(comparing(Task::amountCents)).toList()) {
             company.assigneeOf(task).completes(task);
-            mostExpensive(period).satisfies(report -> assertThat(report.task()).isEqualTo(winnerOf(report)));
+            for (var period : List.of("day", "week", "month")) {
+                mostExpensive(period).satisfies(report -> assertThat(report.task()).isEqualTo(winnerOf(report)));
+            }
         }
-        assertThat(popugs).flatExtracting(Person::looksAtOwnTasks).isEmpty();
     }
 
     @Test

@@ -22,10 +22,9 @@ class SignInTests {
 
     @Test
     void one_token_opens_every_service() {
-        var somebody = company.hires(Role.ADMIN);
         for (var service : ApplicationUnderTest.Service.values()) {
             // Who may ask is told that there is nothing there.
-            somebody.gets(service, "/api/nothing").isProblem(404);
+            admin().gets(service, "/api/nothing").isProblem(404);
         }
     }
 

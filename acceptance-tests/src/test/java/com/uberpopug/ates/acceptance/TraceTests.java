@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,7 +52,7 @@ class TraceTests {
     }
 
     /** From the first span to the one that is asked for, along the parents. */
-    private static List<Span> wayTo(List<Span> spans, java.util.function.Predicate<Span> destination) {
+    private static List<Span> wayTo(List<Span> spans, Predicate<Span> destination) {
         var byId = spans.stream().collect(Collectors.toMap(Span::spanId, Function.identity()));
         var way = new ArrayList<Span>();
         for (var span = spans.stream().filter(destination).findFirst().orElse(null); span != null; span = byId

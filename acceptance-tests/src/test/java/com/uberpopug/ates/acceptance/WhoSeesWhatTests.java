@@ -60,7 +60,8 @@ class WhoSeesWhatTests {
         callers.put("a manager", others.get(1));
         callers.put("an admin", others.get(2));
         var deactivated = others.get(3);
-        Company.deactivates(deactivated);
+        company.deactivates(deactivated);
+        Company.isKeptOut(deactivated);
         return TABLE.lines().flatMap(row -> {
             var cells = row.split(" +");
             var service = Service.valueOf(cells[1]);
