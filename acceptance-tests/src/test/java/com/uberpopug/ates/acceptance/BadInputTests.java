@@ -219,7 +219,7 @@ class BadInputTests {
 
     private static String expanded(String text) {
         return REPEATED.matcher(text).replaceAll(
-                match -> java.util.regex.Matcher
+                match -> Matcher
                         .quoteReplacement(match.group(1).repeat(Integer.parseInt(match.group(2)))));
     }
 
