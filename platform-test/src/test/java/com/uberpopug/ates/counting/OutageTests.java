@@ -76,7 +76,7 @@ class OutageTests {
         PARTS.postgres().kill();
 
         var starting = CompletableFuture.supplyAsync(() -> start(pipeline, 0));
-        await().pollDelay(AWAY).until(() -> !starting.isDone());
+        await().pollDelay(AWAY).atMost(AWAY.plus(PATIENCE)).until(() -> !starting.isDone());
         PARTS.postgres().start();
         service = starting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         var counter = Ids.next();
@@ -84,9 +84,9 @@ class OutageTests {
         assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
         assertThat(get("/actuator/health/pipeline").statusCode()).isEqualTo(503);
 
-        await().pollDelay(AWAY).until(() -> outbox() == 1);
+        await().pollDelay(AWAY).atMost(AWAY.plus(PATIENCE)).until(() -> outbox() == 1);
         PARTS.kafka().start();
-        await().pollDelay(AWAY).until(() -> outbox() == 1);
+        await().pollDelay(AWAY).atMost(AWAY.plus(PATIENCE)).until(() -> outbox() == 1);
         PARTS.registry().start();
         var back = Instant.now();
         await().atMost(PATIENCE)
@@ -156,7 +156,7 @@ class OutageTests {
     private void whileAway(Part part, Meanwhile meanwhile) throws Exception {
         part.kill();
         meanwhile.check();
-        await().pollDelay(AWAY).until(() -> true);
+        await().pollDelay(AWAY).atMost(AWAY.plus(PATIENCE)).until(() -> true);
         part.start();
         var back = Instant.now();
         assertEverythingArrives();
