@@ -62,6 +62,22 @@ class UserApiTests {
     }
 
     @Test
+    void who_asks_again_with_the_same_key_gets_the_same_link() {
+        var request = admin.request("/api/users").header("Content-Type", "application/json")
+                .header("Idempotency-Key", UUID.randomUUID().toString())
+                .POST(BodyPublishers.ofString(Api.newUser("echo")));
+        var first = admin.send(request);
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(201);
+        var again = admin.send(request);
+        assertThat(again.statusCode()).isEqualTo(201);
+        assertThat(again.body()).isEqualTo(first.body()).contains("/first-password?token=");
+        assertThat(again.headers().firstValue("Location")).isEqualTo(first.headers().firstValue("Location"));
+        var token = first.body().replaceAll("(?s).*token=([\\w-]+).*", "$1");
+        assertThat(database.sql("select string_agg(encode(sealed_body, 'escape'), '') from idempotency_keys")
+                .query(String.class).single()).doesNotContain(token);
+    }
+
+    @Test
     void only_what_is_given_changes() {
         var id = admin.create("gosha");
         assertThat(admin.change(id, "{\"display_name\": \"Gosha the Great\"}").path("email").asString())

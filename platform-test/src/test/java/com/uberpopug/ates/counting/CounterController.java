@@ -82,6 +82,17 @@ class CounterController {
         return new Counter(id, counters.step(id));
     }
 
+    @PostMapping("/{id}/leaps")
+    Counter leap(@PathVariable UUID id) {
+        return new Counter(id, counters.leap(id));
+    }
+
+    @PostMapping("/{id}/stumbles")
+    Counter stumble(@PathVariable UUID id) {
+        counters.step(id);
+        throw new IllegalStateException("secret inner workings");
+    }
+
     @GetMapping("/on")
     List<Counter> on(@RequestParam("counting_date") LocalDate countingDate) {
         return List.of();

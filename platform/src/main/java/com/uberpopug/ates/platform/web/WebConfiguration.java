@@ -1,9 +1,13 @@
 package com.uberpopug.ates.platform.web;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.platform.security.Caller;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.core.util.Json31;
+import java.time.Duration;
 import java.util.List;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -15,12 +19,15 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.type.LogicalType;
 
-/** Problems and bounds of the REST API. */
+/** Problems and bounds of the REST API, and its way to do things once. */
 @Configuration(proxyBeanMethods = false)
 @Import({ProblemAdvice.class, ProblemErrors.class})
 public class WebConfiguration {
@@ -53,6 +60,28 @@ public class WebConfiguration {
         var registration = new FilterRegistrationBean<>(new BodyLimit(problems));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
         return registration;
+    }
+
+    @Bean
+    IdempotencyKeys idempotencyKeys(JdbcClient db) {
+        return new IdempotencyKeys(db);
+    }
+
+    /** Behind Spring Security's filters: who calls is known, and may. */
+    @Bean
+    FilterRegistrationBean<IdempotencyFilter> idempotencyFilter(IdempotencyKeys keys,
+            PlatformTransactionManager transactions,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        var registration = new FilterRegistrationBean<>(
+                new IdempotencyFilter(keys, new TransactionTemplate(transactions), problems));
+        registration.addUrlPatterns("/api/*");
+        return registration;
+    }
+
+    @Bean
+    RecurringTask<Void> forgetOldIdempotencyKeys(IdempotencyKeys keys) {
+        return Tasks.recurring("forget-old-idempotency-keys", FixedDelay.of(Duration.ofHours(1)))
+                .execute((_, _) -> keys.forgetAllOld());
     }
 
     /** springdoc looks at records with a mapper of its own, which does not know the names that ours gives their fields. */

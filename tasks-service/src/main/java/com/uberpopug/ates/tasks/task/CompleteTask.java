@@ -36,6 +36,7 @@ class CompleteTask {
         }
         return switch (task.get().complete(popug, clock.instant())) {
             case Completion.Done(var event) -> {
+                tasks.saveAndFlush(task.get());
                 events.publish(event);
                 yield Outcome.COMPLETED;
             }

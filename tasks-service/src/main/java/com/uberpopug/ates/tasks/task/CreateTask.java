@@ -39,7 +39,7 @@ class CreateTask {
 
     @Transactional
     UUID create(NewTask wanted, UUID creator) {
-        var task = tasks.save(new Task(wanted.title(), wanted.description(), creator, clock.instant()));
+        var task = tasks.saveAndFlush(new Task(wanted.title(), wanted.description(), creator, clock.instant()));
         events.publish(task.created());
         return task.id();
     }

@@ -10,7 +10,8 @@ import org.springframework.data.repository.Repository;
 /** The tasks, one at a time. */
 interface Tasks extends Repository<Task, UUID> {
 
-    Task save(Task task);
+    /** Writes at once: what SQL reads in the same transaction is then there, and what cannot be written is refused now. */
+    Task saveAndFlush(Task task);
 
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select task from Task task where task.id = :id")

@@ -1,0 +1,207 @@
+package com.uberpopug.ates.platform.web;
+
+import com.uberpopug.ates.platform.web.IdempotencyKeys.Answer;
+import com.uberpopug.ates.platform.web.IdempotencyKeys.Asked;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.security.web.firewall.RequestRejectedException;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.util.ContentCachingResponseWrapper;
+
+/**
+ * Does a POST that names an {@code Idempotency-Key} once, and gives its answer to every repetition for 24 hours.
+ *
+ * <p>What the request does joins the transaction that is begun here, and the answer is stored in it: either both are there
+ * or neither. A refusal (4xx) is stored once that transaction has been rolled back. No trace is left of a 5xx, of a 401 and
+ * of a 405, so that the next try is a first one. The key is taken as it stands, quotes included.
+ *
+ * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/">The Idempotency-Key HTTP
+ *      Header Field</a>
+ */
+final class IdempotencyFilter extends OncePerRequestFilter {
+
+    static final String KEY = "Idempotency-Key";
+    static final String REPLAYED = "Idempotent-Replayed";
+    static final int MAX_LENGTH = 200;
+    private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1," + MAX_LENGTH + "}");
+
+    private final IdempotencyKeys keys;
+    private final TransactionOperations transaction;
+    private final HandlerExceptionResolver problems;
+
+    IdempotencyFilter(IdempotencyKeys keys, TransactionOperations transaction, HandlerExceptionResolver problems) {
+        this.keys = keys;
+        this.transaction = transaction;
+        this.problems = problems;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return !HttpMethod.POST.matches(request.getMethod()) || !request.getHeaders(KEY).hasMoreElements();
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException {
+        var captured = new ContentCachingResponseWrapper(response);
+        Optional<Answer> known;
+        try {
+            var key = key(request);
+            // A body that comes slowly is waited for before the transaction begins.
+            var body = body(request);
+            var asked = new Asked(UUID.fromString(request.getUserPrincipal().getName()), key,
+                    request.getRequestURI() + "?" + request.getQueryString(), body);
+            known = once(asked, () -> chain.doFilter(new Reread(request, body), captured), captured);
+        } catch (RuntimeException refused) {
+            response.reset();
+            problems.resolveException(request, response, null, refused);
+            return;
+        }
+        if (known.isPresent()) {
+            response.reset();
+            repeat(known.get(), response);
+        } else {
+            captured.copyBodyToResponse();
+        }
+    }
+
+    private interface Handling {
+        void run() throws ServletException, IOException;
+    }
+
+    /** Handles the request, unless it was answered before: then that answer is returned. */
+    private Optional<Answer> once(Asked asked, Handling handling, ContentCachingResponseWrapper response) {
+        var known = Objects.requireNonNull(transaction.execute(status -> {
+            var before = keys.claim(asked);
+            if (before.isEmpty()) {
+                run(handling);
+                if (response.getStatus() < 400) {
+                    keys.keep(asked, answer(response));
+                } else {
+                    status.setRollbackOnly();
+                }
+            }
+            return before;
+        }));
+        return known.isEmpty() && isLastingRefusal(response.getStatus()) ? keep(asked, answer(response)) : known;
+    }
+
+    /** Stores a refusal, unless somebody with the same key was faster now that the claim is given up. */
+    private Optional<Answer> keep(Asked asked, Answer refusal) {
+        return Objects.requireNonNull(transaction.execute(_ -> {
+            var before = keys.claim(asked);
+            if (before.isEmpty()) {
+                keys.keep(asked, refusal);
+            }
+            return before;
+        }));
+    }
+
+    private static void run(Handling handling) {
+        try {
+            handling.run();
+        } catch (ServletException | IOException failed) {
+            throw new IllegalStateException("The request was not handled", failed);
+        }
+    }
+
+    private static boolean isLastingRefusal(int status) {
+        return status >= 400 && status < 500 && status != HttpServletResponse.SC_UNAUTHORIZED
+                && status != HttpServletResponse.SC_METHOD_NOT_ALLOWED;
+    }
+
+    private static Answer answer(ContentCachingResponseWrapper response) {
+        return new Answer(response.getStatus(), response.getContentType(), response.getHeader(HttpHeaders.LOCATION),
+                response.getContentAsByteArray());
+    }
+
+    private static void repeat(Answer answer, HttpServletResponse response) throws IOException {
+        response.setStatus(answer.status());
+        response.setHeader(REPLAYED, "true");
+        response.setContentType(answer.contentType());
+        response.setHeader(HttpHeaders.LOCATION, answer.location());
+        response.setContentLength(answer.body().length);
+        response.getOutputStream().write(answer.body());
+    }
+
+    private static String key(HttpServletRequest request) {
+        try {
+            var values = Collections.list(request.getHeaders(KEY));
+            if (values.size() == 1 && PRINTABLE.matcher(values.getFirst()).matches()) {
+                return values.getFirst();
+            }
+        } catch (RequestRejectedException e) {
+            // The firewall hands out no header that holds control characters.
+        }
+        throw Problems.badRequest(KEY, "must be one value of 1 to " + MAX_LENGTH + " printable ASCII characters");
+    }
+
+    private static byte[] body(HttpServletRequest request) {
+        try {
+            return request.getInputStream().readAllBytes();
+        } catch (IOException unreadable) {
+            throw new HttpMessageNotReadableException("The body cannot be read", unreadable,
+                    new ServletServerHttpRequest(request));
+        }
+    }
+
+    /** A request whose body was read, and can be read again. */
+    private static final class Reread extends HttpServletRequestWrapper {
+
+        private final byte[] body;
+
+        Reread(HttpServletRequest request, byte[] body) {
+            super(request);
+            this.body = body;
+        }
+
+        @Override
+        public ServletInputStream getInputStream() {
+            var stream = new ByteArrayInputStream(body);
+            return new ServletInputStream() {
+                @Override
+                public int read() {
+                    return stream.read();
+                }
+
+                @Override
+                public int read(byte[] bytes, int offset, int length) {
+                    return stream.read(bytes, offset, length);
+                }
+
+                @Override
+                public boolean isFinished() {
+                    return stream.available() == 0;
+                }
+
+                @Override
+                public boolean isReady() {
+                    return true;
+                }
+
+                @Override
+                public void setReadListener(ReadListener listener) {
+                    throw new UnsupportedOperationException("Nothing here is read asynchronously");
+                }
+            };
+        }
+    }
+}
