@@ -1,6 +1,7 @@
 package com.uberpopug.ates.auth.user;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.uberpopug.ates.platform.jdbc.LikePattern;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
@@ -13,7 +14,6 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
@@ -148,7 +148,8 @@ class UserController {
                 ? null
                 : Role.of(role).orElseThrow(() -> Problems.badRequest("role", "is not a role"));
         var size = Page.limit(limit);
-        var found = users.page(login(after), pattern(q), asked, active, Limit.of(size + 1));
+        var pattern = q == null || q.isBlank() ? null : LikePattern.containing(q.strip());
+        var found = users.page(login(after), pattern, asked, active, Limit.of(size + 1));
         return Page.of(found.stream().map(UserView::of).toList(), size, user -> Cursor.of(user.login()));
     }
 
@@ -198,12 +199,5 @@ class UserController {
             }
             return parts.getFirst();
         }).orElse("");
-    }
-
-    /** A LIKE pattern for what contains the text; what is special in patterns stands for itself. */
-    private static @Nullable String pattern(@Nullable String text) {
-        return text == null || text.isBlank()
-                ? null
-                : "%" + text.strip().toLowerCase(Locale.ROOT).replaceAll("[\\\\%_]", "\\\\$0") + "%";
     }
 }
