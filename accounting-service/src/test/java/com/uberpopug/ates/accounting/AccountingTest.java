@@ -8,11 +8,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 
-/** A test of the whole service; all of them share one. */
+/** A test of the whole service; all of them share one, in which no day ends, as nobody expects to be paid. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
 @AutoConfigureMockMvc
-@ServiceTest(database = "accounting", properties = "ates.price-secret=a secret of the tests, long enough")
+@ServiceTest(database = "accounting", properties = {"ates.price-secret=a secret of the tests, long enough",
+        "ates.close-delay=36500d"})
 public @interface AccountingTest {
 }
