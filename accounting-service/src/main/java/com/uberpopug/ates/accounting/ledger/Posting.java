@@ -32,11 +32,6 @@ public record Posting(Kind kind, UUID workerId, long cents, UUID taskId, int ass
         return new NaturalKey(kind, taskId, kind == Kind.FEE ? assignmentNumber : 0);
     }
 
-    /** By how much it changes the worker's balance. */
-    long changeCents() {
-        return kind == Kind.FEE ? -cents : cents;
-    }
-
     /** Derived from the event, so that a replay after a restore makes the same transfer. */
     UUID transferId() {
         return Ids.derived(occurredAt, cause.factId());

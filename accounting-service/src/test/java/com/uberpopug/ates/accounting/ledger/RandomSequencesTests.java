@@ -3,6 +3,7 @@ package com.uberpopug.ates.accounting.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.accounting.AccountingTest;
+import com.uberpopug.ates.accounting.ledger.Posting.Kind;
 import com.uberpopug.ates.platform.Ids;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -47,7 +48,8 @@ class RandomSequencesTests {
         deliver(random, events);
 
         var expected = new HashMap<UUID, Long>();
-        events.forEach(event -> expected.merge(event.workerId(), event.changeCents(), Long::sum));
+        events.forEach(event -> expected.merge(event.workerId(),
+                event.kind() == Kind.FEE ? -event.cents() : event.cents(), Long::sum));
         workers.forEach(worker -> {
             assertThat(balance(worker)).as("balance, seed %d", seed).isEqualTo(expected.getOrDefault(worker, 0L));
             assertThat(brokenLines(worker)).as("broken lines of the log, seed %d", seed).isZero();
