@@ -1,16 +1,23 @@
 package com.uberpopug.ates.accounting.account;
 
+import com.uberpopug.ates.accounting.account.AuditLog.Place;
 import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Accounts over REST: each worker sees their own, as "me"; accountants and admins see everybody's. */
 @RestController
 @RequestMapping("/api/accounts")
 class AccountController {
@@ -24,23 +31,61 @@ class AccountController {
     @GetMapping("/me")
     @Operation(summary = "My balance, and what I earned today")
     AccountView mine(Caller caller) {
-        return auditLog.account(caller.id()).orElseThrow(() -> none(caller));
+        return account(caller.id(), () -> none(caller));
     }
 
     @GetMapping("/me/transfers")
     @Operation(summary = "My audit log, the newest first")
     Page<TransferView> myTransfers(Caller caller, @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
+        return transfers(caller.id(), after, limit, () -> none(caller));
+    }
+
+    @GetMapping
+    @Operation(summary = "All accounts by login, or those with a text in login or name", description = "Accountants and admins.")
+    Page<AccountView> all(Caller caller, @RequestParam @Nullable @PlainText(min = 1, max = 100) String q,
+            @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
+        mustSeeEverybodys(caller);
+        return auditLog.accounts(q, Cursor.decode(after, 2, Place::parse), Page.limit(limit));
+    }
+
+    @GetMapping("/{userId}")
+    @Operation(summary = "A worker's account", description = "Accountants and admins.")
+    AccountView one(Caller caller, @PathVariable UUID userId) {
+        mustSeeEverybodys(caller);
+        return account(userId, () -> none(userId));
+    }
+
+    @GetMapping("/{userId}/transfers")
+    @Operation(summary = "A worker's audit log, the newest first", description = "Accountants and admins.")
+    Page<TransferView> transfers(Caller caller, @PathVariable UUID userId, @RequestParam @Nullable String after,
+            @RequestParam @Nullable Integer limit) {
+        mustSeeEverybodys(caller);
+        return transfers(userId, after, limit, () -> none(userId));
+    }
+
+    private static void mustSeeEverybodys(Caller caller) {
+        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+    }
+
+    private AccountView account(UUID userId, Supplier<RuntimeException> none) {
+        return auditLog.account(userId).orElseThrow(none);
+    }
+
+    private Page<TransferView> transfers(UUID userId, @Nullable String after, @Nullable Integer limit,
+            Supplier<RuntimeException> none) {
         var before = Cursor.decode(after, 1, parts -> Long.valueOf(parts.getFirst()));
         int rows = Page.limit(limit);
-        if (auditLog.account(caller.id()).isEmpty()) {
-            throw none(caller);
-        }
-        return auditLog.transfers(caller.id(), before, rows);
+        account(userId, none);
+        return auditLog.transfers(userId, before, rows);
     }
 
     private static RuntimeException none(Caller caller) {
         return Problems.notFound("There is no account for you: popugs and accountants have one, and you are a "
                 + caller.role().wire());
+    }
+
+    private static RuntimeException none(UUID userId) {
+        return Problems.notFound("There is no account of " + userId + ": popugs and accountants have one");
     }
 }

@@ -2,15 +2,18 @@ package com.uberpopug.ates.accounting.account;
 
 import java.time.LocalDate;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's account.
  *
  * @param userId       the worker
+ * @param login        what the worker signs in with; null once erased, and until it was heard of
+ * @param displayName  what the worker is called; null as the login is
  * @param balanceCents what the company owes the worker; below zero, what the worker owes
  * @param today        what today has brought so far
  */
-record AccountView(UUID userId, long balanceCents, Today today) {
+record AccountView(UUID userId, @Nullable String login, @Nullable String displayName, long balanceCents, Today today) {
 
     /**
      * A worker's earnings of a day.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.jayway.jsonpath.JsonPath;
 import com.uberpopug.ates.accounting.AccountingTest;
+import com.uberpopug.ates.accounting.ledger.Accounts;
 import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.accounting.ledger.Posting.Kind;
@@ -12,6 +13,8 @@ import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Tokens;
 import java.io.UnsupportedEncodingException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -37,6 +41,12 @@ class AccountControllerTests {
 
     @Autowired
     private Ledger ledger;
+
+    @Autowired
+    private Accounts accounts;
+
+    @Autowired
+    private JdbcClient db;
 
     @Autowired
     private TransactionTemplate transaction;
@@ -71,6 +81,84 @@ class AccountControllerTests {
                 .contains("you are a manager");
     }
 
+    @Test
+    void accountants_and_admins_see_anybodys_account_and_log() {
+        known(anna, "anna-" + anna, "Anna");
+        post(posting(Kind.FEE, 1_200), posting(Kind.REWARD, 3_500));
+        for (var role : List.of(Role.ACCOUNTANT, Role.ADMIN)) {
+            assertThat(ask(role, "/api/accounts/" + anna)).bodyJson().isLenientlyEqualTo("""
+                    {"user_id": "%1$s", "login": "anna-%1$s", "display_name": "Anna", "balance_cents": 2300,
+                     "today": {"rewards_cents": 3500, "fees_cents": 1200}}
+                    """.formatted(anna));
+            assertThat(ask(role, "/api/accounts/" + anna + "/transfers?limit=1")).bodyJson().isLenientlyEqualTo("""
+                    {"items": [{"place": 2, "kind": "REWARD", "change_cents": 3500, "balance_after_cents": 2300}]}
+                    """);
+        }
+    }
+
+    @Test
+    void nobody_else_sees_them_not_even_by_their_own_id() {
+        post(posting(Kind.FEE, 1_200));
+        for (var role : List.of(Role.POPUG, Role.MANAGER)) {
+            for (var path : List.of("", "/" + anna, "/" + anna + "/transfers", "/" + Ids.next())) {
+                assertThat(ask(role, "/api/accounts" + path)).as(role + path).hasStatus(HttpStatus.FORBIDDEN);
+            }
+        }
+    }
+
+    @Test
+    void whoever_has_no_account_is_not_found() {
+        known(anna, "no-worker-" + anna, "A manager");
+        for (var path : List.of("", "/transfers")) {
+            assertThat(ask(Role.ADMIN, "/api/accounts/" + anna + path)).hasStatus(HttpStatus.NOT_FOUND).bodyJson()
+                    .extractingPath("$.detail").asString().contains("popugs and accountants have one");
+            // The company's own accounts are nobody's.
+            assertThat(ask(Role.ADMIN, "/api/accounts/00000000-0000-0000-0000-000000000001" + path))
+                    .hasStatus(HttpStatus.NOT_FOUND);
+        }
+        assertThat(logins("q=" + anna)).isEmpty();
+    }
+
+    @Test
+    void the_accounts_are_listed_by_login_page_by_page_and_the_nameless_last() {
+        var mark = "-" + anna;
+        var workers = IntStream.range(0, 7).mapToObj(_ -> Ids.next()).toList();
+        accounts.open(workers);
+        for (var login : List.of("c", "a", "e", "b", "d")) {
+            known(workers.get(login.charAt(0) - 'a'), login + mark, "Popug");
+        }
+        assertThat(logins("q=" + mark + "&limit=2")).extracting(login -> login.substring(0, 1))
+                .containsExactly("a", "b", "c", "d", "e");
+
+        var everybody = pages("limit=200", "user_id");
+        assertThat(everybody).doesNotHaveDuplicates().containsAll(workers.stream().map(UUID::toString).toList());
+        assertThat(everybody.indexOf(workers.get(5).toString())).as("one whose login was never heard")
+                .isGreaterThan(everybody.indexOf(workers.get(4).toString()));
+        assertThat(everybody.indexOf(workers.get(6).toString()))
+                .isGreaterThan(everybody.indexOf(workers.get(5).toString()));
+    }
+
+    @Test
+    void an_account_is_found_by_what_its_owner_is_called_and_wildcards_are_none() {
+        accounts.open(List.of(anna));
+        known(anna, "find_me-" + anna, "Жанна 100% " + anna);
+        for (var query : List.of("find_me-" + anna, "FIND_ME-" + anna, "жанна 100%25 " + anna, "ННА 100%25 " + anna)) {
+            assertThat(logins("q=" + query.replace(" ", "%20"))).as(query).containsExactly("find_me-" + anna);
+        }
+        for (var query : List.of("find-me-" + anna, "find%25" + anna, "100_ " + anna, "find_me-" + anna + "%5C")) {
+            assertThat(logins("q=" + query.replace(" ", "%20"))).as(query).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?limit=0", "?limit=10000", "?after=nonsense", "?after=YWJj", "?after=YQpi",
+            "?after=AAowMDAwMDAwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDQ", "?q=", "?q=%00", "/not-an-id"})
+    void what_is_no_question_is_refused(String query) {
+        assertThat(ask(Role.ACCOUNTANT, "/api/accounts" + query)).hasStatus(HttpStatus.BAD_REQUEST).bodyJson()
+                .extractingPath("$.errors[0].field")
+                .isEqualTo(query.startsWith("/") ? "user_id" : query.substring(1, query.indexOf('=')));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"limit=0", "limit=10000", "limit=ten", "after=nonsense", "after=YWJj"})
     void parameters_that_cannot_be_understood_are_refused(String query) {
@@ -97,7 +185,35 @@ class AccountControllerTests {
     }
 
     private MvcTestResult ask(String path) {
-        return http.get().uri(path).header("Authorization", "Bearer " + Tokens.of(anna, Role.POPUG)).exchange();
+        return ask(Role.POPUG, path);
+    }
+
+    private MvcTestResult ask(Role role, String path) {
+        // By nobody who is known here: the token's word is taken for the role.
+        var caller = role == Role.POPUG ? anna : Ids.next();
+        return http.get().uri(URI.create(path)).header("Authorization", "Bearer " + Tokens.of(caller, role)).exchange();
+    }
+
+    private List<String> logins(String query) {
+        return pages(query, "login");
+    }
+
+    /** A field of all accounts of a list, page after page. */
+    private List<String> pages(String query, String field) {
+        var values = new ArrayList<String>();
+        for (String after = ""; after != null;) {
+            var answer = ask(Role.ACCOUNTANT, "/api/accounts?" + query + "&after=" + after);
+            assertThat(answer).hasStatusOk();
+            var page = JsonPath.parse(new String(answer.getResponse().getContentAsByteArray(), StandardCharsets.UTF_8));
+            values.addAll(page.<List<String>>read("$.items[*]." + field));
+            after = page.read("$.next");
+        }
+        return values;
+    }
+
+    private void known(UUID user, String login, String name) {
+        db.sql("insert into users (id, login, display_name, role, active, sequence) values (?, ?, ?, 'popug', true, 1)")
+                .params(user, login, name).update();
     }
 
     private void post(Posting... postings) {
