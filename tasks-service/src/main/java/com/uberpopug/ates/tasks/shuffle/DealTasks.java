@@ -1,12 +1,11 @@
 package com.uberpopug.ates.tasks.shuffle;
 
-import com.uberpopug.ates.platform.jdbc.SqlArray;
-import com.uberpopug.ates.tasks.task.TaskEvent;
+import com.uberpopug.ates.tasks.task.AssignByLot;
+import com.uberpopug.ates.tasks.task.AssignByLot.OpenTask;
 import com.uberpopug.ates.tasks.task.TaskEventPublisher;
 import com.uberpopug.ates.tasks.user.Users;
 import java.sql.Timestamp;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,14 +27,14 @@ class DealTasks {
 
     private final JdbcClient db;
     private final Users users;
-    private final Lot lot;
+    private final AssignByLot assignByLot;
     private final TaskEventPublisher events;
     private final Clock clock;
 
-    DealTasks(JdbcClient db, Users users, Lot lot, TaskEventPublisher events, Clock clock) {
+    DealTasks(JdbcClient db, Users users, AssignByLot assignByLot, TaskEventPublisher events, Clock clock) {
         this.db = db;
         this.users = users;
-        this.lot = lot;
+        this.assignByLot = assignByLot;
         this.events = events;
         this.clock = clock;
     }
@@ -46,9 +45,6 @@ class DealTasks {
     }
 
     private record Shuffle(@Nullable UUID newestTaskId, UUID lastTaskId) {
-    }
-
-    private record Open(UUID id, long facts, int assignmentNumber, long feeCents) {
     }
 
     @Transactional
@@ -67,15 +63,11 @@ class DealTasks {
             return Progress.FINISHED;
         }
         var open = lockOpenTasks(shuffle.get());
-        var now = clock.instant();
-        var dealt = open.stream().map(task -> new TaskEvent.Assigned(task.id(), task.facts() + 1, now,
-                lot.draw(workers), task.assignmentNumber() + 1, task.feeCents(), shuffleId)).toList();
-        if (!dealt.isEmpty()) {
-            assign(dealt, shuffleId, now);
-            remember(shuffleId, dealt);
-            events.publish(dealt);
+        if (!open.isEmpty()) {
+            events.publish(assignByLot.assign(open, workers, shuffleId));
+            remember(shuffleId, open);
         }
-        if (dealt.size() < CHUNK) {
+        if (open.size() < CHUNK) {
             finish(shuffleId);
             return Progress.FINISHED;
         }
@@ -93,7 +85,7 @@ class DealTasks {
                 .param("id", shuffleId).query(Boolean.class).single();
     }
 
-    private List<Open> lockOpenTasks(Shuffle shuffle) {
+    private List<OpenTask> lockOpenTasks(Shuffle shuffle) {
         return db.sql("""
                 select id, facts, assignment_number, fee_cents
                   from tasks
@@ -105,39 +97,17 @@ class DealTasks {
                 .param("last", shuffle.lastTaskId())
                 .param("newest", shuffle.newestTaskId())
                 .param("chunk", CHUNK)
-                .query(Open.class).list();
+                .query(OpenTask.class).list();
     }
 
-    private void assign(List<TaskEvent.Assigned> dealt, UUID shuffleId, Instant now) {
-        db.sql("""
-                with dealt as (
-                    select * from unnest(:taskIds, :numbers, :assignees)
-                               as dealt (task_id, number, assignee_id)
-                ), assigned as (
-                    update tasks
-                       set status = 'ASSIGNED', assignee_id = dealt.assignee_id, assignment_number = dealt.number,
-                           assigned_at = :now, facts = facts + 1, version = version + 1
-                      from dealt where tasks.id = dealt.task_id
-                )
-                insert into assignments (task_id, number, assignee_id, assigned_at, shuffle_id)
-                select task_id, number, assignee_id, :now, :shuffleId from dealt
-                """)
-                .param("taskIds", SqlArray.uuids(dealt, TaskEvent.Assigned::taskId))
-                .param("numbers", SqlArray.integers(dealt, TaskEvent.Assigned::assignmentNumber))
-                .param("assignees", SqlArray.uuids(dealt, TaskEvent.Assigned::assigneeId))
-                .param("now", Timestamp.from(now))
-                .param("shuffleId", shuffleId)
-                .update();
-    }
-
-    private void remember(UUID shuffleId, List<TaskEvent.Assigned> dealt) {
+    private void remember(UUID shuffleId, List<OpenTask> dealt) {
         // A task that was priced after the button was pressed, and before its turn came, is dealt as well.
         db.sql("""
                 update shuffles
                    set tasks_done = tasks_done + :count, tasks_total = greatest(tasks_total, tasks_done + :count),
                        last_task_id = :last
                  where id = :id
-                """).param("count", dealt.size()).param("last", dealt.getLast().taskId()).param("id", shuffleId)
+                """).param("count", dealt.size()).param("last", dealt.getLast().id()).param("id", shuffleId)
                 .update();
     }
 

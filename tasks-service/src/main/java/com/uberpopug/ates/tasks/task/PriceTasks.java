@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.toMap;
 
 import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.tasks.task.AssignByLot.OpenTask;
+import com.uberpopug.ates.tasks.user.Users;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -11,21 +13,32 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Stores the prices that accounting has drawn, which makes tasks ready to be assigned. */
+/**
+ * Stores the prices that accounting has drawn, which makes tasks ready to be assigned; where the settings say so, they
+ * are assigned at once.
+ */
 @Component
 class PriceTasks {
 
     private final JdbcClient db;
     private final TaskEventPublisher events;
+    private final AssignByLot assignByLot;
+    private final Users users;
     private final Clock clock;
+    private final boolean assignWhenReady;
 
-    PriceTasks(JdbcClient db, TaskEventPublisher events, Clock clock) {
+    PriceTasks(JdbcClient db, TaskEventPublisher events, AssignByLot assignByLot, Users users, Clock clock,
+            @Value("${ates.assign-when-ready}") boolean assignWhenReady) {
         this.db = db;
         this.events = events;
+        this.assignByLot = assignByLot;
+        this.users = users;
         this.clock = clock;
+        this.assignWhenReady = assignWhenReady;
     }
 
     record Price(UUID taskId, long feeCents, long amountCents, Received cause) {
@@ -52,6 +65,23 @@ class PriceTasks {
             }
         });
         events.publish(ready);
+        if (assignWhenReady) {
+            assign(ready);
+        }
+    }
+
+    private void assign(Map<TaskEvent.ReadyForAssign, Received> ready) {
+        var workers = users.activeWorkers();
+        if (workers.isEmpty()) {
+            // They stay ready, and whoever presses the button when there are workers again has them dealt.
+            return;
+        }
+        var tasks = ready.keySet().stream()
+                .map(task -> new OpenTask(task.taskId(), task.sequence(), 0, task.feeCents())).toList();
+        var causes = ready.values().iterator();
+        var assigned = new LinkedHashMap<TaskEvent.Assigned, Received>();
+        assignByLot.assign(tasks, workers, null).forEach(event -> assigned.put(event, causes.next()));
+        events.publish(assigned);
     }
 
     private void lock(Set<UUID> taskIds) {

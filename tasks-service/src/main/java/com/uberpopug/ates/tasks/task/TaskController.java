@@ -1,13 +1,24 @@
 package com.uberpopug.ates.tasks.task;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.tasks.task.CreateTask.NewTask;
+import com.uberpopug.ates.tasks.task.Task.Status;
+import com.uberpopug.ates.tasks.task.TaskList.Filter;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import java.net.URI;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -41,15 +52,23 @@ class TaskController {
     }
 
     @GetMapping
-    @Operation(summary = "All tasks, the newest first")
-    Page<TaskView> all(@RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
-        return tasks.all(Cursor.id(after), Page.limit(limit));
+    @Operation(summary = "All tasks, the newest first", description = "Or those in some of the statuses, of an assignee, or with a text in the title.")
+    Page<TaskView> all(Caller caller,
+            @ArraySchema(schema = @Schema(allowableValues = {"NEW", "READY", "ASSIGNED",
+                    "COMPLETED"})) @RequestParam @Nullable List<String> status,
+            @Parameter(description = "A user's id, or me") @RequestParam @Nullable String assignee,
+            @RequestParam @Nullable @PlainText(min = 1, max = 200) String q, @RequestParam @Nullable String after,
+            @RequestParam @Nullable Integer limit) {
+        return tasks.page(new Filter(statuses(status), assignee(assignee, caller), q), Cursor.id(after),
+                Page.limit(limit));
     }
 
     @GetMapping("/mine")
-    @Operation(summary = "What is assigned to me and waits for me")
-    Page<TaskView> mine(Caller caller, @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
-        return tasks.assignedTo(caller.id(), Cursor.id(after), Page.limit(limit));
+    @Operation(summary = "What is assigned to me and waits for me, the newest task first")
+    Page<TaskView> mine(Caller caller, @RequestParam @Nullable @PlainText(min = 1, max = 200) String q,
+            @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
+        return tasks.page(new Filter(EnumSet.of(Status.ASSIGNED), caller.id(), q), Cursor.id(after),
+                Page.limit(limit));
     }
 
     @GetMapping("/{id}")
@@ -76,5 +95,24 @@ class TaskController {
 
     private static RuntimeException unknown(UUID id) {
         return Problems.notFound("There is no task " + id);
+    }
+
+    private static Set<Status> statuses(@Nullable List<String> asked) {
+        try {
+            if (asked == null || !asked.isEmpty()) {
+                return asked == null ? Set.of() : asked.stream().map(Status::valueOf).collect(toSet());
+            }
+        } catch (IllegalArgumentException _) {
+            // Refused below, as none at all is.
+        }
+        throw Problems.badRequest("status", "must be among " + List.of(Status.values()));
+    }
+
+    private static @Nullable UUID assignee(@Nullable String asked, Caller caller) {
+        try {
+            return asked == null ? null : asked.equals("me") ? caller.id() : UUID.fromString(asked);
+        } catch (IllegalArgumentException e) {
+            throw Problems.badRequest("assignee", "must be a UUID, or me");
+        }
     }
 }

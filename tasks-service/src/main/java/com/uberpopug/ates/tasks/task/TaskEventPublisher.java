@@ -1,5 +1,6 @@
 package com.uberpopug.ates.tasks.task;
 
+import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
@@ -33,12 +34,14 @@ public class TaskEventPublisher {
         outbox.append(events.stream().map(event -> fact(Ids.next(), event)).toList());
     }
 
-    /** Announces tasks as ready, each as what follows from its price. */
-    void publish(Map<TaskEvent.ReadyForAssign, Received> causes) {
-        outbox.append(causes.entrySet().stream()
-                .map(entry -> fact(Ids.derived(entry.getValue().factId(), "Tasks.ReadyForAssign"), entry.getKey())
-                        .causedBy(entry.getValue()))
-                .toList());
+    /** Announces events in their order, each as what follows from another fact. */
+    void publish(Map<? extends TaskEvent, Received> causes) {
+        outbox.append(causes.entrySet().stream().map(entry -> following(entry.getValue(), entry.getKey())).toList());
+    }
+
+    private static Fact following(Received cause, TaskEvent event) {
+        var type = EventType.of(avro(event).getClass()).type();
+        return fact(Ids.derived(cause.factId(), type), event).causedBy(cause);
     }
 
     private static Fact fact(UUID factId, TaskEvent event) {

@@ -1,12 +1,20 @@
 package com.uberpopug.ates.tasks.task;
 
+import static java.util.stream.Collectors.joining;
+
+import com.uberpopug.ates.platform.jdbc.LikePattern;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.tasks.task.Task.Status;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,9 +23,6 @@ import org.springframework.stereotype.Component;
 /** Reads tasks for those who look at them. */
 @Component
 class TaskList {
-
-    /** What every page but the first comes after; no task has this id. */
-    private static final UUID END = new UUID(-1, -1);
 
     private final JdbcClient db;
 
@@ -29,21 +34,39 @@ class TaskList {
         return db.sql("select * from tasks where id = :id").param("id", taskId).query(TaskList::view).optional();
     }
 
-    /** All tasks, the newest first. */
-    Page<TaskView> all(Optional<UUID> after, int limit) {
-        var rows = db.sql("""
-                select * from tasks where id < :after order by id desc limit :rows
-                """).param("after", after.orElse(END)).param("rows", limit + 1).query(TaskList::view).list();
-        return Page.of(rows, limit, task -> Cursor.of(task.id()));
+    /**
+     * Which tasks somebody wants to see.
+     *
+     * @param statuses in one of these; any where there is none
+     * @param assignee assigned to, or completed by, this user; anybody's and nobody's where null
+     * @param text     with this in the title, whatever the case; any title where null
+     */
+    record Filter(Set<Status> statuses, @Nullable UUID assignee, @Nullable String text) {
     }
 
-    /** What is assigned to a popug and waits for them, the newest task first. */
-    Page<TaskView> assignedTo(UUID popug, Optional<UUID> after, int limit) {
-        var rows = db.sql("""
-                select * from tasks
-                 where assignee_id = :popug and status = 'ASSIGNED' and id < :after
-                 order by id desc limit :rows
-                """).param("popug", popug).param("after", after.orElse(END)).param("rows", limit + 1)
+    /** The tasks that pass a filter, the newest first. */
+    Page<TaskView> page(Filter filter, Optional<UUID> after, int limit) {
+        var conditions = new ArrayList<>(List.of("true"));
+        var parameters = new HashMap<String, Object>();
+        if (!filter.statuses().isEmpty()) {
+            // Literal, so that the planner sees which of the indexes on some statuses will do.
+            conditions.add(filter.statuses().stream().map(Status::name).sorted()
+                    .collect(joining("', '", "status in ('", "')")));
+        }
+        if (filter.assignee() != null) {
+            conditions.add("assignee_id = :assignee");
+            parameters.put("assignee", filter.assignee());
+        }
+        if (filter.text() != null) {
+            conditions.add("lower(title) like :pattern");
+            parameters.put("pattern", LikePattern.containing(filter.text()));
+        }
+        after.ifPresent(id -> {
+            conditions.add("id < :after");
+            parameters.put("after", id);
+        });
+        var rows = db.sql("select * from tasks where " + String.join(" and ", conditions)
+                + " order by id desc limit :rows").params(parameters).param("rows", limit + 1)
                 .query(TaskList::view).list();
         return Page.of(rows, limit, task -> Cursor.of(task.id()));
     }

@@ -1,23 +1,29 @@
 package com.uberpopug.ates.tasks.task;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.jdbc.SqlArray;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.tasks.Api;
 import com.uberpopug.ates.tasks.Company;
 import com.uberpopug.ates.tasks.TasksTest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 @TasksTest(kafka = false)
@@ -31,6 +37,9 @@ class TaskListsTests {
 
     @Autowired
     private Company company;
+
+    @Autowired
+    private JdbcClient db;
 
     @BeforeEach
     void no_tasks() {
@@ -83,6 +92,84 @@ class TaskListsTests {
         assertThat(api.get(anna, "/api/tasks/mine").body().toString()).isEqualTo("{\"items\":[],\"next\":null}");
     }
 
+    @Test
+    void the_tasks_are_filtered_by_status_assignee_and_title_in_every_combination() {
+        var titles = List.of("Repaint the button", "Feed 100% of them", "Накорми СОВУ");
+        company.newTask();
+        company.readyTasks(2);
+        company.tasksOf(anna, 3);
+        company.tasksOf(boris, 2);
+        company.taskCompletedBy(anna);
+        company.taskCompletedBy(boris);
+        db.sql("""
+                update tasks set title = (:titles)[1 + place % 3]
+                  from (select id, row_number() over (order by id) as place from tasks) placed
+                 where tasks.id = placed.id
+                """).param("titles", SqlArray.texts(titles, title -> title)).update();
+        var all = tasks(page(anna, "/api/tasks"));
+        assertThat(all).hasSize(10);
+
+        var statuses = List.of("", "status=NEW", "status=READY", "status=ASSIGNED", "status=COMPLETED",
+                "status=NEW,ASSIGNED", "status=READY&status=COMPLETED", "status=NEW,READY,ASSIGNED,COMPLETED");
+        for (var status : statuses) {
+            for (var assignee : List.of("", "assignee=me", "assignee=" + boris.id(), "assignee=" + Ids.next())) {
+                for (var q : List.of("", "q=BUTTON", "q=100%25", "q=_", "q=%D1%81%D0%BE%D0%B2%D1%83")) {
+                    var expected = all.stream()
+                            .filter(task -> status.isEmpty() || status.contains(task.path("status").asString()))
+                            .filter(task -> assignee.isEmpty() || task.path("assignee_id").asString("")
+                                    .equals(assignee.equals("assignee=me")
+                                            ? anna.id().toString()
+                                            : assignee.replace("assignee=", "")))
+                            .filter(task -> task.path("title").asString().toLowerCase(Locale.ROOT)
+                                    .contains(URLDecoder.decode(q.replace("q=", ""), StandardCharsets.UTF_8)
+                                            .toLowerCase(Locale.ROOT)))
+                            .map(TaskListsTests::id).toList();
+                    var query = Stream.of(status, assignee, q).filter(part -> !part.isEmpty()).collect(joining("&"));
+                    assertThat(pages("/api/tasks?limit=2&" + query)).as(query).isEqualTo(expected);
+                }
+            }
+        }
+        assertThat(pages("/api/tasks/mine?limit=1&q=THE")).isEqualTo(
+                all.stream().filter(task -> task.path("assignee_id").asString("").equals(anna.id().toString())
+                        && task.path("status").asString().equals("ASSIGNED")
+                        && task.path("title").asString().contains("the")).map(TaskListsTests::id).toList());
+    }
+
+    /** Everything that anna gets, page after page. */
+    private List<UUID> pages(String list) {
+        var seen = new ArrayList<UUID>();
+        for (String after = ""; after != null;) {
+            var page = page(anna, list + "&after=" + after);
+            seen.addAll(ids(page));
+            after = page.path("next").asString(null);
+        }
+        return seen;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"status=, status", "status=open, status", "status=new, status", "status=%00, status",
+            "'status=NEW,', status", "'status=NEW,OPEN', status", "status=READY&status=x, status",
+            "assignee=, assignee", "assignee=anna, assignee", "assignee=Me, assignee", "assignee=%00, assignee",
+            "q=, q", "q=%00, q", "q=%0A, q"})
+    void a_filter_that_is_none_is_refused(String query, String parameter) {
+        assertRefused("/api/tasks?" + query, parameter);
+        if (parameter.equals("q")) {
+            assertRefused("/api/tasks/mine?" + query, parameter);
+        }
+    }
+
+    @Test
+    void a_text_to_search_has_up_to_200_characters() {
+        assertThat(page(anna, "/api/tasks?q=" + "%F0%9F%A6%9C".repeat(200)).path("items").size()).isZero();
+        assertRefused("/api/tasks?q=" + "x".repeat(201), "q");
+    }
+
+    private void assertRefused(String uri, String parameter) {
+        var answer = api.get(anna, uri);
+        assertThat(answer.status()).as("%s: %s", uri, answer.body()).isEqualTo(400);
+        assertThat(answer.body().at("/errors/0/field").asString()).as("%s", answer.body()).isEqualTo(parameter);
+    }
+
     @ParameterizedTest
     @CsvSource({"limit=0, limit", "limit=-1, limit", "limit=201, limit", "limit=10000, limit",
             "limit=2147483648, limit",
@@ -91,9 +178,7 @@ class TaskListsTests {
             "after=..%2F..%2F, after", "after=💚, after"})
     void a_cursor_or_limit_that_is_none_is_refused(String query, String parameter) {
         for (var list : List.of("/api/tasks", "/api/tasks/mine")) {
-            var answer = api.get(anna, list + "?" + query.replace("💚", "%F0%9F%92%9A"));
-            assertThat(answer.status()).isEqualTo(400);
-            assertThat(answer.body().at("/errors/0/field").asString()).isEqualTo(parameter);
+            assertRefused(list + "?" + query.replace("💚", "%F0%9F%92%9A"), parameter);
         }
     }
 
@@ -104,7 +189,14 @@ class TaskListsTests {
     }
 
     private static List<UUID> ids(JsonNode page) {
-        return StreamSupport.stream(page.path("items").spliterator(), false)
-                .map(task -> UUID.fromString(task.path("id").asString())).toList();
+        return tasks(page).stream().map(TaskListsTests::id).toList();
+    }
+
+    private static List<JsonNode> tasks(JsonNode page) {
+        return page.path("items").values().stream().toList();
+    }
+
+    private static UUID id(JsonNode task) {
+        return UUID.fromString(task.path("id").asString());
     }
 }

@@ -1,4 +1,4 @@
-package com.uberpopug.ates.tasks.shuffle;
+package com.uberpopug.ates.tasks.task;
 
 import java.security.SecureRandom;
 import java.util.List;
