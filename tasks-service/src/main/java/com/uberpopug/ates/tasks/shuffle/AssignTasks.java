@@ -5,6 +5,8 @@ import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.tasks.user.Users;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.Optional;
@@ -15,7 +17,7 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** The button "Assign tasks": asks for a shuffle, which then runs in the background. */
+/** The button "Assign tasks", for managers and admins: asks for a shuffle, which then runs in the background. */
 @Component
 class AssignTasks {
 
@@ -32,13 +34,13 @@ class AssignTasks {
     }
 
     /**
-     * Asks for a shuffle of all tasks that are open and priced now. Managers and admins may, at any time.
+     * Asks for a shuffle of all tasks that are open and priced now, which may be done at any time.
      *
      * @return the shuffle; empty where there is no worker to give tasks to
      */
     @Transactional
     Optional<UUID> request(Caller caller) {
-        caller.mustBe(Role.MANAGER, Role.ADMIN);
+        mustHaveTheButton(caller);
         if (users.activeWorkers().isEmpty()) {
             return Optional.empty();
         }
@@ -52,6 +54,24 @@ class AssignTasks {
         scheduler.scheduleIfNotExists(ShuffleJob.TASK.instance(id.toString()).build(), now);
         lookForItAfterCommit();
         return Optional.of(id);
+    }
+
+    /** How far a shuffle is; empty where there is none with this id. */
+    Optional<ShuffleView> progress(UUID shuffleId, Caller caller) {
+        mustHaveTheButton(caller);
+        return db.sql("select * from shuffles where id = :id").param("id", shuffleId).query(AssignTasks::view)
+                .optional();
+    }
+
+    private static void mustHaveTheButton(Caller caller) {
+        caller.mustBe(Role.MANAGER, Role.ADMIN);
+    }
+
+    private static ShuffleView view(ResultSet row, int number) throws SQLException {
+        var finished = row.getTimestamp("finished_at");
+        return new ShuffleView(row.getObject("id", UUID.class), finished == null ? "RUNNING" : "FINISHED",
+                row.getLong("tasks_total"), row.getLong("tasks_done"), row.getObject("requested_by", UUID.class),
+                row.getTimestamp("requested_at").toInstant(), finished == null ? null : finished.toInstant());
     }
 
     /** The scheduler looks for what is due the moment it is told, which it cannot see before the commit. */

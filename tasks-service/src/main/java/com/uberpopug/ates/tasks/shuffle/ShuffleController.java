@@ -1,15 +1,11 @@
 package com.uberpopug.ates.tasks.shuffle;
 
 import com.uberpopug.ates.platform.security.Caller;
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -21,11 +17,9 @@ import org.springframework.web.bind.annotation.RestController;
 class ShuffleController {
 
     private final AssignTasks assignTasks;
-    private final JdbcClient db;
 
-    ShuffleController(AssignTasks assignTasks, JdbcClient db) {
+    ShuffleController(AssignTasks assignTasks) {
         this.assignTasks = assignTasks;
-        this.db = db;
     }
 
     @PostMapping
@@ -37,17 +31,9 @@ class ShuffleController {
     }
 
     @GetMapping("/{id}")
-    @Operation(summary = "How far a shuffle is")
+    @Operation(summary = "How far a shuffle is", description = "Managers and admins.")
     ShuffleView progress(@PathVariable UUID id, Caller caller) {
-        caller.mustBe(Role.MANAGER, Role.ADMIN);
-        return db.sql("select * from shuffles where id = :id").param("id", id).query(ShuffleController::view).optional()
+        return assignTasks.progress(id, caller)
                 .orElseThrow(() -> Problems.notFound("There is no shuffle " + id));
-    }
-
-    private static ShuffleView view(ResultSet row, int number) throws SQLException {
-        var finished = row.getTimestamp("finished_at");
-        return new ShuffleView(row.getObject("id", UUID.class), finished == null ? "RUNNING" : "FINISHED",
-                row.getLong("tasks_total"), row.getLong("tasks_done"), row.getObject("requested_by", UUID.class),
-                row.getTimestamp("requested_at").toInstant(), finished == null ? null : finished.toInstant());
     }
 }
