@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
+import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.outbox.Erasure;
+import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.outbox.Outbox;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Events;
@@ -19,6 +22,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -44,6 +48,8 @@ class ProducingTests {
     private final UUID counter = Ids.next();
 
     @Autowired
+    Outbox outbox;
+    @Autowired
     Counters counters;
     @Autowired
     Tallies tallies;
@@ -57,6 +63,26 @@ class ProducingTests {
     CollectedSpans spans;
     @LocalServerPort
     int port;
+
+    @Test
+    void an_erasure_is_a_record_without_a_value_behind_the_facts_of_its_key() {
+        var user = Ids.next();
+        var erasure = new Erasure(Ids.next(), Topics.USERS, "Users.Erased", user.toString(), 2, Instant.now());
+        assertThatThrownBy(() -> outbox.erase(erasure)).isInstanceOf(IllegalStateException.class);
+        transaction.executeWithoutResult(_ -> {
+            outbox.append(Fact.of(Ids.next(), user, 1, Instant.now(),
+                    new UserCreated(user, "anna", "Anna", null, "en", "popug", true)));
+            outbox.erase(erasure);
+        });
+
+        var record = events.awaitRecords(Topics.USERS, user, 2).getLast();
+        assertThat(record.value()).isNull();
+        assertThat(Envelope.get(record.headers(), Envelope.TYPE)).contains("Users.Erased");
+        assertThat(Envelope.get(record.headers(), Envelope.FACT_ID)).contains(erasure.id().toString());
+        assertThat(Envelope.get(record.headers(), Envelope.SEQUENCE)).contains("2");
+        assertThat(Envelope.get(record.headers(), Envelope.SUBJECT)).contains(user.toString());
+        assertThat(Envelope.get(record.headers(), Envelope.DATA_SCHEMA)).as("of no data").isEmpty();
+    }
 
     @Test
     void a_fact_is_announced_with_its_whole_envelope() {

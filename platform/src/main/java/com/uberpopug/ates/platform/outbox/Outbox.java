@@ -5,6 +5,7 @@ import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.avro.AvroSerializer;
 import com.uberpopug.ates.platform.jdbc.SqlArray;
 import com.uberpopug.ates.platform.trace.Traces;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -56,9 +57,7 @@ public final class Outbox {
      * @throws IllegalArgumentException where an event has more than {@link #MAX_EVENT_BYTES}
      */
     public void append(Collection<Fact> facts) {
-        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
-            throw new IllegalStateException("Facts are appended in the transaction that makes them true");
-        }
+        requireTransaction();
         if (facts.isEmpty()) {
             return;
         }
@@ -89,6 +88,32 @@ public final class Outbox {
                 .param("payloads", SqlArray.bytes(rows, Row::payload))
                 .update();
         wakeAfterCommit();
+    }
+
+    /**
+     * Appends an erasure, behind the facts of its key.
+     *
+     * @throws IllegalStateException outside a transaction
+     */
+    public void erase(Erasure erasure) {
+        requireTransaction();
+        // There is no value, and so no version of one.
+        db.sql("""
+                insert into outbox (event_id, fact_id, topic, key, type, version, data_versions, sequence,
+                                    occurred_at, traceparent)
+                values (:eventId, :factId, :topic, :key, :type, 0, '', :sequence, :occurredAt, :traceparent)
+                """)
+                .param("eventId", Ids.next()).param("factId", erasure.id()).param("topic", erasure.topic())
+                .param("key", erasure.key()).param("type", erasure.type()).param("sequence", erasure.sequence())
+                .param("occurredAt", Timestamp.from(erasure.occurredAt())).param("traceparent", traces.current())
+                .update();
+        wakeAfterCommit();
+    }
+
+    private static void requireTransaction() {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("Facts are appended in the transaction that makes them true");
+        }
     }
 
     private static List<Row> rows(Fact fact, @Nullable String currentTrace) {
