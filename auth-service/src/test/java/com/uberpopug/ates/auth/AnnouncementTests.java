@@ -15,7 +15,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** What the other services hear, over Kafka. */
-@ServiceTest(database = "auth", properties = {"ates.demo=true", "ates.client-secret=" + Browser.CLIENT_SECRET})
+@ServiceTest(database = "auth", properties = {"ates.demo=true",
+        "ates.web-clients.tasks-service.secret=" + Browser.SECRET_OF + "tasks-service"})
 class AnnouncementTests {
 
     @LocalServerPort
@@ -47,6 +48,21 @@ class AnnouncementTests {
         assertThat(events.awaitRecords(Topics.USERS, id, 3))
                 .extracting(record -> Envelope.get(record.headers(), Envelope.SEQUENCE).orElseThrow())
                 .containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void that_a_user_is_erased_is_announced_by_a_record_without_a_value() {
+        var admin = new Api(port, "admin");
+        var id = admin.create("forgotten");
+        admin.change(id, "{\"language\": \"ru\"}");
+        assertThat(admin.delete("/api/users/" + id).statusCode()).isEqualTo(204);
+
+        var records = events.awaitRecords(Topics.USERS, id, 3);
+        assertThat(records).extracting(record -> record.value() == null).containsExactly(false, false, true);
+        assertThat(records).extracting(record -> Envelope.get(record.headers(), Envelope.SEQUENCE).orElseThrow())
+                .containsExactly("1", "2", "3");
+        assertThat(Envelope.get(records.getLast().headers(), Envelope.TYPE)).contains("Users.Erased");
+        assertThat(Envelope.get(records.getLast().headers(), Envelope.SUBJECT)).contains(id.toString());
     }
 
     @Test

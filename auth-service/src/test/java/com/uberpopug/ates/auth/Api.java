@@ -32,6 +32,10 @@ final class Api {
                 BodyPublishers.ofString(json)));
     }
 
+    HttpResponse<String> delete(String path) {
+        return send(request(path).DELETE());
+    }
+
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(browser.uri(path)).header("Authorization", "Bearer " + token);
     }

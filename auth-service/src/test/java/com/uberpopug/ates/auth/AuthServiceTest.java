@@ -10,6 +10,10 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ServiceTest(database = "auth", kafka = false, properties = {"ates.demo=true", "ates.issuer=http://localhost:9000",
-        "ates.client-secret=" + Browser.CLIENT_SECRET, "ates.machine-clients.robot=" + Browser.CLIENT_SECRET})
+        "ates.web-clients.tasks-service.secret=" + Browser.SECRET_OF + "tasks-service",
+        "ates.web-clients.accounting-service.secret=" + Browser.SECRET_OF + "accounting-service",
+        "ates.web-clients.analytics-service.secret=" + Browser.SECRET_OF + "analytics-service",
+        "ates.web-clients.auth-service.secret=" + Browser.SECRET_OF + "auth-service",
+        "ates.machine-clients.robot=" + Browser.SECRET_OF + "robot"})
 @interface AuthServiceTest {
 }

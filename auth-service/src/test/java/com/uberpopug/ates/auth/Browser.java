@@ -26,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** What a browser does, and the client behind it: keeps cookies, sends forms, takes codes to the token endpoint. It follows no redirect by itself. */
 final class Browser {
 
-    static final String CLIENT_SECRET = "secret-of-the-test";
+    /** What the secrets of the tests begin with; the client's name follows. */
+    static final String SECRET_OF = "secret-of-";
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
@@ -143,7 +144,7 @@ final class Browser {
             all.put("client_id", client);
             return post("/oauth2/token", all);
         }
-        return post("/oauth2/token", all, "Authorization", basic(client, CLIENT_SECRET));
+        return post("/oauth2/token", all, "Authorization", basic(client, SECRET_OF + client));
     }
 
     static String basic(String client, String secret) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -13,6 +14,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 @AuthServiceTest
 class FirstPasswordTests {
+
+    private static final String TASKS = "http://localhost:8080/login/oauth2/code/ates";
 
     @LocalServerPort
     int port;
@@ -51,6 +54,49 @@ class FirstPasswordTests {
         assertThat(form.statusCode()).isEqualTo(200);
         assertThat(choose(browser, token, "curved, red", "curved, red").statusCode()).isEqualTo(410);
         assertThat(location(browser.signIn("latecomer", "curved, red"))).endsWith("/login?wrong");
+    }
+
+    @Test
+    void a_new_link_makes_the_old_one_void_and_a_new_password_ends_what_the_old_one_opened() {
+        var browser = new Browser(port);
+        var admin = new Api(port, "admin");
+        var id = admin.create("forgetful");
+        var lost = renew(admin, id);
+        var token = renew(admin, id);
+        assertThat(choose(browser, lost, "curved, red", "curved, red").statusCode()).isEqualTo(410);
+        assertThat(location(choose(browser, token, "curved, red", "curved, red"))).endsWith("/login?chosen");
+        var tokens = browser.tokens("tasks-service", TASKS, "forgetful", "curved, red");
+        assertThat(browser.get("/").statusCode()).isEqualTo(200);
+
+        var other = new Browser(port);
+        assertThat(location(choose(other, renew(admin, id), "curved, blue", "curved, blue"))).endsWith("?chosen");
+        assertThat(location(browser.get("/"))).endsWith("/login");
+        assertThat(browser.token("tasks-service", Map.of("grant_type", "refresh_token", "refresh_token",
+                tokens.refreshToken())).statusCode()).isEqualTo(400);
+        assertThat(location(other.signIn("forgetful", "curved, red"))).endsWith("/login?wrong");
+        assertThat(location(other.signIn("forgetful", "curved, blue"))).doesNotContain("login");
+    }
+
+    @Test
+    void only_for_a_user_who_may_come_in_there_is_a_new_link_and_only_from_an_admin() {
+        var admin = new Api(port, "admin");
+        var id = admin.create("banished");
+        assertThat(new Api(port, "anna").post(path(id), "").statusCode()).isEqualTo(403);
+        admin.change(id, "{\"active\": false}");
+        assertThat(admin.post(path(id), "").statusCode()).isEqualTo(409);
+        assertThat(admin.post(path(UUID.randomUUID()), "").statusCode()).isEqualTo(404);
+        admin.delete("/api/users/" + id);
+        assertThat(admin.post(path(id), "").statusCode()).isEqualTo(404);
+    }
+
+    private static String renew(Api admin, UUID id) {
+        var renewed = admin.post(path(id), "");
+        assertThat(renewed.statusCode()).as(renewed.body()).isEqualTo(200);
+        return json(renewed).path("password_link").asString().replaceFirst(".*=", "");
+    }
+
+    private static String path(UUID id) {
+        return "/api/users/" + id + "/password-link";
     }
 
     @Test

@@ -19,12 +19,13 @@ record RunningService(ConfigurableApplicationContext context) implements AutoClo
 
     static RunningService on(Database database, String... properties) {
         var settings = new HashMap<>(Map.of("server.port", "0", "spring.kafka.listener.auto-startup", "false",
-                "ates.client-secret", Browser.CLIENT_SECRET,
                 "spring.datasource.url", database.jdbcUrl(),
                 "spring.datasource.username", database.service().user(),
                 "spring.datasource.password", database.service().password(),
                 "spring.flyway.user", database.owner().user(),
                 "spring.flyway.password", database.owner().password()));
+        Stream.of("tasks", "accounting", "analytics", "auth").map(name -> name + "-service").forEach(
+                client -> settings.put("ates.web-clients." + client + ".secret", Browser.SECRET_OF + client));
         Stream.of(properties).map(property -> property.split("=", 2)).forEach(each -> settings.put(each[0], each[1]));
         var application = new SpringApplication(AuthServiceApplication.class);
         // Boot cannot set logging up for two applications of one JVM at once.

@@ -5,6 +5,8 @@ import static com.uberpopug.ates.auth.Browser.location;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -56,12 +58,47 @@ class StartingTests {
     }
 
     @Test
+    void the_command_line_is_a_client_in_the_demo_or_where_that_is_wanted() {
+        var database = RunningService.emptyDatabase();
+        try (var service = RunningService.on(database, "ates.demo=true", PRODUCTION[0])) {
+            assertThat(clients(service)).contains("ates-cli");
+        }
+        try (var service = RunningService.on(database, PRODUCTION)) {
+            assertThat(clients(service)).containsExactlyInAnyOrder("tasks-service", "accounting-service",
+                    "analytics-service", "auth-service");
+        }
+        var wanted = Arrays.copyOf(PRODUCTION, PRODUCTION.length + 1);
+        wanted[PRODUCTION.length] = "ates.command-line=true";
+        try (var service = RunningService.on(database, wanted)) {
+            assertThat(clients(service)).contains("ates-cli");
+        }
+    }
+
+    private static List<String> clients(RunningService service) {
+        return service.database().sql("select client_id from oauth2_registered_client").query(String.class).list();
+    }
+
+    @Test
+    void whom_the_demo_has_erased_does_not_come_back() {
+        var database = RunningService.emptyDatabase();
+        try (var service = RunningService.on(database, "ates.demo=true")) {
+            var admin = new Api(service.port(), "admin");
+            assertThat(admin.delete("/api/users/00000000-0000-7000-8000-000000000007").statusCode()).isEqualTo(204);
+        }
+        try (var service = RunningService.on(database, "ates.demo=true")) {
+            assertThat(service.database().sql("select login from users").query(String.class).list())
+                    .hasSize(7).doesNotContain("gleb");
+        }
+    }
+
+    @Test
     void what_is_missing_or_unfit_is_said_at_the_start() {
         var database = RunningService.emptyDatabase();
         assertThatThrownBy(() -> RunningService.on(database)).hasStackTraceContaining("ATES_KEY_SECRET is not set");
         assertThatThrownBy(
-                () -> RunningService.on(database, "ates.demo=false", "ates.key-secret=a", "ates.client-secret="))
-                .hasStackTraceContaining("ATES_CLIENT_SECRET is not set");
+                () -> RunningService.on(database, "ates.demo=false", "ates.key-secret=a",
+                        "ates.web-clients.accounting-service.secret="))
+                .hasStackTraceContaining("ates.web-clients.accounting-service.secret is not set");
         var weak = PRODUCTION.clone();
         weak[2] = "ates.admin.password=short";
         assertThatThrownBy(() -> RunningService.on(database, weak)).hasMessageContaining("ATES_ADMIN_PASSWORD");

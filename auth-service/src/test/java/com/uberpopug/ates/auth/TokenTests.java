@@ -1,6 +1,6 @@
 package com.uberpopug.ates.auth;
 
-import static com.uberpopug.ates.auth.Browser.CLIENT_SECRET;
+import static com.uberpopug.ates.auth.Browser.SECRET_OF;
 import static com.uberpopug.ates.auth.Browser.basic;
 import static com.uberpopug.ates.auth.Browser.json;
 import static com.uberpopug.ates.auth.Browser.location;
@@ -86,7 +86,7 @@ class TokenTests {
         var stolen = Browser.code(browser.get(Browser.authorize("tasks-service", TASKS, verifier)));
         assertRefused(exchange("accounting-service", stolen, verifier), "invalid_grant");
         var wrongSecret = browser.post("/oauth2/token", Map.of("grant_type", "client_credentials"), "Authorization",
-                basic("tasks-service", CLIENT_SECRET + "?"));
+                basic("tasks-service", SECRET_OF + "accounting-service"));
         assertThat(wrongSecret.statusCode()).isEqualTo(401);
     }
 

@@ -7,6 +7,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -147,6 +148,48 @@ class UserApiTests {
     }
 
     @Test
+    void an_erased_user_is_gone_with_everything_that_tells_of_them() {
+        var created = json(admin.post("/api/users", Api.newUser("gone")));
+        var id = UUID.fromString(created.path("user_id").asString());
+        var browser = new Browser(port);
+        browser.submit("/login", "/first-password", Map.of("token",
+                created.path("first_password_link").asString().replaceFirst(".*=", ""), "password", "curved, red",
+                "again", "curved, red"));
+        var tokens = browser.tokens("tasks-service", "http://localhost:8080/login/oauth2/code/ates", "gone",
+                "curved, red");
+        new Browser(port).signIn("gone", "a guess");
+        assertThat(new Api(port, "anna").delete("/api/users/" + id).statusCode()).isEqualTo(403);
+
+        assertThat(admin.delete("/api/users/" + id).statusCode()).isEqualTo(204);
+
+        assertThat(admin.delete("/api/users/" + id).statusCode()).isEqualTo(404);
+        assertThat(admin.get("/api/users/" + id).statusCode()).isEqualTo(404);
+        assertThat(admin.patch("/api/users/" + id, "{}").statusCode()).isEqualTo(404);
+        assertThat(browser.get("/api/users/me", "Authorization", "Bearer " + tokens.accessToken()).statusCode())
+                .isEqualTo(403);
+        assertThat(browser.get("/userinfo", "Authorization", "Bearer " + tokens.accessToken()).statusCode())
+                .isEqualTo(401);
+        assertThat(browser.token("tasks-service", Map.of("grant_type", "refresh_token", "refresh_token",
+                tokens.refreshToken())).statusCode()).isEqualTo(400);
+        assertThat(Browser.location(browser.get("/"))).endsWith("/login");
+        assertThat(database.sql("select count(*) from sign_in_attempts where login = 'gone'").query(Long.class)
+                .single()).isZero();
+        assertThat(Browser.location(browser.signIn("gone", "curved, red"))).endsWith("/login?wrong");
+        assertThat(admin.create("gone")).as("another one of that name").isNotEqualTo(id);
+    }
+
+    @Test
+    void the_last_active_admin_is_not_erased_and_others_are() {
+        database.sql("update users set role = 'POPUG' where role = 'ADMIN' and id <> ?").param(UUID.fromString(ADMIN))
+                .update();
+        assertThat(admin.delete("/api/users/" + ADMIN).statusCode()).isEqualTo(409);
+        var second = admin.create("third-admin");
+        admin.change(second, "{\"role\": \"admin\"}");
+        assertThat(admin.delete("/api/users/" + second).statusCode()).isEqualTo(204);
+        assertThat(admin.get("/api/users/" + ADMIN).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void changes_side_by_side_are_all_made() throws Exception {
         var id = admin.create("busy");
         var changes = new ArrayList<Callable<Integer>>();
@@ -214,7 +257,9 @@ class UserApiTests {
         assertThat(admin.post("/api/users", "{\"login\": ").statusCode()).isEqualTo(400);
         assertThat(admin.get("/api/users/" + UUID.randomUUID()).statusCode()).isEqualTo(404);
         assertThat(admin.patch("/api/users/" + UUID.randomUUID(), "{}").statusCode()).isEqualTo(404);
-        assertThat(admin.send(admin.request("/api/users/" + ANNA).DELETE()).statusCode()).isEqualTo(405);
+        assertThat(admin.send(admin.request("/api/users").DELETE()).statusCode()).isEqualTo(405);
+        assertThat(admin.delete("/api/users/" + UUID.randomUUID()).statusCode()).isEqualTo(404);
+        assertThat(admin.delete("/api/users/nobody").statusCode()).isEqualTo(400);
         assertThat(admin.post("/api/users", Api.newUser("anna")).statusCode()).isEqualTo(409);
         assertThat(admin.post("/api/users", Api.newUser("x".repeat(2_000_000))).statusCode()).isEqualTo(413);
         assertThat(admin.send(admin.request("/api/users").header("Content-Type", "text/plain")

@@ -3,7 +3,6 @@ package com.uberpopug.ates.auth.user;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -13,13 +12,13 @@ class ChangeUser {
 
     private final Users users;
     private final UserEventPublisher events;
-    private final JdbcClient db;
+    private final SignIns signIns;
     private final Clock clock;
 
-    ChangeUser(Users users, UserEventPublisher events, JdbcClient db, Clock clock) {
+    ChangeUser(Users users, UserEventPublisher events, SignIns signIns, Clock clock) {
         this.users = users;
         this.events = events;
-        this.db = db;
+        this.signIns = signIns;
         this.clock = clock;
     }
 
@@ -38,22 +37,18 @@ class ChangeUser {
 
     @Transactional
     public Outcome change(UUID id, UnaryOperator<Profile> change) {
-        // Two admins may demote each other at the same moment: with all of them locked, one finds that nobody else is left.
-        var locked = users.lockWithActiveAdmins(id);
-        var found = locked.stream().filter(user -> user.id().equals(id)).findFirst();
-        if (found.isEmpty()) {
+        var locked = users.lockForChange(id);
+        if (locked.isEmpty()) {
             return new Outcome.UnknownUser();
         }
-        var user = found.get();
-        var before = user.profile();
-        var after = change.apply(before);
-        var activeAdmins = locked.stream().filter(each -> each.profile().isActiveAdmin()).count();
-        if (before.isActiveAdmin() && !after.isActiveAdmin() && activeAdmins == 1) {
+        var user = locked.get().user();
+        var after = change.apply(user.profile());
+        if (locked.get().isOnlyAdmin() && !after.isActiveAdmin()) {
             return new Outcome.NobodyElseIsAdmin();
         }
         user.change(after, clock.instant()).ifPresent(events::publish);
         if (!after.active()) {
-            db.sql("delete from spring_session where principal_name = :id").param("id", id.toString()).update();
+            signIns.end(id);
         }
         return new Outcome.Done(user);
     }

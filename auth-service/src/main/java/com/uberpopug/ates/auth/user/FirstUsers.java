@@ -29,9 +29,13 @@ class FirstUsers implements ApplicationRunner {
 
     private record DemoUser(int number, String login, Role role, Language language) {
 
+        UUID id() {
+            return UUID.fromString("00000000-0000-7000-8000-00000000000" + number);
+        }
+
         User user(String passwordHash, Clock clock) {
             var name = login.substring(0, 1).toUpperCase(Locale.ROOT) + login.substring(1);
-            return new User(UUID.fromString("00000000-0000-7000-8000-00000000000" + number), login,
+            return new User(id(), login,
                     new Profile(name, login + "@uberpopug.example", language, role, true), passwordHash,
                     clock.instant());
         }
@@ -69,7 +73,7 @@ class FirstUsers implements ApplicationRunner {
     @Override
     public void run(ApplicationArguments arguments) {
         if (demo) {
-            DEMO.stream().filter(each -> !users.existsByLogin(each.login()))
+            DEMO.stream().filter(each -> !users.existsByLogin(each.login()) && !users.wasErased(each.id()))
                     .forEach(each -> add(each.user(passwords.hash("beak-" + each.login()), clock)));
         }
         if (admin.login() != null && !admin.login().isBlank() && !users.existsByProfileRole(Role.ADMIN)) {

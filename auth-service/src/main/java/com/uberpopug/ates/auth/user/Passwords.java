@@ -31,14 +31,16 @@ class Passwords {
 
     private final JdbcClient db;
     private final Users users;
+    private final SignIns signIns;
     private final PasswordEncoder encoder;
     private final Clock clock;
     private final String issuer;
 
-    Passwords(JdbcClient db, Users users, PasswordEncoder encoder, Clock clock,
+    Passwords(JdbcClient db, Users users, SignIns signIns, PasswordEncoder encoder, Clock clock,
             @Value("${ates.issuer}") String issuer) {
         this.db = db;
         this.users = users;
+        this.signIns = signIns;
         this.encoder = encoder;
         this.clock = clock;
         this.issuer = issuer;
@@ -53,14 +55,38 @@ class Passwords {
         return Objects.requireNonNull(encoder.encode(password));
     }
 
-    /** Makes the link by which the user chooses a password, once, within a day. */
+    /** What became of the request for a new link. */
+    sealed interface Renewal {
+
+        record Done(URI link) implements Renewal {
+        }
+
+        record UnknownUser() implements Renewal {
+        }
+
+        record Deactivated() implements Renewal {
+        }
+    }
+
+    /** Makes a link for a user who has lost the first one, or forgotten the password. */
+    @Transactional
+    public Renewal renewLink(UUID userId) {
+        var user = users.lock(userId);
+        if (user.isEmpty()) {
+            return new Renewal.UnknownUser();
+        }
+        return user.get().profile().active() ? new Renewal.Done(linkFor(userId)) : new Renewal.Deactivated();
+    }
+
+    /** Makes the link by which the user chooses a password, once, within a day; those before it are void. */
     @Transactional
     public URI linkFor(UUID userId) {
         var random = new byte[32];
         RANDOM.nextBytes(random);
         var token = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
         var now = clock.instant();
-        db.sql("delete from password_links where expires_at <= :now").param("now", Timestamp.from(now)).update();
+        db.sql("delete from password_links where user_id = :user or expires_at <= :now").param("user", userId)
+                .param("now", Timestamp.from(now)).update();
         db.sql("insert into password_links (token_hash, user_id, expires_at) values (:hash, :user, :expires)")
                 .param("hash", sha256(token)).param("user", userId)
                 .param("expires", Timestamp.from(now.plus(LINK_IS_VALID_FOR))).update();
@@ -74,15 +100,24 @@ class Passwords {
                 .single();
     }
 
-    /** Uses a link up; false where it was used before, is too old, or never was. */
+    /**
+     * Uses a link up, and ends what the user was signed in with; false where the link was used before, is void, or never
+     * was.
+     */
     @Transactional
     public boolean choose(String token, String password) {
-        var userId = db
-                .sql("delete from password_links where token_hash = :hash and expires_at > :now returning user_id")
-                .param("hash", sha256(token)).param("now", Timestamp.from(clock.instant())).query(UUID.class)
-                .optional();
-        userId.flatMap(users::lock).ifPresent(user -> user.choosePassword(hash(password)));
-        return userId.isPresent();
+        // Of a user and their link the user is always locked first.
+        return db.sql("select user_id from password_links where token_hash = :hash").param("hash", sha256(token))
+                .query(UUID.class).optional().flatMap(users::lock).filter(_ -> useUp(token)).map(user -> {
+                    user.choosePassword(hash(password));
+                    signIns.end(user.id());
+                    return user;
+                }).isPresent();
+    }
+
+    private boolean useUp(String token) {
+        return db.sql("delete from password_links where token_hash = :hash and expires_at > :now")
+                .param("hash", sha256(token)).param("now", Timestamp.from(clock.instant())).update() == 1;
     }
 
     private static byte[] sha256(String token) {

@@ -63,6 +63,11 @@ public class User {
         return Optional.of(new UserEvent.Updated(id, login, changed, sequence, at));
     }
 
+    /** What is announced of a user who is forgotten. */
+    UserEvent.Erased erased(Instant at) {
+        return new UserEvent.Erased(id, sequence + 1, at);
+    }
+
     /** Replaces the password; nobody else is told of it. */
     void choosePassword(String hash) {
         passwordHash = hash;

@@ -17,7 +17,9 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -25,6 +27,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
@@ -41,11 +44,16 @@ class UserController {
     private final Users users;
     private final CreateUser createUser;
     private final ChangeUser changeUser;
+    private final EraseUser eraseUser;
+    private final Passwords passwords;
 
-    UserController(Users users, CreateUser createUser, ChangeUser changeUser) {
+    UserController(Users users, CreateUser createUser, ChangeUser changeUser, EraseUser eraseUser,
+            Passwords passwords) {
         this.users = users;
         this.createUser = createUser;
         this.changeUser = changeUser;
+        this.eraseUser = eraseUser;
+        this.passwords = passwords;
     }
 
     /**
@@ -100,6 +108,15 @@ class UserController {
      * @param firstPasswordLink where the user chooses a password, once, within 24 hours; shown here only
      */
     record CreatedUser(@JsonUnwrapped UserView user, URI firstPasswordLink) {
+    }
+
+    /**
+     * Another link to choose a password by.
+     *
+     * @param passwordLink where the user chooses a password, once, within 24 hours; shown here only. Those before it are
+     *                     void
+     */
+    record PasswordLink(URI passwordLink) {
     }
 
     /**
@@ -179,8 +196,30 @@ class UserController {
         return switch (changeUser.change(id, request::applyTo)) {
             case ChangeUser.Outcome.Done(var user) -> UserView.of(user);
             case ChangeUser.Outcome.UnknownUser() -> throw unknownUser();
-            case ChangeUser.Outcome.NobodyElseIsAdmin() -> throw Problems
-                    .conflict("Nobody else is an active admin: make someone else one first");
+            case ChangeUser.Outcome.NobodyElseIsAdmin() -> throw nobodyElseIsAdmin();
+        };
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void erase(Caller caller, @PathVariable UUID id) {
+        caller.mustBe(Role.ADMIN);
+        switch (eraseUser.erase(id)) {
+            case ERASED -> {
+            }
+            case UNKNOWN_USER -> throw unknownUser();
+            case NOBODY_ELSE_IS_ADMIN -> throw nobodyElseIsAdmin();
+        }
+    }
+
+    @PostMapping("/{id}/password-link")
+    PasswordLink renewPasswordLink(Caller caller, @PathVariable UUID id) {
+        caller.mustBe(Role.ADMIN);
+        return switch (passwords.renewLink(id)) {
+            case Passwords.Renewal.Done(var link) -> new PasswordLink(link);
+            case Passwords.Renewal.UnknownUser() -> throw unknownUser();
+            case Passwords.Renewal.Deactivated() -> throw Problems
+                    .conflict("The user is deactivated: let them in again first");
         };
     }
 
@@ -190,6 +229,10 @@ class UserController {
 
     private static RuntimeException unknownUser() {
         return Problems.notFound("There is no such user");
+    }
+
+    private static RuntimeException nobodyElseIsAdmin() {
+        return Problems.conflict("Nobody else is an active admin: make someone else one first");
     }
 
     private static String login(@Nullable String after) {

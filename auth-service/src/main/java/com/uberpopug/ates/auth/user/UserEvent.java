@@ -3,7 +3,7 @@ package com.uberpopug.ates.auth.user;
 import java.time.Instant;
 import java.util.UUID;
 
-/** What happens to a user. Each event carries the full state after it and its number in the user's own history, without gaps. */
+/** What happens to a user. Each event carries the full state after it, if any is left, and its number in the user's own history, without gaps. */
 sealed interface UserEvent {
 
     UUID userId();
@@ -16,5 +16,8 @@ sealed interface UserEvent {
     }
 
     record Updated(UUID userId, String login, Profile profile, long sequence, Instant occurredAt) implements UserEvent {
+    }
+
+    record Erased(UUID userId, long sequence, Instant occurredAt) implements UserEvent {
     }
 }

@@ -1,8 +1,10 @@
 package com.uberpopug.ates.auth.user;
 
+import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
 import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.outbox.Erasure;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.outbox.Outbox;
 import org.apache.avro.specific.SpecificRecord;
@@ -19,17 +21,19 @@ class UserEventPublisher {
     }
 
     void publish(UserEvent event) {
-        outbox.append(Fact.of(Ids.next(), event.userId(), event.sequence(), event.occurredAt(), published(event)));
+        switch (event) {
+            case UserEvent.Created(var id, var login, var profile, _, _) -> append(event, new UserCreated(id, login,
+                    profile.displayName(), profile.email(), profile.language().wire(), profile.role().wire(),
+                    profile.active()));
+            case UserEvent.Updated(var id, var login, var profile, _, _) -> append(event, new UserUpdated(id, login,
+                    profile.displayName(), profile.email(), profile.language().wire(), profile.role().wire(),
+                    profile.active()));
+            case UserEvent.Erased(var id, var sequence, var at) ->
+                outbox.erase(new Erasure(Ids.next(), Topics.USERS, "Users.Erased", id.toString(), sequence, at));
+        }
     }
 
-    private static SpecificRecord published(UserEvent event) {
-        return switch (event) {
-            case UserEvent.Created(var id, var login, var profile, _, _) -> new UserCreated(id, login,
-                    profile.displayName(), profile.email(), profile.language().wire(), profile.role().wire(),
-                    profile.active());
-            case UserEvent.Updated(var id, var login, var profile, _, _) -> new UserUpdated(id, login,
-                    profile.displayName(), profile.email(), profile.language().wire(), profile.role().wire(),
-                    profile.active());
-        };
+    private void append(UserEvent event, SpecificRecord state) {
+        outbox.append(Fact.of(Ids.next(), event.userId(), event.sequence(), event.occurredAt(), state));
     }
 }

@@ -25,9 +25,11 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
 
     boolean existsByProfileRole(Role role);
 
+    /** Here everyone is known: of whom nothing is known was erased, and what their token says does not count. */
     @Override
     default Optional<Membership> find(UUID userId) {
-        return findById(userId).map(user -> new Membership(user.profile().role(), user.profile().active()));
+        return findById(userId).map(user -> new Membership(user.profile().role(), user.profile().active()))
+                .or(() -> Optional.of(new Membership(Role.POPUG, false)));
     }
 
     /** Stores a new user; false, and nothing stored, where the login or the id is taken. */
@@ -46,6 +48,30 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
             """)
     int insertUnlessTaken(UUID id, String login, String displayName, @Nullable String email, Language language,
             Role role, boolean active, String passwordHash, Instant createdAt);
+
+    /**
+     * A user who is locked.
+     *
+     * @param isOnlyAdmin whether nobody else is an active admin, and the user is one
+     */
+    record Locked(User user, boolean isOnlyAdmin) {
+    }
+
+    /**
+     * Locks a user, and everyone who could make the company do without an admin at the same moment: with all of them
+     * locked, one of two admins who demote each other finds that nobody else is left.
+     */
+    default Optional<Locked> lockForChange(UUID id) {
+        var locked = lockWithActiveAdmins(id);
+        var admins = locked.stream().filter(user -> user.profile().isActiveAdmin()).map(User::id).toList();
+        return locked.stream().filter(user -> user.id().equals(id)).findFirst()
+                .map(user -> new Locked(user, admins.equals(List.of(id))));
+    }
+
+    void delete(User user);
+
+    @Query(nativeQuery = true, value = "select exists (select from erased_users where id = :id)")
+    boolean wasErased(UUID id);
 
     /** One user, if there, and every active admin, all locked in the order of their ids. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)

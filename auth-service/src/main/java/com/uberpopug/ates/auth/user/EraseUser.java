@@ -1,0 +1,55 @@
+package com.uberpopug.ates.auth.user;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * An admin has a user forgotten: here at once, by all other services when they hear of it. What is left is an id without
+ * a name, which tasks and money go on to belong to.
+ */
+@Service
+class EraseUser {
+
+    private final Users users;
+    private final SignIns signIns;
+    private final UserEventPublisher events;
+    private final JdbcClient db;
+    private final Clock clock;
+
+    EraseUser(Users users, SignIns signIns, UserEventPublisher events, JdbcClient db, Clock clock) {
+        this.users = users;
+        this.signIns = signIns;
+        this.events = events;
+        this.db = db;
+        this.clock = clock;
+    }
+
+    /** What became of the request. */
+    enum Outcome {
+        ERASED, UNKNOWN_USER, NOBODY_ELSE_IS_ADMIN
+    }
+
+    @Transactional
+    public Outcome erase(UUID id) {
+        var locked = users.lockForChange(id);
+        if (locked.isEmpty()) {
+            return Outcome.UNKNOWN_USER;
+        }
+        if (locked.get().isOnlyAdmin()) {
+            return Outcome.NOBODY_ELSE_IS_ADMIN;
+        }
+        var user = locked.get().user();
+        var now = clock.instant();
+        signIns.end(id);
+        db.sql("delete from sign_in_attempts where login = :login").param("login", user.login()).update();
+        db.sql("insert into erased_users (id, erased_at) values (:id, :now)").param("id", id)
+                .param("now", Timestamp.from(now)).update();
+        users.delete(user);
+        events.publish(user.erased(now));
+        return Outcome.ERASED;
+    }
+}
