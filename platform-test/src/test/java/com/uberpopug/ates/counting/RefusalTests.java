@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
@@ -294,6 +295,18 @@ class RefusalTests {
     void the_pipeline_is_no_part_of_the_health_that_takes_an_instance_out_of_service() throws Exception {
         var health = json(send("GET", "/actuator/health", BodyPublishers.noBody(), null, null));
         assertThat(health.path("components").propertyNames()).containsExactlyInAnyOrder("db", "readinessState");
+    }
+
+    @Test
+    void only_admins_are_told_what_of_the_pipeline_is_away() throws Exception {
+        var path = "/actuator/health/pipeline";
+        for (var token : Arrays.asList(null, manager())) {
+            assertThat(json(send("GET", path, BodyPublishers.noBody(), token, null)).path("components").path("events")
+                    .propertyNames()).containsExactly("status");
+        }
+        var told = json(send("GET", path, BodyPublishers.noBody(), token(Role.ADMIN), null));
+        assertThat(told.path("components").path("events").path("details").propertyNames())
+                .containsExactlyInAnyOrder("broker", "registry", "outbox");
     }
 
     private static JsonNode refused(int status, HttpResponse<String> answer) {

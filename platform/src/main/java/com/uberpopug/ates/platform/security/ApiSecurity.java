@@ -34,7 +34,10 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 
-/** {@code /api/**} by bearer token of the company's auth service; all else that nobody opened is closed. */
+/**
+ * {@code /api/**} by bearer token of the company's auth service. How the service is, everyone may ask, and an admin is told
+ * more. All else that nobody opened is closed.
+ */
 @Configuration(proxyBeanMethods = false)
 public class ApiSecurity implements WebMvcConfigurer {
 
@@ -42,6 +45,7 @@ public class ApiSecurity implements WebMvcConfigurer {
     private static final Duration KEYS_KEPT_IN_OUTAGE = Duration.ofHours(4);
     private static final int KEYS_TIMEOUT_MILLIS = 2_000;
     private static final int KEYS_MAX_BYTES = 100_000;
+    private static final String PIPELINE = "/actuator/health/pipeline";
 
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
@@ -53,8 +57,10 @@ public class ApiSecurity implements WebMvcConfigurer {
     SecurityFilterChain api(HttpSecurity http, UserDirectory users, JwtDecoder tokens,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         var roles = Arrays.stream(Role.values()).map(Role::name).toArray(String[]::new);
-        return http.securityMatcher("/api/**")
-                .authorizeHttpRequests(requests -> requests.anyRequest().hasAnyRole(roles))
+        return http.securityMatcher("/api/**", PIPELINE)
+                .authorizeHttpRequests(requests -> requests
+                        .requestMatchers(PIPELINE).permitAll()
+                        .anyRequest().hasAnyRole(roles))
                 // A page's session that comes along with a token is none of the API's business.
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS)
                         .sessionFixation(SessionFixationConfigurer::none))
