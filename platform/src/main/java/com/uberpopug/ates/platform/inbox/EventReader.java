@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.inbox;
 
 import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.avro.AvroDeserializer;
 import com.uberpopug.ates.platform.avro.UnknownSchemaException;
 import com.uberpopug.ates.platform.avro.WireFormat;
 import com.uberpopug.ates.platform.kafka.Envelope;
@@ -20,7 +21,6 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.serialization.Deserializer;
 
 /** Reads one consumer's records: envelope and Avro to a {@link Received}, or nothing where the consumer does not care. */
 final class EventReader {
@@ -28,13 +28,13 @@ final class EventReader {
     private static final Pattern DATA_SCHEMA = Pattern.compile("(.+)/v([1-9][0-9]{0,5})");
 
     private final List<EventType> handled;
-    private final Deserializer<SpecificRecord> deserializer;
+    private final AvroDeserializer deserializer;
     private final Duration unknownSchemaPatience;
     private final Clock clock;
     private final Map<Integer, Instant> unknownSince = new ConcurrentHashMap<>();
 
     /** @param unknownSchemaPatience how long an unknown schema id may still turn up in the registry */
-    EventReader(List<EventType> handled, Deserializer<SpecificRecord> deserializer, Duration unknownSchemaPatience,
+    EventReader(List<EventType> handled, AvroDeserializer deserializer, Duration unknownSchemaPatience,
             Clock clock) {
         this.handled = handled;
         this.deserializer = deserializer;

@@ -1,6 +1,7 @@
 package com.uberpopug.ates.platform.inbox;
 
 import com.uberpopug.ates.events.EventType;
+import com.uberpopug.ates.platform.avro.AvroDeserializer;
 import com.uberpopug.ates.platform.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -8,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Lets listeners apply each fact once, however often it is delivered. */
@@ -16,14 +16,14 @@ public final class Inbox {
 
     private final AppliedFacts applied;
     private final DeadLetters deadLetters;
-    private final Deserializer<SpecificRecord> deserializer;
+    private final AvroDeserializer deserializer;
     private final Duration unknownSchemaPatience;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final Traces traces;
     private final MeterRegistry meters;
 
-    Inbox(AppliedFacts applied, DeadLetters deadLetters, Deserializer<SpecificRecord> deserializer,
+    Inbox(AppliedFacts applied, DeadLetters deadLetters, AvroDeserializer deserializer,
             Duration unknownSchemaPatience, TransactionTemplate transaction, Clock clock, Traces traces,
             MeterRegistry meters) {
         this.applied = applied;

@@ -9,9 +9,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.utils.Utils;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
@@ -38,21 +35,19 @@ public class InboxConfiguration {
         return new DeadLetters(service, kafka.buildAdminProperties(), applied, clock, meters);
     }
 
-    /** Ours, unless {@code ates.value-deserializer} names another that takes Confluent's configuration keys. */
+    /**
+     * It tells bytes that are no record, which stay so, from a registry that is away, which comes back. Confluent's
+     * deserializer wraps an {@link java.io.IOException} in either case, so it cannot stand in here.
+     */
     @Bean
-    Deserializer<SpecificRecord> eventDeserializer(KafkaProperties kafka,
-            @Value("${ates.value-deserializer:}") String className) throws ClassNotFoundException {
-        Deserializer<SpecificRecord> deserializer = className.isEmpty()
-                ? new AvroDeserializer()
-                : Utils.newInstance(className, Deserializer.class);
-        Map<String, Object> config = kafka.buildConsumerProperties();
-        config.put("specific.avro.reader", true);
-        deserializer.configure(config, false);
+    AvroDeserializer eventDeserializer(KafkaProperties kafka) {
+        var deserializer = new AvroDeserializer();
+        deserializer.configure(kafka.buildConsumerProperties(), false);
         return deserializer;
     }
 
     @Bean
-    Inbox inbox(AppliedFacts applied, DeadLetters deadLetters, Deserializer<SpecificRecord> deserializer,
+    Inbox inbox(AppliedFacts applied, DeadLetters deadLetters, AvroDeserializer deserializer,
             @Value("${ates.unknown-schema-patience}") Duration unknownSchemaPatience,
             PlatformTransactionManager transactions, Clock clock, Traces traces, MeterRegistry meters) {
         return new Inbox(applied, deadLetters, deserializer, unknownSchemaPatience,
