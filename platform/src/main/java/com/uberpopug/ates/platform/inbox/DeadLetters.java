@@ -39,6 +39,8 @@ public final class DeadLetters implements AutoCloseable {
     public static final String TOPIC = "dlt_topic";
     public static final String PARTITION = "dlt_partition";
     public static final String OFFSET = "dlt_offset";
+    /** The record's own timestamp, in milliseconds; the letter's is that of its writing, from which the 30 days count. */
+    public static final String TIMESTAMP = "dlt_timestamp";
     public static final String CONSUMER = "dlt_consumer";
     public static final String TIME = "dlt_time";
 
@@ -103,6 +105,7 @@ public final class DeadLetters implements AutoCloseable {
         Envelope.put(letter.headers(), TOPIC, record.topic());
         Envelope.put(letter.headers(), PARTITION, Integer.toString(record.partition()));
         Envelope.put(letter.headers(), OFFSET, Long.toString(record.offset()));
+        Envelope.put(letter.headers(), TIMESTAMP, Long.toString(record.timestamp()));
         Envelope.put(letter.headers(), CONSUMER, consumer);
         Envelope.put(letter.headers(), TIME, clock.instant().toString());
         return letter;

@@ -4,7 +4,6 @@ import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.avro.AvroDeserializer;
 import com.uberpopug.ates.platform.avro.UnknownSchemaException;
-import com.uberpopug.ates.platform.avro.WireFormat;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -13,14 +12,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one consumer's records: envelope and Avro to a {@link Received}, or nothing where the consumer does not care. */
 final class EventReader {
@@ -31,9 +29,9 @@ final class EventReader {
     private final AvroDeserializer deserializer;
     private final Duration unknownSchemaPatience;
     private final Clock clock;
-    private final Map<Integer, Instant> unknownSince = new ConcurrentHashMap<>();
+    private @Nullable Instant unknownSince;
 
-    /** @param unknownSchemaPatience how long an unknown schema id may still turn up in the registry */
+    /** @param unknownSchemaPatience how long an unknown schema id may still turn up in the registry; see {@link #mayTurnUp} */
     EventReader(List<EventType> handled, AvroDeserializer deserializer, Duration unknownSchemaPatience,
             Clock clock) {
         this.handled = handled;
@@ -87,9 +85,9 @@ final class EventReader {
                 new Erased(record.key()));
     }
 
-    /** An id for a record that names no fact: where it lies. */
+    /** An id for a record that names no fact: where it lies, and since when, because a topic that is made anew counts anew. */
     static UUID place(ConsumerRecord<?, ?> record) {
-        var place = record.topic() + "/" + record.partition() + "/" + record.offset();
+        var place = "%s/%d/%d/%d".formatted(record.topic(), record.partition(), record.offset(), record.timestamp());
         return Ids.derived(UUID.nameUUIDFromBytes("record".getBytes(StandardCharsets.UTF_8)), place);
     }
 
@@ -97,13 +95,23 @@ final class EventReader {
         try {
             return deserializer.deserialize(record.topic(), record.headers(), record.value());
         } catch (UnknownSchemaException e) {
-            // Kept once it has expired, so that a thousand such records wait once and not a thousand times.
-            var since = unknownSince.computeIfAbsent(WireFormat.schemaId(record.value()), _ -> clock.instant());
-            if (clock.instant().isBefore(since.plus(unknownSchemaPatience))) {
+            if (mayTurnUp()) {
                 throw e;
             }
             throw new RefusedException(e.toString(), null);
         }
+    }
+
+    /**
+     * Whether an unknown schema id is still to be waited for. All that come within ten times the patience share one wait:
+     * whatever ids are sent here, a tenth of the time at most is spent in waiting for them.
+     */
+    private synchronized boolean mayTurnUp() {
+        var now = clock.instant();
+        if (unknownSince == null || now.isAfter(unknownSince.plus(unknownSchemaPatience.multipliedBy(10)))) {
+            unknownSince = now;
+        }
+        return now.isBefore(unknownSince.plus(unknownSchemaPatience));
     }
 
     private static boolean isPublishedIn(ConsumerRecord<String, byte[]> record, List<EventType> versions) {
