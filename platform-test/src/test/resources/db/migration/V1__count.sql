@@ -18,6 +18,11 @@ create table tallies (
     price_cents bigint
 );
 
+-- These take no steps.
+create table frozen_counters (
+    id uuid primary key
+);
+
 create table members (
     id     uuid    primary key,
     role   text    not null,

@@ -38,6 +38,11 @@ class StepsListener {
     private void apply(List<Received> facts) {
         batches.record(facts.size());
         var steps = facts.stream().map(fact -> (TaskAssigned) fact.event()).toList();
+        var frozen = db.sql("select exists (select from frozen_counters where id = any(:counters))")
+                .param("counters", SqlArray.uuids(steps, TaskAssigned::getTaskId)).query(Boolean.class).single();
+        if (frozen) {
+            throw new IllegalStateException("A frozen counter takes no step");
+        }
         db.sql("""
                 with steps as (
                     select * from unnest(:counters, :cents, :traceparents)

@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.inbox;
 import com.uberpopug.ates.platform.jdbc.SqlArray;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -32,6 +33,26 @@ public final class AppliedFacts {
     boolean isKnown(String consumer, UUID factId) {
         return db.sql("select exists (select from inbox where consumer = :consumer and fact_id = :factId)")
                 .param("consumer", consumer).param("factId", factId).query(Boolean.class).single();
+    }
+
+    /** A fact in the eyes of one consumer. */
+    record Key(String consumer, UUID factId) {
+    }
+
+    /** Those that the consumer knows. */
+    Set<Key> known(Collection<Key> asked) {
+        return db.sql("""
+                select distinct consumer, fact_id
+                  from inbox join unnest(:consumers, :factIds) as asked (consumer, fact_id) using (consumer, fact_id)
+                """)
+                .param("consumers", SqlArray.texts(asked, Key::consumer))
+                .param("factIds", SqlArray.uuids(asked, Key::factId))
+                .query(Key.class).set();
+    }
+
+    void forget(String consumer, UUID factId) {
+        db.sql("delete from inbox where consumer = :consumer and fact_id = :factId")
+                .param("consumer", consumer).param("factId", factId).update();
     }
 
     /** Forgets what is older than 30 days, a bounded number of rows; returns how many those were. */

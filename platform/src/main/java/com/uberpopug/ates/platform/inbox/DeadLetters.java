@@ -43,6 +43,7 @@ public final class DeadLetters implements AutoCloseable {
     public static final String TIMESTAMP = "dlt_timestamp";
     public static final String CONSUMER = "dlt_consumer";
     public static final String TIME = "dlt_time";
+    static final List<String> HEADERS = List.of(CAUSE, TOPIC, PARTITION, OFFSET, TIMESTAMP, CONSUMER, TIME);
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
     private static final Duration KEPT = Duration.ofDays(30);
@@ -84,7 +85,7 @@ public final class DeadLetters implements AutoCloseable {
      * @throws RetriableException where the broker is away
      */
     void publish(ConsumerRecord<String, byte[]> record, String consumer, Throwable cause) {
-        var setAside = consumer + ".dlt";
+        var setAside = mark(consumer);
         var place = EventReader.place(record);
         if (applied.isKnown(setAside, place)) {
             return;
@@ -95,6 +96,16 @@ public final class DeadLetters implements AutoCloseable {
         send(target, letter(record, target, consumer, cause));
         applied.remember(setAside, List.of(place));
         meters.counter("ates.inbox.dead.letters", "consumer", consumer).increment();
+    }
+
+    /** Takes back that a consumer has set a record aside, within the transaction that applies it. */
+    void forget(ConsumerRecord<String, byte[]> record, String consumer) {
+        applied.forget(mark(consumer), EventReader.place(record));
+    }
+
+    /** Under which name the inbox keeps the places of the records that a consumer has set aside. */
+    private static String mark(String consumer) {
+        return consumer + ".dlt";
     }
 
     private ProducerRecord<String, byte[]> letter(ConsumerRecord<String, byte[]> record, String target, String consumer,

@@ -3,12 +3,9 @@ package com.uberpopug.ates.platform.inbox;
 import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.avro.AvroDeserializer;
-import com.uberpopug.ates.platform.avro.UnknownSchemaException;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -16,9 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 
 /** Reads one consumer's records: envelope and Avro to a {@link Received}, or nothing where the consumer does not care. */
 final class EventReader {
@@ -27,17 +22,10 @@ final class EventReader {
 
     private final List<EventType> handled;
     private final AvroDeserializer deserializer;
-    private final Duration unknownSchemaPatience;
-    private final Clock clock;
-    private @Nullable Instant unknownSince;
 
-    /** @param unknownSchemaPatience how long an unknown schema id may still turn up in the registry; see {@link #mayTurnUp} */
-    EventReader(List<EventType> handled, AvroDeserializer deserializer, Duration unknownSchemaPatience,
-            Clock clock) {
+    EventReader(List<EventType> handled, AvroDeserializer deserializer) {
         this.handled = handled;
         this.deserializer = deserializer;
-        this.unknownSchemaPatience = unknownSchemaPatience;
-        this.clock = clock;
     }
 
     /**
@@ -63,7 +51,7 @@ final class EventReader {
             throw new RefusedException("Version " + version + " of " + type + " is not known here, and "
                     + Envelope.DATA_VERSIONS + " names no version that is", null);
         }
-        var event = decode(record);
+        var event = deserializer.deserialize(record.topic(), record.headers(), record.value());
         var actual = EventType.of(event.getClass());
         if (!actual.type().equals(type) || actual.version() != version) {
             throw new RefusedException("The headers say %s/v%d, the value is a %s"
@@ -75,6 +63,17 @@ final class EventReader {
         return Optional.of(new Received(header(record, Envelope.FACT_ID, UUID::fromString), record.key(),
                 header(record, Envelope.SEQUENCE, Long::parseLong), header(record, Envelope.TIME, Instant::parse),
                 Envelope.get(record.headers(), Envelope.TRACEPARENT).orElse(null), event));
+    }
+
+    /** Names the fact that a record is about, whether or not it can be read; empty where it does not say. */
+    static Optional<UUID> factId(ConsumerRecord<?, ?> record) {
+        try {
+            return record.value() == null
+                    ? Optional.of(place(record))
+                    : Envelope.get(record.headers(), Envelope.FACT_ID).map(UUID::fromString);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static Received erased(ConsumerRecord<String, byte[]> record) {
@@ -89,29 +88,6 @@ final class EventReader {
     static UUID place(ConsumerRecord<?, ?> record) {
         var place = "%s/%d/%d/%d".formatted(record.topic(), record.partition(), record.offset(), record.timestamp());
         return Ids.derived(UUID.nameUUIDFromBytes("record".getBytes(StandardCharsets.UTF_8)), place);
-    }
-
-    private SpecificRecord decode(ConsumerRecord<String, byte[]> record) {
-        try {
-            return deserializer.deserialize(record.topic(), record.headers(), record.value());
-        } catch (UnknownSchemaException e) {
-            if (mayTurnUp()) {
-                throw e;
-            }
-            throw new RefusedException(e.toString(), null);
-        }
-    }
-
-    /**
-     * Whether an unknown schema id is still to be waited for. All that come within ten times the patience share one wait:
-     * whatever ids are sent here, a tenth of the time at most is spent in waiting for them.
-     */
-    private synchronized boolean mayTurnUp() {
-        var now = clock.instant();
-        if (unknownSince == null || now.isAfter(unknownSince.plus(unknownSchemaPatience.multipliedBy(10)))) {
-            unknownSince = now;
-        }
-        return now.isBefore(unknownSince.plus(unknownSchemaPatience));
     }
 
     private static boolean isPublishedIn(ConsumerRecord<String, byte[]> record, List<EventType> versions) {

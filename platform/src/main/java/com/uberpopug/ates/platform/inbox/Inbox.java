@@ -7,6 +7,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -22,6 +25,7 @@ public final class Inbox {
     private final Clock clock;
     private final Traces traces;
     private final MeterRegistry meters;
+    private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
 
     Inbox(AppliedFacts applied, DeadLetters deadLetters, AvroDeserializer deserializer,
             Duration unknownSchemaPatience, TransactionTemplate transaction, Clock clock, Traces traces,
@@ -47,7 +51,15 @@ public final class Inbox {
     public Subscription subscribe(String consumer, List<Class<? extends SpecificRecord>> handles,
             Consumer<List<Received>> apply) {
         var handled = handles.stream().map(EventType::of).toList();
-        var reader = new EventReader(handled, deserializer, unknownSchemaPatience, clock);
-        return new Subscription(consumer, reader, apply, applied, deadLetters, transaction, traces, meters);
+        var subscription = new Subscription(consumer, new EventReader(handled, deserializer),
+                new SchemaPatience(unknownSchemaPatience, clock), apply, applied, deadLetters, transaction, traces,
+                meters);
+        subscriptions.put(consumer, subscription);
+        return subscription;
+    }
+
+    /** The consumer of that name; empty where this service has none. */
+    Optional<Subscription> subscription(String consumer) {
+        return Optional.ofNullable(subscriptions.get(consumer));
     }
 }

@@ -13,6 +13,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.DefaultErrorHandler;
@@ -22,6 +23,7 @@ import org.springframework.util.backoff.ExponentialBackOff;
 
 /** The inbox, its dead letters, and the containers' way to go on when something is away. */
 @Configuration(proxyBeanMethods = false)
+@Import(DeadLetterController.class)
 public class InboxConfiguration {
 
     @Bean
@@ -33,6 +35,11 @@ public class InboxConfiguration {
     DeadLetters deadLetters(@Value("${spring.application.name}") String service, KafkaProperties kafka,
             AppliedFacts applied, Clock clock, MeterRegistry meters) {
         return new DeadLetters(service, kafka.buildAdminProperties(), applied, clock, meters);
+    }
+
+    @Bean
+    DeadLetterTopics deadLetterTopics(@Value("${spring.application.name}") String service, KafkaProperties kafka) {
+        return new DeadLetterTopics(service, kafka.buildConsumerProperties());
     }
 
     /**

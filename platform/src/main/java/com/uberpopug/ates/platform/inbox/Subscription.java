@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.inbox;
 
+import com.uberpopug.ates.platform.avro.UnknownSchemaException;
 import com.uberpopug.ates.platform.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Span;
@@ -29,6 +30,7 @@ public final class Subscription {
 
     private final String consumer;
     private final EventReader reader;
+    private final SchemaPatience patience;
     private final Consumer<List<Received>> apply;
     private final AppliedFacts applied;
     private final DeadLetters deadLetters;
@@ -36,10 +38,12 @@ public final class Subscription {
     private final Traces traces;
     private final MeterRegistry meters;
 
-    Subscription(String consumer, EventReader reader, Consumer<List<Received>> apply, AppliedFacts applied,
-            DeadLetters deadLetters, TransactionTemplate transaction, Traces traces, MeterRegistry meters) {
+    Subscription(String consumer, EventReader reader, SchemaPatience patience, Consumer<List<Received>> apply,
+            AppliedFacts applied, DeadLetters deadLetters, TransactionTemplate transaction, Traces traces,
+            MeterRegistry meters) {
         this.consumer = consumer;
         this.reader = reader;
+        this.patience = patience;
         this.apply = apply;
         this.applied = applied;
         this.deadLetters = deadLetters;
@@ -50,6 +54,12 @@ public final class Subscription {
 
     /** A record with what it says, and the span of its processing where it is traced. */
     private record Readable(ConsumerRecord<String, byte[]> record, Received fact, @Nullable Span span) {
+
+        void end() {
+            if (span != null) {
+                span.end();
+            }
+        }
     }
 
     /**
@@ -75,7 +85,7 @@ public final class Subscription {
             try {
                 reader.read(record).ifPresentOrElse(fact -> readable.add(traced(record, fact)), () -> skipped(record));
             } catch (RuntimeException e) {
-                if (Failure.willPass(e)) {
+                if (e instanceof UnknownSchemaException ? patience.isLeft() : Failure.willPass(e)) {
                     // What stands before the record that cannot be read now does not wait for it.
                     applyAll(readable);
                     throw e;
@@ -84,6 +94,65 @@ public final class Subscription {
             }
         }
         applyAll(readable);
+    }
+
+    /** What became of a record that was set aside, and given again. */
+    sealed interface Replay {
+
+        /** It was applied, or in a dry run would have been. */
+        record Applied() implements Replay {
+        }
+
+        /** The fact had been applied before. */
+        record AppliedBefore() implements Replay {
+        }
+
+        /** This consumer does not react to such a record, or not any more. */
+        record NotHandled() implements Replay {
+        }
+
+        /** It fails for its content, as before or otherwise. */
+        record Refused(RuntimeException cause) implements Replay {
+        }
+    }
+
+    /**
+     * Gives a record again that was set aside; it is applied once, and then not set aside any more, in one transaction.
+     *
+     * @param record as it once came
+     * @param dryRun goes all the way, and back again
+     * @throws RuntimeException where something is away: nothing was applied
+     */
+    Replay replay(ConsumerRecord<String, byte[]> record, boolean dryRun) {
+        try {
+            return reader.read(record).map(fact -> replay(traced(record, fact), dryRun))
+                    .orElseGet(Replay.NotHandled::new);
+        } catch (RuntimeException e) {
+            // Nobody waits here for a schema to be registered: whoever asked may ask again.
+            if (Failure.willPass(e) && !(e instanceof UnknownSchemaException)) {
+                throw e;
+            }
+            return new Replay.Refused(e);
+        }
+    }
+
+    private Replay replay(Readable readable, boolean dryRun) {
+        try {
+            return transaction.execute(status -> {
+                if (applied.remember(consumer, List.of(readable.fact().factId())).isEmpty()) {
+                    return new Replay.AppliedBefore();
+                }
+                apply.accept(List.of(readable.fact()));
+                deadLetters.forget(readable.record(), consumer);
+                if (dryRun) {
+                    status.flush();
+                    status.setRollbackOnly();
+                }
+                return new Replay.Applied();
+            });
+        } finally {
+            readable.end();
+        }
     }
 
     private Readable traced(ConsumerRecord<String, byte[]> record, Received fact) {
@@ -111,11 +180,7 @@ public final class Subscription {
             }
             batch.forEach(this::applyAlone);
         } finally {
-            batch.stream().map(Readable::span).forEach(span -> {
-                if (span != null) {
-                    span.end();
-                }
-            });
+            batch.forEach(Readable::end);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.tomcat.util.http.InvalidParameterException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,7 +142,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler({DataAccessResourceFailureException.class, TransientDataAccessException.class,
-            CannotCreateTransactionException.class, TransactionSystemException.class})
+            CannotCreateTransactionException.class, TransactionSystemException.class, RetriableException.class})
     ResponseEntity<Object> unavailable(Exception away, WebRequest request) {
         log.warn("Answered 503: {}", away.toString());
         var headers = new HttpHeaders();

@@ -39,6 +39,11 @@ public final class Problems {
         return invalid(HttpStatus.UNPROCESSABLE_CONTENT, List.of(new FieldError(field, message)));
     }
 
+    /** 422: what was asked for is understood, and cannot be done. */
+    public static ErrorResponseException unprocessable(String detail) {
+        return problem(HttpStatus.UNPROCESSABLE_CONTENT, detail);
+    }
+
     /** 400: a parameter cannot be understood. */
     public static ErrorResponseException badRequest(String field, String message) {
         return invalid(HttpStatus.BAD_REQUEST, List.of(new FieldError(field, message)));

@@ -1,0 +1,209 @@
+package com.uberpopug.ates.platform.inbox;
+
+import static java.util.stream.Collectors.joining;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.uberpopug.ates.platform.avro.AvroDeserializer;
+import com.uberpopug.ates.platform.inbox.DeadLetter.Place;
+import com.uberpopug.ates.platform.inbox.Subscription.Replay;
+import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.platform.web.Problems;
+import io.swagger.v3.oas.annotations.Operation;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What this service has set aside, for admins. */
+@RestController
+@RequestMapping("/api/dead-letters")
+final class DeadLetterController {
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetterController.class);
+
+    private final DeadLetterTopics topics;
+    private final AppliedFacts applied;
+    private final Inbox inbox;
+    private final AvroDeserializer deserializer;
+
+    DeadLetterController(DeadLetterTopics topics, AppliedFacts applied, Inbox inbox, AvroDeserializer deserializer) {
+        this.topics = topics;
+        this.applied = applied;
+        this.inbox = inbox;
+        this.deserializer = deserializer;
+    }
+
+    /**
+     * A dead letter.
+     *
+     * @param id         {@code <topic>-<partition>-<offset>} of the letter itself
+     * @param state      {@code waiting}, or {@code processed} once the consumer has applied the fact, by a replay or otherwise
+     * @param consumer   who could not apply the record
+     * @param cause      class and message of what went wrong
+     * @param type       such as {@code Tasks.Created}; null where the record does not say
+     * @param key        the aggregate's id; null where the record has none
+     * @param factId     the fact; null where the record does not say
+     * @param occurredAt when that was; null where the record does not say
+     * @param failedAt   when it was set aside; it is kept for 30 days from then
+     * @param topic      where the record came from
+     * @param partition  of that topic
+     * @param offset     in that partition
+     */
+    record Summary(String id, String state, String consumer, String cause, @Nullable String type, @Nullable String key,
+            @Nullable UUID factId, @Nullable Instant occurredAt, Instant failedAt, String topic, int partition,
+            long offset) {
+
+        static Summary of(DeadLetter letter, Set<AppliedFacts.Key> applied) {
+            var record = letter.original();
+            var state = letter.fact().filter(applied::contains).isPresent() ? "processed" : "waiting";
+            return new Summary(letter.place().toString(), state, letter.consumer(), letter.cause(),
+                    Envelope.get(record.headers(), Envelope.TYPE).orElse(null),
+                    record.key(), letter.factId(), occurredAt(letter), letter.failedAt(), record.topic(),
+                    record.partition(), record.offset());
+        }
+
+        private static @Nullable Instant occurredAt(DeadLetter letter) {
+            try {
+                return Envelope.get(letter.original().headers(), Envelope.TIME).map(Instant::parse).orElse(null);
+            } catch (DateTimeParseException e) {
+                return null;
+            }
+        }
+    }
+
+    /**
+     * A dead letter with its content.
+     *
+     * @param letter  as in the list
+     * @param headers of the record, in order; a name may come again
+     * @param event   the fields of the event; null where it cannot be decoded, or the record has no value
+     * @param reason  why the event cannot be decoded
+     * @param value   the record's bytes where the event cannot be decoded, in Base64
+     */
+    record Content(@JsonUnwrapped Summary letter, List<Header> headers,
+            @Nullable Map<String, @Nullable Object> event, @Nullable String reason, byte @Nullable [] value) {
+    }
+
+    record Header(String name, String value) {
+    }
+
+    /** @param dryRun whether it is only tried, and taken back whatever comes of it */
+    record ReplayRequest(boolean dryRun) {
+    }
+
+    /**
+     * What was done.
+     *
+     * @param id      of the letter
+     * @param dryRun  whether it was only tried
+     * @param outcome {@code applied}, or in a dry run {@code would_be_applied}
+     */
+    record Replayed(String id, boolean dryRun, String outcome) {
+    }
+
+    @GetMapping
+    @Operation(summary = "What this service has set aside, the newest first", description = "Admins.")
+    Page<Summary> list(Caller caller, @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
+        caller.mustBe(Role.ADMIN);
+        var before = Cursor.decode(after, 1,
+                parts -> Stream.of(parts.getFirst().split(",")).map(Place::parse).toList());
+        var listing = topics.list(before.orElse(List.of()), Page.limit(limit));
+        var known = known(listing.letters());
+        var next = listing.next().stream().map(Place::toString).collect(joining(","));
+        return new Page<>(listing.letters().stream().map(letter -> Summary.of(letter, known)).toList(),
+                next.isEmpty() ? null : Cursor.of(next).encoded());
+    }
+
+    @GetMapping("/{id}")
+    @Operation(summary = "A dead letter with its content", description = "Admins.")
+    Content one(@PathVariable String id, Caller caller) {
+        caller.mustBe(Role.ADMIN);
+        var letter = find(id);
+        var summary = Summary.of(letter, known(List.of(letter)));
+        var record = letter.original();
+        var headers = StreamSupport.stream(record.headers().spliterator(), false)
+                .map(header -> new Header(header.key(), text(header.value()))).toList();
+        if (record.value() == null) {
+            return new Content(summary, headers, null, null, null);
+        }
+        try {
+            var event = deserializer.deserialize(record.topic(), record.headers(), record.value());
+            return new Content(summary, headers, fields(event), null, null);
+        } catch (RuntimeException e) {
+            return new Content(summary, headers, null, String.valueOf(e.getMessage()), record.value());
+        }
+    }
+
+    @PostMapping("/{id}/replay")
+    @Operation(summary = "Apply a dead letter after all", description = "Admins. By the consumer that has set it aside, and once.")
+    Replayed replay(@PathVariable String id, @RequestBody ReplayRequest request, Caller caller) {
+        caller.mustBe(Role.ADMIN);
+        var letter = find(id);
+        var consumer = inbox.subscription(letter.consumer())
+                .orElseThrow(() -> Problems.conflict("There is no consumer " + letter.consumer() + " here any more"));
+        var outcome = consumer.replay(letter.original(), request.dryRun());
+        log.info("{} asked for a {}replay of dead letter {}: {}", caller.id(), request.dryRun() ? "dry " : "", id,
+                outcome);
+        return switch (outcome) {
+            case Replay.Applied() -> new Replayed(id, request.dryRun(),
+                    request.dryRun() ? "would_be_applied" : "applied");
+            case Replay.AppliedBefore() -> throw Problems.conflict("The fact has been applied already");
+            case Replay.NotHandled() -> throw Problems.conflict(letter.consumer() + " does not react to this");
+            case Replay.Refused(var cause) -> throw Problems.unprocessable(
+                    "It fails again: " + NestedExceptionUtils.getMostSpecificCause(cause));
+        };
+    }
+
+    private DeadLetter find(String id) {
+        try {
+            return topics.find(Place.parse(id)).orElseThrow(() -> Problems.notFound("There is no dead letter " + id));
+        } catch (IllegalArgumentException e) {
+            throw Problems.badRequest("id", "must be the id of a dead letter, such as a list of them gives");
+        }
+    }
+
+    private Set<AppliedFacts.Key> known(List<DeadLetter> letters) {
+        return applied.known(letters.stream().flatMap(letter -> letter.fact().stream()).toList());
+    }
+
+    private static String text(byte @Nullable [] header) {
+        return header == null ? "" : new String(header, StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, @Nullable Object> fields(SpecificRecord event) {
+        var fields = new LinkedHashMap<String, @Nullable Object>();
+        event.getSchema().getFields().forEach(field -> fields.put(field.name(), json(event.get(field.pos()))));
+        return fields;
+    }
+
+    private static @Nullable Object json(@Nullable Object value) {
+        return switch (value) {
+            case SpecificRecord nested -> fields(nested);
+            case Collection<?> several -> several.stream().map(DeadLetterController::json).toList();
+            case null, default -> value;
+        };
+    }
+}
