@@ -7,6 +7,9 @@ import com.uberpopug.ates.localstack.parts.ServiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Map;
 
 /**
@@ -25,17 +28,18 @@ final class ApplicationUnderTest {
 
     /** Made when it is first needed, and apart from the class whose code the threads that start the parts run. */
     private static final class Running {
-        private static final LocalStack STACK = start();
+        private static final StackPorts PORTS = StackPorts.free();
+        private static final LocalStack STACK = start(PORTS);
     }
 
-    private static LocalStack start() {
+    private static LocalStack start(StackPorts ports) {
         var home = LocalStackFiles.repository().resolve("acceptance-tests/target/stack");
         try {
             LocalStackFiles.deleteRecursively(home);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        var stack = new LocalStack(home, StackPorts.free(),
+        var stack = new LocalStack(home, ports,
                 Map.of("ATES_ADMIN_LOGIN", FIRST_ADMIN, "ATES_ADMIN_PASSWORD", FIRST_ADMINS_PASSWORD,
                         "MANAGEMENT_TRACING_EXPORT_ENABLED", "true",
                         "MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT", SPANS.endpoint(),
@@ -65,6 +69,16 @@ final class ApplicationUnderTest {
                 case ANALYTICS -> Running.STACK.analytics();
             };
         }
+    }
+
+    static StackPorts ports() {
+        return Running.PORTS;
+    }
+
+    /** A service's own, as those see it who keep the system running. */
+    static Connection database(String name) throws SQLException {
+        var database = Running.STACK.postgres().database(name);
+        return DriverManager.getConnection(database.jdbcUrl(), database.owner().user(), database.owner().password());
     }
 
     static SpanCollector spans() {

@@ -28,19 +28,30 @@ final class Ates {
                     MailSink.list(home).forEach(System.out::println);
                     yield 0;
                 }
+                case Command.ListDeadLetters() -> deadLetters().list();
+                case Command.ShowDeadLetter(var id) -> deadLetters().show(id);
+                case Command.ReplayDeadLetter(var id, var dryRun) -> deadLetters().replay(id, dryRun);
+                case Command.ReplayDeadLetters(var service, var dryRun) -> deadLetters().replayAll(service, dryRun);
                 case Command.Token(var login) -> {
-                    var password = System.getenv().getOrDefault("ATES_PASSWORD", "beak-" + login);
-                    System.out.println(new Token(URI.create("http://localhost:" + StackPorts.STANDARD.auth())).of(login,
-                            password));
+                    System.out.println(token(login));
                     yield 0;
                 }
             };
         } catch (Command.UsageException e) {
             System.err.println("ates: " + e.getMessage() + "; ./ates help shows the commands");
             return 2;
-        } catch (PartFailedException | Token.RefusedException e) {
+        } catch (PartFailedException | Token.RefusedException | DeadLetters.RefusedException e) {
             System.err.println("ates: " + e.getMessage());
             return 1;
         }
+    }
+
+    private static DeadLetters deadLetters() {
+        return new DeadLetters(StackPorts.STANDARD, () -> token("admin"), System.out);
+    }
+
+    private static String token(String login) {
+        var password = System.getenv().getOrDefault("ATES_PASSWORD", "beak-" + login);
+        return new Token(URI.create("http://localhost:" + StackPorts.STANDARD.auth())).of(login, password);
     }
 }

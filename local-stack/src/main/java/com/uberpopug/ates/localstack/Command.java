@@ -2,6 +2,7 @@ package com.uberpopug.ates.localstack;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What {@code ./ates} was asked to do. */
@@ -18,6 +19,19 @@ sealed interface Command {
     }
 
     record Mail() implements Command {
+    }
+
+    record ListDeadLetters() implements Command {
+    }
+
+    record ShowDeadLetter(String id) implements Command {
+    }
+
+    record ReplayDeadLetter(String id, boolean dryRun) implements Command {
+    }
+
+    /** @param service whose; empty means all services' */
+    record ReplayDeadLetters(Optional<String> service, boolean dryRun) implements Command {
     }
 
     record Token(String login) implements Command {
@@ -52,6 +66,7 @@ sealed interface Command {
                 options(rest, Set.of());
                 yield new Mail();
             }
+            case "dead-letters" -> deadLetters(rest);
             case "token" -> {
                 if (rest.size() != 1 || rest.getFirst().startsWith("-")) {
                     throw new UsageException("token needs one login, such as anna");
@@ -59,6 +74,27 @@ sealed interface Command {
                 yield new Token(rest.getFirst());
             }
             default -> throw new UsageException("unknown command " + arguments.getFirst());
+        };
+    }
+
+    private static Command deadLetters(List<String> words) {
+        var options = options(words.stream().filter(word -> word.startsWith("-")).toList(),
+                Set.of("--all", "--dry-run"));
+        var plain = words.stream().filter(word -> !word.startsWith("-")).toList();
+        var action = plain.isEmpty() ? "" : plain.getFirst();
+        if (!action.equals("replay") && !options.isEmpty()) {
+            throw new UsageException("--all and --dry-run are options of replay");
+        }
+        var all = options.contains("--all");
+        var dryRun = options.contains("--dry-run");
+        return switch (action + " " + (all ? "all " : "") + plain.size()) {
+            case "list 1" -> new ListDeadLetters();
+            case "show 2" -> new ShowDeadLetter(plain.get(1));
+            case "replay 2" -> new ReplayDeadLetter(plain.get(1), dryRun);
+            case "replay all 1" -> new ReplayDeadLetters(Optional.empty(), dryRun);
+            case "replay all 2" -> new ReplayDeadLetters(Optional.of(plain.get(1)), dryRun);
+            default ->
+                throw new UsageException("dead-letters needs list, show ID, replay ID or replay --all [SERVICE]");
         };
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,13 +18,25 @@ class CommandTests {
         assertThat(command("up --detach --fresh")).isEqualTo(new Command.Up(true, true));
         assertThat(command("down")).isEqualTo(new Command.Down());
         assertThat(command("status")).isEqualTo(new Command.Status());
+        assertThat(command("dead-letters list")).isEqualTo(new Command.ListDeadLetters());
+        assertThat(command("dead-letters show x-0-1")).isEqualTo(new Command.ShowDeadLetter("x-0-1"));
+        assertThat(command("dead-letters replay x-0-1")).isEqualTo(new Command.ReplayDeadLetter("x-0-1", false));
+        assertThat(command("dead-letters replay --dry-run x-0-1"))
+                .isEqualTo(new Command.ReplayDeadLetter("x-0-1", true));
+        assertThat(command("dead-letters replay --all"))
+                .isEqualTo(new Command.ReplayDeadLetters(Optional.empty(), false));
+        assertThat(command("dead-letters replay --all tasks-service --dry-run"))
+                .isEqualTo(new Command.ReplayDeadLetters(Optional.of("tasks-service"), true));
         assertThat(command("token anna")).isEqualTo(new Command.Token("anna"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "upp", "up fresh", "up --Fresh", "down --fresh", "status now", "token",
             "token anna boris",
-            "token --help"})
+            "token --help", "dead-letters", "dead-letters list all", "dead-letters show", "dead-letters show --all",
+            "dead-letters list --dry-run", "dead-letters replay", "dead-letters replay --dry-run",
+            "dead-letters replay a b", "dead-letters replay --All", "dead-letters replay --all a b",
+            "dead-letters drop x"})
     void anything_else_is_refused_and_not_guessed_at(String words) {
         assertThatThrownBy(() -> command(words)).isInstanceOf(Command.UsageException.class);
     }

@@ -1,0 +1,91 @@
+package com.uberpopug.ates.acceptance;
+
+import static com.uberpopug.ates.acceptance.Company.admin;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.uberpopug.ates.localstack.DeadLetters;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What one service could not apply holds nobody up, and is applied once it can be, as {@code ./ates dead-letters} does it. */
+class DeadLetterTests {
+
+    private static final String TITLE = "Count the seeds";
+    private static final String LETTER = "ates\\.tasks\\.analytics-service\\.dlt-0-[0-9]+";
+
+    @RegisterExtension
+    private final Company company = new Company();
+
+    @Test
+    void what_was_set_aside_is_seen_and_replayed_once() throws SQLException {
+        inAnalytics("alter table tasks add constraint not_that_title check (title <> '" + TITLE + "')");
+        var task = Company.task(TITLE);
+        var listed = new Eventually<>("the list", () -> prints(0, DeadLetters::list)).becomes("has a letter",
+                list -> list.matches("(?s).*" + LETTER + " +waiting +.*not_that_title.*"));
+        var id = listed.lines().filter(line -> line.contains(" waiting ")).findFirst().orElseThrow().split(" ")[0];
+
+        var shown = Answer.JSON.readTree(prints(0, letters -> letters.show(id)));
+        assertThat(shown.path("consumer").asString()).isEqualTo("analytics.tasks");
+        assertThat(shown.path("event").path("title").asString()).isEqualTo(TITLE);
+        assertThat(shown.path("key").asString()).isEqualTo(task.id().toString());
+        assertThatThrownBy(() -> prints(0, letters -> letters.replay(id, false)))
+                .isInstanceOf(DeadLetters.RefusedException.class).hasMessageContaining("It fails again")
+                .hasMessageContaining("not_that_title");
+
+        inAnalytics("alter table tasks drop constraint not_that_title");
+        assertThat(prints(0, letters -> letters.replay(id, true))).isEqualTo(id + ": would be applied\n");
+        assertThat(prints(0, letters -> letters.replay(id, false))).isEqualTo(id + ": applied\n");
+        assertThat(prints(0, DeadLetters::list)).containsPattern(id + " +processed ");
+        assertThatThrownBy(() -> prints(0, letters -> letters.replay(id, false)))
+                .hasMessage("analytics-service refuses: The fact has been applied already");
+
+        // Everyone else has known the task all the time, and now analytics can name it.
+        company.hires(Company.Role.POPUG);
+        assertThat(admin().assignsTasks()).isEqualTo(1);
+        company.assigneeOf(task).completes(task);
+        new Eventually<>("the title in analytics", () -> titleInAnalytics(task)).becomes(TITLE);
+    }
+
+    @Test
+    void what_is_no_dead_letter_is_refused_in_one_line() {
+        for (var id : new String[]{"nonsense", "ates.tasks-0-0", "ates.tasks.nest-service.dlt-0-0",
+                "ates.prices.tasks-service.dlt-0-123456789"}) {
+            assertThatThrownBy(() -> prints(0, letters -> letters.replay(id, false)))
+                    .isInstanceOf(DeadLetters.RefusedException.class).message().doesNotContain("\n").isNotBlank();
+        }
+    }
+
+    private static String prints(int code, ToIntFunction<DeadLetters> command) {
+        var printed = new ByteArrayOutputStream();
+        var letters = new DeadLetters(ApplicationUnderTest.ports(), admin()::token, new PrintStream(printed));
+        assertThat(command.applyAsInt(letters)).isEqualTo(code);
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void inAnalytics(String change) throws SQLException {
+        try (var connection = ApplicationUnderTest.database("analytics");
+                var statement = connection.createStatement()) {
+            statement.execute(change);
+        }
+    }
+
+    private static String titleInAnalytics(Task task) {
+        try (var connection = ApplicationUnderTest.database("analytics");
+                var query = connection.prepareStatement("select title from tasks where task_id = ?")) {
+            query.setObject(1, task.id());
+            try (var row = query.executeQuery()) {
+                row.next();
+                return Objects.requireNonNullElse(row.getString(1), "");
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
