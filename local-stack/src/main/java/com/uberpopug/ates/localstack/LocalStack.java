@@ -58,7 +58,10 @@ public final class LocalStack implements AutoCloseable {
         registry = new RegistryServer(home, ports.registry(), postgres.database("registry"));
         mail = new MailSink(home, ports.mail());
         issuer = "http://localhost:" + ports.auth();
-        auth = service("auth", ports.auth(), Map.of("ATES_KEY_SECRET", secrets.of("signing key")));
+        auth = service("auth", ports.auth(), Map.of("ATES_KEY_SECRET", secrets.of("signing key"),
+                "ATES_TASKS_CLIENT_SECRET", clientSecret("tasks-service"),
+                "ATES_ACCOUNTING_CLIENT_SECRET", clientSecret("accounting-service"),
+                "ATES_ANALYTICS_CLIENT_SECRET", clientSecret("analytics-service"), "ATES_COMMAND_LINE", "true"));
         tasks = service("tasks", ports.tasks(), Map.of());
         accounting = service("accounting", ports.accounting(), Map.of("ATES_PRICE_SECRET", secrets.of("prices"),
                 "SPRING_MAIL_HOST", "localhost", "SPRING_MAIL_PORT", Integer.toString(ports.mail())));
@@ -77,9 +80,13 @@ public final class LocalStack implements AutoCloseable {
                 "SPRING_FLYWAY_PASSWORD", store.owner().password(),
                 "SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
                 "SCHEMA_REGISTRY_URL", registry.url(),
-                "ATES_ISSUER", issuer, "ATES_CLIENT_SECRET", secrets.of("web clients")));
+                "ATES_ISSUER", issuer, "ATES_CLIENT_SECRET", clientSecret(name)));
         var jar = LocalStackFiles.repository().resolve(name).resolve("target").resolve(name + ".jar");
         return new ServiceProcess(name, home, port, jar, settings);
+    }
+
+    private String clientSecret(String service) {
+        return secrets.of(service + " as a client");
     }
 
     public PostgresServer postgres() {

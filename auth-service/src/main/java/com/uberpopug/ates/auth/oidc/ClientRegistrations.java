@@ -64,10 +64,10 @@ class ClientRegistrations extends JdbcRegisteredClientRepository implements Init
     private List<RegisteredClient> configured() {
         var web = properties.webClients().entrySet().stream().map(client -> signingIn(client.getKey())
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
-                .clientSecret(ClientSecrets.hash(properties.clientSecret()))
+                .clientSecret(ClientSecrets.hash(client.getValue().secret()))
                 .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
-                .redirectUri(client.getValue() + "/login/oauth2/code/ates")
-                .postLogoutRedirectUri(client.getValue() + "/"));
+                .redirectUri(client.getValue().address() + "/login/oauth2/code/ates")
+                .postLogoutRedirectUri(client.getValue().address() + "/"));
         var commandLine = signingIn("ates-cli")
                 .clientAuthenticationMethod(ClientAuthenticationMethod.NONE)
                 .redirectUri(OidcProperties.COMMAND_LINE + "/callback");
@@ -75,7 +75,10 @@ class ClientRegistrations extends JdbcRegisteredClientRepository implements Init
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
                 .clientSecret(ClientSecrets.hash(machine.getValue()))
                 .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS));
-        return Stream.of(web, Stream.of(commandLine), machines).flatMap(each -> each)
+        return Stream
+                .of(web, properties.commandLine() ? Stream.of(commandLine) : Stream.<RegisteredClient.Builder>empty(),
+                        machines)
+                .flatMap(each -> each)
                 .map(RegisteredClient.Builder::build).toList();
     }
 
