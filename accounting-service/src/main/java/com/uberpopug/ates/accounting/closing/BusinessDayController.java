@@ -5,6 +5,7 @@ import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
@@ -47,7 +48,7 @@ class BusinessDayController {
     Page<BusinessDayView> all(Caller caller, @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
-        var before = Cursor.decode(after, 1, parts -> LocalDate.parse(parts.getFirst())).filter(this::isOnCalendar);
+        var before = Cursor.decode(after, 1, parts -> LocalDate.parse(parts.getFirst())).filter(Period::isOnCalendar);
         int rows = Page.limit(limit);
         var found = db.sql(DAYS + " where :before::date is null or business_date < :before::date"
                 + " order by business_date desc limit :rows")
@@ -59,7 +60,7 @@ class BusinessDayController {
     @Operation(summary = "A business day, and how far its closing is", description = "Accountants and admins.")
     BusinessDayView one(@PathVariable LocalDate date, Caller caller) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
-        if (!isOnCalendar(date)) {
+        if (!Period.isOnCalendar(date)) {
             throw unknown(date);
         }
         return db.sql(DAYS + " where business_date = :date").param("date", date).query(BusinessDayView.class)
@@ -71,7 +72,7 @@ class BusinessDayController {
             + " background.")
     ResponseEntity<BusinessDayView> close(@PathVariable LocalDate date, Caller caller) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
-        if (!isOnCalendar(date)) {
+        if (!Period.isOnCalendar(date)) {
             throw unknown(date);
         }
         return switch (requestClose.request(date, caller.id())) {
@@ -81,11 +82,6 @@ class BusinessDayController {
             case UNKNOWN -> throw unknown(date);
             case CLOSED_ALREADY -> throw Problems.conflict("The " + date + " is closed already");
         };
-    }
-
-    /** Whether the database's calendar has it. */
-    private boolean isOnCalendar(LocalDate date) {
-        return date.getYear() >= 1970 && date.getYear() <= 9999;
     }
 
     /** A day that nothing was posted on has no row, and is a day all the same. */

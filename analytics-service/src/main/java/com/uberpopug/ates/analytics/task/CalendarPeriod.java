@@ -14,9 +14,6 @@ enum CalendarPeriod {
 
     DAY, WEEK, MONTH;
 
-    private static final LocalDate EARLIEST = LocalDate.of(1970, 1, 1);
-    private static final LocalDate LATEST = LocalDate.of(9999, 12, 31);
-
     /**
      * The period by its name in the API, such as {@code day}.
      *
@@ -32,15 +29,8 @@ enum CalendarPeriod {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /**
-     * The one that a date lies in; weeks are those of ISO 8601, Monday to Sunday.
-     *
-     * @throws org.springframework.web.ErrorResponseException 400 where the database's calendar may not have the date
-     */
+    /** The one that a date lies in; weeks are those of ISO 8601, Monday to Sunday. */
     Period around(LocalDate date) {
-        if (date.isBefore(EARLIEST) || date.isAfter(LATEST)) {
-            throw Problems.badRequest("date", "must be between " + EARLIEST + " and " + LATEST);
-        }
         return switch (this) {
             case DAY -> new Period(date, date);
             case WEEK -> new Period(date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)),

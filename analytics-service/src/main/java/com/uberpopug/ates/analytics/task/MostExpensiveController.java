@@ -4,6 +4,7 @@ import com.uberpopug.ates.analytics.day.BusinessDays;
 import com.uberpopug.ates.analytics.task.Tasks.MostExpensive;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Period;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.LocalDate;
@@ -41,7 +42,7 @@ class MostExpensiveController {
             @RequestParam @Nullable LocalDate date, Caller caller) {
         caller.mustBe(Role.ADMIN);
         var asked = CalendarPeriod.of(period);
-        var dates = asked.around(date == null ? businessDays.today() : date);
+        var dates = asked.around(date == null ? businessDays.today() : Period.onCalendar("date", date));
         return new MostExpensiveReport(asked, dates.from(), dates.to(), tasks.mostExpensive(dates).orElse(null));
     }
 }

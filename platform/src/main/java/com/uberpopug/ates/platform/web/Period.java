@@ -24,10 +24,7 @@ public record Period(LocalDate from, LocalDate to) {
      * @throws org.springframework.web.ErrorResponseException 400 where it is turned round or too long
      */
     public static Period of(@Nullable LocalDate from, @Nullable LocalDate to, LocalDate today) {
-        var last = to == null ? today : to;
-        if (last.isBefore(EARLIEST) || last.isAfter(LATEST)) {
-            throw Problems.badRequest("to", "must be between " + EARLIEST + " and " + LATEST);
-        }
+        var last = onCalendar("to", to == null ? today : to);
         var first = from == null ? last.minusDays(DEFAULT_DAYS - 1) : from;
         if (first.isAfter(last)) {
             throw Problems.badRequest("from", "must not be after to");
@@ -36,5 +33,23 @@ public record Period(LocalDate from, LocalDate to) {
             throw Problems.badRequest("from", "must be at most " + MAX_DAYS + " days before to");
         }
         return new Period(first, last);
+    }
+
+    /** Whether the databases' calendars have a date, and people are likely to mean it. */
+    public static boolean isOnCalendar(LocalDate date) {
+        return !date.isBefore(EARLIEST) && !date.isAfter(LATEST);
+    }
+
+    /**
+     * A date that a parameter gives.
+     *
+     * @throws org.springframework.web.ErrorResponseException 400, naming the parameter, where it is not
+     *                                                        {@linkplain #isOnCalendar on the calendar}
+     */
+    public static LocalDate onCalendar(String parameter, LocalDate date) {
+        if (!isOnCalendar(date)) {
+            throw Problems.badRequest(parameter, "must be between " + EARLIEST + " and " + LATEST);
+        }
+        return date;
     }
 }
