@@ -3,13 +3,16 @@ package com.uberpopug.ates.acceptance;
 import com.uberpopug.ates.localstack.LocalStack;
 import com.uberpopug.ates.localstack.StackPorts;
 import com.uberpopug.ates.localstack.parts.LocalStackFiles;
+import com.uberpopug.ates.localstack.parts.MailSink;
 import com.uberpopug.ates.localstack.parts.ServiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +24,7 @@ final class ApplicationUnderTest {
     static final String FIRST_ADMIN = "first-admin";
     static final String FIRST_ADMINS_PASSWORD = "the shape of the first beak";
 
+    private static final Path HOME = LocalStackFiles.repository().resolve("acceptance-tests/target/stack");
     private static final SpanCollector SPANS = new SpanCollector();
 
     private ApplicationUnderTest() {
@@ -33,13 +37,12 @@ final class ApplicationUnderTest {
     }
 
     private static LocalStack start(StackPorts ports) {
-        var home = LocalStackFiles.repository().resolve("acceptance-tests/target/stack");
         try {
-            LocalStackFiles.deleteRecursively(home);
+            LocalStackFiles.deleteRecursively(HOME);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        var stack = new LocalStack(home, ports,
+        var stack = new LocalStack(HOME, ports,
                 Map.of("ATES_ADMIN_LOGIN", FIRST_ADMIN, "ATES_ADMIN_PASSWORD", FIRST_ADMINS_PASSWORD,
                         "MANAGEMENT_TRACING_EXPORT_ENABLED", "true",
                         "MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT", SPANS.endpoint(),
@@ -79,6 +82,11 @@ final class ApplicationUnderTest {
     static Connection database(String name) throws SQLException {
         var database = Running.STACK.postgres().database(name);
         return DriverManager.getConnection(database.jdbcUrl(), database.owner().user(), database.owner().password());
+    }
+
+    /** The mails that were sent so far, each as a line with address and subject. */
+    static List<String> mails() {
+        return MailSink.list(HOME);
     }
 
     static SpanCollector spans() {

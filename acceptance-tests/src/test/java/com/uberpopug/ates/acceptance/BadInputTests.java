@@ -142,8 +142,40 @@ class BadInputTests {
             400 limit  | TASKS      /api/tasks?limit=99999999999
             400 limit  | TASKS      /api/tasks?limit=1.5
             400 limit  | TASKS      /api/tasks/mine?limit=0
+            400 limit  | TASKS      /api/tasks?limit=10000
+            400 status | TASKS      /api/tasks?status=open
+            400 status | TASKS      /api/tasks?status=READY,new
+            400 status | TASKS      /api/tasks?status=
+            400 assignee | TASKS    /api/tasks?assignee=anna
+            400 assignee | TASKS    /api/tasks?assignee=%00
+            400 q      | TASKS      /api/tasks?q=
+            400 q      | TASKS      /api/tasks?q=%00
+            400 q      | TASKS      /api/tasks?q=<x*201>
+            400 q      | TASKS      /api/tasks/mine?q=%0A
             400 limit  | AUTH       /api/users?limit=0
+            400 limit  | AUTH       /api/users?limit=10000
+            400 limit  | ACCOUNTING /api/accounts?limit=0
+            400 limit  | ACCOUNTING /api/accounts?limit=10000
+            400 after  | ACCOUNTING /api/accounts?after=x
+            400 after  | ACCOUNTING /api/accounts?after=OTk5OTk5
+            400 q      | ACCOUNTING /api/accounts?q=%00
+            400 q      | ACCOUNTING /api/accounts?q=<x*101>
+            400 user_id | ACCOUNTING /api/accounts/x
+            400 user_id | ACCOUNTING /api/accounts/x/transfers
+            404        | ACCOUNTING /api/accounts/00000000-0000-7000-8000-000000000000
+            404        | ACCOUNTING /api/accounts/00000000-0000-0000-0000-000000000001
+            404        | ACCOUNTING /api/accounts/00000000-0000-7000-8000-000000000000/transfers
+            400 limit  | ACCOUNTING /api/business-days?limit=0
+            400 limit  | ACCOUNTING /api/business-days?limit=10000
+            400 after  | ACCOUNTING /api/business-days?after=x
+            400 after  | ACCOUNTING /api/business-days?after=OTk5OTk5
+            400 date   | ACCOUNTING /api/business-days/today
+            400 date   | ACCOUNTING /api/business-days/2026-02-30
+            404        | ACCOUNTING /api/business-days/1999-12-31
+            404        | ACCOUNTING /api/business-days/2999-12-31
+            404        | ACCOUNTING /api/business-days/%2B999999999-12-31
             400 limit  | ACCOUNTING /api/accounts/me/transfers?limit=0
+            400 limit  | ACCOUNTING /api/accounts/me/transfers?limit=10000
             400 after  | TASKS      /api/tasks?after=x
             400 after  | TASKS      /api/tasks?after=%00
             400 after  | TASKS      /api/tasks?after=<A*600>

@@ -41,6 +41,7 @@ final class Company implements AfterEachCallback {
 
     private final List<Person> staff = new ArrayList<>();
     private final Set<Person> away = ConcurrentHashMap.newKeySet();
+    private final Set<Person> erased = new HashSet<>();
 
     enum Role {
         POPUG, MANAGER, ACCOUNTANT, ADMIN;
@@ -73,18 +74,36 @@ final class Company implements AfterEachCallback {
     private Person hire(Role role) {
         var login = role.wire() + "-" + HIRED.incrementAndGet();
         var created = ADMIN.posts(AUTH, "/api/users", """
-                {"login": "%s", "display_name": "%s", "role": "%s"}""".formatted(login, login, role.wire())).is(201)
-                .json();
+                {"login": "%1$s", "display_name": "%1$s", "email": "%1$s@uberpopug.example", "role": "%2$s"}"""
+                .formatted(login, role.wire())).is(201).json();
         var password = "the beak of " + login;
         FirstPasswordPage.at(URI.create(created.path("first_password_link").asString())).chooses(password).is(302);
         var person = new Person(UUID.fromString(created.path("user_id").asString()), login, password);
         person.signsIn();
-        // A service that has not heard of someone yet takes the token's word for them, so that all seems well. That it
-        // keeps them out, and then lets them in again, it does only by what it has heard.
+        isKnownEverywhere(person);
+        return person;
+    }
+
+    /**
+     * A service that has not heard of someone yet takes the token's word for them, so that all seems well. That it keeps
+     * them out, and then lets them in again, it does only by what it has heard.
+     */
+    private void isKnownEverywhere(Person person) {
         deactivates(person);
         isKeptOut(person);
         reinstates(person);
-        return person;
+    }
+
+    /** Returns when every service knows. */
+    void writesInRussianTo(Person person) {
+        changes(person, "\"language\": \"ru\"");
+        isKnownEverywhere(person);
+    }
+
+    /** Has someone forgotten, for good. */
+    void erases(Person person) {
+        erased.add(person);
+        Person.sends(ADMIN.request(AUTH, "/api/users/" + person.id()).DELETE()).is(204);
     }
 
     void deactivates(Person person) {
@@ -134,7 +153,12 @@ final class Company implements AfterEachCallback {
     }
 
     private Optional<Person> staffMember(@Nullable UUID id) {
-        return staff.stream().filter(person -> person.id().equals(id)).findFirst();
+        return staff().filter(person -> person.id().equals(id)).findFirst();
+    }
+
+    /** Those who are still there. */
+    private Stream<Person> staff() {
+        return staff.stream().filter(person -> !erased.contains(person));
     }
 
     static Eventually<Long> balanceOf(Person person) {
@@ -159,9 +183,9 @@ final class Company implements AfterEachCallback {
                 () -> ADMIN.gets(ANALYTICS, "/api/negative-balances").is(200).json().path("now").asLong());
     }
 
-    /** How many there must be, by what everyone sees of their own account. */
+    /** How many there must be, by what the audit logs say. */
     long peopleInDebt() {
-        return LEFT_IN_DEBT.get() + staff.stream().map(Person::looksAtAuditLog)
+        return LEFT_IN_DEBT.get() + staff.stream().map(ADMIN::looksAtAuditLogOf)
                 .filter(log -> !log.isEmpty() && log.getLast().balanceAfterCents() < 0).count();
     }
 
@@ -173,8 +197,8 @@ final class Company implements AfterEachCallback {
             checkTheBooks();
             LEFT_IN_DEBT.set(peopleInDebt());
         } finally {
-            staff.forEach(this::deactivates);
-            staff.forEach(person -> statusOf(person, TASKS).becomes(403));
+            staff().forEach(this::deactivates);
+            staff().forEach(person -> statusOf(person, TASKS).becomes(403));
         }
     }
 
@@ -206,7 +230,8 @@ final class Company implements AfterEachCallback {
         var own = all.stream().filter(task -> SETTLED.add(task.id())).toList();
         long assignments = own.stream().mapToLong(Task::assignmentNumber).sum();
         new Eventually<>("fees and rewards in the audit logs",
-                () -> staff.stream().flatMap(person -> person.looksAtAuditLog().stream()).map(Line::kind).toList())
+                () -> staff.stream().flatMap(person -> ADMIN.looksAtAuditLogOf(person).stream()).map(Line::kind)
+                        .toList())
                 .satisfies(kinds -> {
                     assertThat(kinds).filteredOn("FEE"::equals).hasSize((int) assignments);
                     assertThat(kinds).filteredOn("REWARD"::equals).hasSize(own.size());

@@ -5,6 +5,7 @@ import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ANALYTI
 import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.AUTH;
 import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.TASKS;
 import static com.uberpopug.ates.acceptance.Company.admin;
+import static com.uberpopug.ates.acceptance.Company.balanceOf;
 import static com.uberpopug.ates.acceptance.Company.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.acceptance.ApplicationUnderTest.Service;
 import com.uberpopug.ates.acceptance.Company.Role;
+import com.uberpopug.ates.acceptance.Person.Account;
 import com.uberpopug.ates.localstack.Token;
 import java.time.Duration;
 import java.util.UUID;
@@ -51,6 +53,39 @@ class LosingAccessTests {
         company.reinstates(anna);
         anna.signsIn();
         assertThat(anna.looksAtOwnTasks()).isEmpty();
+    }
+
+    @Test
+    void an_erased_popug_is_forgotten_and_only_the_money_tells_that_there_was_somebody() {
+        var anna = company.hires(Role.POPUG);
+        var task = task("Was somebody's once");
+        admin().assignsTasks();
+        balanceOf(anna).becomes(-task.feeCents());
+
+        company.erases(anna);
+
+        Person.sends(admin().request(AUTH, "/api/users/" + anna.id()).DELETE()).isProblem(404);
+        admin().gets(AUTH, "/api/users/" + anna.id()).isProblem(404);
+        anna.gets(AUTH, "/api/users/me").isProblem(403);
+        isRefused(anna, TASKS, "/api/tasks");
+        isRefused(anna, ACCOUNTING, "/api/accounts/me");
+        assertThatThrownBy(anna::signsIn).isInstanceOf(Token.RefusedException.class);
+        new Eventually<>("what accounting knows of an erased popug",
+                () -> admin().gets(ACCOUNTING, "/api/accounts/" + anna.id()).is(200).as(Account.class))
+                .satisfies(account -> {
+                    assertThat(account.login()).isNull();
+                    assertThat(account.displayName()).isNull();
+                    assertThat(account.balanceCents()).isEqualTo(-task.feeCents());
+                });
+        admin().triesToAssignTasks().isProblem(409);
+    }
+
+    @Test
+    void the_last_admin_neither_leaves_nor_is_forgotten() {
+        var me = admin().gets(AUTH, "/api/users/me").is(200).json().path("user_id").asString();
+        Person.sends(admin().request(AUTH, "/api/users/" + me).DELETE()).isProblem(409);
+        admin().sends(AUTH, "PATCH", "/api/users/" + me, "{\"active\": false}").isProblem(409);
+        admin().gets(AUTH, "/api/users/me").is(200);
     }
 
     @Test

@@ -38,7 +38,7 @@ final class Person {
     }
 
     /** What a worker has, and what today has brought. */
-    record Account(UUID userId, long balanceCents, Today today) {
+    record Account(UUID userId, @Nullable String login, @Nullable String displayName, long balanceCents, Today today) {
 
         record Today(LocalDate businessDate, long rewardsCents, long feesCents) {
         }
@@ -46,7 +46,7 @@ final class Person {
 
     /** A line of a worker's audit log. */
     record Line(UUID id, long place, String kind, long changeCents, long balanceAfterCents, LocalDate businessDate,
-            Instant occurredAt, UUID taskId, String taskTitle, int assignmentNumber) {
+            Instant occurredAt, @Nullable UUID taskId, @Nullable String taskTitle, int assignmentNumber) {
     }
 
     UUID id() {
@@ -125,12 +125,22 @@ final class Person {
         return gets(Service.ACCOUNTING, "/api/accounts/me").is(200).as(Account.class);
     }
 
-    /** The audit log, the oldest line first; empty for someone without an account. */
+    /** The audit log, the oldest line first. */
     List<Line> looksAtAuditLog() {
-        if (gets(Service.ACCOUNTING, "/api/accounts/me").status() == 404) {
-            return List.of();
-        }
         return pages(Service.ACCOUNTING, "/api/accounts/me/transfers", Line.class).reversed();
+    }
+
+    /** Everybody's account, for an accountant or an admin. */
+    List<Account> looksAtAllAccounts() {
+        return pages(Service.ACCOUNTING, "/api/accounts", Account.class);
+    }
+
+    /** Somebody's audit log, for an accountant or an admin; empty for someone without an account. */
+    List<Line> looksAtAuditLogOf(Person worker) {
+        var account = "/api/accounts/" + worker.id();
+        return gets(Service.ACCOUNTING, account).status() == 404
+                ? List.of()
+                : pages(Service.ACCOUNTING, account + "/transfers", Line.class).reversed();
     }
 
     Answer gets(Service service, String path) {

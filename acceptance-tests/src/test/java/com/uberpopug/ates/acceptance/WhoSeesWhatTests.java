@@ -34,7 +34,14 @@ class WhoSeesWhatTests {
             GET   TASKS       /api/shuffles/{nothing}                 403 403 404 404
             GET   ACCOUNTING  /api/accounts/me                        200 200 404 404
             GET   ACCOUNTING  /api/accounts/me/transfers              200 200 404 404
+            GET   ACCOUNTING  /api/accounts                           403 200 403 200
+            GET   ACCOUNTING  /api/accounts/{popug}                   403 200 403 200
+            GET   ACCOUNTING  /api/accounts/{popug}/transfers         403 200 403 200
+            GET   ACCOUNTING  /api/accounts/{nothing}                 403 404 403 404
             GET   ACCOUNTING  /api/earnings                           403 200 403 200
+            GET   ACCOUNTING  /api/business-days                      403 200 403 200
+            GET   ACCOUNTING  /api/business-days/2999-01-01           403 404 403 404
+            POST  ACCOUNTING  /api/business-days/2999-01-01/close     403 409 403 409
             GET   ANALYTICS   /api/earnings                           403 403 403 200
             GET   ANALYTICS   /api/negative-balances                  403 403 403 200
             GET   ANALYTICS   /api/most-expensive?period=day          403 403 403 200
@@ -43,6 +50,8 @@ class WhoSeesWhatTests {
             POST  AUTH        /api/users                              403 403 403 201
             GET   AUTH        /api/users/{popug}                      403 403 403 200
             PATCH AUTH        /api/users/{popug}                      403 403 403 200
+            POST  AUTH        /api/users/{popug}/password-link        403 403 403 200
+            DELETE AUTH       /api/users/{nothing}                    403 403 403 404
             """;
 
     @RegisterExtension
@@ -119,8 +128,9 @@ class WhoSeesWhatTests {
 
         assertThat(other.looksAtAccount().balanceCents()).isZero();
         assertThat(other.looksAtAuditLog()).isEmpty();
-        other.gets(ACCOUNTING, "/api/accounts/" + assignee.id()).isProblem(404);
-        other.gets(ACCOUNTING, "/api/accounts/" + assignee.id() + "/transfers").isProblem(404);
+        other.gets(ACCOUNTING, "/api/accounts/" + assignee.id()).isProblem(403);
+        other.gets(ACCOUNTING, "/api/accounts/" + assignee.id() + "/transfers").isProblem(403);
+        other.gets(ACCOUNTING, "/api/accounts").isProblem(403);
     }
 
     @Test
