@@ -53,6 +53,7 @@ class DeadLetterTests {
     private static final HttpClient http = HttpClient.newHttpClient();
 
     private final UUID counter = Ids.next();
+    private final UUID caller = Ids.next();
 
     @Autowired
     Events events;
@@ -130,6 +131,24 @@ class DeadLetterTests {
             assertThat(text(one(id), "state")).isEqualTo("waiting");
         }
         answered(replay(id, false));
+        assertThat(tallies.of(counter)).contains(new Tally(1, 1, null));
+    }
+
+    @Test
+    void with_an_idempotency_key_the_answer_comes_again() {
+        frozen(step(1));
+        var id = letters(1).getFirst();
+        var key = UUID.randomUUID().toString();
+        refused(422, send(replaying(id, false).header("Idempotency-Key", key)));
+        thaw();
+        refused(422, send(replaying(id, false).header("Idempotency-Key", key)));
+        for (var dryRun : List.of(true, false)) {
+            var another = UUID.randomUUID().toString();
+            for (int n = 0; n < 2; n++) {
+                assertThat(text(answered(send(replaying(id, dryRun).header("Idempotency-Key", another))), "outcome"))
+                        .isEqualTo(dryRun ? "would_be_applied" : "applied");
+            }
+        }
         assertThat(tallies.of(counter)).contains(new Tally(1, 1, null));
     }
 
@@ -320,7 +339,7 @@ class DeadLetterTests {
     }
 
     private HttpRequest.Builder request(String path, Role role) {
-        var token = Tokens.of(UUID.randomUUID(), role, claims -> claims.audience("counting-service"));
+        var token = Tokens.of(caller, role, claims -> claims.audience("counting-service"));
         return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).timeout(Duration.ofSeconds(20))
                 .header("Authorization", "Bearer " + token).header("Content-Type", "application/json");
     }

@@ -285,7 +285,8 @@ class RefusalTests {
 
     @ParameterizedTest
     @CsvSource({"/actuator/health, 200", "/actuator/health/liveness, 200", "/actuator/health/readiness, 200",
-            "/actuator/health/pipeline, 200", "/v3/api-docs, 200", "/actuator/env, 404", "/actuator/heapdump, 404",
+            "/actuator/health/pipeline, 200", "/actuator/prometheus, 401", "/v3/api-docs, 200", "/actuator/env, 404",
+            "/actuator/heapdump, 404",
             "/elsewhere, 401"})
     void without_a_token_only_this_can_be_seen(String path, int status) throws Exception {
         assertThat(send("GET", path, BodyPublishers.noBody(), null, null).statusCode()).isEqualTo(status);

@@ -4,7 +4,6 @@ import com.uberpopug.ates.platform.avro.SchemaRegistryClient;
 import com.uberpopug.ates.platform.outbox.Outbox;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -18,7 +17,7 @@ import org.springframework.boot.health.contributor.Health;
  * <p>It is a health group of its own: a service whose pipeline is down still serves, and must not be taken out of
  * service for it.
  */
-final class PipelineHealth extends AbstractHealthIndicator implements AutoCloseable {
+final class PipelineHealth extends AbstractHealthIndicator {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration STALE = Duration.ofSeconds(10);
@@ -28,9 +27,9 @@ final class PipelineHealth extends AbstractHealthIndicator implements AutoClosea
     private final Outbox outbox;
     private final Clock clock;
 
-    PipelineHealth(Map<String, Object> kafka, SchemaRegistryClient registry, Outbox outbox, Clock clock) {
+    PipelineHealth(Admin admin, SchemaRegistryClient registry, Outbox outbox, Clock clock) {
         super("The pipeline cannot be examined");
-        this.admin = Admin.create(kafka);
+        this.admin = admin;
         this.registry = registry;
         this.outbox = outbox;
         this.clock = clock;
@@ -64,10 +63,5 @@ final class PipelineHealth extends AbstractHealthIndicator implements AutoClosea
             }
             health.down().withDetail(part, String.valueOf(e.getMessage()));
         }
-    }
-
-    @Override
-    public void close() {
-        admin.close(Duration.ZERO);
     }
 }

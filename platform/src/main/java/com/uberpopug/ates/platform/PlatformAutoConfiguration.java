@@ -8,16 +8,20 @@ import com.uberpopug.ates.platform.outbox.OutboxConfiguration;
 import com.uberpopug.ates.platform.security.ApiSecurity;
 import com.uberpopug.ates.platform.trace.Traces;
 import com.uberpopug.ates.platform.web.WebConfiguration;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.time.Duration;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroupsPostProcessor;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -26,9 +30,9 @@ import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSec
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 
@@ -57,15 +61,30 @@ public class PlatformAutoConfiguration {
     }
 
     @Bean
-    PipelineHealth eventsHealthIndicator(KafkaProperties kafka, SchemaRegistryClient registry, Outbox outbox,
-            Clock clock) {
-        return new PipelineHealth(kafka.buildAdminProperties(), registry, outbox, clock);
+    Admin kafkaBroker(KafkaProperties kafka) {
+        var config = kafka.buildAdminProperties();
+        // What is asked when the service stops does not hold it up for a minute.
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        return Admin.create(config);
     }
 
     @Bean
-    @Lazy
-    ConsumerProgress consumerProgress(KafkaProperties kafka, KafkaListenerEndpointRegistry listeners) {
-        return new ConsumerProgress(kafka.buildAdminProperties(), listeners);
+    PipelineHealth eventsHealthIndicator(Admin kafkaBroker, SchemaRegistryClient registry, Outbox outbox,
+            Clock clock) {
+        return new PipelineHealth(kafkaBroker, registry, outbox, clock);
+    }
+
+    @Bean
+    ConsumerProgress consumerProgress(Admin kafkaBroker, KafkaProperties kafka, KafkaListenerEndpointRegistry listeners,
+            Clock clock) {
+        return new ConsumerProgress(kafkaBroker, kafka.buildConsumerProperties(), listeners, clock);
+    }
+
+    /** Not a binder like others, because the listeners are known only when all beans are there. */
+    @Bean
+    ApplicationListener<ApplicationStartedEvent> consumerMetrics(ConsumerProgress consumers, MeterRegistry meters) {
+        return _ -> consumers.bindTo(meters);
     }
 
     /**

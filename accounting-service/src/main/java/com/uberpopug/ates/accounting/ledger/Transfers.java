@@ -1,21 +1,34 @@
 package com.uberpopug.ates.accounting.ledger;
 
+import static java.util.Objects.requireNonNull;
+
 import com.uberpopug.ates.platform.jdbc.SqlArray;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Writes transfers; nothing ever changes them. */
 @Repository
 class Transfers {
 
     private final JdbcClient db;
+    private final Map<Transfer.Kind, Counter> inserted = new EnumMap<>(Transfer.Kind.class);
 
-    Transfers(JdbcClient db) {
+    Transfers(JdbcClient db, MeterRegistry meters) {
         this.db = db;
+        for (var kind : Transfer.Kind.values()) {
+            inserted.put(kind, Counter.builder("ates.ledger.transfers").description("Transfers that were posted")
+                    .tag("kind", kind.name()).register(meters));
+        }
     }
 
     void insert(List<Transfer> transfers) {
@@ -39,6 +52,13 @@ class Transfers {
                 .param("places", SqlArray.longs(transfers, Transfer::place))
                 .param("balancesAfter", SqlArray.longs(transfers, Transfer::balanceAfterCents))
                 .update();
+        // What is rolled back was not posted.
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                transfers.forEach(transfer -> requireNonNull(inserted.get(transfer.kind())).increment());
+            }
+        });
     }
 
     private static <T> Function<Transfer, @Nullable T> ofTask(Function<Transfer.Assignment, T> column) {

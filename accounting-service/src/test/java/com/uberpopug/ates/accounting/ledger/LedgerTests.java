@@ -14,6 +14,7 @@ import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.test.Events;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -46,6 +47,9 @@ class LedgerTests {
     private JdbcClient db;
 
     @Autowired
+    private MeterRegistry meters;
+
+    @Autowired
     private Events events;
 
     @Test
@@ -53,6 +57,25 @@ class LedgerTests {
         post(fee(anna, 1_200, task, 1, NOW), reward(anna, 3_000, task, 1, NOW));
         assertThat(log(anna)).containsExactly("1 FEE 1200 -> -1200", "2 REWARD 3000 -> 1800");
         assertThat(balance(anna)).isEqualTo(1_800);
+    }
+
+    @Test
+    void transfers_are_counted_by_kind_once_they_are_posted() {
+        double fees = posted("FEE");
+        double rewards = posted("REWARD");
+        transaction.executeWithoutResult(status -> {
+            ledger.post(List.of(fee(boris, 1_200, task, 2, NOW)));
+            status.setRollbackOnly();
+        });
+        post(fee(anna, 1_200, task, 1, NOW), fee(anna, 1_200, task, 3, NOW), reward(anna, 3_000, task, 3, NOW));
+        post(fee(anna, 1_200, task, 1, NOW));
+        assertThat(posted("FEE")).isEqualTo(fees + 2);
+        assertThat(posted("REWARD")).isEqualTo(rewards + 1);
+        assertThat(posted("PAYOUT")).isNotNegative();
+    }
+
+    private double posted(String kind) {
+        return meters.get("ates.ledger.transfers").tag("kind", kind).counter().count();
     }
 
     @Test

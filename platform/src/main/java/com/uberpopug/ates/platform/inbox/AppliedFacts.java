@@ -50,6 +50,12 @@ public final class AppliedFacts {
                 .query(Key.class).set();
     }
 
+    /** How many a consumer knows, counted up to a bound. */
+    int count(String consumer, int most) {
+        return db.sql("select count(*) from (select from inbox where consumer = :consumer limit :most) as counted")
+                .param("consumer", consumer).param("most", most).query(Integer.class).single();
+    }
+
     void forget(String consumer, UUID factId) {
         db.sql("delete from inbox where consumer = :consumer and fact_id = :factId")
                 .param("consumer", consumer).param("factId", factId).update();

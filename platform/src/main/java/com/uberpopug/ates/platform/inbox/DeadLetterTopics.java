@@ -72,7 +72,9 @@ final class DeadLetterTopics {
      */
     Listing list(List<Place> before, int limit) {
         try (var consumer = consumer()) {
-            var end = new HashMap<>(consumer.endOffsets(partitions(consumer)));
+            var own = partitions(consumer);
+            consumer.assign(own);
+            var end = new HashMap<>(consumer.endOffsets(own));
             before.forEach(place -> end.computeIfPresent(place.partition(), (_, last) -> min(last, place.offset())));
             if (!before.isEmpty()) {
                 end.keySet().retainAll(before.stream().map(Place::partition).toList());
@@ -138,6 +140,7 @@ final class DeadLetterTopics {
                 return Optional.empty();
             }
             var partition = Set.of(place.partition());
+            consumer.assign(partition);
             long begin = offset(consumer.beginningOffsets(partition), place.partition());
             long end = offset(consumer.endOffsets(partition), place.partition());
             if (place.offset() < begin || place.offset() >= end) {

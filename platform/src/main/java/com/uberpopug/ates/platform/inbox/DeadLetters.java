@@ -1,6 +1,9 @@
 package com.uberpopug.ates.platform.inbox;
 
 import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.metrics.Sampled;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,6 +57,7 @@ public final class DeadLetters implements AutoCloseable {
     /** Room for the largest record that a broker takes by default, and its story. */
     private static final int MAX_LETTER_BYTES = 2 << 20;
     private static final int MAX_CAUSE_LENGTH = 2_000;
+    private static final int MAX_COUNTED = 10_000;
 
     private final String service;
     private final Map<String, Object> kafka;
@@ -95,7 +99,21 @@ public final class DeadLetters implements AutoCloseable {
                 record.offset(), record.key(), target, cause);
         send(target, letter(record, target, consumer, cause));
         applied.remember(setAside, List.of(place));
-        meters.counter("ates.inbox.dead.letters", "consumer", consumer).increment();
+        count(consumer).increment();
+    }
+
+    /** Has the consumer's figures shown, from zero on. */
+    void register(String consumer) {
+        count(consumer);
+        var waiting = new Sampled<>(() -> applied.count(mark(consumer), MAX_COUNTED));
+        Gauge.builder("ates.inbox.dead.letters.waiting", () -> waiting.value(Integer::doubleValue))
+                .description("What was set aside in the last 30 days and not replayed, counted up to 10,000")
+                .tag("consumer", consumer).register(meters);
+    }
+
+    private Counter count(String consumer) {
+        return Counter.builder("ates.inbox.dead.letters").description("What this instance has set aside")
+                .tag("consumer", consumer).register(meters);
     }
 
     /** Takes back that a consumer has set a record aside, within the transaction that applies it. */

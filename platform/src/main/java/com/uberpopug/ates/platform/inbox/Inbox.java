@@ -55,6 +55,7 @@ public final class Inbox {
                 new SchemaPatience(unknownSchemaPatience, clock), apply, applied, deadLetters, transaction, traces,
                 meters);
         subscriptions.put(consumer, subscription);
+        deadLetters.register(consumer);
         return subscription;
     }
 

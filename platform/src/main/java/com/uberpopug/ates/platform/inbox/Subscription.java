@@ -1,7 +1,10 @@
 package com.uberpopug.ates.platform.inbox;
 
+import static java.util.Objects.requireNonNull;
+
 import com.uberpopug.ates.platform.avro.UnknownSchemaException;
 import com.uberpopug.ates.platform.trace.Traces;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Span;
 import java.util.ArrayList;
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -36,7 +41,7 @@ public final class Subscription {
     private final DeadLetters deadLetters;
     private final TransactionTemplate transaction;
     private final Traces traces;
-    private final MeterRegistry meters;
+    private final Counter skipped;
 
     Subscription(String consumer, EventReader reader, SchemaPatience patience, Consumer<List<Received>> apply,
             AppliedFacts applied, DeadLetters deadLetters, TransactionTemplate transaction, Traces traces,
@@ -49,7 +54,8 @@ public final class Subscription {
         this.deadLetters = deadLetters;
         this.transaction = transaction;
         this.traces = traces;
-        this.meters = meters;
+        skipped = Counter.builder("ates.inbox.skipped").description("Records that this consumer does not react to")
+                .tag("consumer", consumer).register(meters);
     }
 
     /** A record with what it says, and the span of its processing where it is traced. */
@@ -138,7 +144,7 @@ public final class Subscription {
 
     private Replay replay(Readable readable, boolean dryRun) {
         try {
-            return transaction.execute(status -> {
+            return (dryRun ? apart() : transaction).execute(status -> {
                 if (applied.remember(consumer, List.of(readable.fact().factId())).isEmpty()) {
                     return new Replay.AppliedBefore();
                 }
@@ -155,6 +161,12 @@ public final class Subscription {
         }
     }
 
+    /** A transaction that is rolled back without one that may be around it, such as that of an idempotency key. */
+    private TransactionTemplate apart() {
+        return new TransactionTemplate(requireNonNull(transaction.getTransactionManager()),
+                new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
+    }
+
     private Readable traced(ConsumerRecord<String, byte[]> record, Received fact) {
         return traces.begin(record, consumer)
                 .map(span -> new Readable(record, new Received(fact.factId(), fact.key(), fact.sequence(),
@@ -163,7 +175,7 @@ public final class Subscription {
     }
 
     private void skipped(ConsumerRecord<String, byte[]> record) {
-        meters.counter("ates.inbox.skipped", "consumer", consumer).increment();
+        skipped.increment();
         log.trace("{} skips {}-{}@{}", consumer, record.topic(), record.partition(), record.offset());
     }
 

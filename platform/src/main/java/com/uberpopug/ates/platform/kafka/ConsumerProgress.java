@@ -2,8 +2,14 @@ package com.uberpopug.ates.platform.kafka;
 
 import static java.util.Objects.requireNonNull;
 
+import com.uberpopug.ates.platform.metrics.Sampled;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -12,26 +18,45 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 
-/** How far this service's consumers are. */
-public final class ConsumerProgress implements AutoCloseable {
+/** How far this service's consumers are, all instances taken together. */
+public final class ConsumerProgress {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(500);
 
     private final Admin admin;
+    private final Map<String, Object> kafka;
     private final KafkaListenerEndpointRegistry listeners;
+    private final Clock clock;
 
-    public ConsumerProgress(Map<String, Object> kafka, KafkaListenerEndpointRegistry listeners) {
-        this.admin = Admin.create(kafka);
+    /** @param kafka a consumer's configuration */
+    public ConsumerProgress(Admin admin, Map<String, Object> kafka, KafkaListenerEndpointRegistry listeners,
+            Clock clock) {
+        this.admin = admin;
+        this.kafka = new HashMap<>(kafka);
+        this.kafka.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        this.kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        this.kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        this.kafka.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+        // One batch of records of each partition is enough to see how old its first is.
+        this.kafka.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
         this.listeners = listeners;
+        this.clock = clock;
     }
 
     /**
@@ -42,11 +67,8 @@ public final class ConsumerProgress implements AutoCloseable {
      * @throws RetriableException where the broker is away
      */
     public boolean hasConsumed(String consumer, String topic, Instant until) {
-        try {
-            var partitions = get(admin.describeTopics(List.of(topic)).topicNameValues().values().iterator().next())
-                    .partitions()
-                    .stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition())).toList();
+        return answered(() -> {
+            var partitions = partitions(topic);
             var first = offsets(partitions, OffsetSpec.earliest());
             var end = offsets(partitions, OffsetSpec.latest());
             var after = offsets(partitions, OffsetSpec.forTimestamp(until.toEpochMilli()));
@@ -58,11 +80,101 @@ public final class ConsumerProgress implements AutoCloseable {
                         : after.applyAsLong(partition);
                 return committed.getOrDefault(partition, first.applyAsLong(partition)) >= target;
             });
+        });
+    }
+
+    private interface Question<T> {
+        T ask() throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    private static <T> T answered(Question<T> question) {
+        try {
+            return question.ask();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnknownProgressException(e);
         } catch (ExecutionException | TimeoutException e) {
             throw new UnknownProgressException(e);
+        }
+    }
+
+    private List<TopicPartition> partitions(String topic)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return get(admin.describeTopics(List.of(topic)).topicNameValues().values().iterator().next()).partitions()
+                .stream().map(partition -> new TopicPartition(topic, partition.partition())).toList();
+    }
+
+    /**
+     * How far a consumer is behind.
+     *
+     * @param records how many records it has not consumed yet, by their offsets: the marker that ends a transaction counts
+     * @param age     how long ago the oldest of those was sent; zero where there is none
+     */
+    private record Lag(long records, Duration age) {
+    }
+
+    private record Listening(String consumer, String topic) {
+    }
+
+    /** Shows the lag of each consumer, as it is when somebody looks, or was up to five seconds before. */
+    public void bindTo(MeterRegistry meters) {
+        var listening = listeners.getListenerContainers().stream()
+                .flatMap(listener -> Stream.of(requireNonNull(listener.getContainerProperties().getTopics()))
+                        .map(topic -> new Listening(requireNonNull(listener.getListenerId()), topic)))
+                .toList();
+        // All at once, so that a broker that is away is waited for once.
+        var lags = new Sampled<>(() -> listening.stream().collect(Collectors.toMap(Function.identity(), this::lag)));
+        for (var each : listening) {
+            var tags = Tags.of("consumer", each.consumer(), "topic", each.topic());
+            Gauge.builder("ates.consumer.lag", () -> lags.value(now -> requireNonNull(now.get(each)).records()))
+                    .description("Records that the consumer has not consumed yet, whichever instance will").tags(tags)
+                    .register(meters);
+            Gauge.builder("ates.consumer.lag.seconds",
+                    () -> lags.value(now -> requireNonNull(now.get(each)).age().toMillis() / 1e3))
+                    .description("How long ago the oldest of them was sent").baseUnit("seconds").tags(tags)
+                    .register(meters);
+        }
+    }
+
+    private Lag lag(Listening listening) {
+        return answered(() -> {
+            var partitions = partitions(listening.topic());
+            var first = offsets(partitions, OffsetSpec.earliest());
+            var end = offsets(partitions, OffsetSpec.latest());
+            var committed = committed(listening.consumer());
+            var next = new HashMap<TopicPartition, Long>();
+            long records = 0;
+            for (var partition : partitions) {
+                long position = Math.max(first.applyAsLong(partition), committed.getOrDefault(partition, 0L));
+                if (position < end.applyAsLong(partition)) {
+                    next.put(partition, position);
+                    records += end.applyAsLong(partition) - position;
+                }
+            }
+            return new Lag(records, next.isEmpty() ? Duration.ZERO : age(next, end));
+        });
+    }
+
+    /** Of the oldest record at one of these places, if there is one before the end, and not only a transaction's marker. */
+    private Duration age(Map<TopicPartition, Long> places, ToLongFunction<TopicPartition> end) {
+        try (var reader = new KafkaConsumer<>(kafka, new StringDeserializer(), new ByteArrayDeserializer())) {
+            reader.assign(places.keySet());
+            places.forEach(reader::seek);
+            long begun = System.nanoTime();
+            long now = clock.millis();
+            long oldest = now;
+            while (places.keySet().stream().anyMatch(
+                    each -> !reader.paused().contains(each) && reader.position(each) < end.applyAsLong(each))) {
+                if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+                    throw new UnknownProgressException(null);
+                }
+                var polled = reader.poll(POLL);
+                for (var partition : polled.partitions()) {
+                    oldest = Math.min(oldest, polled.records(partition).getFirst().timestamp());
+                    reader.pause(List.of(partition));
+                }
+            }
+            return Duration.ofMillis(now - oldest);
         }
     }
 
@@ -88,14 +200,9 @@ public final class ConsumerProgress implements AutoCloseable {
         return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    @Override
-    public void close() {
-        admin.close(Duration.ZERO);
-    }
-
     /** The broker does not say how far the consumers are. */
     private static final class UnknownProgressException extends RetriableException {
-        UnknownProgressException(Throwable cause) {
+        UnknownProgressException(@Nullable Throwable cause) {
             super("The broker does not say how far the consumers are", cause);
         }
     }

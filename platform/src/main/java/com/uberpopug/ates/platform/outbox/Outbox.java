@@ -26,6 +26,9 @@ public final class Outbox {
     /** The most Avro bytes an event may have; Kafka's own limit for a record is 1 MiB by default. */
     public static final int MAX_EVENT_BYTES = 900_000;
 
+    /** What is beyond this is not counted. */
+    static final int MAX_COUNTED = 100_000;
+
     private final JdbcClient db;
     private final Traces traces;
     private final Runnable wakeRelay;
@@ -140,9 +143,13 @@ public final class Outbox {
         });
     }
 
-    /** How many events wait to be sent, and since when the oldest does. */
+    /** How many events wait to be sent, and since when the oldest does; it costs the same however many there are. */
     public Backlog backlog() {
-        return db.sql("select count(*) as events, min(appended_at) as oldest from outbox")
+        return db.sql("""
+                select (select count(*) from (select from outbox limit :most) as counted) as events,
+                       (select appended_at from outbox order by id limit 1) as oldest
+                """)
+                .param("most", MAX_COUNTED)
                 .query((row, _) -> {
                     var oldest = row.getTimestamp("oldest");
                     return new Backlog(row.getLong("events"), oldest == null ? null : oldest.toInstant());
@@ -152,7 +159,7 @@ public final class Outbox {
     /**
      * What waits to be sent.
      *
-     * @param events how many
+     * @param events how many, at most {@value #MAX_COUNTED}
      * @param oldest when the oldest was appended; null where there is none
      */
     public record Backlog(long events, @Nullable Instant oldest) {

@@ -1,6 +1,8 @@
 package com.uberpopug.ates.platform.outbox;
 
 import com.uberpopug.ates.platform.avro.SchemaRegistryClient;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -53,16 +55,19 @@ public final class OutboxRelay implements SmartLifecycle {
     private final Map<String, Object> producerConfig;
     private final boolean autoStartup;
     private final Semaphore wakeups = new Semaphore(0);
+    private final Counter sent;
     private volatile boolean running;
+    private volatile boolean leading;
     private Thread thread = Thread.ofPlatform().unstarted(() -> {
     });
 
     OutboxRelay(String service, JdbcConnectionDetails database, SchemaRegistryClient registry,
-            Map<String, Object> kafka, boolean autoStartup) {
+            Map<String, Object> kafka, boolean autoStartup, MeterRegistry meters) {
         this.service = service;
         this.database = database;
         this.registry = registry;
         this.autoStartup = autoStartup;
+        sent = Counter.builder("ates.outbox.sent").description("Events that this instance has sent").register(meters);
         producerConfig = new HashMap<>(kafka);
         producerConfig.putIfAbsent(ProducerConfig.TRANSACTIONAL_ID_CONFIG, service + "-relay");
         producerConfig.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -81,6 +86,11 @@ public final class OutboxRelay implements SmartLifecycle {
         if (wakeups.availablePermits() == 0) {
             wakeups.release();
         }
+    }
+
+    /** Whether this is the instance that sends. */
+    boolean isLeading() {
+        return leading;
     }
 
     private void run() {
@@ -113,8 +123,10 @@ public final class OutboxRelay implements SmartLifecycle {
         try {
             producer.initTransactions();
             log.info("This instance sends the outbox of {}", service);
+            leading = true;
             send(producer, lock);
         } finally {
+            leading = false;
             producer.close(Duration.ofSeconds(running ? 0 : 2));
         }
     }
@@ -134,6 +146,7 @@ public final class OutboxRelay implements SmartLifecycle {
                 lock.use(connection -> setAside(connection, refused.get()));
                 return;
             }
+            sent.increment(rows.size());
             lock.use(connection -> delete(connection, rows));
             if (rows.size() < BATCH_ROWS) {
                 pause(GAP);

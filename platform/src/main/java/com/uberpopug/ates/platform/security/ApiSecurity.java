@@ -35,8 +35,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 
 /**
- * {@code /api/**} by bearer token of the company's auth service. How the service is, everyone may ask, and an admin is told
- * more. All else that nobody opened is closed.
+ * {@code /api/**} by bearer token of the company's auth service, and metrics by an admin's. How the service is, everyone may
+ * ask, and an admin is told more. All else that nobody opened is closed.
  */
 @Configuration(proxyBeanMethods = false)
 public class ApiSecurity implements WebMvcConfigurer {
@@ -46,6 +46,7 @@ public class ApiSecurity implements WebMvcConfigurer {
     private static final int KEYS_TIMEOUT_MILLIS = 2_000;
     private static final int KEYS_MAX_BYTES = 100_000;
     private static final String PIPELINE = "/actuator/health/pipeline";
+    private static final String METRICS = "/actuator/prometheus";
 
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
@@ -57,9 +58,10 @@ public class ApiSecurity implements WebMvcConfigurer {
     SecurityFilterChain api(HttpSecurity http, UserDirectory users, JwtDecoder tokens,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         var roles = Arrays.stream(Role.values()).map(Role::name).toArray(String[]::new);
-        return http.securityMatcher("/api/**", PIPELINE)
+        return http.securityMatcher("/api/**", PIPELINE, METRICS)
                 .authorizeHttpRequests(requests -> requests
                         .requestMatchers(PIPELINE).permitAll()
+                        .requestMatchers(METRICS).hasRole(Role.ADMIN.name())
                         .anyRequest().hasAnyRole(roles))
                 // A page's session that comes along with a token is none of the API's business.
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS)
@@ -69,7 +71,8 @@ public class ApiSecurity implements WebMvcConfigurer {
                 .exceptionHandling(refusals(problems))
                 .exceptionHandling(handling -> handling.accessDeniedHandler((request, response,
                         _) -> problems.resolveException(request, response, null,
-                                new AccessDeniedException("The account is deactivated, or has no role"))))
+                                new AccessDeniedException(
+                                        "The account is deactivated, or its role does not allow this"))))
                 .oauth2ResourceServer(server -> server
                         .authenticationEntryPoint((request, response,
                                 refused) -> unauthenticated(problems, request, response, refused))

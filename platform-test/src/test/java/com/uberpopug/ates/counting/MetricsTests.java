@@ -1,0 +1,168 @@
+package com.uberpopug.ates.counting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.outbox.OutboxRelay;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import com.uberpopug.ates.platform.test.Tokens;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.DoublePredicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What Prometheus reads of a service, and what it means. */
+@ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
+class MetricsTests {
+
+    private static final String LAG = "ates_consumer_lag{consumer=\"counting.tasks\",topic=\"ates.tasks\"}";
+    private static final String LAG_SECONDS = "ates_consumer_lag_seconds{consumer=\"counting.tasks\",topic=\"ates.tasks\"}";
+    private static final String SET_ASIDE = "ates_inbox_dead_letters_total{consumer=\"counting.tasks\"}";
+    private static final String WAITING = "ates_inbox_dead_letters_waiting{consumer=\"counting.tasks\"}";
+    private static final HttpClient http = HttpClient.newHttpClient();
+
+    private final UUID counter = Ids.next();
+
+    @Autowired
+    Counters counters;
+    @Autowired
+    Events events;
+    @Autowired
+    OutboxRelay relay;
+    @Autowired
+    KafkaListenerEndpointRegistry listeners;
+    @Autowired
+    JdbcClient db;
+    @LocalServerPort
+    int port;
+
+    @Test
+    void they_are_for_admins_only() throws Exception {
+        assertThat(get("/actuator/prometheus", null).statusCode()).isEqualTo(401);
+        for (var role : new Role[]{Role.POPUG, Role.MANAGER, Role.ACCOUNTANT}) {
+            assertThat(get("/actuator/prometheus", token(role)).statusCode()).isEqualTo(403);
+        }
+        var scraped = get("/actuator/prometheus", token(Role.ADMIN));
+        assertThat(scraped.statusCode()).isEqualTo(200);
+        assertThat(scraped.headers().firstValue("Content-Type")).hasValueSatisfying(
+                type -> assertThat(type).startsWith("text/plain;version=0.0.4"));
+        assertThat(scraped.body()).contains("# HELP ates_outbox_backlog ", "# TYPE ates_outbox_sent_total counter");
+    }
+
+    @Test
+    void the_outbox_tells_what_waits_and_who_sends() {
+        awaitFigure("ates_outbox_leader", leader -> leader == 1);
+        awaitFigure("ates_outbox_backlog", rows -> rows == 0);
+        awaitFigure("ates_outbox_oldest_age_seconds", age -> age == 0);
+        double sent = figure("ates_outbox_sent_total");
+        relay.stop();
+        try {
+            counters.step(counter);
+            counters.step(counter);
+            awaitFigure("ates_outbox_backlog", rows -> rows == 2);
+            assertThat(figure("ates_outbox_leader")).isZero();
+            double age = figure("ates_outbox_oldest_age_seconds");
+            awaitFigure("ates_outbox_oldest_age_seconds", older -> older > age + 0.5 && older < 60);
+        } finally {
+            relay.start();
+        }
+        awaitFigure("ates_outbox_backlog", rows -> rows == 0);
+        awaitFigure("ates_outbox_oldest_age_seconds", age -> age == 0);
+        assertThat(figure("ates_outbox_leader")).isEqualTo(1);
+        assertThat(figure("ates_outbox_sent_total")).isEqualTo(sent + 2);
+    }
+
+    @Test
+    void a_consumer_tells_how_far_it_is_behind() {
+        awaitFigure(LAG, records -> records == 0);
+        assertThat(figure(LAG_SECONDS)).isZero();
+        var listener = Objects.requireNonNull(listeners.getListenerContainer("counting.tasks"));
+        listener.stop();
+        try {
+            for (int n = 1; n <= 3; n++) {
+                events.send(step());
+            }
+            awaitFigure(LAG, records -> records == 3);
+            double age = figure(LAG_SECONDS);
+            assertThat(age).isPositive();
+            awaitFigure(LAG_SECONDS, older -> older > age + 2 && older < 60);
+        } finally {
+            listener.start();
+        }
+        awaitFigure(LAG, records -> records == 0);
+        assertThat(figure(LAG_SECONDS)).isZero();
+    }
+
+    @Test
+    void dead_letters_are_counted_and_those_that_wait() throws Exception {
+        double setAside = figure(SET_ASIDE);
+        double waiting = figure(WAITING);
+        db.sql("insert into frozen_counters values (?)").param(counter).update();
+        events.send(step());
+        awaitFigure(SET_ASIDE, letters -> letters == setAside + 1);
+        awaitFigure(WAITING, letters -> letters == waiting + 1);
+
+        db.sql("delete from frozen_counters where id = ?").param(counter).update();
+        var listed = JsonMapper.shared().readTree(get("/api/dead-letters?limit=1", token(Role.ADMIN)).body());
+        var id = listed.path("items").path(0).path("id").asString();
+        var replay = request("/api/dead-letters/" + id + "/replay", token(Role.ADMIN))
+                .header("Content-Type", "application/json").POST(BodyPublishers.ofString("{\"dry_run\": false}"));
+        assertThat(http.send(replay.build(), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        awaitFigure(WAITING, letters -> letters == waiting);
+        assertThat(figure(SET_ASIDE)).isEqualTo(setAside + 1);
+    }
+
+    private Fact step() {
+        return Fact.of(Ids.next(), counter, 1, Instant.EPOCH,
+                new TaskAssigned(counter, counter, 1, 1L, Instant.EPOCH, null));
+    }
+
+    private void awaitFigure(String name, DoublePredicate expected) {
+        await(name).atMost(Duration.ofSeconds(30)).until(() -> figure(name), expected::test);
+    }
+
+    private double figure(String name) {
+        try {
+            var scraped = get("/actuator/prometheus", token(Role.ADMIN)).body();
+            var line = Pattern.compile("^" + Pattern.quote(name) + " (.+)$", Pattern.MULTILINE).matcher(scraped);
+            assertThat(line.find()).as("%s in %s", name, scraped).isTrue();
+            return Double.parseDouble(line.group(1));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private HttpResponse<String> get(String path, @Nullable String token) throws Exception {
+        return http.send(request(path, token).build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path, @Nullable String token) {
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .timeout(Duration.ofSeconds(20));
+        return token == null ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    private static String token(Role role) {
+        return Tokens.of(UUID.randomUUID(), role, claims -> claims.audience("counting-service"));
+    }
+}
