@@ -1,0 +1,52 @@
+package com.uberpopug.ates.benchmarks;
+
+import com.uberpopug.ates.benchmarks.TaskExchange.Assigned;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How long after the answer to {@code POST /api/tasks/{id}/complete} the changed figure stands in analytics'
+ * {@code GET /api/earnings}, two hops away, with 50 completions a second and all parts on this machine.
+ *
+ * <p>Completions are sent when they are due, whatever the earlier ones do. One reader asks for the earnings over and over
+ * and notes when each answer came. Which completions an answer held follows from its sum: afterwards the ledger tells in
+ * which order, and which of them together, the rewards went into the earnings. Both the pause between looks and the look
+ * itself are in the figure; a completion that analytics shows before it is answered itself took no time.
+ *
+ * <p>The ceiling is {@link BarePipeline}, at the same rate beside the idle services, in turn with them.
+ */
+final class LatencyBenchmark implements Benchmark {
+
+    private static final int PER_SECOND = 50;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
+    private static final int WARM_UP = 40 * PER_SECOND;
+    private static final int ROUND = 20 * PER_SECOND;
+    private static final int ROUNDS = 3;
+    private static final Map<String, Double> PERCENTILES = Map.of("p50", 50.0, "p90", 90.0, "p99", 99.0, "max", 100.0);
+
+    @Override
+    public void run(Figures figures) throws Exception {
+        var exchange = TaskExchange.start();
+        System.out.printf("Creating and assigning %,d tasks%n", WARM_UP + ROUNDS * ROUND);
+        var tasks = exchange.assignTasks(WARM_UP + ROUNDS * ROUND);
+        System.out.println("Warming up");
+        try (var bare = new BarePipeline(exchange.stack().kafka().bootstrapServers(), exchange.stack().postgres())) {
+            exchange.complete(tasks.subList(0, WARM_UP), PER_SECOND, BETWEEN_LOOKS);
+            bare.run(PER_SECOND, WARM_UP);
+            for (int round = 0; round < ROUNDS; round++) {
+                int from = WARM_UP + round * ROUND;
+                measure(exchange, tasks.subList(from, from + ROUND), bare, figures);
+            }
+        }
+    }
+
+    private static void measure(TaskExchange exchange, List<Assigned> tasks, BarePipeline bare, Figures figures)
+            throws Exception {
+        var shown = exchange.complete(tasks, PER_SECOND, BETWEEN_LOOKS);
+        var least = bare.run(PER_SECOND, tasks.size());
+        PERCENTILES.entrySet().stream().sorted(Map.Entry.comparingByValue())
+                .forEach(each -> figures.add("completion_shown_" + each.getKey(), "ms", shown.millis(each.getValue()),
+                        least.millis(each.getValue())));
+    }
+}
