@@ -86,4 +86,12 @@ public class Emails {
                 """)
                 .param("error", error).param("id", factId).update();
     }
+
+    /** Has an email that was given up on sent after all; false where it is none. */
+    boolean retry(UUID factId, Instant now) {
+        return db.sql("""
+                update emails set status = 'PENDING', attempts = 0, next_attempt_at = :now
+                 where fact_id = :id and status = 'GIVEN_UP'
+                """).param("now", Timestamp.from(now)).param("id", factId).update() == 1;
+    }
 }

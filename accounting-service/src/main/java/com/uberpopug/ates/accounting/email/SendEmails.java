@@ -92,7 +92,7 @@ class SendEmails {
     private MimeMessage message(Email email, Recipient recipient, String address) throws MessagingException {
         var language = Locale.of(recipient.language() == null ? "en" : recipient.language());
         var values = new Object[]{recipient.displayName(), email.businessDate(), dollars(email.paidCents()),
-                dollars(email.carriedOverCents()), dollars(email.rewardsCents()), dollars(email.feesCents())};
+                dollars(email.carriedOverCents()), dollars(email.rewardsCents()), dollars(-email.feesCents())};
         var message = server.createMimeMessage();
         var helper = new MimeMessageHelper(message, StandardCharsets.UTF_8.name());
         helper.setFrom(sender);

@@ -1,0 +1,89 @@
+package com.uberpopug.ates.accounting.email;
+
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.platform.web.Problems;
+import io.swagger.v3.oas.annotations.Operation;
+import java.net.URI;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/emails")
+class EmailController {
+
+    private static final String EMAILS = """
+            select fact_id as id, worker_id as user_id, business_date, paid_cents, status, attempts,
+                   case status when 'PENDING' then next_attempt_at end as next_attempt_at, last_error, sent_at
+              from emails
+            """;
+
+    private final Emails emails;
+    private final JdbcClient db;
+    private final Clock clock;
+
+    EmailController(Emails emails, JdbcClient db, Clock clock) {
+        this.emails = emails;
+        this.db = db;
+        this.clock = clock;
+    }
+
+    enum Status {
+        PENDING, SENT, GIVEN_UP
+    }
+
+    private record Place(LocalDate date, UUID id) {
+    }
+
+    @GetMapping
+    @Operation(summary = "The emails of payouts, the newest day first", description = "Accountants and admins.")
+    Page<EmailView> all(Caller caller, @RequestParam @Nullable Status status, @RequestParam @Nullable String after,
+            @RequestParam @Nullable Integer limit) {
+        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+        var place = Cursor
+                .decode(after, 2, parts -> new Place(LocalDate.parse(parts.get(0)), UUID.fromString(parts.get(1))))
+                .orElse(null);
+        int rows = Page.limit(limit);
+        var found = db.sql(EMAILS + """
+                 where (:status::text is null or status = :status)
+                   and (:date::date is null or (business_date, fact_id) < (:date::date, :id::uuid))
+                 order by business_date desc, fact_id desc limit :rows
+                """)
+                .param("status", status == null ? null : status.name())
+                .param("date", place == null ? null : place.date()).param("id", place == null ? null : place.id())
+                .param("rows", rows + 1).query(EmailView.class).list();
+        return Page.of(found, rows, email -> Cursor.of(email.businessDate(), email.id()));
+    }
+
+    @GetMapping("/{id}")
+    @Operation(summary = "The email of a payout", description = "Accountants and admins.")
+    EmailView one(@PathVariable UUID id, Caller caller) {
+        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+        return db.sql(EMAILS + " where fact_id = ?").param(id).query(EmailView.class).optional()
+                .orElseThrow(() -> Problems.notFound("There is no email " + id));
+    }
+
+    @PostMapping("/{id}/retry")
+    @Operation(summary = "Send an email that was given up on", description = "Accountants and admins. It goes to the address that is known now, in the background.")
+    ResponseEntity<EmailView> retry(@PathVariable UUID id, Caller caller) {
+        var email = one(id, caller);
+        if (!emails.retry(id, clock.instant())) {
+            throw Problems.conflict("PENDING".equals(email.status())
+                    ? "The email is still being tried"
+                    : "The email was sent already");
+        }
+        return ResponseEntity.accepted().location(URI.create("/api/emails/" + id)).body(one(id, caller));
+    }
+}

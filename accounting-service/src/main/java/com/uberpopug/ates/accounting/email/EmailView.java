@@ -1,0 +1,23 @@
+package com.uberpopug.ates.accounting.email;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An email that tells a worker of a payout.
+ *
+ * @param id            the payout's fact
+ * @param userId        the worker
+ * @param businessDate  the day that was paid
+ * @param paidCents     what was paid
+ * @param status        {@code PENDING} until the mail server has taken it; {@code SENT}; {@code GIVEN_UP}
+ * @param attempts      how often it was tried since it was recorded, or asked for again
+ * @param nextAttemptAt when it is tried next; null unless it is pending
+ * @param lastError     why it could not be sent the last time; null where that is not known or it was sent
+ * @param sentAt        when the mail server took it; null until then
+ */
+record EmailView(UUID id, UUID userId, LocalDate businessDate, long paidCents, String status, int attempts,
+        @Nullable Instant nextAttemptAt, @Nullable String lastError, @Nullable Instant sentAt) {
+}

@@ -1,0 +1,225 @@
+package com.uberpopug.ates.accounting.email;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.jayway.jsonpath.JsonPath;
+import com.uberpopug.ates.events.users.v1.UserCreated;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import com.uberpopug.ates.platform.test.Tokens;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.io.UnsupportedEncodingException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import org.subethamail.smtp.helper.SimpleMessageListener;
+import org.subethamail.smtp.server.SMTPServer;
+
+/** A mail server that is away, comes back, and does not take every address. */
+@AutoConfigureMockMvc
+@ServiceTest(database = "accounting", properties = {"ates.price-secret=a secret of the tests, long enough",
+        "ates.close-delay=36500d"})
+class EmailTests {
+
+    private static final int PORT = freePort();
+
+    @Autowired
+    private JdbcClient db;
+    @Autowired
+    private Events events;
+    @Autowired
+    private MockMvcTester http;
+
+    private final Mailboxes mailboxes = new Mailboxes();
+    private final UUID anna = Ids.next();
+    private @Nullable SMTPServer server;
+
+    @DynamicPropertySource
+    static void mailServer(DynamicPropertyRegistry properties) {
+        properties.add("spring.mail.port", () -> PORT);
+    }
+
+    /** Takes mail for everybody whose address does not begin with "gone". */
+    private static final class Mailboxes implements SimpleMessageListener {
+        private final List<String> mails = new CopyOnWriteArrayList<>();
+
+        @Override
+        public boolean accept(String sender, String recipient) {
+            return !recipient.startsWith("gone");
+        }
+
+        @Override
+        public void deliver(String sender, String recipient, InputStream mail) throws IOException {
+            mails.add(recipient + "\n" + new String(mail.readAllBytes(), StandardCharsets.UTF_8));
+        }
+
+        List<String> of(String recipient) {
+            return mails.stream().filter(mail -> mail.startsWith(recipient + "\n")).toList();
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        db.sql("delete from emails").update();
+        if (server != null) {
+            server.stop();
+        }
+    }
+
+    @Test
+    void while_the_mail_server_is_away_nothing_is_lost_and_then_nothing_is_sent_twice() {
+        heard(anna, "anna@uberpopug.example", 1);
+        var payouts = List.of(paid(anna), paid(anna), paid(anna));
+        payouts.forEach(id -> await().untilAsserted(() -> assertThat(ask("/api/emails/" + id)).bodyJson()
+                .extractingPath("last_error").asString().contains("Mail server connection failed")));
+
+        startServer();
+        anHourPasses();
+
+        payouts.forEach(id -> awaitStatus(id, "SENT"));
+        assertThat(mailboxes.of("anna@uberpopug.example")).hasSize(3);
+        payouts.forEach(id -> assertThat(mailboxes.mails).filteredOn(mail -> mail.contains("<" + id + "@ates>"))
+                .hasSize(1));
+    }
+
+    @Test
+    void an_address_that_is_refused_is_listed_and_tried_again_by_hand() {
+        startServer();
+        heard(anna, "gone@uberpopug.example", 1);
+        var id = paid(anna);
+        awaitStatus(id, "GIVEN_UP");
+        assertThat(ask("/api/emails?status=GIVEN_UP")).bodyJson().extractingPath("items[*].id").asArray()
+                .containsExactly(id.toString());
+
+        heard(anna, "back@uberpopug.example", 2);
+        assertThat(retry(id)).hasStatus(HttpStatus.ACCEPTED).hasHeader("Location", "/api/emails/" + id);
+
+        awaitStatus(id, "SENT");
+        assertThat(mailboxes.of("back@uberpopug.example")).hasSize(1);
+        assertThat(retry(id)).hasStatus(HttpStatus.CONFLICT);
+        assertThat(ask("/api/emails?status=GIVEN_UP")).bodyJson().extractingPath("items").asArray().isEmpty();
+    }
+
+    @Test
+    void a_worker_without_an_address_is_listed() {
+        heard(anna, null, 1);
+        var id = paid(anna);
+        awaitStatus(id, "GIVEN_UP");
+        assertThat(ask("/api/emails/" + id)).bodyJson().extractingPath("last_error").isEqualTo("No address is known");
+    }
+
+    @Test
+    void emails_are_listed_page_by_page() {
+        startServer();
+        heard(anna, "anna@uberpopug.example", 1);
+        var all = List.of(paid(anna), paid(anna), paid(anna)).stream().map(UUID::toString).toList();
+        var seen = new ArrayList<String>();
+        var next = "";
+        do {
+            String page = body(ask("/api/emails?limit=2" + next));
+            seen.addAll(JsonPath.<List<String>>read(page, "$.items[*].id"));
+            next = JsonPath.read(page, "$.next") == null ? null : "&after=" + JsonPath.read(page, "$.next");
+        } while (next != null);
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POPUG, 403", "MANAGER, 403", "ACCOUNTANT, 200", "ADMIN, 200"})
+    void accountants_and_admins_see_them(Role role, int status) {
+        assertThat(http.get().uri("/api/emails").header("Authorization", bearer(role))).hasStatus(status);
+    }
+
+    @Test
+    void what_is_not_an_email_is_refused() {
+        assertThat(ask("/api/emails/" + Ids.next())).hasStatus(HttpStatus.NOT_FOUND);
+        assertThat(retry(Ids.next())).hasStatus(HttpStatus.NOT_FOUND);
+        assertThat(ask("/api/emails?status=LOST")).hasStatus(HttpStatus.BAD_REQUEST);
+        assertThat(ask("/api/emails?after=nowhere")).hasStatus(HttpStatus.BAD_REQUEST);
+    }
+
+    private void startServer() {
+        server = SMTPServer.port(PORT).bindAddress(InetAddress.getLoopbackAddress()).simpleMessageListener(mailboxes)
+                .build();
+        server.start();
+    }
+
+    private void heard(UUID worker, @Nullable String address, long sequence) {
+        events.send(Fact.of(Ids.next(), worker, sequence, Instant.now(),
+                new UserCreated(worker, "anna", "Anna", address, "en", "popug", true)));
+        await().until(() -> db.sql("select count(*) from users where id = ? and sequence = ?").params(worker, sequence)
+                .query(Long.class).single() == 1);
+    }
+
+    /** As closing a day records it. */
+    private UUID paid(UUID worker) {
+        var id = Ids.next();
+        db.sql("""
+                insert into emails (fact_id, worker_id, business_date, paid_cents, fees_cents, rewards_cents,
+                                    carried_over_cents, next_attempt_at)
+                values (?, ?, current_date, 1000, 2000, 3000, 0, now())
+                """).params(id, worker).update();
+        return id;
+    }
+
+    private void anHourPasses() {
+        db.sql("update emails set next_attempt_at = next_attempt_at - interval '1 hour'").update();
+    }
+
+    private void awaitStatus(UUID id, String status) {
+        await().untilAsserted(
+                () -> assertThat(ask("/api/emails/" + id)).bodyJson().extractingPath("status").isEqualTo(status));
+    }
+
+    private MvcTestResult ask(String uri) {
+        return http.get().uri(uri).header("Authorization", bearer(Role.ACCOUNTANT)).exchange();
+    }
+
+    private MvcTestResult retry(UUID id) {
+        return http.post().uri("/api/emails/" + id + "/retry").header("Authorization", bearer(Role.ACCOUNTANT))
+                .exchange();
+    }
+
+    private static String bearer(Role role) {
+        return "Bearer " + Tokens.of(Ids.next(), role);
+    }
+
+    private static String body(MvcTestResult answer) {
+        try {
+            return answer.getResponse().getContentAsString();
+        } catch (UnsupportedEncodingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
