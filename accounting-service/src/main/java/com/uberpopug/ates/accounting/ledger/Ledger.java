@@ -69,10 +69,14 @@ public class Ledger {
                 });
             }
         }
-        if (fresh.isEmpty()) {
-            return;
+        if (!fresh.isEmpty()) {
+            write(fresh, logs.values());
         }
-        var movements = logs.values().stream().map(WorkerLog::movement).toList();
+    }
+
+    /** Writes and announces task money, by workers' logs that this transaction has locked. */
+    void write(List<Transfer> fresh, Collection<WorkerLog> logs) {
+        var movements = logs.stream().map(WorkerLog::movement).toList();
         transfers.insert(fresh);
         accounts.move(movements);
         var earnings = addToEarnings(fresh);

@@ -9,6 +9,7 @@ import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
 import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
 import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.outbox.Outbox;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Announces what the ledger has posted, on {@code ates.balances} and {@code ates.managers}. */
@@ -63,21 +65,28 @@ public class LedgerEventPublisher {
     }
 
     private static Fact balance(Transfer transfer) {
-        var cause = requireNonNull(transfer.cause());
         var task = requireNonNull(transfer.task());
         return switch (transfer.kind()) {
-            case FEE -> fact(transfer, Ids.derived(cause.factId(), "Users.BalanceCharged"),
+            case FEE -> following(requireNonNull(transfer.cause()), transfer, "Users.BalanceCharged",
                     new UserBalanceCharged(transfer.workerId(), transfer.id(), task.taskId(), task.number(),
                             transfer.cents(), transfer.balanceAfterCents(), transfer.businessDate(),
-                            transfer.occurredAt()))
-                    .causedBy(cause);
-            case REWARD -> fact(transfer, Ids.derived(cause.factId(), "Users.BalanceChanged"),
-                    new UserBalanceChanged(transfer.workerId(), transfer.id(), BalanceChangeKind.REWARD, task.taskId(),
-                            null, transfer.cents(), transfer.balanceAfterCents(), transfer.businessDate(),
-                            transfer.occurredAt()))
-                    .causedBy(cause);
+                            transfer.occurredAt()));
+            case REWARD -> following(requireNonNull(transfer.cause()), transfer, "Users.BalanceChanged",
+                    changed(transfer, BalanceChangeKind.REWARD, task.taskId(), null));
+            case CORRECTION -> fact(transfer, transfer.factId(), changed(transfer, BalanceChangeKind.CORRECTION,
+                    task.taskId(), requireNonNull(transfer.correction()).transferId()));
             case PAYOUT -> throw new IllegalArgumentException("Payouts are announced with what they are made of");
         };
+    }
+
+    private static UserBalanceChanged changed(Transfer transfer, BalanceChangeKind kind, UUID taskId,
+            @Nullable UUID corrected) {
+        return new UserBalanceChanged(transfer.workerId(), transfer.id(), kind, taskId, corrected,
+                transfer.changeCents(), transfer.balanceAfterCents(), transfer.businessDate(), transfer.occurredAt());
+    }
+
+    private static Fact following(Received cause, Transfer transfer, String type, SpecificRecord event) {
+        return fact(transfer, Ids.derived(cause.factId(), type), event).causedBy(cause);
     }
 
     private static Fact fact(Transfer transfer, UUID factId, SpecificRecord event) {
@@ -85,11 +94,11 @@ public class LedgerEventPublisher {
     }
 
     private Fact managers(DayEarnings day) {
-        return Fact.of(Ids.derived(MANAGERS, day.businessDate() + "/" + day.transfers()), day.businessDate(),
-                day.transfers(), clock.instant(),
-                new ManagersBalanceChanged(day.businessDate(), day.changeCents(), day.earnedCents(),
-                        day.added().size()))
-                // One event for many causes: it is shown in the trace of the last of them.
-                .causedBy(requireNonNull(day.added().getLast().cause()));
+        var fact = Fact.of(Ids.derived(MANAGERS, day.businessDate() + "/" + day.transfers()), day.businessDate(),
+                day.transfers(), clock.instant(), new ManagersBalanceChanged(day.businessDate(), day.changeCents(),
+                        day.earnedCents(), day.added().size()));
+        // One event for many causes: it is shown in the trace of the last of them.
+        var cause = day.added().getLast().cause();
+        return cause == null ? fact : fact.causedBy(cause);
     }
 }

@@ -92,13 +92,10 @@ public class PayWorkers {
                                    account.credits_cents - account.debits_cents - since.later_cents as due_cents,
                                    since.fees_cents, since.rewards_cents
                               from accounts account cross join lateral (
-                                select coalesce(sum(change) filter (where business_date > :date), 0) as later_cents,
-                                       coalesce(-sum(change) filter (where business_date = :date and kind = 'FEE'), 0) as fees_cents,
-                                       coalesce(sum(change) filter (where business_date = :date and kind = 'REWARD'), 0) as rewards_cents
-                                  from (
-                                    select business_date, kind, case worker_id when credit_account then cents else -cents end as change
-                                      from transfers where worker_id = account.id and business_date >= :date
-                                  ) transfer
+                                select coalesce(sum(change_cents) filter (where business_date > :date), 0) as later_cents,
+                                       coalesce(-sum(change_cents) filter (where business_date = :date and counts_as = 'FEE'), 0) as fees_cents,
+                                       coalesce(sum(change_cents) filter (where business_date = :date and counts_as = 'REWARD'), 0) as rewards_cents
+                                  from worker_log where worker_id = account.id and business_date >= :date
                               ) since
                              where account.id = any(:workers)
                           ) owed

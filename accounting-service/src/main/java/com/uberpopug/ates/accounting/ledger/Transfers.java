@@ -34,9 +34,11 @@ class Transfers {
     void insert(List<Transfer> transfers) {
         db.sql("""
                 insert into transfers (id, kind, debit_account, credit_account, worker_id, cents, business_date,
-                                       occurred_at, task_id, assignment_number, fact_id, place, balance_after_cents)
+                                       occurred_at, task_id, assignment_number, corrects_transfer_id, reason, corrected_by,
+                                       fact_id, place, balance_after_cents)
                 select * from unnest(:ids, :kinds, :debitAccounts, :creditAccounts, :workerIds, :cents, :businessDates,
-                                     :occurredAts, :taskIds, :assignmentNumbers, :factIds, :places, :balancesAfter)
+                                     :occurredAts, :taskIds, :assignmentNumbers, :corrected, :reasons, :correctedBy,
+                                     :factIds, :places, :balancesAfter)
                 """)
                 .param("ids", SqlArray.uuids(transfers, Transfer::id))
                 .param("kinds", SqlArray.texts(transfers, transfer -> transfer.kind().name()))
@@ -48,6 +50,9 @@ class Transfers {
                 .param("occurredAts", SqlArray.instants(transfers, Transfer::occurredAt))
                 .param("taskIds", SqlArray.uuids(transfers, ofTask(Transfer.Assignment::taskId)))
                 .param("assignmentNumbers", SqlArray.integers(transfers, ofTask(Transfer.Assignment::number)))
+                .param("corrected", SqlArray.uuids(transfers, ofCorrection(Transfer.Correction::transferId)))
+                .param("reasons", SqlArray.texts(transfers, ofCorrection(Transfer.Correction::reason)))
+                .param("correctedBy", SqlArray.uuids(transfers, ofCorrection(Transfer.Correction::correctedBy)))
                 .param("factIds", SqlArray.uuids(transfers, Transfer::factId))
                 .param("places", SqlArray.longs(transfers, Transfer::place))
                 .param("balancesAfter", SqlArray.longs(transfers, Transfer::balanceAfterCents))
@@ -63,5 +68,9 @@ class Transfers {
 
     private static <T> Function<Transfer, @Nullable T> ofTask(Function<Transfer.Assignment, T> column) {
         return transfer -> transfer.task() == null ? null : column.apply(transfer.task());
+    }
+
+    private static <T> Function<Transfer, @Nullable T> ofCorrection(Function<Transfer.Correction, T> column) {
+        return transfer -> transfer.correction() == null ? null : column.apply(transfer.correction());
     }
 }

@@ -1,7 +1,9 @@
 package com.uberpopug.ates.accounting.ledger;
 
 import com.uberpopug.ates.accounting.ledger.Accounts.Movement;
+import com.uberpopug.ates.accounting.ledger.CorrectTransfer.Original;
 import com.uberpopug.ates.accounting.ledger.Transfer.Assignment;
+import com.uberpopug.ates.accounting.ledger.Transfer.Correction;
 import com.uberpopug.ates.accounting.ledger.Transfer.Kind;
 import com.uberpopug.ates.platform.Ids;
 import java.time.Instant;
@@ -30,8 +32,7 @@ final class WorkerLog {
     }
 
     Transfer reward(Posting posting, LocalDate date) {
-        balance = Math.addExact(balance, posting.cents());
-        credits = Math.addExact(credits, posting.cents());
+        credit(posting.cents());
         return of(posting, Kind.REWARD, Accounts.TASKS, workerId, date);
     }
 
@@ -40,18 +41,37 @@ final class WorkerLog {
         charge(cents);
         var factId = Ids.derived(workerId, "Users.DailyPaidAmount/" + date);
         return new Transfer(Ids.derived(now, factId), Kind.PAYOUT, workerId, Accounts.CASH, workerId, cents, date, now,
-                null, factId, null, next(), balance);
+                null, null, factId, null, next(), balance);
+    }
+
+    /** Takes a fee or a reward back; the fact follows from it, so that taking it back again would be the same fact. */
+    Transfer correction(Original original, Correction correction, LocalDate date, Instant now) {
+        if (original.kind() == Kind.FEE) {
+            credit(original.cents());
+        } else {
+            charge(original.cents());
+        }
+        var factId = Ids.derived(original.id(), "Users.BalanceChanged");
+        return new Transfer(Ids.derived(now, factId), Kind.CORRECTION, original.creditAccount(),
+                original.debitAccount(), workerId, original.cents(), date, now,
+                new Assignment(original.taskId(), original.assignmentNumber()), correction, factId, null, next(),
+                balance);
     }
 
     private Transfer of(Posting posting, Kind kind, UUID debitAccount, UUID creditAccount, LocalDate date) {
         return new Transfer(posting.transferId(), kind, debitAccount, creditAccount, workerId, posting.cents(), date,
-                posting.occurredAt(), new Assignment(posting.taskId(), posting.assignmentNumber()),
+                posting.occurredAt(), new Assignment(posting.taskId(), posting.assignmentNumber()), null,
                 posting.cause().factId(), posting.cause(), next(), balance);
     }
 
     private void charge(long cents) {
         balance = Math.subtractExact(balance, cents);
         debits = Math.addExact(debits, cents);
+    }
+
+    private void credit(long cents) {
+        balance = Math.addExact(balance, cents);
+        credits = Math.addExact(credits, cents);
     }
 
     private long next() {

@@ -2,6 +2,7 @@ package com.uberpopug.ates.accounting.ledger;
 
 import static com.uberpopug.ates.accounting.ledger.Postings.fee;
 import static com.uberpopug.ates.accounting.ledger.Postings.reward;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.uberpopug.ates.accounting.AccountingTest;
@@ -10,16 +11,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the service itself cannot do to its ledger, tried by SQL as the role that it runs as. */
 @AccountingTest
 class TransfersForEverTests {
+
+    private static final String PAYOUT = """
+            {"kind": "PAYOUT", "credit_account": "00000000-0000-0000-0000-000000000002", "place": %d}""";
 
     private final UUID anna = Ids.next();
     private final UUID task = Ids.next();
@@ -52,25 +58,113 @@ class TransfersForEverTests {
             FEE    | {"cents": 0}                                        | amount_is_positive
             FEE    | {"cents": -100}                                     | amount_is_positive
             FEE    | {"credit_account": "ANNA"}                          | accounts_differ
-            FEE    | {"kind": "CORRECTION", "corrects_transfer_id": "TASK", "worker_id": "TASK"} | one_side_is_the_worker
+            FEE    | {"worker_id": "TASK"}                               | fees_go_to_the_company
+            FEE    | {"kind": "CORRECTION", "corrects_transfer_id": "TASK", "reason": "a slip", "corrected_by": "TASK", "worker_id": "TASK"} | one_side_is_the_worker
             FEE    | {"kind": "GIFT"}                                    | kind_is_known
             FEE    | {"kind": "REWARD"}                                  | rewards_come_from_the_company
             FEE    | {"kind": "PAYOUT"}                                  | payouts_go_to_cash
             REWARD | {"kind": "FEE"}                                     | fees_go_to_the_company
             FEE    | {"kind": "CORRECTION"}                              | corrections_say_of_what
+            FEE    | {"kind": "CORRECTION", "corrects_transfer_id": "TASK"} | corrections_say_why
+            FEE    | {"reason": "a slip", "corrected_by": "TASK"}        | corrections_say_why
+            FEE    | {"kind": "CORRECTION", "corrects_transfer_id": "TASK", "reason": "a slip", "corrected_by": "TASK"} | corrections_mirror_a_fee_or_reward
+            REWARD | {"kind": "CORRECTION", "corrects_transfer_id": "FEE", "reason": "a slip", "corrected_by": "TASK"} | corrections_mirror_a_fee_or_reward
+            FEE    | {"business_date": "2001-01-01"}                     | transfers_are_dated_open_days
             FEE    | {"place": 1}                                        | logs_have_no_gaps
             FEE    | {"task_id": "TASK"}                                 | one_fee_per_assignment
             REWARD | {"task_id": "TASK", "assignment_number": 2}         | one_reward_per_task
             """)
     void what_must_never_be_is_refused(String kind, String change, String constraint) {
+        assertThatThrownBy(() -> insertLike(kind, change)).rootCause().hasMessageContaining(constraint);
+    }
+
+    @Test
+    void nothing_is_dated_a_closed_day_but_its_payouts() {
+        rolledBack(() -> {
+            insertLike("FEE", "{\"place\": 3}");
+            db.sql("update business_days set closed_at = now() where business_date = current_date").update();
+            insertLike("FEE", PAYOUT.formatted(4));
+            assertRefused(() -> insertLike("FEE", "{\"place\": 5}"), "transfers_are_dated_open_days");
+            assertRefused(() -> insertLike("FEE", PAYOUT.formatted(5)), "one_payout_per_worker_and_day");
+        });
+    }
+
+    @Test
+    void a_finished_day_takes_no_payout_any_more() {
+        rolledBack(() -> {
+            db.sql("""
+                    update business_days set closed_at = now(), finished_at = now() where business_date = current_date
+                    """).update();
+            assertRefused(() -> insertLike("FEE", PAYOUT.formatted(3)), "transfers_are_dated_open_days");
+        });
+    }
+
+    @Test
+    void a_payout_is_not_dated_an_open_day() {
+        assertThatThrownBy(() -> insertLike("FEE", PAYOUT.formatted(3))).rootCause()
+                .hasMessageContaining("transfers_are_dated_open_days");
+    }
+
+    @Test
+    void a_transfer_is_corrected_once() {
+        rolledBack(() -> {
+            var correction = """
+                    {"kind": "CORRECTION", "debit_account": "00000000-0000-0000-0000-000000000001",
+                     "credit_account": "ANNA", "corrects_transfer_id": "FEE", "reason": "a slip",
+                     "corrected_by": "ANNA", "place": %d}""";
+            insertLike("FEE", correction.formatted(3));
+            assertRefused(() -> insertLike("FEE", correction.formatted(4)), "one_correction_per_transfer");
+            assertRefused(() -> insertLike("CORRECTION", """
+                    {"corrects_transfer_id": "CORRECTION", "place": 5}"""), "corrections_mirror_a_fee_or_reward");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            update business_days set closed_at = null                 | closed_days_stay_closed
+            update business_days set closed_at = now() + interval '1' | closed_days_stay_closed
+            delete from business_days                                 | permission denied
+            """)
+    void a_closed_day_stays_closed(String statement, String refusal) {
+        rolledBack(() -> {
+            db.sql("update business_days set closed_at = now() where business_date = current_date").update();
+            assertRefused(() -> db.sql(statement).update(), refusal);
+        });
+    }
+
+    private void insertLike(String kind, String change) {
         var changes = change.replace("ANNA", anna.toString()).replace("TASK", task.toString());
-        assertThatThrownBy(() -> db.sql("""
+        for (var known : List.of("FEE", "REWARD", "CORRECTION")) {
+            var id = db.sql("select id from transfers where worker_id = ? and kind = ? order by place limit 1")
+                    .param(anna).param(known)
+                    .query(UUID.class).optional();
+            changes = id.isEmpty()
+                    ? changes
+                    : changes.replace("_id\": \"" + known + "\"", "_id\": \"" + id.get() + "\"");
+        }
+        db.sql("""
                 insert into transfers
                 select (jsonb_populate_record(transfer, jsonb_build_object('id', gen_random_uuid(),
                             'task_id', gen_random_uuid(), 'place', 3) || :changes::jsonb)).*
                   from transfers transfer
                  where worker_id = :anna and kind = :kind
-                """).param("changes", changes).param("anna", anna).param("kind", kind).update())
-                .rootCause().hasMessageContaining(constraint);
+                 order by place limit 1
+                """).param("changes", changes).param("anna", anna).param("kind", kind).update();
+    }
+
+    /** The other tests of this service know nothing of these days and transfers. */
+    private void rolledBack(Runnable test) {
+        transaction.executeWithoutResult(status -> {
+            status.setRollbackOnly();
+            test.run();
+        });
+    }
+
+    /** A refusal leaves a transaction useless, unless it can go back to where it was before. */
+    private void assertRefused(Runnable statement, String refusal) {
+        var nested = new TransactionTemplate(requireNonNull(transaction.getTransactionManager()));
+        nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+        assertThatThrownBy(() -> nested.executeWithoutResult(_ -> statement.run())).rootCause()
+                .hasMessageContaining(refusal);
     }
 }

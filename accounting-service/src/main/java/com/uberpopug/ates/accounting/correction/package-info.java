@@ -1,0 +1,5 @@
+/** Fees and rewards that are taken back. */
+@NullMarked
+package com.uberpopug.ates.accounting.correction;
+
+import org.jspecify.annotations.NullMarked;

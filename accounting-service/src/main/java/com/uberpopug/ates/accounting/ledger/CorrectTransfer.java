@@ -1,0 +1,91 @@
+package com.uberpopug.ates.accounting.ledger;
+
+import static java.util.Objects.requireNonNull;
+
+import com.uberpopug.ates.accounting.ledger.Transfer.Correction;
+import com.uberpopug.ates.accounting.ledger.Transfer.Kind;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Takes a whole fee or reward back, once: both stay in the ledger, and the correction counts for today. */
+@Component
+public class CorrectTransfer {
+
+    private final JdbcClient db;
+    private final BusinessDays days;
+    private final Accounts accounts;
+    private final Ledger ledger;
+    private final Clock clock;
+
+    CorrectTransfer(JdbcClient db, BusinessDays days, Accounts accounts, Ledger ledger, Clock clock) {
+        this.db = db;
+        this.days = days;
+        this.accounts = accounts;
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    /** What is to be taken back. */
+    record Original(UUID id, Kind kind, UUID debitAccount, UUID creditAccount, UUID workerId, long cents, UUID taskId,
+            int assignmentNumber) {
+    }
+
+    /** What came of it. */
+    public sealed interface Outcome {
+
+        record Corrected(UUID transferId) implements Outcome {
+        }
+
+        record CorrectedAlready(UUID transferId) implements Outcome {
+        }
+
+        /** There is no such fee or reward. */
+        record Unknown() implements Outcome {
+        }
+
+        record NotCorrectable(String kind) implements Outcome {
+        }
+    }
+
+    /**
+     * @param transferId  a fee or a reward
+     * @param correctedBy who takes it back
+     * @throws ArithmeticException where the balance would overflow; nothing is posted then
+     */
+    @Transactional
+    public Outcome correct(UUID transferId, String reason, UUID correctedBy) {
+        var kind = db.sql("select kind from transfers where id = ?").param(transferId).query(Kind.class).optional();
+        if (kind.isEmpty()) {
+            return new Outcome.Unknown();
+        }
+        if (kind.get() != Kind.FEE && kind.get() != Kind.REWARD) {
+            return new Outcome.NotCorrectable(kind.get().name());
+        }
+        var original = db.sql("""
+                select id, kind, debit_account, credit_account, worker_id, cents, task_id, assignment_number
+                  from transfers where id = ?
+                """).param(transferId).query(Original.class).single();
+        var now = clock.instant();
+        var date = requireNonNull(days.lockOpenDates(List.of(now)).get(now));
+        var log = new WorkerLog(
+                requireNonNull(accounts.lock(List.of(original.workerId())).get(original.workerId())));
+        // The worker's lock keeps the answer true.
+        var earlier = correctionOf(transferId);
+        if (earlier.isPresent()) {
+            return new Outcome.CorrectedAlready(earlier.get());
+        }
+        var correction = log.correction(original, new Correction(transferId, reason, correctedBy), date, now);
+        ledger.write(List.of(correction), List.of(log));
+        return new Outcome.Corrected(correction.id());
+    }
+
+    private Optional<UUID> correctionOf(UUID transferId) {
+        return db.sql("select id from transfers where kind = 'CORRECTION' and corrects_transfer_id = ?")
+                .param(transferId).query(UUID.class).optional();
+    }
+}
