@@ -1,0 +1,147 @@
+package com.uberpopug.ates.accounting.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.accounting.check.LedgerCheck.Difference;
+import com.uberpopug.ates.accounting.ledger.Ledger;
+import com.uberpopug.ates.accounting.ledger.Posting;
+import com.uberpopug.ates.accounting.ledger.Posting.Kind;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import com.uberpopug.ates.platform.test.Tokens;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A ledger of its own, with a fee and a reward that nothing is wrong with, until a test sees to it. */
+@AutoConfigureMockMvc
+@ServiceTest(database = "accounting", kafka = false, properties = {
+        "ates.price-secret=a secret of the tests, long enough", "ates.close-delay=36500d"})
+class LedgerCheckTests {
+
+    private final UUID anna = Ids.next();
+    private final UUID task = Ids.next();
+
+    @Autowired
+    private Ledger ledger;
+    @Autowired
+    private LedgerCheck check;
+    @Autowired
+    private JdbcClient db;
+    @Autowired
+    private TransactionTemplate transaction;
+    @Autowired
+    private MockMvcTester http;
+    @Autowired
+    private MeterRegistry meters;
+
+    @BeforeEach
+    void there_is_a_fee_and_a_reward() {
+        db.sql("insert into prices (task_id, fee_cents, amount_cents, drawn_at) values (?, 1000, 2000, now())")
+                .param(task).update();
+        post(posting(Kind.FEE, 1_000), posting(Kind.REWARD, 2_000));
+    }
+
+    @Test
+    void a_ledger_that_only_the_service_has_written_is_clean() {
+        assertThat(check.run()).isEmpty();
+    }
+
+    /** What may not be changed is changed by adding, as the service's role can. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            update accounts set credits_cents = credits_cents + 1 where id = 'ANNA' | ACCOUNT_TOTAL | ANNA
+            update accounts set debits_cents = debits_cents + 1 where kind = 'CASH' | ACCOUNT_TOTAL | 00000000-0000-0000-0000-000000000002
+            update accounts set log_length = 3 where id = 'ANNA'                    | LOG_LENGTH | ANNA
+            update earnings set earned_cents = earned_cents - 1                     | EARNINGS | TODAY
+            update earnings set transfers = transfers + 1                           | EARNINGS | TODAY
+            delete from earnings                                                    | EARNINGS | TODAY
+            update business_days set payouts = 1, closed_at = now()                 | PAYOUTS | TODAY
+            update business_days set paid_cents = 1, closed_at = now()              | PAYOUTS | TODAY
+            update business_days set closed_at = now(), finished_at = now()         | OWED | ANNA, TODAY
+            update prices set fee_cents = 1100 where task_id = 'TASK'               | PRICE | FEE
+            update prices set amount_cents = 2100 where task_id = 'TASK'            | PRICE | REWARD
+            delete from prices where task_id = 'TASK'                               | PRICE | FEE
+            insert into transfers LIKE_FEE "place": 4, "balance_after_cents": 0}    | LOG_LINE | NEW
+            insert into transfers LIKE_FEE "place": 3, "balance_after_cents": 1}    | LOG_LINE | NEW
+            insert into transfers LIKE_FEE "place": 3, "worker_id": "TASK", "debit_account": "TASK"} | LOG_LENGTH | TASK
+            """)
+    void every_difference_is_named(String statement, String rule, String subject) {
+        var difference = tuple(rule, filled(subject));
+        transaction.executeWithoutResult(status -> {
+            status.setRollbackOnly();
+            db.sql(filled(statement)).update();
+            assertThat(check.run()).extracting(Difference::rule, Difference::subject).contains(difference);
+        });
+    }
+
+    @Test
+    void a_reward_without_its_fee_is_named() {
+        transaction.executeWithoutResult(status -> {
+            status.setRollbackOnly();
+            var other = Ids.next();
+            ledger.post(List.of(new Posting(Kind.REWARD, anna, 2_000, other, 1, Instant.now(), cause(other))));
+            assertThat(check.run()).extracting(Difference::rule).containsExactlyInAnyOrder("PRICE",
+                    "REWARD_WITHOUT_FEE");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POPUG, 403", "MANAGER, 403", "ACCOUNTANT, 200", "ADMIN, 200"})
+    void accountants_and_admins_check(Role role, int status) {
+        var answer = http.get().uri("/api/ledger/check")
+                .header("Authorization", "Bearer " + Tokens.of(Ids.next(), role)).exchange();
+        assertThat(answer).hasStatus(status);
+        if (status == 200) {
+            assertThat(answer).bodyJson().extractingPath("clean").isEqualTo(true);
+        }
+    }
+
+    @Test
+    void it_is_checked_every_night_and_a_metric_tells() {
+        db.sql("update scheduled_tasks set execution_time = now() where task_name = 'check-ledger'").update();
+        await().until(() -> meters.get("ates.ledger.differences").gauge().value() == 0);
+    }
+
+    private String filled(String text) {
+        return text.replace("LIKE_FEE", """
+                select (jsonb_populate_record(transfer, '{"id": "NEW", "task_id": "NEW",""")
+                .replace("}", """
+                        }'::jsonb)).* from transfers transfer where worker_id = 'ANNA' and kind = 'FEE'""")
+                .replace("ANNA", anna.toString()).replace("TASK", task.toString())
+                .replace("NEW", new UUID(anna.getMostSignificantBits(), 1).toString())
+                .replace("TODAY", db.sql("select max(business_date)::text from transfers").query(String.class).single())
+                .replaceFirst("^FEE$", transfer("FEE")).replaceFirst("^REWARD$", transfer("REWARD"));
+    }
+
+    private String transfer(String kind) {
+        return db.sql("select id::text from transfers where worker_id = ? and kind = ?").params(anna, kind)
+                .query(String.class).single();
+    }
+
+    private void post(Posting... postings) {
+        transaction.executeWithoutResult(_ -> ledger.post(List.of(postings)));
+    }
+
+    private Posting posting(Kind kind, long cents) {
+        return new Posting(kind, anna, cents, task, 1, Instant.now(), cause(task));
+    }
+
+    private static Received cause(UUID task) {
+        return new Received(Ids.next(), task.toString(), 1, Instant.now(), null, "the event");
+    }
+}

@@ -1,0 +1,236 @@
+package com.uberpopug.ates.accounting.closing;
+
+import com.uberpopug.ates.accounting.ledger.Posting.Kind;
+import com.uberpopug.ates.platform.Ids;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What the ledger should say, one event after the other: as simple as can be, and as slow as it likes. */
+final class Books {
+
+    private static final Instant BEGIN = Instant.parse("2020-03-01T00:00:00Z");
+    private static final List<UUID> WORKERS = List.of(new UUID(7, 1), new UUID(7, 2), new UUID(7, 3));
+
+    private final TreeMap<UUID, List<Line>> logs = new TreeMap<>();
+    private final Set<UUID> posted = new HashSet<>();
+    private final Set<UUID> corrected = new HashSet<>();
+    private Instant now = BEGIN;
+    private @Nullable LocalDate first;
+    private @Nullable LocalDate lastClosed;
+    private @Nullable LocalDate unfinished;
+    /** Of the unfinished day: whether its payouts are done. */
+    private boolean paid;
+
+    /** An assignment or a completion, as tasks-service told it. */
+    record Event(Kind kind, UUID worker, UUID task, int assignment, long feeCents, long amountCents, Instant at) {
+
+        long cents() {
+            return kind == Kind.FEE ? feeCents : amountCents;
+        }
+
+        /** One for each thing that can happen once. */
+        UUID factId() {
+            return Ids.derived(task, kind + "/" + assignment);
+        }
+    }
+
+    /** Something that happens to the ledger. */
+    sealed interface Step {
+
+        /** It is later now, or, as clocks go, earlier. */
+        record Tick(Instant now) implements Step {
+        }
+
+        /** Popugs are heard of. */
+        record Hear(List<UUID> workers) implements Step {
+        }
+
+        /** A batch arrives. */
+        record Post(List<Event> events) implements Step {
+        }
+
+        /** An accountant takes back what an event has moved. */
+        record Correct(Event event) implements Step {
+        }
+
+        /** Days are closed, and whoever does it dies after some steps. */
+        record Close(LocalDate upTo, int steps) implements Step {
+        }
+    }
+
+    private record Line(String kind, LocalDate date, long change, long after) {
+    }
+
+    /** A random sequence: each task's events in order, everything else in any. */
+    static List<Step> steps(Random random) {
+        var waiting = new ArrayList<List<Event>>();
+        for (int number = 0; number < 8; number++) {
+            waiting.add(new ArrayList<>(task(random, new UUID(number, random.nextLong()))));
+        }
+        var steps = new ArrayList<Step>();
+        var delivered = new ArrayList<Event>();
+        steps.add(new Step.Tick(BEGIN.plus(hours(random, 100))));
+        while (!waiting.isEmpty()) {
+            var batch = new ArrayList<Event>();
+            for (int size = 1 + random.nextInt(12); size > 0 && !waiting.isEmpty(); size--) {
+                var next = waiting.get(random.nextInt(waiting.size()));
+                batch.add(next.removeFirst());
+                waiting.removeIf(List::isEmpty);
+            }
+            delivered.addAll(batch);
+            while (random.nextInt(3) == 0) {
+                batch.add(delivered.get(random.nextInt(delivered.size())));
+            }
+            steps.add(new Step.Post(batch));
+            switch (random.nextInt(8)) {
+                case 0 -> steps.add(new Step.Hear(List.of(WORKERS.get(random.nextInt(3)))));
+                case 1, 2 -> steps.add(new Step.Correct(delivered.get(random.nextInt(delivered.size()))));
+                case 3, 4 -> steps.add(new Step.Tick(BEGIN.plus(hours(random, 200))));
+                case 5, 6 -> steps.add(new Step.Close(date(BEGIN.plus(hours(random, 150))), 1 + random.nextInt(20)));
+                default -> steps.add(new Step.Post(List.of(delivered.get(random.nextInt(delivered.size())))));
+            }
+        }
+        return steps;
+    }
+
+    private static List<Event> task(Random random, UUID id) {
+        var events = new ArrayList<Event>();
+        int assignments = 1 + random.nextInt(3);
+        long fee = 100L * (10 + random.nextInt(11));
+        long amount = 100L * (20 + random.nextInt(21));
+        var at = BEGIN.plus(hours(random, 150));
+        for (int number = 1; number <= assignments; number++) {
+            var worker = WORKERS.get(random.nextInt(WORKERS.size()));
+            events.add(new Event(Kind.FEE, worker, id, number, fee, amount, at));
+            at = at.plus(hours(random, 20));
+            if (number == assignments && random.nextInt(3) > 0) {
+                events.add(new Event(Kind.REWARD, worker, id, number, fee, amount, at));
+            }
+        }
+        return events;
+    }
+
+    private static Duration hours(Random random, int bound) {
+        return Duration.ofHours(random.nextInt(bound));
+    }
+
+    /** Every sequence that is shorter by one step, or by one event of one. */
+    static List<List<Step>> shortened(List<Step> steps) {
+        var shorter = new ArrayList<List<Step>>();
+        for (int i = 0; i < steps.size(); i++) {
+            var without = new ArrayList<>(steps);
+            without.remove(i);
+            shorter.add(without);
+            if (steps.get(i) instanceof Step.Post(var events) && events.size() > 1) {
+                for (int j = 0; j < events.size(); j++) {
+                    var fewer = new ArrayList<>(events);
+                    fewer.remove(j);
+                    var changed = new ArrayList<>(steps);
+                    changed.set(i, new Step.Post(fewer));
+                    shorter.add(changed);
+                }
+            }
+        }
+        return shorter;
+    }
+
+    void take(Step step) {
+        switch (step) {
+            case Step.Tick(var instant) -> now = instant;
+            case Step.Hear _ -> {
+                // An account without a transfer has an empty log.
+            }
+            case Step.Post(var events) -> events.forEach(this::post);
+            case Step.Correct(var event) -> correct(event);
+            case Step.Close(var upTo, var steps) -> close(upTo, steps);
+        }
+    }
+
+    private void post(Event event) {
+        if (posted.add(event.factId())) {
+            append(event.worker(), event.kind().name(), dateOf(event.at()),
+                    event.kind() == Kind.FEE ? -event.cents() : event.cents());
+        }
+    }
+
+    private void correct(Event event) {
+        if (posted.contains(event.factId()) && corrected.add(event.factId())) {
+            append(event.worker(), "CORRECTION", dateOf(now),
+                    event.kind() == Kind.FEE ? event.cents() : -event.cents());
+        }
+    }
+
+    /** Three steps a day: closed, paid, finished; paying has none where there is no account. */
+    private void close(LocalDate upTo, int steps) {
+        while (steps > 0) {
+            if (unfinished == null) {
+                var oldestOpen = lastClosed == null ? first : lastClosed.plusDays(1);
+                if (oldestOpen == null || oldestOpen.isAfter(upTo)) {
+                    return;
+                }
+                lastClosed = oldestOpen;
+                unfinished = oldestOpen;
+                paid = false;
+            } else if (!paid) {
+                pay(unfinished);
+                paid = true;
+            } else {
+                unfinished = null;
+            }
+            steps--;
+        }
+    }
+
+    private void pay(LocalDate date) {
+        for (var worker : logs.entrySet()) {
+            long due = worker.getValue().stream().filter(line -> !line.date().isAfter(date)).mapToLong(Line::change)
+                    .sum();
+            if (due > 0) {
+                append(worker.getKey(), "PAYOUT", date, -due);
+            }
+        }
+    }
+
+    /** Finishes a day whose closing was interrupted. */
+    void finish() {
+        close(LocalDate.MIN, 3);
+    }
+
+    private void append(UUID worker, String kind, LocalDate date, long change) {
+        first = first == null || date.isBefore(first) ? date : first;
+        var log = logs.computeIfAbsent(worker, _ -> new ArrayList<>());
+        log.add(new Line(kind, date, change, (log.isEmpty() ? 0 : log.getLast().after()) + change));
+    }
+
+    /** Its own date; today if that is in the future; the oldest open one if that is closed. */
+    private LocalDate dateOf(Instant at) {
+        var date = date(at.isAfter(now) ? now : at);
+        return lastClosed == null || date.isAfter(lastClosed) ? date : lastClosed.plusDays(1);
+    }
+
+    private static LocalDate date(Instant at) {
+        return LocalDate.ofInstant(at, ZoneOffset.UTC);
+    }
+
+    List<String> lines() {
+        var lines = new ArrayList<String>();
+        logs.forEach((worker, log) -> {
+            for (int i = 0; i < log.size(); i++) {
+                var line = log.get(i);
+                lines.add("%s %d %s %s %d -> %d".formatted(worker, i + 1, line.kind(), line.date(), line.change(),
+                        line.after()));
+            }
+        });
+        return lines;
+    }
+}

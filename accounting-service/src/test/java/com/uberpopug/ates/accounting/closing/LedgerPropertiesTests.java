@@ -1,0 +1,208 @@
+package com.uberpopug.ates.accounting.closing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import com.uberpopug.ates.accounting.check.LedgerCheck;
+import com.uberpopug.ates.accounting.closing.Books.Event;
+import com.uberpopug.ates.accounting.closing.Books.Step;
+import com.uberpopug.ates.accounting.ledger.Accounts;
+import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
+import com.uberpopug.ates.accounting.ledger.Ledger;
+import com.uberpopug.ates.accounting.ledger.Posting;
+import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * However events are cut into batches, repeated and mixed, and whenever days are closed in between: the ledger comes out
+ * as a simple model says that knows no batches, and its check is clean.
+ *
+ * <p>Each sequence runs in a transaction that is rolled back, so that each has days of its own. A failure tells its seed
+ * and the shortest sequence that still fails: {@code -Dledger.seed=N} runs that one again.
+ */
+@ServiceTest(database = "accounting", kafka = false, properties = {"db-scheduler.enabled=false",
+        "ates.price-secret=a secret of the tests, long enough", "ates.close-delay=36500d"})
+class LedgerPropertiesTests {
+
+    private static final int SEEDS = Boolean.getBoolean("ates.long") ? 100_000 : 1_000;
+
+    @Autowired
+    private Ledger ledger;
+    @Autowired
+    private Accounts accounts;
+    @Autowired
+    private CorrectTransfer correctTransfer;
+    @Autowired
+    private BusinessDays days;
+    @Autowired
+    private CloseDay closeDay;
+    @Autowired
+    private LedgerCheck check;
+    @Autowired
+    private TransactionTemplate transaction;
+    @Autowired
+    private JdbcClient db;
+    @Autowired
+    private SettableClock clock;
+
+    @TestConfiguration
+    static class OwnTime {
+        @Bean
+        @Primary
+        SettableClock settableClock() {
+            return new SettableClock();
+        }
+    }
+
+    static final class SettableClock extends Clock {
+        private volatile Instant now = Instant.EPOCH;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return Clock.fixed(now, zone);
+        }
+    }
+
+    @Test
+    void the_books_are_right_whatever_happens_in_whatever_order() {
+        var only = Long.getLong("ledger.seed");
+        if (only != null) {
+            verify(only);
+            return;
+        }
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            verify(seed);
+        }
+    }
+
+    private void verify(long seed) {
+        var steps = Books.steps(new Random(seed));
+        var failure = failureOf(steps);
+        if (failure.isPresent()) {
+            var shortest = shortest(steps);
+            fail("Seed %d: %s%nThe shortest sequence that fails:%n%s%n%s", seed, failure.get(),
+                    shortest.stream().map(step -> "  " + step).collect(Collectors.joining("\n")),
+                    failureOf(shortest).orElse("(it does not fail any more)"));
+        }
+    }
+
+    /** Leaves out one step, or one event of one, after the other, as long as what is left still fails. */
+    private List<Step> shortest(List<Step> failing) {
+        var shortest = failing;
+        for (boolean shorter = true; shorter;) {
+            shorter = false;
+            for (var candidate : Books.shortened(shortest)) {
+                if (failureOf(candidate).isPresent()) {
+                    shortest = candidate;
+                    shorter = true;
+                    break;
+                }
+            }
+        }
+        return shortest;
+    }
+
+    private Optional<String> failureOf(List<Step> steps) {
+        return transaction.execute(status -> {
+            status.setRollbackOnly();
+            try {
+                var model = new Books();
+                steps.forEach(step -> {
+                    take(step);
+                    model.take(step);
+                });
+                closeUpTo(LocalDate.MIN, Integer.MAX_VALUE);
+                model.finish();
+                assertThat(check.run()).as("differences").isEmpty();
+                assertThat(lines()).as("log").isEqualTo(model.lines());
+                return Optional.empty();
+            } catch (RuntimeException | AssertionError e) {
+                return Optional.of(e.toString());
+            }
+        });
+    }
+
+    private void take(Step step) {
+        switch (step) {
+            case Step.Tick(var now) -> clock.now = now;
+            case Step.Hear(var workers) -> accounts.open(workers);
+            case Step.Post(var events) -> {
+                remember(events);
+                ledger.post(events.stream().map(LedgerPropertiesTests::posting).toList());
+            }
+            case Step.Correct(var event) -> transferOf(event)
+                    .ifPresent(id -> correctTransfer.correct(id, "A slip", new UUID(0, 9)));
+            case Step.Close(var date, var steps) -> closeUpTo(date, steps);
+        }
+    }
+
+    private void closeUpTo(LocalDate date, int steps) {
+        for (var next = next(date); next.isPresent() && steps > 0; next = next(date)) {
+            while (steps > 0 && closeDay.step(next.get())) {
+                steps--;
+            }
+        }
+    }
+
+    /** As {@link CloseDays} goes on: with what was interrupted, then with the oldest. */
+    private Optional<LocalDate> next(LocalDate upTo) {
+        return db.sql("select business_date from business_days where closed_at is not null and finished_at is null")
+                .query(LocalDate.class).optional().or(() -> days.oldestOpen().filter(date -> !date.isAfter(upTo)));
+    }
+
+    /** A price per task, as the ledger's check wants. */
+    private void remember(List<Event> events) {
+        events.forEach(event -> db.sql("""
+                insert into prices (task_id, fee_cents, amount_cents, drawn_at) values (?, ?, ?, now())
+                on conflict do nothing
+                """).params(event.task(), event.feeCents(), event.amountCents()).update());
+    }
+
+    private static Posting posting(Event event) {
+        var cause = new Received(event.factId(), event.task().toString(), event.assignment(), event.at(), null, event);
+        return new Posting(event.kind(), event.worker(), event.cents(), event.task(), event.assignment(), event.at(),
+                cause);
+    }
+
+    private Optional<UUID> transferOf(Event event) {
+        return db.sql("select id from transfers where fact_id = ?").param(event.factId()).query(UUID.class).optional();
+    }
+
+    /** Each worker's log, line by line. */
+    private List<String> lines() {
+        return db.sql("""
+                select worker_id || ' ' || place || ' ' || kind || ' ' || business_date || ' ' || change_cents
+                    || ' -> ' || balance_after_cents
+                  from worker_log order by worker_id, place
+                """).query(String.class).list();
+    }
+}
