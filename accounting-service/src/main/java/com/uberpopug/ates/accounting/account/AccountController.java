@@ -5,12 +5,18 @@ import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.LocalDate;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -21,6 +27,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/accounts")
 class AccountController {
+
+    private static final String STATEMENT = "Of the business dates from and to, by default the last 30 days; at most 400."
+            + " Money is in dollars; a text that a spreadsheet would take for a formula has an apostrophe before it.";
 
     private final AuditLog auditLog;
 
@@ -62,6 +71,33 @@ class AccountController {
             @RequestParam @Nullable Integer limit) {
         mustSeeEverybodys(caller);
         return transfers(userId, after, limit, () -> none(userId));
+    }
+
+    @GetMapping(path = "/me/statement", produces = Statement.CSV)
+    @Operation(summary = "My transfers of a period as CSV, the oldest first", description = STATEMENT)
+    void myStatement(Caller caller, @RequestParam @Nullable LocalDate from, @RequestParam @Nullable LocalDate to,
+            HttpServletResponse response) throws IOException {
+        statement(caller.id(), from, to, () -> none(caller), response);
+    }
+
+    @GetMapping(path = "/{userId}/statement", produces = Statement.CSV)
+    @Operation(summary = "A worker's transfers of a period as CSV, the oldest first", description = "Accountants and admins. "
+            + STATEMENT)
+    void statement(Caller caller, @PathVariable UUID userId, @RequestParam @Nullable LocalDate from,
+            @RequestParam @Nullable LocalDate to, HttpServletResponse response) throws IOException {
+        mustSeeEverybodys(caller);
+        statement(userId, from, to, () -> none(userId), response);
+    }
+
+    private void statement(UUID userId, @Nullable LocalDate from, @Nullable LocalDate to,
+            Supplier<RuntimeException> none, HttpServletResponse response) throws IOException {
+        var period = Period.of(from, to, account(userId, none).today().businessDate());
+        response.setContentType(Statement.CSV);
+        response.setHeader(HttpHeaders.CONTENT_DISPOSITION, ContentDisposition.attachment()
+                .filename("statement-%s-%s.csv".formatted(period.from(), period.to())).build().toString());
+        try (var statement = new Statement(response.getWriter())) {
+            auditLog.statement(userId, period, statement::add);
+        }
     }
 
     private static void mustSeeEverybodys(Caller caller) {

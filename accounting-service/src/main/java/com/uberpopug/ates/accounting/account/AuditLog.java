@@ -5,21 +5,34 @@ import com.uberpopug.ates.accounting.ledger.BusinessDays;
 import com.uberpopug.ates.platform.jdbc.LikePattern;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.LocalDate;
+import com.uberpopug.ates.platform.web.Period;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
 
 /** Reads workers' accounts; the audit log is the ledger itself. */
 @Component
 class AuditLog {
+
+    private static final int FETCH_SIZE = 1_000;
+
+    private static final String LINES = """
+            select line.id, line.place, line.kind, line.change_cents, line.balance_after_cents, line.business_date,
+                   line.occurred_at, line.task_id, task.title as task_title, line.assignment_number,
+                   line.corrects_transfer_id, correction.id as corrected_by_transfer_id,
+                   coalesce(line.reason, correction.reason) as correction_reason
+              from worker_log line
+              left join tasks task on task.id = line.task_id
+              left join transfers correction
+                on correction.kind = 'CORRECTION' and correction.corrects_transfer_id = line.id
+            """;
 
     private final JdbcClient db;
     private final BusinessDays days;
@@ -78,9 +91,9 @@ class AuditLog {
                      order by coalesce(login, '~') collate "C", account.id
                      limit :rows
                   ) account cross join lateral (
-                    select coalesce(sum(cents) filter (where kind = 'REWARD'), 0) as rewards_cents,
-                           coalesce(sum(cents) filter (where kind = 'FEE'), 0) as fees_cents
-                      from transfers where worker_id = account.id and business_date = :today
+                    select coalesce(sum(change_cents) filter (where counts_as = 'REWARD'), 0) as rewards_cents,
+                           coalesce(-sum(change_cents) filter (where counts_as = 'FEE'), 0) as fees_cents
+                      from worker_log where worker_id = account.id and business_date = :today
                   ) today
                  order by coalesce(login, '~') collate "C", id
                 """.formatted(condition))
@@ -93,26 +106,25 @@ class AuditLog {
 
     /** A worker's transfers, the newest first. */
     Page<TransferView> transfers(UUID workerId, Optional<Long> beforePlace, int limit) {
-        var rows = db.sql("""
-                select transfer.*, task.title as task_title
-                  from transfers transfer left join tasks task on task.id = transfer.task_id
-                 where transfer.worker_id = :workerId and transfer.place < :before
-                 order by transfer.place desc
-                 limit :rows
+        var rows = db.sql(LINES + """
+                 where line.worker_id = :workerId and line.place < :before
+                 order by line.place desc limit :rows
                 """)
                 .param("workerId", workerId).param("before", beforePlace.orElse(Long.MAX_VALUE))
                 .param("rows", limit + 1)
-                .query(AuditLog::view).list();
+                .query(TransferView.class).list();
         return Page.of(rows, limit, transfer -> Cursor.of(transfer.place()));
     }
 
-    private static TransferView view(ResultSet row, int number) throws SQLException {
-        long cents = row.getLong("cents");
-        boolean charged = row.getObject("debit_account", UUID.class).equals(row.getObject("worker_id", UUID.class));
-        return new TransferView(row.getObject("id", UUID.class), row.getLong("place"), row.getString("kind"),
-                charged ? -cents : cents, row.getLong("balance_after_cents"),
-                row.getObject("business_date", LocalDate.class),
-                row.getTimestamp("occurred_at").toInstant(), row.getObject("task_id", UUID.class),
-                row.getString("task_title"), row.getObject("assignment_number", Integer.class));
+    /** Hands out a worker's transfers that are dated in a period, the oldest first, without holding them all. */
+    @Transactional(readOnly = true)
+    public void statement(UUID workerId, Period period, Consumer<TransferView> line) {
+        try (var lines = db.sql(LINES + """
+                 where line.worker_id = :workerId and line.business_date between :from and :to order by line.place
+                """)
+                .param("workerId", workerId).param("from", period.from()).param("to", period.to())
+                .withFetchSize(FETCH_SIZE).query(TransferView.class).stream()) {
+            lines.forEach(line);
+        }
     }
 }

@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param taskId            the task it is for; null where it is for none
  * @param taskTitle         what the task is called; null while that was not heard yet
  * @param assignmentNumber  which of the task's assignments; null where it is for none
+ * @param correctsTransferId     the transfer that this one takes back; null unless it is a correction
+ * @param correctedByTransferId  the correction that took this one back; null where none has
+ * @param correctionReason       why this one takes back, or was taken back; null where neither is the case
  */
 record TransferView(UUID id, long place, String kind, long changeCents, long balanceAfterCents, LocalDate businessDate,
-        Instant occurredAt, @Nullable UUID taskId, @Nullable String taskTitle, @Nullable Integer assignmentNumber) {
+        Instant occurredAt, @Nullable UUID taskId, @Nullable String taskTitle, @Nullable Integer assignmentNumber,
+        @Nullable UUID correctsTransferId, @Nullable UUID correctedByTransferId, @Nullable String correctionReason) {
 }

@@ -74,6 +74,29 @@ class AccountControllerTests {
     }
 
     @Test
+    void a_statement_lists_a_period_as_a_spreadsheet_takes_it() throws UnsupportedEncodingException {
+        var fee = posting(Kind.FEE, 1_250);
+        post(fee, posting(Kind.REWARD, 3_500));
+        db.sql("insert into tasks (id, title) values (?, ?)").params(fee.taskId(), "=1+1, \"said\" \uD83E\uDD9C")
+                .update();
+        for (var statement : List.of(ask("/api/accounts/me/statement"),
+                ask(Role.ACCOUNTANT, "/api/accounts/" + anna + "/statement"))) {
+            assertThat(statement).hasStatusOk().hasHeader("Content-Type", "text/csv;charset=UTF-8");
+            var lines = statement.getResponse().getContentAsString().split("\r\n");
+            assertThat(lines).hasSize(3);
+            assertThat(lines[0]).startsWith("place,business_date,occurred_at,kind,task_id,task,");
+            assertThat(lines[1]).startsWith("1,")
+                    .contains(",FEE," + fee.taskId() + ",\"'=1+1, \"\"said\"\" \uD83E\uDD9C\",1,-12.50,-12.50,");
+            assertThat(lines[2]).startsWith("2,").contains(",REWARD,").contains(",35.00,22.50,");
+        }
+        assertThat(ask("/api/accounts/me/statement?from=2020-01-01&to=2020-01-31").getResponse().getContentAsString())
+                .hasLineCount(1);
+        assertThat(ask("/api/accounts/me/statement?from=2020-02-01&to=2020-01-31")).hasStatus(HttpStatus.BAD_REQUEST);
+        assertThat(ask(Role.POPUG, "/api/accounts/" + anna + "/statement")).hasStatus(HttpStatus.FORBIDDEN);
+        assertThat(ask(Role.ADMIN, "/api/accounts/" + Ids.next() + "/statement")).hasStatus(HttpStatus.NOT_FOUND);
+    }
+
+    @Test
     void whoever_has_no_account_is_told_so() {
         assertThat(
                 http.get().uri("/api/accounts/me").header("Authorization", "Bearer " + Tokens.of(anna, Role.MANAGER)))
