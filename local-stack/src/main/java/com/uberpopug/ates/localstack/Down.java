@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
 
 /** {@code ./ates down}: ends the launcher, in whichever terminal it is, and with it all parts. */
 record Down(Path home) {
-    /** Services, then broker and registry, then the database. */
-    private static final Duration STOPS_WITHIN = ChildProcess.STOPS_WITHIN.multipliedBy(3).plusSeconds(5);
+    /** A rehearsal, then services, then broker and registry, then the database. */
+    private static final Duration STOPS_WITHIN = ChildProcess.STOPS_WITHIN.multipliedBy(4).plusSeconds(5);
 
     int run() {
         var running = Launcher.running(home);
@@ -25,7 +25,8 @@ record Down(Path home) {
             // What watches over each part ends it when its launcher is gone.
             launcher.ifPresent(ProcessHandle::destroyForcibly);
         }
-        if (!within(ChildProcess.STOPS_WITHIN.plusSeconds(5), () -> parts.stream().noneMatch(Down::isRunning))) {
+        if (!within(ChildProcess.STOPS_WITHIN.plusSeconds(5),
+                () -> parts.stream().noneMatch(Down::isRunning) && Rehearsal.running(home).isEmpty())) {
             throw new PartFailedException(
                     "still running: " + parts.stream().filter(Down::isRunning).map(Part::name).toList());
         }

@@ -10,6 +10,7 @@ import com.uberpopug.ates.localstack.parts.PostgresServer;
 import com.uberpopug.ates.localstack.parts.RegistryServer;
 import com.uberpopug.ates.localstack.parts.Secrets;
 import com.uberpopug.ates.localstack.parts.ServiceProcess;
+import com.uberpopug.ates.localstack.parts.StartCaches;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -142,7 +143,7 @@ public final class LocalStack implements AutoCloseable {
             postgres.start();
             supervise(postgres);
             done.accept(postgres.name());
-            Stream.of("registry", "auth", "tasks", "accounting", "analytics").forEach(postgres::createDatabase);
+            createDatabases();
         });
         var mailbox = inBackground(() -> start(mail, done));
         var broker = inBackground(() -> start(kafka, done));
@@ -158,7 +159,7 @@ public final class LocalStack implements AutoCloseable {
             service.start();
             supervise(service);
             contract.join();
-            service.process().awaitReady(HEALTHY_WITHIN, () -> service.health().equals(Part.HEALTHY));
+            awaitHealthy(service);
             done.accept(service.name());
         }));
         var everything = CompletableFuture
@@ -167,6 +168,11 @@ public final class LocalStack implements AutoCloseable {
         if (failure.isDone()) {
             throw failure.join();
         }
+    }
+
+    /** Has the next starts use what there is to make them faster. */
+    void use(StartCaches caches) {
+        parts().forEach(part -> part.use(caches));
     }
 
     /** Completes when a step of starting fails, or a part ends though nobody asked it to. */
@@ -198,11 +204,19 @@ public final class LocalStack implements AutoCloseable {
         });
     }
 
-    private void registerSchemas() {
+    void createDatabases() {
+        Stream.of("registry", "auth", "tasks", "accounting", "analytics").forEach(postgres::createDatabase);
+    }
+
+    void registerSchemas() {
         var jar = LocalStackFiles.repository().resolve("schema-registry/target/schema-registry-app.jar");
         ChildProcess.start(SCHEMAS, home.resolve("log").resolve(SCHEMAS + ".log"), "TERM",
                 Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "SCHEMA_REGISTRY_URL", registry.url()),
-                Part.java("-jar", jar.toString())).awaitSuccess(HEALTHY_WITHIN);
+                Part.java(List.of("-jar", jar.toString()))).awaitSuccess(HEALTHY_WITHIN);
+    }
+
+    void awaitHealthy(ServiceProcess service) {
+        service.process().awaitReady(HEALTHY_WITHIN, () -> service.health().equals(Part.HEALTHY));
     }
 
     private CompletableFuture<Void> inBackground(Runnable step) {
@@ -221,7 +235,7 @@ public final class LocalStack implements AutoCloseable {
         return result;
     }
 
-    private Stream<ServiceProcess> services() {
+    Stream<ServiceProcess> services() {
         return Stream.of(auth, analytics, accounting, tasks);
     }
 }

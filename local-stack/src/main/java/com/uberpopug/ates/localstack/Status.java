@@ -35,14 +35,17 @@ record Status(Path home) {
         var process = ProcessHandle.of(running.get().pid());
         var launcher = new Row("launcher", process, process.map(Status::ownMemoryKb).orElse(OptionalLong.empty()),
                 running.get().healthyAfter().map(after -> "healthy").orElse("starting"), "");
+        var rehearsal = Rehearsal.running(home).map(rehearsing -> new Row("rehearsal", Optional.of(rehearsing),
+                memoryKb(rehearsing), "at work", "makes the next start faster, then ends"));
+        var rows = Stream.of(parts.stream(), Stream.of(launcher), rehearsal.stream()).flatMap(row -> row).toList();
 
         System.out.printf(ROW, "part", "pid", "up", "memory", "health", "address");
-        Stream.concat(parts.stream(), Stream.of(launcher)).forEach(Status::print);
+        rows.forEach(Status::print);
         System.out.println();
-        running.get().healthyAfter()
-                .ifPresent(after -> System.out.printf("healthy after %.1f s, ", after.toMillis() / 1e3));
-        System.out.printf("%d MB proportional set size in all%n", Stream.concat(parts.stream(), Stream.of(launcher))
-                .mapToLong(row -> row.memoryKb.orElse(0)).sum() / 1024);
+        running.get().healthyAfter().ifPresent(after -> System.out.printf("%s start, healthy after %.1f s%n",
+                running.get().warm() ? "warm" : "cold", after.toMillis() / 1e3));
+        System.out.printf("%d MB proportional set size in all%n",
+                rows.stream().mapToLong(row -> row.memoryKb.orElse(0)).sum() / 1024);
         return parts.stream().allMatch(row -> row.health.equals(Part.HEALTHY)) ? 0 : 1;
     }
 

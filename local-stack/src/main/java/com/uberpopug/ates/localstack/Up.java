@@ -18,11 +18,13 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** {@code ./ates up}: starts the system, tells how that goes, and holds it up until it is told to stop or a part dies. */
 record Up(Path home) {
     private static final String OWN_LOG = "launcher.log";
-    private static final Set<String> KEPT_WHEN_FRESH = Set.of(Launcher.FILE, "log", "build");
+    private static final Set<String> KEPT_WHEN_FRESH = Set.of(Launcher.FILE, "log", "build", "cache");
 
     private static final String SIGN_INS = """
 
@@ -42,8 +44,11 @@ record Up(Path home) {
         new LocalStack(home, StackPorts.STANDARD).parts().forEach(Up::awaitEndOfLastRun);
         clear(fresh);
         var stack = new LocalStack(home, StackPorts.STANDARD);
+        stack.use(Rehearsal.caches(home));
+        var warm = stack.parts().stream().noneMatch(Part::lacksCache);
+        var rehearsal = new AtomicReference<@Nullable ChildProcess>();
         stack.parts().forEach(Up::refuseTakenPort);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack, rehearsal.get())));
 
         System.out.println("Starting aTES; what its parts print goes to .ates/log");
         try (var progress = new Progress(stack.steps())) {
@@ -55,7 +60,10 @@ record Up(Path home) {
         System.out.printf("Everything is healthy after %d s.%n%n", took.toSeconds());
         stack.parts().reversed().forEach(part -> System.out.printf("  %-32s %s%n", part.name(), part.address()));
         System.out.print(SIGN_INS);
-        claim.write(new Launcher(ProcessHandle.current().pid(), Optional.of(took)));
+        claim.write(new Launcher(ProcessHandle.current().pid(), warm, Optional.of(took)));
+        if (!warm) {
+            rehearsal.set(Rehearsal.begin(home));
+        }
         return failed(stack.failure().join());
     }
 
@@ -152,8 +160,11 @@ record Up(Path home) {
         return 1;
     }
 
-    private static void stop(LocalStack stack) {
+    private static void stop(LocalStack stack, @Nullable ChildProcess rehearsal) {
         System.out.println("Stopping aTES");
+        if (rehearsal != null) {
+            rehearsal.stop();
+        }
         stack.close();
         System.out.println("Stopped");
     }

@@ -54,9 +54,10 @@ class UpTests {
 
         var claim = Launcher.claim(home).orElseThrow();
         assertThat(anotherLauncher())
-                .isEqualTo("Optional[Launcher[pid=" + own + ", healthyAfter=Optional.empty]], claimed: false");
-        claim.write(new Launcher(own, Optional.of(Duration.ofSeconds(42))));
-        assertThat(anotherLauncher()).contains("healthyAfter=Optional[PT42S]", "claimed: false");
+                .isEqualTo(
+                        "Optional[Launcher[pid=" + own + ", warm=false, healthyAfter=Optional.empty]], claimed: false");
+        claim.write(new Launcher(own, true, Optional.of(Duration.ofSeconds(42))));
+        assertThat(anotherLauncher()).contains("warm=true, healthyAfter=Optional[PT42S]", "claimed: false");
 
         claim.locked().close();
         assertThat(anotherLauncher()).isEqualTo("Optional.empty, claimed: true");

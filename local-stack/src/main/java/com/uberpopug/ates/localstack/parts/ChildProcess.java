@@ -28,9 +28,10 @@ public final class ChildProcess {
     /**
      * Becomes the command, leaving behind a watcher on standard input, whose other end is the parent's. A parent that is killed closes
      * it like one that ends in order. The watcher is nobody's child, because PostgreSQL takes a child that it does not know for a
-     * crash.
+     * crash. A session is scheduled as a group that does not inherit the priority of the process which began it.
      */
     private static final String GUARD = """
+            [ ! -w /proc/self/autogroup ] || nice 2> /dev/null > /proc/self/autogroup
             exec 3<&0
             stop=$1
             shift
@@ -97,9 +98,14 @@ public final class ChildProcess {
 
     /** Asks the process to end, and kills it when it has not after {@link #STOPS_WITHIN}. */
     public void stop() {
+        stop(STOPS_WITHIN);
+    }
+
+    /** The same for a process that has more to do at its end. */
+    public void stop(Duration within) {
         signal(stopSignal, Stream.of(process.toHandle()));
         signal("CONT", family());
-        if (!endsWithin(STOPS_WITHIN)) {
+        if (!endsWithin(within)) {
             kill();
         }
     }

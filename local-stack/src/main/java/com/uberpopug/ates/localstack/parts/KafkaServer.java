@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One Kafka broker, its own controller, that creates no topics by itself. */
 public final class KafkaServer extends Part {
@@ -25,6 +27,11 @@ public final class KafkaServer extends Part {
     }
 
     @Override
+    Optional<Path> program() {
+        return Optional.of(LocalStackFiles.target("local-stack.jar"));
+    }
+
+    @Override
     ChildProcess launch() {
         try {
             Files.createDirectories(data);
@@ -32,11 +39,12 @@ public final class KafkaServer extends Part {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        var command = java(programStart().options());
+        command.addAll(List.of("--sun-misc-unsafe-memory-access=allow",
+                "-Dlogback.configurationFile=com/uberpopug/ates/localstack/parts/kafka-logback.xml",
+                KafkaNode.class.getName(), data.toString(), Integer.toString(port()), Integer.toString(Ports.free())));
         return ChildProcess.start(name(), log(), "TERM", Map.of("CLASSPATH", System.getProperty("java.class.path")),
-                java("--sun-misc-unsafe-memory-access=allow",
-                        "-Dlogback.configurationFile=com/uberpopug/ates/localstack/parts/kafka-logback.xml",
-                        KafkaNode.class.getName(), data.toString(), Integer.toString(port()),
-                        Integer.toString(Ports.free())));
+                command);
     }
 
     @Override

@@ -62,7 +62,8 @@ public final class MailSink extends Part {
             throw new UncheckedIOException(e);
         }
         return ChildProcess.start(name(), log(), "TERM", Map.of("CLASSPATH", System.getProperty("java.class.path")),
-                java("-Xmx64m", MailSinkNode.class.getName(), mails.toString(), Integer.toString(port())));
+                java(List.of("-Xms8m", "-Xmx64m", "-XX:NewSize=4m", MailSinkNode.class.getName(), mails.toString(),
+                        Integer.toString(port()))));
     }
 
     @Override

@@ -20,11 +20,19 @@ import org.jspecify.annotations.Nullable;
 public abstract class Part implements AutoCloseable {
     public static final String HEALTHY = "healthy";
 
+    /**
+     * A machine that runs everything at once wants cheap compilation and collection, and heaps that begin small and grow where there is
+     * need; the young generation begins large enough for little to be copied out of it while a program starts.
+     */
+    static final List<String> JAVA = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms48m", "-Xmx256m",
+            "-XX:NewSize=24m");
+
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
 
     private final String name;
     private final Path home;
     private final int port;
+    private volatile StartCaches caches = StartCaches.NONE;
     private volatile @Nullable ChildProcess process;
     private volatile boolean closed;
 
@@ -132,6 +140,15 @@ public abstract class Part implements AutoCloseable {
         stop();
     }
 
+    /** Ends it for good and at once, where nothing that it has is needed any more. */
+    public void abandon() {
+        closed = true;
+        var running = process;
+        if (running != null) {
+            running.kill();
+        }
+    }
+
     abstract ChildProcess launch();
 
     abstract boolean isReady() throws Exception;
@@ -158,12 +175,36 @@ public abstract class Part implements AutoCloseable {
         return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 
-    /** This JVM's own java, with the modest settings of a machine that runs everything at once. */
-    public static List<String> java(String... arguments) {
+    /** Has its next starts use what there is to make them faster. */
+    public final void use(StartCaches caches) {
+        this.caches = caches;
+    }
+
+    /** Whether its next start could be faster. */
+    public final boolean lacksCache() {
+        return program().filter(jar -> !caches.has(name, jar)).isPresent();
+    }
+
+    /** Makes the cache, when the process that was started with {@link StartCaches#recording} caches has ended in order. */
+    public final void finishCache() {
+        caches.finish(name, program().orElseThrow());
+    }
+
+    final StartCaches.Start programStart() {
+        return caches.of(name, program().orElseThrow());
+    }
+
+    /** The jar that it runs; empty where a cache would make nothing faster. */
+    Optional<Path> program() {
+        return Optional.empty();
+    }
+
+    /** This JVM's own java. */
+    public static List<String> java(List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of(arguments));
+        command.addAll(JAVA);
+        command.addAll(arguments);
         return command;
     }
 

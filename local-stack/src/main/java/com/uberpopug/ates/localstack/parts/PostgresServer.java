@@ -89,6 +89,12 @@ public final class PostgresServer extends Part {
         return DriverManager.getConnection(jdbcUrl(database), properties);
     }
 
+    /** In order all the same, because a killed server leaves shared memory to the machine. */
+    @Override
+    public void abandon() {
+        close();
+    }
+
     @Override
     ChildProcess launch() {
         var binaries = binaries();

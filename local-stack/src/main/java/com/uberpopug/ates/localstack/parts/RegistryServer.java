@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Apicurio Registry, spoken to only by Confluent's REST API; what it knows is kept in PostgreSQL. */
 public final class RegistryServer extends Part {
@@ -28,8 +29,13 @@ public final class RegistryServer extends Part {
     }
 
     @Override
+    Optional<Path> program() {
+        return Optional.of(LocalStackFiles.target("apicurio/quarkus-run.jar"));
+    }
+
+    @Override
     ChildProcess launch() {
-        var program = LocalStackFiles.target("apicurio/quarkus-run.jar");
+        var program = program().orElseThrow();
         if (!Files.exists(program)) {
             throw new PartFailedException(
                     program + " is missing: mvn generate-resources -pl local-stack -am unpacks it");
@@ -46,14 +52,13 @@ public final class RegistryServer extends Part {
                 Map.entry("apicurio.datasource.jdbc.initial-size", "2"),
                 Map.entry("apicurio.datasource.jdbc.min-size", "2"),
                 Map.entry("apicurio.datasource.jdbc.max-size", "10"));
-        var arguments = new ArrayList<String>();
-        options.forEach((option, value) -> arguments.add("-D" + option + "=" + value));
-        arguments.add("-jar");
-        arguments.add(program.toString());
+        var command = java(programStart().options());
+        options.forEach((option, value) -> command.add("-D" + option + "=" + value));
+        command.addAll(List.of("-jar", program.toString()));
         // The password by the environment, which other users of the machine cannot read.
         return ChildProcess.start(name(), log(), "TERM",
                 Map.of("APICURIO_DATASOURCE_PASSWORD", database.owner().password()),
-                java(arguments.toArray(String[]::new)));
+                command);
     }
 
     @Override

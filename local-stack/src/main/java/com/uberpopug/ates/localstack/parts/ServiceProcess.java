@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** One instance of one of our services, run from its shipped jar. */
 public final class ServiceProcess extends Part {
@@ -39,11 +40,16 @@ public final class ServiceProcess extends Part {
     }
 
     @Override
+    Optional<Path> program() {
+        return Optional.of(jar);
+    }
+
+    @Override
     ChildProcess launch() {
         if (!Files.exists(jar)) {
             throw new PartFailedException(jar + " is missing: mvn package builds it");
         }
-        return ChildProcess.start(name(), log(), "TERM", environment, java("-jar", jar.toString()));
+        return ChildProcess.start(name(), log(), "TERM", environment, programStart().command());
     }
 
     @Override

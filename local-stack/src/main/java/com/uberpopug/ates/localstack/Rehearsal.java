@@ -1,0 +1,104 @@
+package com.uberpopug.ates.localstack;
+
+import com.uberpopug.ates.localstack.parts.ChildProcess;
+import com.uberpopug.ates.localstack.parts.LocalStackFiles;
+import com.uberpopug.ates.localstack.parts.Part;
+import com.uberpopug.ates.localstack.parts.StartCaches;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Makes the start caches that are missing, beside the running system and at the lowest priority. It records starts of a second, empty
+ * system on free ports, so that nothing which a program does as it starts can touch the one that is in use.
+ */
+final class Rehearsal implements AutoCloseable {
+    private static final String NAME = "rehearsal";
+    /** A JVM that was recorded writes all of it down as it ends. */
+    private static final Duration WRITTEN_WITHIN = Duration.ofMinutes(5);
+
+    private final LocalStack stack;
+
+    private Rehearsal(Path home) {
+        stack = new LocalStack(stage(home), StackPorts.free());
+        stack.use(caches(home).recording());
+    }
+
+    /** Begins one in a process of its own. */
+    static ChildProcess begin(Path home) {
+        var command = new ArrayList<>(List.of("nice", "-n", "19"));
+        command.addAll(Part.java(
+                List.of("-Xms8m", "-Xmx64m", "-XX:NewSize=4m", Rehearsal.class.getName(), home.toString())));
+        return ChildProcess.start(NAME, home.resolve("log").resolve(NAME + ".log"), "TERM",
+                Map.of("CLASSPATH", System.getProperty("java.class.path")), command);
+    }
+
+    /** The one that is at work. */
+    static Optional<ProcessHandle> running(Path home) {
+        return Launcher.running(stage(home)).flatMap(launcher -> ProcessHandle.of(launcher.pid()));
+    }
+
+    static StartCaches caches(Path home) {
+        return StartCaches.in(home.resolve("cache"));
+    }
+
+    private static Path stage(Path home) {
+        return home.resolve("cache").resolve(NAME);
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        var home = Path.of(arguments[0]);
+        if (Launcher.claim(stage(home)).isEmpty()) {
+            System.out.println("The one of the last up has not ended yet");
+            return;
+        }
+        clear(home);
+        var rehearsal = new Rehearsal(home);
+        Runtime.getRuntime().addShutdownHook(new Thread(rehearsal::close));
+        rehearsal.perform();
+        rehearsal.close();
+        clear(home);
+    }
+
+    private static void clear(Path home) throws IOException {
+        try (var files = Files.list(stage(home))) {
+            for (var file : files.filter(file -> !file.endsWith(Launcher.FILE)).toList()) {
+                LocalStackFiles.deleteRecursively(file);
+            }
+        }
+    }
+
+    /** One part after the other; of the services one at a time, because each is only needed by itself. */
+    private void perform() {
+        stack.postgres().start();
+        stack.createDatabases();
+        Stream.of(stack.kafka(), stack.registry()).forEach(Part::start);
+        stack.registerSchemas();
+        stack.services().filter(Part::lacksCache).forEach(service -> {
+            service.start();
+            stack.awaitHealthy(service);
+            end(service);
+        });
+        Stream.of(stack.registry(), stack.kafka()).forEach(this::end);
+    }
+
+    private void end(Part part) {
+        part.process().stop(WRITTEN_WITHIN);
+        if (part.lacksCache()) {
+            part.finishCache();
+            System.out.println("Made the cache of " + part.name());
+        }
+    }
+
+    /** Also from the hook, while it performs: what it is about to start ends then, too. */
+    @Override
+    public void close() {
+        stack.parts().reversed().forEach(Part::abandon);
+    }
+}
