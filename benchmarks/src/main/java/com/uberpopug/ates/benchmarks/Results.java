@@ -45,7 +45,7 @@ record Results(Machine machine, String commit, Instant date, JvmFlags jvmFlags, 
     }
 
     static Results of(List<Figures.Figure> figures) throws IOException, InterruptedException {
-        var parts = Part.java().stream().filter(word -> word.startsWith("-")).toList();
+        var parts = Part.java(List.of()).stream().filter(word -> word.startsWith("-")).toList();
         return new Results(Machine.current(), gitCommit(), Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 new JvmFlags(ManagementFactory.getRuntimeMXBean().getInputArguments(), parts), figures);
     }
