@@ -12,7 +12,6 @@ import com.uberpopug.ates.localstack.parts.Secrets;
 import com.uberpopug.ates.localstack.parts.ServiceProcess;
 import com.uberpopug.ates.localstack.parts.StartCaches;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,6 @@ import java.util.stream.Stream;
 public final class LocalStack implements AutoCloseable {
     /** The one step of starting that leaves no process behind: topics and schemas. */
     private static final String SCHEMAS = "schemas";
-    private static final Duration HEALTHY_WITHIN = Duration.ofMinutes(5);
 
     private final Path home;
     private final Map<String, String> environment;
@@ -39,6 +37,7 @@ public final class LocalStack implements AutoCloseable {
     private final ServiceProcess accounting;
     private final ServiceProcess analytics;
     private final CompletableFuture<PartFailedException> failure = new CompletableFuture<>();
+    private volatile StartCaches caches = StartCaches.NONE;
     private volatile boolean closing;
 
     /** The demo, with its users. */
@@ -172,6 +171,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** Has the next starts use what there is to make them faster. */
     void use(StartCaches caches) {
+        this.caches = caches;
         parts().forEach(part -> part.use(caches));
     }
 
@@ -212,11 +212,11 @@ public final class LocalStack implements AutoCloseable {
         var jar = LocalStackFiles.repository().resolve("schema-registry/target/schema-registry-app.jar");
         ChildProcess.start(SCHEMAS, home.resolve("log").resolve(SCHEMAS + ".log"), "TERM",
                 Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "SCHEMA_REGISTRY_URL", registry.url()),
-                Part.java(List.of("-jar", jar.toString()))).awaitSuccess(HEALTHY_WITHIN);
+                Part.java(List.of("-jar", jar.toString()))).awaitSuccess(caches.startsWithin());
     }
 
     void awaitHealthy(ServiceProcess service) {
-        service.process().awaitReady(HEALTHY_WITHIN, () -> service.health().equals(Part.HEALTHY));
+        service.process().awaitReady(caches.startsWithin(), () -> service.health().equals(Part.HEALTHY));
     }
 
     private CompletableFuture<Void> inBackground(Runnable step) {

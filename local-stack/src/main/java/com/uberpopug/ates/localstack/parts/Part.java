@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +25,6 @@ public abstract class Part implements AutoCloseable {
      */
     static final List<String> JAVA = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms48m", "-Xmx256m",
             "-XX:NewSize=24m");
-
-    private static final Duration READY_WITHIN = Duration.ofMinutes(5);
 
     private final String name;
     private final Path home;
@@ -74,7 +71,7 @@ public abstract class Part implements AutoCloseable {
             started.stop();
             throw new PartFailedException(name + " was closed while it started");
         }
-        started.awaitReady(READY_WITHIN, this::isReady);
+        started.awaitReady(caches.startsWithin(), this::isReady);
     }
 
     /** The process of the last start. */

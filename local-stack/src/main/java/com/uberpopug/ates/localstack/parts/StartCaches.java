@@ -49,6 +49,11 @@ public final class StartCaches {
         return new StartCaches(directory, true);
     }
 
+    /** How long a start may take: when it is recorded, at the lowest priority, a busy machine may take as long as it likes. */
+    public Duration startsWithin() {
+        return Duration.ofMinutes(recording ? 60 : 5);
+    }
+
     /** How to start a program: from which jar, and with what beside the usual options of the JVM. */
     record Start(Path jar, List<String> options) {
 
