@@ -1,10 +1,13 @@
 package com.uberpopug.ates.accounting;
 
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.info.Info;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 @SpringBootApplication
+@OpenAPIDefinition(info = @Info(title = "aTES accounting", version = "1.0.0", description = "What each worker earns and owes, what managers earn, and the end of each business day."))
 @ConfigurationPropertiesScan
 public class AccountingServiceApplication {
 

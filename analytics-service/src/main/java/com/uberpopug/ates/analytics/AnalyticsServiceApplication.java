@@ -1,10 +1,13 @@
 package com.uberpopug.ates.analytics;
 
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.info.Info;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /** Listens to users, tasks, balances and managers' earnings, and answers the admins' questions about them. */
 @SpringBootApplication
+@OpenAPIDefinition(info = @Info(title = "aTES analytics", version = "1.0.0", description = "What the managers earn, who is below zero, and the most expensive tasks; for admins."))
 public class AnalyticsServiceApplication {
 
     static void main(String[] args) {

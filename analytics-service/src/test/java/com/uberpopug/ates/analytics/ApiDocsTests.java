@@ -2,9 +2,11 @@ package com.uberpopug.ates.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.platform.test.ApiDocs;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 @AnalyticsTest
@@ -12,6 +14,11 @@ class ApiDocsTests {
 
     @Autowired
     private MockMvcTester http;
+
+    @Test
+    void the_api_is_described_completely(@LocalServerPort int port) {
+        assertThat(ApiDocs.gaps(port)).isEmpty();
+    }
 
     @Test
     void parameters_and_fields_have_the_names_that_go_over_the_wire() {

@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform;
 import com.uberpopug.ates.platform.avro.SchemaRegistryClient;
 import com.uberpopug.ates.platform.inbox.InboxConfiguration;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
+import com.uberpopug.ates.platform.openapi.OpenApiConfiguration;
 import com.uberpopug.ates.platform.outbox.Outbox;
 import com.uberpopug.ates.platform.outbox.OutboxConfiguration;
 import com.uberpopug.ates.platform.security.ApiSecurity;
@@ -40,7 +41,8 @@ import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 @AutoConfiguration(before = {WebMvcAutoConfiguration.class, ErrorMvcAutoConfiguration.class,
         ServletWebSecurityAutoConfiguration.class, ManagementWebSecurityAutoConfiguration.class,
         OAuth2ResourceServerAutoConfiguration.class})
-@Import({OutboxConfiguration.class, InboxConfiguration.class, ApiSecurity.class, WebConfiguration.class})
+@Import({OutboxConfiguration.class, InboxConfiguration.class, ApiSecurity.class, WebConfiguration.class,
+        OpenApiConfiguration.class})
 public class PlatformAutoConfiguration {
 
     @Bean

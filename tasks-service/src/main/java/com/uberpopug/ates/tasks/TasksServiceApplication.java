@@ -1,9 +1,12 @@
 package com.uberpopug.ates.tasks;
 
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.info.Info;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 @SpringBootApplication
+@OpenAPIDefinition(info = @Info(title = "aTES tasks", version = "1.0.0", description = "Creating, assigning by lot and completing tasks."))
 public class TasksServiceApplication {
 
     static void main(String[] arguments) {

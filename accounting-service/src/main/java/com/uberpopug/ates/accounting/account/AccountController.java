@@ -9,6 +9,10 @@ import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.LocalDate;
@@ -30,6 +34,7 @@ class AccountController {
 
     private static final String STATEMENT = "Of the business dates from and to, by default the last 30 days; at most 400."
             + " Money is in dollars; a text that a spreadsheet would take for a formula has an apostrophe before it.";
+    private static final String NO_ACCOUNT = "There is no account for you: popugs and accountants have one";
 
     private final AuditLog auditLog;
 
@@ -39,12 +44,16 @@ class AccountController {
 
     @GetMapping("/me")
     @Operation(summary = "My balance, and what I earned today")
+    @ApiResponse(responseCode = "200", description = "Your account")
+    @ApiResponse(responseCode = "404", description = NO_ACCOUNT)
     AccountView mine(Caller caller) {
         return account(caller.id(), () -> none(caller));
     }
 
     @GetMapping("/me/transfers")
     @Operation(summary = "My audit log, the newest first")
+    @ApiResponse(responseCode = "200", description = "A page of it")
+    @ApiResponse(responseCode = "404", description = NO_ACCOUNT)
     Page<TransferView> myTransfers(Caller caller, @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
         return transfers(caller.id(), after, limit, () -> none(caller));
@@ -52,7 +61,8 @@ class AccountController {
 
     @GetMapping
     @Operation(summary = "All accounts by login, or those with a text in login or name", description = "Accountants and admins.")
-    Page<AccountView> all(Caller caller, @RequestParam @Nullable @PlainText(min = 1, max = 100) String q,
+    Page<AccountView> all(Caller caller,
+            @Parameter(description = "A text in login or name, small letters or capitals", example = "anna") @RequestParam @Nullable @PlainText(min = 1, max = 100) String q,
             @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
         mustSeeEverybodys(caller);
         return auditLog.accounts(q, Cursor.decode(after, 2, Place::parse), Page.limit(limit));
@@ -60,14 +70,15 @@ class AccountController {
 
     @GetMapping("/{userId}")
     @Operation(summary = "A worker's account", description = "Accountants and admins.")
-    AccountView one(Caller caller, @PathVariable UUID userId) {
+    AccountView one(Caller caller, @Parameter(description = "The worker") @PathVariable UUID userId) {
         mustSeeEverybodys(caller);
         return account(userId, () -> none(userId));
     }
 
     @GetMapping("/{userId}/transfers")
     @Operation(summary = "A worker's audit log, the newest first", description = "Accountants and admins.")
-    Page<TransferView> transfers(Caller caller, @PathVariable UUID userId, @RequestParam @Nullable String after,
+    Page<TransferView> transfers(Caller caller, @Parameter(description = "The worker") @PathVariable UUID userId,
+            @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
         mustSeeEverybodys(caller);
         return transfers(userId, after, limit, () -> none(userId));
@@ -75,6 +86,8 @@ class AccountController {
 
     @GetMapping(path = "/me/statement", produces = Statement.CSV)
     @Operation(summary = "My transfers of a period as CSV, the oldest first", description = STATEMENT)
+    @ApiResponse(responseCode = "200", description = "RFC 4180", content = @Content(mediaType = Statement.CSV, schema = @Schema(type = "string", example = Statement.EXAMPLE)))
+    @ApiResponse(responseCode = "404", description = NO_ACCOUNT)
     void myStatement(Caller caller, @RequestParam @Nullable LocalDate from, @RequestParam @Nullable LocalDate to,
             HttpServletResponse response) throws IOException {
         statement(caller.id(), from, to, () -> none(caller), response);
@@ -83,7 +96,9 @@ class AccountController {
     @GetMapping(path = "/{userId}/statement", produces = Statement.CSV)
     @Operation(summary = "A worker's transfers of a period as CSV, the oldest first", description = "Accountants and admins. "
             + STATEMENT)
-    void statement(Caller caller, @PathVariable UUID userId, @RequestParam @Nullable LocalDate from,
+    @ApiResponse(responseCode = "200", description = "RFC 4180", content = @Content(mediaType = Statement.CSV, schema = @Schema(type = "string", example = Statement.EXAMPLE)))
+    void statement(Caller caller, @Parameter(description = "The worker") @PathVariable UUID userId,
+            @RequestParam @Nullable LocalDate from,
             @RequestParam @Nullable LocalDate to, HttpServletResponse response) throws IOException {
         mustSeeEverybodys(caller);
         statement(userId, from, to, () -> none(userId), response);

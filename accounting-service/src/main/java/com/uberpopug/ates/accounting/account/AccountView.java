@@ -1,5 +1,6 @@
 package com.uberpopug.ates.accounting.account;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.LocalDate;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param balanceCents what the company owes the worker; below zero, what the worker owes
  * @param today        what today has brought so far
  */
-record AccountView(UUID userId, @Nullable String login, @Nullable String displayName, long balanceCents, Today today) {
+record AccountView(UUID userId, @Schema(example = "anna") @Nullable String login,
+        @Schema(example = "Anna") @Nullable String displayName, long balanceCents, Today today) {
 
     /**
      * A worker's earnings of a day.
@@ -22,6 +24,6 @@ record AccountView(UUID userId, @Nullable String login, @Nullable String display
      * @param rewardsCents what was earned by completing tasks
      * @param feesCents    what was charged for assignments, a positive number
      */
-    record Today(LocalDate businessDate, long rewardsCents, long feesCents) {
+    record Today(LocalDate businessDate, @Schema(example = "2700") long rewardsCents, long feesCents) {
     }
 }

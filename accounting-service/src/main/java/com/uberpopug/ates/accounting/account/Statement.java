@@ -18,6 +18,12 @@ final class Statement implements Closeable {
 
     static final String CSV = "text/csv;charset=UTF-8";
 
+    /** What the description of the API shows. */
+    static final String EXAMPLE = """
+            place,business_date,occurred_at,kind,task_id,task,assignment,change,balance_after,transfer_id,corrects_transfer_id,correction_reason
+            1,2026-11-22,2026-11-22T09:30:00Z,FEE,019dd1a0-5b6c-7d2a-9c41-3f8e6a1b2c4d,Repaint the button,1,-15.00,-15.00,019dd1a0-6a10-7b11-8f02-5d7c1e9a4b3f,,
+            """;
+
     private static final CSVFormat FORMAT = CSVFormat.RFC4180.builder()
             .setHeader("place", "business_date", "occurred_at", "kind", "task_id", "task", "assignment", "change",
                     "balance_after", "transfer_id", "corrects_transfer_id", "correction_reason")

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.accounting.account;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.UUID;
@@ -23,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param correctedByTransferId  the correction that took this one back; null where none has
  * @param correctionReason       why this one takes back, or was taken back; null where neither is the case
  */
-record TransferView(UUID id, long place, String kind, long changeCents, long balanceAfterCents, LocalDate businessDate,
-        Instant occurredAt, @Nullable UUID taskId, @Nullable String taskTitle, @Nullable Integer assignmentNumber,
-        @Nullable UUID correctsTransferId, @Nullable UUID correctedByTransferId, @Nullable String correctionReason) {
+record TransferView(UUID id, long place,
+        @Schema(allowableValues = {
+                "FEE", "REWARD", "PAYOUT", "CORRECTION"}) String kind,
+        @Schema(example = "-1500") long changeCents, long balanceAfterCents, LocalDate businessDate,
+        Instant occurredAt, @Nullable UUID taskId, @Schema(example = "Repaint the button") @Nullable String taskTitle,
+        @Nullable Integer assignmentNumber, @Nullable UUID correctsTransferId, @Nullable UUID correctedByTransferId,
+        @Schema(example = "It was assigned by mistake") @Nullable String correctionReason){
 }

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.accounting.check;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,10 @@ public class LedgerCheck {
      * @param expected what follows from the transfers; null where nothing should be there
      * @param actual   what is there; null where nothing is
      */
-    public record Difference(String rule, String subject, @Nullable String expected, @Nullable String actual) {
+    public record Difference(@Schema(example = "ACCOUNT_TOTAL") String rule,
+            @Schema(example = "019dd1a0-5b6c-7d2a-9c41-3f8e6a1b2c4d") String subject,
+            @Schema(example = "debits 3000, credits 2700") @Nullable String expected,
+            @Schema(example = "debits 3000, credits 2800") @Nullable String actual) {
     }
 
     /** The differences, at most 1,000 of each rule; none is the proof. */

@@ -8,6 +8,8 @@ import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.net.URI;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Business days, and their closing. */
 @RestController
 @RequestMapping("/api/business-days")
 class BusinessDayController {
@@ -58,7 +61,8 @@ class BusinessDayController {
 
     @GetMapping("/{date}")
     @Operation(summary = "A business day, and how far its closing is", description = "Accountants and admins.")
-    BusinessDayView one(@PathVariable LocalDate date, Caller caller) {
+    BusinessDayView one(@Parameter(description = "The date, in the company's time zone") @PathVariable LocalDate date,
+            Caller caller) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         if (!Period.isOnCalendar(date)) {
             throw unknown(date);
@@ -70,7 +74,12 @@ class BusinessDayController {
     @PostMapping("/{date}/close")
     @Operation(summary = "Close a business day and pay everybody", description = "Accountants and admins. Days before it that are still open are closed first. It runs in the"
             + " background.")
-    ResponseEntity<BusinessDayView> close(@PathVariable LocalDate date, Caller caller) {
+    @ApiResponse(responseCode = "202", description = "The day, which is CLOSING")
+    @ApiResponse(responseCode = "404", description = "There is no such business day")
+    @ApiResponse(responseCode = "409", description = "The date has not begun yet, or is closed already")
+    ResponseEntity<BusinessDayView> close(
+            @Parameter(description = "The date, in the company's time zone") @PathVariable LocalDate date,
+            Caller caller) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         if (!Period.isOnCalendar(date)) {
             throw unknown(date);

@@ -7,6 +7,9 @@ import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
@@ -22,6 +25,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Corrections, each of which takes a fee or a reward back. */
 @RestController
 @RequestMapping("/api/corrections")
 class CorrectionController {
@@ -40,7 +44,8 @@ class CorrectionController {
      * @param transferId a fee or a reward that was not corrected before
      * @param reason     why: 1 to 500 characters after trimming, on one line
      */
-    record NewCorrection(@NotNull UUID transferId, @NotNull @PlainText(min = 1, max = 500) String reason) {
+    record NewCorrection(@NotNull UUID transferId,
+            @NotNull @Schema(example = "It was assigned by mistake") @PlainText(min = 1, max = 500) String reason) {
 
         @SuppressWarnings("NullAway") // What comes in may lack the reason; validation says so.
         NewCorrection {
@@ -62,11 +67,15 @@ class CorrectionController {
      * @param occurredAt         when
      */
     record CorrectionView(UUID id, UUID correctsTransferId, UUID userId, long changeCents, long balanceAfterCents,
-            LocalDate businessDate, String reason, UUID correctedBy, Instant occurredAt) {
+            LocalDate businessDate, @Schema(example = "It was assigned by mistake") String reason, UUID correctedBy,
+            Instant occurredAt) {
     }
 
     @PostMapping
     @Operation(summary = "Take a fee or a reward back", description = "Accountants and admins. Both transfers stay in the audit log; the correction counts for today.")
+    @ApiResponse(responseCode = "201", description = "The correction")
+    @ApiResponse(responseCode = "409", description = "The transfer was corrected before")
+    @ApiResponse(responseCode = "422", description = "The transfer is not known, or neither a fee nor a reward")
     ResponseEntity<CorrectionView> correct(@Valid @RequestBody NewCorrection wanted, Caller caller) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         return switch (correctTransfer.correct(wanted.transferId(), wanted.reason(), caller.id())) {
@@ -82,7 +91,7 @@ class CorrectionController {
 
     @GetMapping("/{id}")
     @Operation(summary = "A correction", description = "Accountants and admins.")
-    CorrectionView one(@PathVariable UUID id, Caller caller) {
+    CorrectionView one(@Parameter(description = "The correction") @PathVariable UUID id, Caller caller) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         return existing(id);
     }

@@ -6,6 +6,8 @@ import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.net.URI;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -20,6 +22,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
+/** The emails that tell workers of their payouts. */
 @RestController
 @RequestMapping("/api/emails")
 class EmailController {
@@ -49,7 +52,9 @@ class EmailController {
 
     @GetMapping
     @Operation(summary = "The emails of payouts, the newest day first", description = "Accountants and admins.")
-    Page<EmailView> all(Caller caller, @RequestParam @Nullable Status status, @RequestParam @Nullable String after,
+    Page<EmailView> all(Caller caller,
+            @Parameter(description = "Those of a status") @RequestParam @Nullable Status status,
+            @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         var place = Cursor
@@ -69,7 +74,7 @@ class EmailController {
 
     @GetMapping("/{id}")
     @Operation(summary = "The email of a payout", description = "Accountants and admins.")
-    EmailView one(@PathVariable UUID id, Caller caller) {
+    EmailView one(@Parameter(description = "The email") @PathVariable UUID id, Caller caller) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         return db.sql(EMAILS + " where fact_id = ?").param(id).query(EmailView.class).optional()
                 .orElseThrow(() -> Problems.notFound("There is no email " + id));
@@ -77,7 +82,9 @@ class EmailController {
 
     @PostMapping("/{id}/retry")
     @Operation(summary = "Send an email that was given up on", description = "Accountants and admins. It goes to the address that is known now, in the background.")
-    ResponseEntity<EmailView> retry(@PathVariable UUID id, Caller caller) {
+    @ApiResponse(responseCode = "202", description = "The email, which is PENDING")
+    @ApiResponse(responseCode = "409", description = "The email is still being tried, or was sent already")
+    ResponseEntity<EmailView> retry(@Parameter(description = "The email") @PathVariable UUID id, Caller caller) {
         var email = one(id, caller);
         if (!emails.retry(id, clock.instant())) {
             throw Problems.conflict("PENDING".equals(email.status())

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.accounting.email;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.UUID;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastError     why it could not be sent the last time; null where that is not known or it was sent
  * @param sentAt        when the mail server took it; null until then
  */
-record EmailView(UUID id, UUID userId, LocalDate businessDate, long paidCents, String status, int attempts,
-        @Nullable Instant nextAttemptAt, @Nullable String lastError, @Nullable Instant sentAt) {
+record EmailView(UUID id, UUID userId, LocalDate businessDate, long paidCents, @Schema(allowableValues = {
+        "PENDING", "SENT", "GIVEN_UP"}) String status, int attempts,
+        @Nullable Instant nextAttemptAt,
+        @Schema(example = "The mail server does not answer") @Nullable String lastError, @Nullable Instant sentAt){
 }

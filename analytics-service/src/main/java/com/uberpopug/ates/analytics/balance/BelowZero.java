@@ -19,7 +19,8 @@ class BelowZero {
     /**
      * How many workers were below zero when a date had ended.
      *
-     * @param count by what is dated up to the date; it may still change until the date is closed
+     * @param businessDate the date
+     * @param count        by what is dated up to the date; it may still change until the date is closed
      */
     record DayEnd(LocalDate businessDate, long count) {
     }

@@ -28,7 +28,8 @@ class Earnings {
     /**
      * What the managers earned on a date.
      *
-     * @param earnedCents fees minus rewards, in cents; negative where more was rewarded than charged
+     * @param businessDate the date
+     * @param earnedCents  fees minus rewards; negative where more was rewarded than charged
      */
     record Earned(LocalDate businessDate, long earnedCents) {
     }

@@ -6,6 +6,7 @@ import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Period;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ class MostExpensiveController {
     /**
      * The most expensive completed task of a period.
      *
+     * @param period what tasks were compared over
      * @param from the period's first date
      * @param to   its last date
      * @param task null where no task was completed in it
@@ -38,8 +40,10 @@ class MostExpensiveController {
     @Operation(summary = "The most expensive task completed in the day, ISO week or month around a date", description = "Admins only.")
     @GetMapping("/api/most-expensive")
     MostExpensiveReport mostExpensive(
-            @Schema(allowableValues = {"day", "week", "month"}) @RequestParam(defaultValue = "day") String period,
-            @RequestParam @Nullable LocalDate date, Caller caller) {
+            @Parameter(description = "What tasks are compared over") @Schema(allowableValues = {"day", "week",
+                    "month"}) @RequestParam(defaultValue = "day") String period,
+            @Parameter(description = "A date in it; left out, it is today") @RequestParam @Nullable LocalDate date,
+            Caller caller) {
         caller.mustBe(Role.ADMIN);
         var asked = CalendarPeriod.of(period);
         var dates = asked.around(date == null ? businessDays.today() : Period.onCalendar("date", date));

@@ -2,6 +2,7 @@ package com.uberpopug.ates.analytics.task;
 
 import com.uberpopug.ates.platform.jdbc.SqlArray;
 import com.uberpopug.ates.platform.web.Period;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -35,10 +36,15 @@ public class Tasks {
     /**
      * The task that brought its assignee the most.
      *
+     * @param taskId       the task
      * @param title        null until it has been heard, which may be after the reward
+     * @param amountCents  what its assignee earned by it
      * @param businessDate the one that the reward counts for
+     * @param completedAt  when it was completed
+     * @param assigneeId   the popug who completed it
      */
-    record MostExpensive(UUID taskId, @Nullable String title, long amountCents, LocalDate businessDate,
+    record MostExpensive(UUID taskId, @Schema(example = "Repaint the button") @Nullable String title,
+            @Schema(example = "4000") long amountCents, LocalDate businessDate,
             Instant completedAt, UUID assigneeId) {
     }
 

@@ -8,7 +8,10 @@ import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -41,6 +44,8 @@ class UserController {
     private static final String EMAIL_RULE = "must be an email address of ASCII characters";
     private static final String LOGIN_RULE = "must be 1 to 64 of a-z, 0-9, dot, underscore and hyphen";
 
+    private static final String NOBODY_ELSE = "Nobody else is an active admin: make someone else one first";
+
     private final Users users;
     private final CreateUser createUser;
     private final ChangeUser changeUser;
@@ -68,7 +73,8 @@ class UserController {
      * @param active      false once deactivated: no sign-in, no tasks
      * @param createdAt   since when the user is known
      */
-    record UserView(UUID userId, String login, String displayName, @Nullable String email, Language language, Role role,
+    record UserView(UUID userId, @Schema(example = "anna") String login, @Schema(example = "Anna") String displayName,
+            @Schema(example = "anna@uberpopug.example") @Nullable String email, Language language, Role role,
             boolean active, Instant createdAt) {
 
         static UserView of(User user) {
@@ -87,9 +93,10 @@ class UserController {
      * @param language    {@code en} or {@code ru}; left out, it is {@code en}
      * @param role        {@code popug}, {@code manager}, {@code accountant} or {@code admin}
      */
-    record NewUser(@NotNull @Pattern(regexp = User.LOGIN, message = LOGIN_RULE) String login,
-            @PlainText(min = 1, max = 100) String displayName,
-            @Nullable @Pattern(regexp = EMAIL, message = EMAIL_RULE) String email, @Nullable Language language,
+    record NewUser(@Schema(example = "anna") @NotNull @Pattern(regexp = User.LOGIN, message = LOGIN_RULE) String login,
+            @Schema(example = "Anna") @PlainText(min = 1, max = 100) String displayName,
+            @Schema(example = "anna@uberpopug.example") @Nullable @Pattern(regexp = EMAIL, message = EMAIL_RULE) String email,
+            @Nullable Language language,
             @NotNull Role role) {
 
         NewUser {
@@ -107,7 +114,8 @@ class UserController {
      * @param user              the user
      * @param firstPasswordLink where the user chooses a password, once, within 24 hours; shown here only
      */
-    record CreatedUser(@JsonUnwrapped UserView user, URI firstPasswordLink) {
+    record CreatedUser(@JsonUnwrapped UserView user,
+            @Schema(example = "http://localhost:9000/first-password?token=Zk3v0w") URI firstPasswordLink) {
     }
 
     /**
@@ -116,7 +124,7 @@ class UserController {
      * @param passwordLink where the user chooses a password, once, within 24 hours; shown here only. Those before it are
      *                     void
      */
-    record PasswordLink(URI passwordLink) {
+    record PasswordLink(@Schema(example = "http://localhost:9000/first-password?token=Zk3v0w") URI passwordLink) {
     }
 
     /**
@@ -128,8 +136,8 @@ class UserController {
      * @param role        {@code popug}, {@code manager}, {@code accountant} or {@code admin}
      * @param active      false ends every session of the user and lets them in no more
      */
-    record UserChange(@PlainText(min = 1, max = 100) @Nullable String displayName,
-            @Schema(type = "string", nullable = true) @Nullable JsonNode email,
+    record UserChange(@Schema(example = "Anna") @PlainText(min = 1, max = 100) @Nullable String displayName,
+            @Schema(type = "string", example = "anna@uberpopug.example") @Nullable JsonNode email,
             @Nullable Language language, @Nullable Role role,
             @Nullable Boolean active) {
 
@@ -155,9 +163,12 @@ class UserController {
     }
 
     @GetMapping
-    Page<UserView> list(Caller caller, @RequestParam(required = false) @Nullable @PlainText(max = 100) String q,
-            @RequestParam(required = false) @Nullable String role,
-            @RequestParam(required = false) @Nullable Boolean active,
+    @Operation(summary = "All users by login, or some of them", description = "Admins.")
+    Page<UserView> list(Caller caller,
+            @Parameter(description = "A text in login, name or email, small letters or capitals", example = "anna") @RequestParam(required = false) @Nullable @PlainText(max = 100) String q,
+            @Parameter(description = "Those of a role") @Schema(allowableValues = {"popug", "manager", "accountant",
+                    "admin"}) @RequestParam(required = false) @Nullable String role,
+            @Parameter(description = "Those who are, or are not, deactivated") @RequestParam(required = false) @Nullable Boolean active,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         caller.mustBe(Role.ADMIN);
@@ -171,6 +182,9 @@ class UserController {
     }
 
     @PostMapping
+    @Operation(summary = "Take somebody in", description = "Admins.")
+    @ApiResponse(responseCode = "201", description = "The user, and the link to a first password")
+    @ApiResponse(responseCode = "409", description = "The login is taken")
     ResponseEntity<CreatedUser> create(Caller caller, @RequestBody @Valid NewUser request) {
         caller.mustBe(Role.ADMIN);
         var created = createUser.create(request.login(), request.profile())
@@ -180,18 +194,26 @@ class UserController {
     }
 
     @GetMapping("/me")
+    @Operation(summary = "Myself")
+    @ApiResponse(responseCode = "200", description = "You")
+    @ApiResponse(responseCode = "404", description = "You have been erased")
     UserView me(Caller caller) {
         return view(caller.id());
     }
 
     @GetMapping("/{id}")
-    UserView one(Caller caller, @PathVariable UUID id) {
+    @Operation(summary = "A user", description = "Admins.")
+    UserView one(Caller caller, @Parameter(description = "The user") @PathVariable UUID id) {
         caller.mustBe(Role.ADMIN);
         return view(id);
     }
 
     @PatchMapping("/{id}")
-    UserView change(Caller caller, @PathVariable UUID id, @RequestBody @Valid UserChange request) {
+    @Operation(summary = "Change what is known of a user, their role, or whether they may sign in", description = "Admins.")
+    @ApiResponse(responseCode = "200", description = "The user, changed")
+    @ApiResponse(responseCode = "409", description = NOBODY_ELSE)
+    UserView change(Caller caller, @Parameter(description = "The user") @PathVariable UUID id,
+            @RequestBody @Valid UserChange request) {
         caller.mustBe(Role.ADMIN);
         return switch (changeUser.change(id, request::applyTo)) {
             case ChangeUser.Outcome.Done(var user) -> UserView.of(user);
@@ -201,8 +223,11 @@ class UserController {
     }
 
     @DeleteMapping("/{id}")
+    @Operation(summary = "Erase what is known of a user, for ever and in every service", description = "Admins.")
+    @ApiResponse(responseCode = "204", description = "The user is erased here, and soon elsewhere")
+    @ApiResponse(responseCode = "409", description = NOBODY_ELSE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void erase(Caller caller, @PathVariable UUID id) {
+    void erase(Caller caller, @Parameter(description = "The user") @PathVariable UUID id) {
         caller.mustBe(Role.ADMIN);
         switch (eraseUser.erase(id)) {
             case ERASED -> {
@@ -213,7 +238,10 @@ class UserController {
     }
 
     @PostMapping("/{id}/password-link")
-    PasswordLink renewPasswordLink(Caller caller, @PathVariable UUID id) {
+    @Operation(summary = "Make another link to choose a password by", description = "Admins. The links before it are void.")
+    @ApiResponse(responseCode = "200", description = "The link")
+    @ApiResponse(responseCode = "409", description = "The user is deactivated")
+    PasswordLink renewPasswordLink(Caller caller, @Parameter(description = "The user") @PathVariable UUID id) {
         caller.mustBe(Role.ADMIN);
         return switch (passwords.renewLink(id)) {
             case Passwords.Renewal.Done(var link) -> new PasswordLink(link);
@@ -232,7 +260,7 @@ class UserController {
     }
 
     private static RuntimeException nobodyElseIsAdmin() {
-        return Problems.conflict("Nobody else is an active admin: make someone else one first");
+        return Problems.conflict(NOBODY_ELSE);
     }
 
     private static String login(@Nullable String after) {

@@ -13,6 +13,9 @@ import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -42,6 +45,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/dead-letters")
 final class DeadLetterController {
 
+    private static final String ID = "ates.tasks.accounting-service.dlt-3-42";
+    private static final String AN_ID = "019dd1a0-5b6c-7d2a-9c41-3f8e6a1b2c4d";
     private static final Logger log = LoggerFactory.getLogger(DeadLetterController.class);
 
     private final DeadLetterTopics topics;
@@ -72,9 +77,15 @@ final class DeadLetterController {
      * @param partition  of that topic
      * @param offset     in that partition
      */
-    record Summary(String id, String state, String consumer, String cause, @Nullable String type, @Nullable String key,
-            @Nullable UUID factId, @Nullable Instant occurredAt, Instant failedAt, String topic, int partition,
-            long offset) {
+    record Summary(@Schema(example = ID) String id,
+            @Schema(allowableValues = {
+                    "waiting", "processed"}) String state,
+            @Schema(example = "accounting.tasks") String consumer,
+            @Schema(example = "java.lang.ArithmeticException: long overflow") String cause,
+            @Schema(example = "Tasks.Created") @Nullable String type,
+            @Schema(example = AN_ID) @Nullable String key, @Nullable UUID factId,
+            @Nullable Instant occurredAt, Instant failedAt, @Schema(example = "ates.tasks") String topic, int partition,
+            long offset){
 
         static Summary of(DeadLetter letter, Set<AppliedFacts.Key> applied) {
             var record = letter.original();
@@ -104,13 +115,26 @@ final class DeadLetterController {
      * @param value   the record's bytes where the event cannot be decoded, in Base64
      */
     record Content(@JsonUnwrapped Summary letter, List<Header> headers,
-            @Nullable Map<String, @Nullable Object> event, @Nullable String reason, byte @Nullable [] value) {
+            @Schema(example = "{\"task_id\": \"" + AN_ID
+                    + "\", \"fee_cents\": 1500}") @Nullable Map<String, @Nullable Object> event,
+            @Schema(example = "The value ends too early") @Nullable String reason,
+            @Schema(example = "AAAAAAcCSA==") byte @Nullable [] value) {
     }
 
-    record Header(String name, String value) {
+    /**
+     * A header of a record.
+     *
+     * @param name  such as {@code ce_type}
+     * @param value its bytes as UTF-8
+     */
+    record Header(@Schema(example = "ce_type") String name, @Schema(example = "Tasks.Created") String value) {
     }
 
-    /** @param dryRun whether it is only tried, and taken back whatever comes of it */
+    /**
+     * How to replay a dead letter.
+     *
+     * @param dryRun whether it is only tried, and taken back whatever comes of it
+     */
     record ReplayRequest(boolean dryRun) {
     }
 
@@ -121,7 +145,9 @@ final class DeadLetterController {
      * @param dryRun  whether it was only tried
      * @param outcome {@code applied}, or in a dry run {@code would_be_applied}
      */
-    record Replayed(String id, boolean dryRun, String outcome) {
+    record Replayed(@Schema(example = ID) String id, boolean dryRun,
+            @Schema(allowableValues = {
+                    "applied", "would_be_applied"}, example = "would_be_applied") String outcome){
     }
 
     @GetMapping
@@ -139,7 +165,9 @@ final class DeadLetterController {
 
     @GetMapping("/{id}")
     @Operation(summary = "A dead letter with its content", description = "Admins.")
-    Content one(@PathVariable String id, Caller caller) {
+    Content one(
+            @Parameter(description = "The dead letter", example = ID) @PathVariable String id,
+            Caller caller) {
         caller.mustBe(Role.ADMIN);
         var letter = find(id);
         var summary = Summary.of(letter, known(List.of(letter)));
@@ -159,7 +187,12 @@ final class DeadLetterController {
 
     @PostMapping("/{id}/replay")
     @Operation(summary = "Apply a dead letter after all", description = "Admins. By the consumer that has set it aside, and once.")
-    Replayed replay(@PathVariable String id, @RequestBody ReplayRequest request, Caller caller) {
+    @ApiResponse(responseCode = "200", description = "What came of it")
+    @ApiResponse(responseCode = "409", description = "The fact has been applied already, or nobody here reacts to it any more")
+    @ApiResponse(responseCode = "422", description = "It fails again")
+    Replayed replay(
+            @Parameter(description = "The dead letter", example = ID) @PathVariable String id,
+            @RequestBody ReplayRequest request, Caller caller) {
         caller.mustBe(Role.ADMIN);
         var letter = find(id);
         var consumer = inbox.subscription(letter.consumer())

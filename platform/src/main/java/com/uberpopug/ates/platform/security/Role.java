@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.security;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,6 +16,7 @@ public enum Role {
     }
 
     /** The name in tokens, events and JSON. */
+    @JsonValue
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }

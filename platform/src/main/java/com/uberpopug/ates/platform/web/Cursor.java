@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Cursor(List<String> parts) {
 
-    private static final int MAX_LENGTH = 500;
+    public static final int MAX_LENGTH = 500;
 
     public static Cursor of(Object... parts) {
         return new Cursor(Arrays.stream(parts).map(Object::toString).toList());

@@ -36,11 +36,12 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
  * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/">The Idempotency-Key HTTP
  *      Header Field</a>
  */
-final class IdempotencyFilter extends OncePerRequestFilter {
+public final class IdempotencyFilter extends OncePerRequestFilter {
 
-    static final String KEY = "Idempotency-Key";
-    static final String REPLAYED = "Idempotent-Replayed";
-    static final int MAX_LENGTH = 200;
+    public static final String KEY = "Idempotency-Key";
+    public static final String REPLAYED = "Idempotent-Replayed";
+    public static final int MAX_LENGTH = 200;
+    public static final String RULE = "must be one value of 1 to " + MAX_LENGTH + " printable ASCII characters";
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1," + MAX_LENGTH + "}");
 
     private final IdempotencyKeys keys;
@@ -151,7 +152,7 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         } catch (RequestRejectedException e) {
             // The firewall hands out no header that holds control characters.
         }
-        throw Problems.badRequest(KEY, "must be one value of 1 to " + MAX_LENGTH + " printable ASCII characters");
+        throw Problems.badRequest(KEY, RULE);
     }
 
     private static byte[] body(HttpServletRequest request) {

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.web;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param items in the list's order, at most as many as were asked for
  * @param next  the cursor of the page after this one, to be given as {@code after}; null on the last page
  */
-public record Page<T>(List<T> items, @Nullable String next) {
+public record Page<T>(List<T> items,
+        @Schema(example = "MDE5ZGQxYTAtNWI2Yy03ZDJhLTljNDEtM2Y4ZTZhMWIyYzRk") @Nullable String next) {
 
     public static final int DEFAULT_LIMIT = 50;
     public static final int MAX_LIMIT = 200;

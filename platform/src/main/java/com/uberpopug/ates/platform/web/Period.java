@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record Period(LocalDate from, LocalDate to) {
 
     public static final int MAX_DAYS = 400;
-    private static final int DEFAULT_DAYS = 30;
+    public static final int DEFAULT_DAYS = 30;
     private static final LocalDate EARLIEST = LocalDate.of(1970, 1, 1);
     private static final LocalDate LATEST = LocalDate.of(9999, 12, 31);
 

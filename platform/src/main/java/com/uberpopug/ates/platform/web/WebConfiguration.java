@@ -1,15 +1,10 @@
 package com.uberpopug.ates.platform.web;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
-import com.uberpopug.ates.platform.security.Caller;
-import io.swagger.v3.core.jackson.ModelResolver;
-import io.swagger.v3.core.util.Json31;
 import java.time.Duration;
 import java.util.List;
-import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -31,11 +26,6 @@ import tools.jackson.databind.type.LogicalType;
 @Configuration(proxyBeanMethods = false)
 @Import({ProblemAdvice.class, ProblemErrors.class})
 public class WebConfiguration {
-
-    static {
-        // Who calls is told by the token, and not by a parameter.
-        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
-    }
 
     /** A number is no text and no date: what comes in is not bent until it fits. */
     @Bean
@@ -82,12 +72,5 @@ public class WebConfiguration {
     RecurringTask<Void> forgetOldIdempotencyKeys(IdempotencyKeys keys) {
         return Tasks.recurring("forget-old-idempotency-keys", FixedDelay.of(Duration.ofHours(1)))
                 .execute((_, _) -> keys.forgetAllOld());
-    }
-
-    /** springdoc looks at records with a mapper of its own, which does not know the names that ours gives their fields. */
-    @Bean
-    ModelResolver namesInApiDocs() {
-        return new ModelResolver(Json31.mapper().copy().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE))
-                .openapi31(true);
     }
 }

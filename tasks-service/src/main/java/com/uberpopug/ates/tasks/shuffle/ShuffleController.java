@@ -3,6 +3,8 @@ package com.uberpopug.ates.tasks.shuffle;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.net.URI;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
@@ -12,6 +14,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Shuffles, each of which gives every open task to a random worker. */
 @RestController
 @RequestMapping("/api/shuffles")
 class ShuffleController {
@@ -24,6 +27,8 @@ class ShuffleController {
 
     @PostMapping
     @Operation(summary = "Assign all open tasks", description = "Managers and admins. It runs in the background.")
+    @ApiResponse(responseCode = "202", description = "The shuffle, which waits for its turn")
+    @ApiResponse(responseCode = "409", description = "There is no active popug or accountant to give tasks to")
     ResponseEntity<ShuffleView> assignTasks(Caller caller) {
         var id = assignTasks.request(caller)
                 .orElseThrow(() -> Problems.conflict("There is no active popug or accountant to give tasks to"));
@@ -32,7 +37,7 @@ class ShuffleController {
 
     @GetMapping("/{id}")
     @Operation(summary = "How far a shuffle is", description = "Managers and admins.")
-    ShuffleView progress(@PathVariable UUID id, Caller caller) {
+    ShuffleView progress(@Parameter(description = "The shuffle") @PathVariable UUID id, Caller caller) {
         return assignTasks.progress(id, caller)
                 .orElseThrow(() -> Problems.notFound("There is no shuffle " + id));
     }

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.tasks.shuffle;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param requestedAt when
  * @param finishedAt  when the last task was dealt; null until then
  */
-record ShuffleView(UUID id, String status, long tasksTotal, long tasksDone, UUID requestedBy, Instant requestedAt,
-        @Nullable Instant finishedAt) {
+record ShuffleView(UUID id, @Schema(allowableValues = {
+        "RUNNING", "FINISHED"}) String status,
+        @Schema(example = "120") long tasksTotal, @Schema(example = "45") long tasksDone, UUID requestedBy,
+        Instant requestedAt,
+        @Nullable Instant finishedAt){
 }

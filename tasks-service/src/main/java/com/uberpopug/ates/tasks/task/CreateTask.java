@@ -1,6 +1,7 @@
 package com.uberpopug.ates.tasks.task;
 
 import com.uberpopug.ates.platform.web.PlainText;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.NotNull;
 import java.time.Clock;
 import java.util.UUID;
@@ -28,8 +29,8 @@ class CreateTask {
      * @param title       1 to 200 characters after trimming, on one line
      * @param description up to 10,000 characters; optional
      */
-    record NewTask(@NotNull @PlainText(min = 1, max = 200) String title,
-            @Nullable @PlainText(max = 10_000, lines = true) String description) {
+    record NewTask(@Schema(example = "Repaint the button") @NotNull @PlainText(min = 1, max = 200) String title,
+            @Schema(example = "In the green of the parrots") @Nullable @PlainText(max = 10_000, lines = true) String description) {
 
         @SuppressWarnings("NullAway") // What comes in may lack the title; validation says so.
         NewTask {

@@ -14,6 +14,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.util.EnumSet;
@@ -30,9 +31,12 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Tasks: everyone sees all of them and may create one. */
 @RestController
 @RequestMapping("/api/tasks")
 class TaskController {
+
+    private static final String TEXT = "A text in the title, small letters or capitals";
 
     private final CreateTask createTask;
     private final CompleteTask completeTask;
@@ -46,6 +50,7 @@ class TaskController {
 
     @PostMapping
     @Operation(summary = "Create a task", description = "Anyone signed in may. It is priced soon after.")
+    @ApiResponse(responseCode = "201", description = "The task, which is NEW")
     ResponseEntity<TaskView> create(@Valid @RequestBody NewTask wanted, Caller caller) {
         var id = createTask.create(wanted, caller.id());
         return ResponseEntity.created(URI.create("/api/tasks/" + id)).body(existing(id));
@@ -54,10 +59,12 @@ class TaskController {
     @GetMapping
     @Operation(summary = "All tasks, the newest first", description = "Or those in some of the statuses, of an assignee, or with a text in the title.")
     Page<TaskView> all(Caller caller,
-            @ArraySchema(schema = @Schema(allowableValues = {"NEW", "READY", "ASSIGNED",
+            @Parameter(description = "One or more of them") @ArraySchema(schema = @Schema(allowableValues = {"NEW",
+                    "READY", "ASSIGNED",
                     "COMPLETED"})) @RequestParam @Nullable List<String> status,
-            @Parameter(description = "A user's id, or me") @RequestParam @Nullable String assignee,
-            @RequestParam @Nullable @PlainText(min = 1, max = 200) String q, @RequestParam @Nullable String after,
+            @Parameter(description = "A user's id, or `me`", example = "me") @Schema(maxLength = 36) @RequestParam @Nullable String assignee,
+            @Parameter(description = TEXT, example = "button") @RequestParam @Nullable @PlainText(min = 1, max = 200) String q,
+            @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
         return tasks.page(new Filter(statuses(status), assignee(assignee, caller), q), Cursor.id(after),
                 Page.limit(limit));
@@ -65,7 +72,8 @@ class TaskController {
 
     @GetMapping("/mine")
     @Operation(summary = "What is assigned to me and waits for me, the newest task first")
-    Page<TaskView> mine(Caller caller, @RequestParam @Nullable @PlainText(min = 1, max = 200) String q,
+    Page<TaskView> mine(Caller caller,
+            @Parameter(description = TEXT, example = "button") @RequestParam @Nullable @PlainText(min = 1, max = 200) String q,
             @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
         return tasks.page(new Filter(EnumSet.of(Status.ASSIGNED), caller.id(), q), Cursor.id(after),
                 Page.limit(limit));
@@ -73,13 +81,16 @@ class TaskController {
 
     @GetMapping("/{id}")
     @Operation(summary = "One task")
-    TaskView one(@PathVariable UUID id) {
+    TaskView one(@Parameter(description = "The task") @PathVariable UUID id) {
         return existing(id);
     }
 
     @PostMapping("/{id}/complete")
     @Operation(summary = "Complete a task", description = "Only its assignee can, and only once.")
-    TaskView complete(@PathVariable UUID id, Caller caller) {
+    @ApiResponse(responseCode = "200", description = "The task, which is COMPLETED")
+    @ApiResponse(responseCode = "403", description = "The task is not assigned to you")
+    @ApiResponse(responseCode = "409", description = "The task is completed already, or no longer assigned to you")
+    TaskView complete(@Parameter(description = "The task") @PathVariable UUID id, Caller caller) {
         return switch (completeTask.complete(id, caller.id())) {
             case COMPLETED -> existing(id);
             case UNKNOWN_TASK -> throw unknown(id);

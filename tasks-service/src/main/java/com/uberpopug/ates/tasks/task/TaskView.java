@@ -1,5 +1,6 @@
 package com.uberpopug.ates.tasks.task;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param assignedAt       when it was assigned last; null before the first assignment
  * @param completedAt      when it was completed; null until then
  */
-record TaskView(UUID id, String title, @Nullable String description, String status, UUID createdBy, Instant createdAt,
-        @Nullable Long feeCents, @Nullable Long amountCents, @Nullable UUID assigneeId, int assignmentNumber,
-        @Nullable Instant assignedAt, @Nullable Instant completedAt) {
+record TaskView(UUID id, @Schema(example = "Repaint the button") String title,
+        @Schema(example = "In the green of the parrots") @Nullable String description,
+        @Schema(allowableValues = {
+                "NEW", "READY", "ASSIGNED", "COMPLETED"}) String status,
+        UUID createdBy, Instant createdAt,
+        @Nullable Long feeCents, @Schema(example = "2700") @Nullable Long amountCents, @Nullable UUID assigneeId,
+        int assignmentNumber,
+        @Nullable Instant assignedAt, @Nullable Instant completedAt){
 }
