@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 public final class DeadLetters {
     private static final Pattern ID = Pattern.compile(".+\\.([a-z-]+)\\.dlt-[0-9]+-[0-9]+");
     private static final String ROW = "%-54s %-9s %-20s %-20s %-24s %s%n";
-    private static final int SHOWN_OF_CAUSE = 100;
+    private static final int SHOWN_OF_CAUSE = 120;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<String, Integer> ports;

@@ -31,7 +31,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -206,7 +205,7 @@ final class DeadLetterController {
             case Replay.AppliedBefore() -> throw Problems.conflict("The fact has been applied already");
             case Replay.NotHandled() -> throw Problems.conflict(letter.consumer() + " does not react to this");
             case Replay.Refused(var cause) -> throw Problems.unprocessable(
-                    "It fails again: " + NestedExceptionUtils.getMostSpecificCause(cause));
+                    "It fails again: " + Failure.describe(cause));
         };
     }
 

@@ -129,7 +129,7 @@ public final class DeadLetters implements AutoCloseable {
     private ProducerRecord<String, byte[]> letter(ConsumerRecord<String, byte[]> record, String target, String consumer,
             Throwable cause) {
         var letter = new ProducerRecord<>(target, null, record.key(), record.value(), record.headers());
-        var text = cause.toString();
+        var text = Failure.describe(cause);
         Envelope.put(letter.headers(), CAUSE, text.substring(0, Math.min(text.length(), MAX_CAUSE_LENGTH)));
         Envelope.put(letter.headers(), TOPIC, record.topic());
         Envelope.put(letter.headers(), PARTITION, Integer.toString(record.partition()));

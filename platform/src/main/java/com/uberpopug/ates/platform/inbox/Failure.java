@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.RetriableException;
+import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -36,6 +37,11 @@ final class Failure {
                 || PASSING_SQL_CLASSES.contains(state.substring(0, Math.min(2, state.length()))))
                 .orElseGet(() -> causes.stream().anyMatch(cause -> cause instanceof TransientDataAccessException
                         || cause instanceof DataAccessResourceFailureException));
+    }
+
+    /** Class and message; of what Spring has wrapped those of what is inside, where the statement does not hide them. */
+    static String describe(Throwable failure) {
+        return (failure instanceof NestedRuntimeException wrapped ? wrapped.getMostSpecificCause() : failure).toString();
     }
 
     private static boolean isAboutSomethingElse(Throwable cause) {

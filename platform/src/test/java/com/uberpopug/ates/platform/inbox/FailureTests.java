@@ -8,6 +8,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.dao.CannotAcquireLockException;
@@ -40,6 +41,14 @@ class FailureTests {
                 new DuplicateKeyException("twice", sql("23505")),
                 new DataAccessResourceFailureException("a row too large for its index", sql("54000")),
                 new UncategorizedSQLException("went on after an error", null, sql("25P02")));
+    }
+
+    @Test
+    void what_is_told_of_a_failure_is_what_is_inside_springs_wrapping() {
+        assertThat(Failure.describe(new DataIntegrityViolationException("SQL [a long statement]", sql("23514"))))
+                .isEqualTo("java.sql.SQLException: said the database");
+        assertThat(Failure.describe(new IllegalArgumentException("the header is spoiled", new NullPointerException())))
+                .isEqualTo("java.lang.IllegalArgumentException: the header is spoiled");
     }
 
     private static SQLException sql(String state) {
