@@ -41,7 +41,8 @@ final class Failure {
 
     /** Class and message; of what Spring has wrapped those of what is inside, where the statement does not hide them. */
     static String describe(Throwable failure) {
-        return (failure instanceof NestedRuntimeException wrapped ? wrapped.getMostSpecificCause() : failure).toString();
+        return (failure instanceof NestedRuntimeException wrapped ? wrapped.getMostSpecificCause() : failure)
+                .toString();
     }
 
     private static boolean isAboutSomethingElse(Throwable cause) {
