@@ -158,7 +158,9 @@ final class CommonAnswers implements OpenApiCustomizer {
         var name = path.substring(variable + 1, path.indexOf('}'));
         return path.substring(0, variable) + parameters(operation).stream()
                 .filter(parameter -> parameter.getName().equals(name))
-                .map(parameter -> parameter.getSchema().getExample()).findFirst().orElseThrow();
+                .map(parameter -> Objects.requireNonNullElseGet(parameter.getExample(),
+                        parameter.getSchema()::getExample))
+                .findFirst().orElseThrow();
     }
 
     private static void refuse(String path, HttpMethod method, Operation operation, OpenAPI api) {
