@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform;
 import com.uberpopug.ates.platform.avro.SchemaRegistryClient;
 import com.uberpopug.ates.platform.inbox.InboxConfiguration;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
+import com.uberpopug.ates.platform.kafka.QuietPartitions;
 import com.uberpopug.ates.platform.openapi.OpenApiConfiguration;
 import com.uberpopug.ates.platform.outbox.Outbox;
 import com.uberpopug.ates.platform.outbox.OutboxConfiguration;
@@ -34,6 +35,7 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 
@@ -89,17 +91,23 @@ public class PlatformAutoConfiguration {
         return _ -> consumers.bindTo(meters);
     }
 
+    @Bean
+    QuietPartitions quietPartitions() {
+        return new QuietPartitions();
+    }
+
     /**
-     * Lets consumers commit the place behind a transaction's marker, too; otherwise each partition would seem to lag by
-     * one for ever.
+     * Lets {@link QuietPartitions} hear of them. Consumers, of which there are few, run on threads of their own: each of
+     * their many short waits for the broker and the database would cost a virtual thread two more changes of threads.
      */
     @Bean
-    static BeanPostProcessor commitsBehindTransactionMarkers() {
+    static BeanPostProcessor listenerContainers() {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String beanName) {
                 if (bean instanceof ConcurrentKafkaListenerContainerFactory<?, ?> factory) {
-                    factory.getContainerProperties().setFixTxOffsets(true);
+                    factory.getContainerProperties().setIdlePartitionEventInterval(QuietPartitions.QUIET_MILLIS);
+                    factory.getContainerProperties().setListenerTaskExecutor(new SimpleAsyncTaskExecutor("consumer-"));
                 }
                 return bean;
             }

@@ -34,7 +34,9 @@ class BalancesListener {
         this.tasks = tasks;
     }
 
-    @KafkaListener(id = CONSUMER, topics = Topics.BALANCES)
+    // Nobody waits for these by the millisecond: a few transactions a second instead of one for each event.
+    @KafkaListener(id = CONSUMER, topics = Topics.BALANCES, properties = {"fetch.min.bytes=65536",
+            "fetch.max.wait.ms=100"})
     void receive(List<ConsumerRecord<String, byte[]>> records) {
         subscription.receive(records);
     }

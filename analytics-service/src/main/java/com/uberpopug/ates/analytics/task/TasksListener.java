@@ -27,7 +27,9 @@ class TasksListener {
         this.tasks = tasks;
     }
 
-    @KafkaListener(id = CONSUMER, topics = Topics.TASKS)
+    // Nobody waits for these by the millisecond: a few transactions a second instead of one for each event.
+    @KafkaListener(id = CONSUMER, topics = Topics.TASKS, properties = {"fetch.min.bytes=65536",
+            "fetch.max.wait.ms=100"})
     void receive(List<ConsumerRecord<String, byte[]>> records) {
         subscription.receive(records);
     }

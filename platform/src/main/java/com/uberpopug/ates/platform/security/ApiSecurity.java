@@ -24,6 +24,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.annotation.web.configurers.ExceptionHandlingConfigurer;
 import org.springframework.security.config.annotation.web.configurers.SessionManagementConfigurer.SessionFixationConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
@@ -122,6 +123,12 @@ public class ApiSecurity implements WebMvcConfigurer {
         var decoder = NimbusJwtDecoder.withJwkSource(keys).build();
         decoder.setJwtValidator(AccessTokens.validator(issuer, audience));
         return decoder;
+    }
+
+    /** Five spans in every request would hide the rest, and cost more than they tell. */
+    @Bean
+    SecurityObservationSettings noSpansOfSecurity() {
+        return SecurityObservationSettings.noObservations();
     }
 
     private static Customizer<ExceptionHandlingConfigurer<HttpSecurity>> refusals(HandlerExceptionResolver problems) {

@@ -1,0 +1,40 @@
+package com.uberpopug.ates.platform.kafka;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.springframework.context.event.EventListener;
+import org.springframework.kafka.event.ListenerContainerPartitionIdleEvent;
+
+/**
+ * Commits the place behind the marker that ends a transaction, once a partition is quiet: otherwise each would seem to
+ * lag by one for ever. The containers' own {@code fixTxOffsets} asks the broker twice more for each batch instead.
+ */
+public final class QuietPartitions {
+
+    /** A partition is quiet when no record of it came for so long. */
+    public static final long QUIET_MILLIS = 1_000;
+
+    private record Place(String listener, TopicPartition partition) {
+    }
+
+    private final Map<Place, Long> committed = new ConcurrentHashMap<>();
+
+    /** Comes on the consumer's own thread, between batches: all that was polled before is applied. */
+    @EventListener
+    void commit(ListenerContainerPartitionIdleEvent quiet) {
+        var partition = quiet.getTopicPartition();
+        try {
+            long position = quiet.getConsumer().position(partition);
+            var before = committed.put(new Place(quiet.getListenerId(), partition), position);
+            if (before == null || before != position) {
+                quiet.getConsumer().commitAsync(Map.of(partition, new OffsetAndMetadata(position)), null);
+            }
+        } catch (RetriableException e) {
+            // The broker is away: it is asked again in a second.
+            committed.remove(new Place(quiet.getListenerId(), partition));
+        }
+    }
+}
