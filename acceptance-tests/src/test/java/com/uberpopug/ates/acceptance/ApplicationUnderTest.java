@@ -64,7 +64,7 @@ final class ApplicationUnderTest {
             return process().port();
         }
 
-        private ServiceProcess process() {
+        ServiceProcess process() {
             return switch (this) {
                 case AUTH -> Running.STACK.auth();
                 case TASKS -> Running.STACK.tasks();
@@ -72,6 +72,10 @@ final class ApplicationUnderTest {
                 case ANALYTICS -> Running.STACK.analytics();
             };
         }
+    }
+
+    static LocalStack stack() {
+        return Running.STACK;
     }
 
     static StackPorts ports() {

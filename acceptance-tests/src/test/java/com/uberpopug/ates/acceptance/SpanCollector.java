@@ -9,13 +9,16 @@ import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Executors;
 
 /** Where the services send their spans: the traces part of an OpenTelemetry collector, OTLP over HTTP with protobuf. */
 final class SpanCollector {
 
-    private final Queue<Span> spans = new ConcurrentLinkedQueue<>();
+    /** More than any test makes; the load of the long ones would fill the memory. */
+    private static final int KEPT = 50_000;
+
+    private final Queue<Span> spans = new LinkedBlockingQueue<>();
     private final HttpServer server;
 
     /** One step of a trace, as the service that took it tells. */
@@ -58,6 +61,9 @@ final class SpanCollector {
                             hex.formatHex(span.getSpanId().toByteArray()),
                             hex.formatHex(span.getParentSpanId().toByteArray()), span.getName()))
                     .forEach(spans::add);
+            while (spans.size() > KEPT) {
+                spans.poll();
+            }
         }
     }
 }

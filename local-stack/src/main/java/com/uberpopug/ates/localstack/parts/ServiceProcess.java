@@ -21,6 +21,11 @@ public final class ServiceProcess extends Part {
         this.environment.putAll(Map.of("SERVER_ADDRESS", "127.0.0.1", "SERVER_PORT", Integer.toString(port())));
     }
 
+    /** One more instance of the same service, on a free port; whoever starts it closes it. */
+    public ServiceProcess another(String name) {
+        return new ServiceProcess(name, home(), 0, jar, environment);
+    }
+
     @Override
     public String address() {
         return "http://localhost:" + port();

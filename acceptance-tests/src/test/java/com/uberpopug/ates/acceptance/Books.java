@@ -1,0 +1,126 @@
+package com.uberpopug.ates.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** What the services keep of one another, and of themselves, must be the same, whatever has happened on the way. */
+final class Books {
+
+    /** What one service's database says, a line a fact. */
+    private record Says(String database, String sql) {
+        List<String> lines() {
+            try (var connection = ApplicationUnderTest.database(database);
+                    var query = connection.createStatement();
+                    var row = query.executeQuery(sql)) {
+                var lines = new ArrayList<String>();
+                while (row.next()) {
+                    lines.add(row.getString(1));
+                }
+                return lines;
+            } catch (SQLException e) {
+                throw new AssertionError(database + " does not say: " + sql, e);
+            }
+        }
+    }
+
+    private Books() {
+    }
+
+    static void agree() {
+        same("one price a task",
+                new Says("tasks",
+                        "select format('task %s: fee %s, amount %s', id, fee_cents, amount_cents) from tasks"),
+                new Says("accounting",
+                        "select format('task %s: fee %s, amount %s', task_id, fee_cents, amount_cents) from prices"));
+        same("a fee for each assignment", new Says("tasks", """
+                select format('task %s, assignment %s: %s pays %s', task_id, number, assignments.assignee_id, fee_cents)
+                  from assignments join tasks on tasks.id = task_id
+                """), new Says("accounting", """
+                select format('task %s, assignment %s: %s pays %s', task_id, assignment_number, debit_account, cents)
+                  from transfers where kind = 'FEE'
+                """));
+        var rewards = new Says("accounting", """
+                select format('task %s: %s gets %s', task_id, credit_account, cents)
+                  from transfers where kind = 'REWARD'
+                """);
+        same("a reward for each completion", new Says("tasks", """
+                select format('task %s: %s gets %s', id, assignee_id, amount_cents)
+                  from tasks where status = 'COMPLETED'
+                """), rewards);
+        same("each reward in analytics", rewards, new Says("analytics", """
+                select format('task %s: %s gets %s', task_id, assignee_id, amount_cents)
+                  from tasks where completed_at is not null
+                """));
+        var balances = new Says("accounting", """
+                select format('worker %s has %s', id, credits_cents - debits_cents) from accounts where kind = 'WORKER'
+                """);
+        same("balances are the sums of transfers", balances, new Says("accounting", """
+                select format('worker %s has %s', worker_id,
+                              sum(case when credit_account = worker_id then cents else -cents end))
+                  from transfers group by worker_id
+                """));
+        same("balances are what the logs end with", balances, new Says("accounting", """
+                select distinct on (worker_id) format('worker %s has %s', worker_id, balance_after_cents)
+                  from transfers order by worker_id, place desc
+                """));
+        same("balances in analytics", balances,
+                new Says("analytics", "select format('worker %s has %s', worker_id, balance_cents) from balances"));
+        var earnings = new Says("accounting",
+                "select format('managers earned %s on %s', earned_cents, business_date) from earnings");
+        same("earnings are the sums of transfers", earnings, new Says("accounting", """
+                select format('managers earned %s on %s',
+                              sum(case kind when 'FEE' then cents when 'REWARD' then -cents else 0 end), business_date)
+                  from transfers group by business_date having bool_or(kind in ('FEE', 'REWARD'))
+                """));
+        same("earnings in analytics", earnings, new Says("analytics",
+                "select format('managers earned %s on %s', earned_cents, business_date) from earnings"));
+    }
+
+    /** Every event that is not sent yet, or that Kafka refused. */
+    static List<String> unsent() {
+        return Stream.of("auth", "tasks", "accounting", "analytics").flatMap(database -> Stream.of("outbox",
+                "outbox_dead_letters").flatMap(
+                        table -> new Says(database,
+                                "select format('%s of %s, %s %s', type, key, current_database(), '" + table + "') from "
+                                        + table)
+                                .lines().stream()))
+                .toList();
+    }
+
+    /** A column of tasks-service's database. */
+    static List<String> tasks(String sql) {
+        return new Says("tasks", sql).lines();
+    }
+
+    /** A column of accounting-service's database. */
+    static List<String> accounting(String sql) {
+        return new Says("accounting", sql).lines();
+    }
+
+    private static void same(String claim, Says one, Says other) {
+        same(claim, one.database, one.lines(), other.database, other.lines());
+    }
+
+    /** Both hold the same lines, each once; what differs is named, and by whom it is missed. */
+    static void same(String claim, String one, List<String> lines, String other, List<String> others) {
+        assertThat(twice(lines)).as("%s: twice in %s", claim, one).isEmpty();
+        assertThat(twice(others)).as("%s: twice in %s", claim, other).isEmpty();
+        assertThat(missing(lines, others)).as("%s: missing in %s", claim, other).isEmpty();
+        assertThat(missing(others, lines)).as("%s: missing in %s", claim, one).isEmpty();
+    }
+
+    private static List<String> twice(List<String> lines) {
+        var once = new TreeSet<String>();
+        return lines.stream().filter(line -> !once.add(line)).toList();
+    }
+
+    private static List<String> missing(List<String> lines, List<String> others) {
+        var there = new TreeSet<>(others);
+        return lines.stream().filter(line -> !there.contains(line)).toList();
+    }
+}

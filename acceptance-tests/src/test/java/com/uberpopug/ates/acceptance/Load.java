@@ -1,0 +1,210 @@
+package com.uberpopug.ates.acceptance;
+
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ACCOUNTING;
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ANALYTICS;
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.TASKS;
+import static com.uberpopug.ates.acceptance.Company.admin;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.acceptance.ApplicationUnderTest.Service;
+import com.uberpopug.ates.localstack.Token;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Fifty requests a second, whatever state the system is in. A POST that nobody answers, or that is refused because a part
+ * is away, is sent again with its {@code Idempotency-Key} until somebody answers; a GET is given up.
+ */
+final class Load {
+
+    private static final int PER_SECOND = 50;
+    private static final int PER_SHUFFLE = 15 * PER_SECOND;
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2)).build();
+
+    private final List<Person> popugs;
+    private final Queue<String> created = new ConcurrentLinkedQueue<>();
+    private final Queue<String> completed = new ConcurrentLinkedQueue<>();
+    private final Queue<String> wrongAnswers = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicLong asked = new AtomicLong();
+    private final AtomicLong unanswered = new AtomicLong();
+    private volatile URI tasksService = TASKS.address();
+    private volatile boolean running = true;
+
+    Load(List<Person> popugs) {
+        this.popugs = popugs;
+        Thread.ofPlatform().name("load").daemon().start(this::run);
+    }
+
+    /** The titles of the tasks whose creation was answered. */
+    List<String> created() {
+        return List.copyOf(created);
+    }
+
+    /** The titles of the tasks whose completion was answered. */
+    List<String> completed() {
+        return List.copyOf(completed);
+    }
+
+    /** Whatever was answered that must not be: neither the answer nor that a part is away. */
+    Queue<String> wrongAnswers() {
+        return wrongAnswers;
+    }
+
+    /** Sends to this instance of tasks-service from now on, and what it was not answered yet as well. */
+    void turnTo(URI instance) {
+        tasksService = instance;
+    }
+
+    /** Ends it once there are so many tasks, and returns when every POST is answered. */
+    void finish(int tasks) {
+        await("all tasks are created").atMost(PATIENCE).until(() -> created.size() >= tasks);
+        running = false;
+        await("every request is answered").atMost(PATIENCE).until(() -> inFlight.get() == 0);
+    }
+
+    @Override
+    public String toString() {
+        return "%d requests, of which %d were not answered; %d tasks created, %d completed".formatted(asked.get(),
+                unanswered.get(), created.size(), completed.size());
+    }
+
+    private void run() {
+        long start = System.nanoTime();
+        for (long i = 0; running; i++) {
+            LockSupport.parkNanos(start + i * 1_000_000_000L / PER_SECOND - System.nanoTime());
+            long number = i;
+            inFlight.incrementAndGet();
+            Thread.startVirtualThread(() -> {
+                try {
+                    request(number);
+                } catch (Exception e) {
+                    wrongAnswers.add(e.toString());
+                } finally {
+                    inFlight.decrementAndGet();
+                }
+            });
+        }
+    }
+
+    private void request(long number) throws InterruptedException {
+        var popug = popugs.get(ThreadLocalRandom.current().nextInt(popugs.size()));
+        if (number % PER_SHUFFLE == PER_SHUFFLE - 1) {
+            posts(admin(), "/api/shuffles", "", 202);
+            return;
+        }
+        switch ((int) (number % 10)) {
+            case 0 -> createTask(popug);
+            case 5, 9 -> completeOne(popug);
+            case 1, 6 -> reads(popug, TASKS, "/api/tasks?limit=20");
+            case 2 -> reads(popug, TASKS, "/api/tasks/mine");
+            case 3 -> reads(popug, ACCOUNTING, "/api/accounts/me");
+            case 7 -> reads(popug, ACCOUNTING, "/api/accounts/me/transfers");
+            case 4 -> reads(admin(), ACCOUNTING, "/api/earnings");
+            default -> reads(admin(), ANALYTICS, number % 20 == 8 ? "/api/earnings" : "/api/negative-balances");
+        }
+    }
+
+    private void createTask(Person popug) throws InterruptedException {
+        var title = "Task " + begun.incrementAndGet();
+        created.add(title(posts(popug, "/api/tasks", "{\"title\": \"" + title + "\"}", 201)));
+    }
+
+    private void completeOne(Person popug) throws InterruptedException {
+        var mine = reads(popug, TASKS, "/api/tasks/mine?limit=50");
+        if (mine.isEmpty()) {
+            return;
+        }
+        var items = Answer.JSON.readTree(mine).path("items");
+        if (!items.isEmpty()) {
+            var id = items.get(ThreadLocalRandom.current().nextInt(items.size())).path("id").asString();
+            // It may have been given to someone else, or been completed by a request that is still on its way.
+            var answer = posts(popug, "/api/tasks/" + id + "/complete", "", 200, 409);
+            if (answer.statusCode() == 200) {
+                completed.add(title(answer));
+            }
+        }
+    }
+
+    private static String title(HttpResponse<String> task) {
+        return Answer.JSON.readTree(task.body()).path("title").asString();
+    }
+
+    /** The body; empty where a part is away, or the person has no account yet. */
+    private String reads(Person person, Service service, String path) throws InterruptedException {
+        asked.incrementAndGet();
+        try {
+            var answer = HTTP.send(request(person, service, path).GET().build(), BodyHandlers.ofString());
+            if (isAway(answer)) {
+                unanswered.incrementAndGet();
+            } else if (answer.statusCode() == 200) {
+                return answer.body();
+            } else if (answer.statusCode() != 404 || service != ACCOUNTING) {
+                wrongAnswers.add(answer + ": " + answer.body());
+            }
+        } catch (IOException | Token.RefusedException _) {
+            unanswered.incrementAndGet();
+        }
+        return "";
+    }
+
+    private HttpResponse<String> posts(Person person, String path, String body, int... expected)
+            throws InterruptedException {
+        var key = UUID.randomUUID().toString();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end) {
+            asked.incrementAndGet();
+            try {
+                var answer = HTTP.send(request(person, TASKS, path).header("Idempotency-Key", key)
+                        .header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)).build(),
+                        BodyHandlers.ofString());
+                if (!isAway(answer)) {
+                    for (int status : expected) {
+                        if (answer.statusCode() == status) {
+                            return answer;
+                        }
+                    }
+                    throw new IllegalStateException(answer + ": " + answer.body());
+                }
+            } catch (IOException | Token.RefusedException _) {
+                // Nobody there, or gone before the answer: what became of it, the same key will tell.
+            }
+            unanswered.incrementAndGet();
+            Thread.sleep(PAUSE);
+        }
+        throw new IllegalStateException("Nobody answered POST " + path + " within " + PATIENCE);
+    }
+
+    private HttpRequest.Builder request(Person person, Service service, String path) {
+        var address = service == TASKS ? tasksService : service.address();
+        synchronized (person) {
+            return HttpRequest.newBuilder(URI.create(address + path)).timeout(ANSWERED_WITHIN)
+                    .header("Authorization", "Bearer " + person.token());
+        }
+    }
+
+    /** Also where the first request with this key is still on its way. */
+    private static boolean isAway(HttpResponse<String> answer) {
+        return answer.statusCode() == 503
+                || answer.statusCode() == 409 && answer.headers().firstValue("Retry-After").isPresent();
+    }
+}

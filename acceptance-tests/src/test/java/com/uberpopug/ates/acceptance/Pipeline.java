@@ -1,0 +1,119 @@
+package com.uberpopug.ates.acceptance;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** What Kafka holds, as those see it who keep the system running. */
+final class Pipeline implements AutoCloseable {
+
+    private final Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers()));
+
+    static String bootstrapServers() {
+        return ApplicationUnderTest.stack().kafka().bootstrapServers();
+    }
+
+    /** Of committed records. */
+    static KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed",
+                "reconnect.backoff.max.ms", 500, "fetch.max.wait.ms", 50), new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, Collection<String> topics) {
+        return topics.stream().flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition())).toList();
+    }
+
+    /** As of its last poll. */
+    static boolean isAtTheEnd(KafkaConsumer<?, ?> consumer) {
+        return consumer.assignment().stream().allMatch(partition -> consumer.currentLag(partition).orElse(1) == 0);
+    }
+
+    /** Those of the events; {@code ates.tasks} is one. */
+    Set<String> topics() {
+        return allTopics().stream().filter(topic -> !topic.endsWith(".dlt"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Each topic of dead letters that has any, with how many. */
+    List<String> deadLetters() {
+        var sums = new HashMap<String, Long>();
+        ends(allTopics().stream().filter(topic -> topic.endsWith(".dlt")).collect(Collectors.toSet()))
+                .forEach((partition, end) -> sums.merge(partition.topic(), end, Long::sum));
+        return sums.entrySet().stream().filter(topic -> topic.getValue() > 0).map(Object::toString).toList();
+    }
+
+    /** Each partition that a consumer is behind in, with how far. */
+    List<String> lags() {
+        var lags = new ArrayList<String>();
+        var ends = ends(topics());
+        for (var group : groups()) {
+            var read = get(() -> admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get());
+            read.forEach((partition, place) -> {
+                if (place != null && ends.containsKey(partition) && place.offset() < ends.get(partition)) {
+                    lags.add("%s is %d behind in %s".formatted(group, ends.get(partition) - place.offset(), partition));
+                }
+            });
+        }
+        return lags;
+    }
+
+    /** How many partitions each member of a consumer group has. */
+    List<Integer> shares(String group) {
+        return get(() -> admin.describeConsumerGroups(List.of(group)).all().get()).get(group).members().stream()
+                .map(member -> member.assignment().topicPartitions().size()).toList();
+    }
+
+    Set<String> groups() {
+        return get(() -> admin.listGroups().all().get()).stream().map(group -> group.groupId())
+                .filter(group -> group.matches("(auth|tasks|accounting|analytics)[.].*"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Set<String> allTopics() {
+        return get(() -> admin.listTopics().names().get()).stream().filter(topic -> topic.startsWith("ates."))
+                .collect(Collectors.toSet());
+    }
+
+    private Map<TopicPartition, Long> ends(Set<String> topics) {
+        var partitions = get(() -> admin.describeTopics(topics).allTopicNames().get()).values().stream()
+                .flatMap(topic -> topic.partitions().stream()
+                        .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                .collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
+        var ends = new HashMap<TopicPartition, Long>();
+        get(() -> admin.listOffsets(partitions, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all().get())
+                .forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
+    }
+
+    private interface Question<T> {
+        T ask() throws InterruptedException, ExecutionException;
+    }
+
+    private static <T> T get(Question<T> question) {
+        try {
+            return question.ask();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError("Kafka's administration fails", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}
