@@ -14,8 +14,11 @@ import org.springframework.kafka.event.ListenerContainerPartitionIdleEvent;
  */
 public final class QuietPartitions {
 
-    /** A partition is quiet when no record of it came for so long. */
-    public static final long QUIET_MILLIS = 1_000;
+    /**
+     * A partition is quiet when no record of it came for so long: longer than a poll and {@code ack-time} together, after
+     * which the container has committed the last record itself, and does not go back to it any more.
+     */
+    public static final long QUIET_MILLIS = 2_000;
 
     private record Place(String listener, TopicPartition partition) {
     }
@@ -26,15 +29,20 @@ public final class QuietPartitions {
     @EventListener
     void commit(ListenerContainerPartitionIdleEvent quiet) {
         var partition = quiet.getTopicPartition();
+        var place = new Place(quiet.getListenerId(), partition);
         try {
             long position = quiet.getConsumer().position(partition);
-            var before = committed.put(new Place(quiet.getListenerId(), partition), position);
+            var before = committed.put(place, position);
             if (before == null || before != position) {
-                quiet.getConsumer().commitAsync(Map.of(partition, new OffsetAndMetadata(position)), null);
+                quiet.getConsumer().commitAsync(Map.of(partition, new OffsetAndMetadata(position)), (_, failure) -> {
+                    if (failure != null) {
+                        committed.remove(place, position);
+                    }
+                });
             }
         } catch (RetriableException e) {
-            // The broker is away: it is asked again in a second.
-            committed.remove(new Place(quiet.getListenerId(), partition));
+            // The broker is away: it is asked again soon.
+            committed.remove(place);
         }
     }
 }
