@@ -1,17 +1,38 @@
 package com.uberpopug.ates.accounting.check;
 
+import static java.util.Objects.requireNonNull;
+
+import com.uberpopug.ates.accounting.ledger.Posting;
+import com.uberpopug.ates.accounting.task.TasksListener;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.platform.inbox.History;
+import com.uberpopug.ates.platform.inbox.History.Mark;
+import com.uberpopug.ates.platform.inbox.History.Told;
+import com.uberpopug.ates.platform.inbox.History.UnavailableException;
+import com.uberpopug.ates.platform.jdbc.SqlArray;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Isolation;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Recomputes from the transfers alone what accounts, logs, earnings and business days say, and names every difference.
- * It sees the ledger as it was at one moment, and is in nobody's way.
+ * Recomputes from the transfers alone what accounts, logs, earnings and business days say, compares fees and rewards with
+ * the events they came from, and names every difference. It sees the ledger as it was at one moment, and is in nobody's
+ * way.
  */
 @Component
 public class LedgerCheck {
@@ -108,10 +129,86 @@ public class LedgerCheck {
                                   and fee.worker_id = reward.worker_id)
             """;
 
-    private final JdbcClient db;
+    /** A fee or reward is dated where its event occurred; later only if that day was closed, earlier only if it was to come. */
+    private static final String DATES = """
+            select 'BUSINESS_DATE' as rule, id::text as subject, occurred_on::text as expected,
+                   business_date::text as actual
+              from (select id, business_date, occurred_at, posted_at, (occurred_at at time zone :zone)::date as occurred_on
+                      from transfers where kind in ('FEE', 'REWARD')) dated
+             where business_date > occurred_on
+               and not exists (select from business_days day
+                                where day.business_date = dated.business_date - 1 and day.closed_at is not null)
+                or business_date < occurred_on and occurred_at < posted_at - interval '5 minutes'
+            """;
 
-    LedgerCheck(JdbcClient db) {
+    /** What was consumed was posted, unless the same thing was told before by another event. */
+    private static final String NOT_POSTED = """
+            select case when is_set_aside then 'EVENT_SET_ASIDE' when kind is null then 'EVENT_UNREADABLE'
+                        else 'EVENT_NOT_POSTED' end as rule, place as subject,
+                   case when kind is null then 'an event that can be read'
+                        else format('%s %s of %s for %s/%s', kind, cents, worker_id, task_id, assignment_number) end as expected,
+                   null as actual
+              from told_events told
+             where is_consumed
+               and not exists (select from transfers
+                                where transfers.kind = told.kind and transfers.task_id = told.task_id
+                                  and (told.kind = 'REWARD' or transfers.assignment_number = told.assignment_number))
+            """;
+
+    private static final String NOT_TOLD = """
+            select 'TRANSFER_WITHOUT_EVENT' as rule, id::text as subject, null as expected,
+                   format('%s %s of %s for %s/%s', kind, cents, worker_id, task_id, assignment_number) as actual
+              from transfers
+             where kind in ('FEE', 'REWARD')
+               and not exists (select from told_events told where told.fact_id = transfers.fact_id)
+            """;
+
+    private static final String TOLD_OTHERWISE = """
+            select distinct 'EVENT' as rule, transfer.id::text as subject,
+                   format('%s %s of %s for %s/%s at %s', told.kind, told.cents, told.worker_id, told.task_id,
+                          told.assignment_number, told.occurred_at) as expected,
+                   format('%s %s of %s for %s/%s at %s', transfer.kind, transfer.cents, transfer.worker_id,
+                          transfer.task_id, transfer.assignment_number, transfer.occurred_at) as actual
+              from transfers transfer join told_events told using (fact_id)
+             where transfer.kind in ('FEE', 'REWARD')
+               and (transfer.kind, transfer.cents, transfer.worker_id, transfer.task_id, transfer.assignment_number,
+                    transfer.occurred_at)
+                   is distinct from (told.kind, told.cents, told.worker_id, told.task_id, told.assignment_number,
+                                     told.occurred_at)
+            """;
+
+    /** No statement of a check has ever taken longer with ten million transfers. */
+    private static final Duration STATEMENT_LIMIT = Duration.ofMinutes(10);
+
+    private final JdbcClient db;
+    private final JdbcOperations jdbc;
+    private final TransactionTemplate snapshot;
+    private final History history;
+    private final ZoneId zone;
+
+    LedgerCheck(JdbcClient db, JdbcOperations jdbc, PlatformTransactionManager transactions, History history,
+            @Value("${ates.time-zone}") ZoneId zone) {
         this.db = db;
+        this.jdbc = jdbc;
+        this.history = history;
+        this.zone = zone;
+        snapshot = new TransactionTemplate(transactions);
+        snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+    }
+
+    /**
+     * What came of a check.
+     *
+     * @param differences what is not as it should be, at most 1,000 of each rule
+     * @param events      how many fees and rewards were told by events; null where those were not compared
+     * @param notCompared why the events could not be compared with; null where they were, or nobody asked for it
+     */
+    public record Result(List<Difference> differences, @Nullable Long events, @Nullable String notCompared) {
+
+        /** Whether this is the proof. */
+        boolean isClean() {
+            return differences.isEmpty() && notCompared == null;
+        }
     }
 
     /**
@@ -128,11 +225,87 @@ public class LedgerCheck {
             @Schema(example = "debits 3000, credits 2800") @Nullable String actual) {
     }
 
-    /** The differences, at most 1,000 of each rule; none is the proof. */
-    @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
-    public List<Difference> run() {
-        return Stream.of(ACCOUNTS, LOGS, LINES, EARNINGS, PAYOUTS, OWED, PRICES, REWARDS)
-                .flatMap(rule -> db.sql(rule + " limit " + MAX_DIFFERENCES).query(Difference.class).list().stream())
-                .toList();
+    /** Checks everything. Where the broker or the registry is away, it says so, and checks what can be without them. */
+    public Result run() {
+        try {
+            // Before the snapshot: what had been consumed by now must be in it.
+            return run(history.mark(TasksListener.CONSUMER));
+        } catch (UnavailableException e) {
+            return new Result(ofTransfers(), null, e.getMessage());
+        }
+    }
+
+    private Result run(Mark consumed) {
+        return inSnapshot(status -> {
+            status.setRollbackOnly();
+            var differences = new ArrayList<>(differences(ACCOUNTS, LOGS, LINES, EARNINGS, PAYOUTS, OWED, PRICES,
+                    REWARDS, DATES));
+            try {
+                // After the snapshot: what it came from is in the topic by now.
+                history.tell(Topics.TASKS, consumed, this::remember);
+            } catch (UnavailableException e) {
+                return new Result(differences, null, e.getMessage());
+            }
+            differences.addAll(differences(NOT_POSTED, NOT_TOLD, TOLD_OTHERWISE));
+            long told = db.sql("select count(distinct fact_id) from told_events").query(Long.class).single();
+            return new Result(differences, told, null);
+        });
+    }
+
+    /** The differences among the transfers and what is said of them, without the events they came from. */
+    public List<Difference> ofTransfers() {
+        return inSnapshot(_ -> differences(ACCOUNTS, LOGS, LINES, EARNINGS, PAYOUTS, OWED, PRICES, REWARDS, DATES));
+    }
+
+    private <T> T inSnapshot(Function<TransactionStatus, T> check) {
+        return requireNonNull(snapshot.execute(status -> {
+            jdbc.execute((ConnectionCallback<Connection>) connection -> {
+                connection.setNetworkTimeout(Runnable::run, (int) STATEMENT_LIMIT.toMillis());
+                return connection;
+            });
+            return check.apply(status);
+        }));
+    }
+
+    private List<Difference> differences(String... rules) {
+        return Stream.of(rules).flatMap(rule -> db.sql(rule + " limit " + MAX_DIFFERENCES)
+                .param("zone", zone.getId()).query(Difference.class).list().stream()).toList();
+    }
+
+    /** An event that the listener reacts to with money, or one that cannot be read. */
+    private record ToldMoney(Told told, @Nullable Posting posting) {
+
+        static Stream<ToldMoney> of(Told told) {
+            return told.fact() == null
+                    ? Stream.of(new ToldMoney(told, null))
+                    : TasksListener.posting(told.fact()).stream().map(posting -> new ToldMoney(told, posting));
+        }
+    }
+
+    private void remember(List<Told> chunk) {
+        var money = chunk.stream().flatMap(ToldMoney::of).toList();
+        db.sql("""
+                insert into told_events
+                select * from unnest(:places, :consumed, :setAside, :factIds, :kinds, :workerIds, :cents, :taskIds,
+                                     :numbers, :occurredAts)
+                """)
+                .param("places", SqlArray.texts(money, each -> each.told().place()))
+                .param("consumed", SqlArray.booleans(money, each -> each.told().isConsumed()))
+                .param("setAside", SqlArray.booleans(money, each -> each.told().isSetAside()))
+                .param("factIds", SqlArray.uuids(money, of(posting -> posting.cause().factId())))
+                .param("kinds", SqlArray.texts(money, of(posting -> posting.kind().name())))
+                .param("workerIds", SqlArray.uuids(money, of(Posting::workerId)))
+                .param("cents", SqlArray.longs(money, of(Posting::cents)))
+                .param("taskIds", SqlArray.uuids(money, of(Posting::taskId)))
+                .param("numbers", SqlArray.integers(money, of(Posting::assignmentNumber)))
+                .param("occurredAts", SqlArray.instants(money, of(Posting::occurredAt)))
+                .update();
+    }
+
+    private static <T> Function<ToldMoney, @Nullable T> of(Function<Posting, T> column) {
+        return each -> {
+            var posting = each.posting();
+            return posting == null ? null : column.apply(posting);
+        };
     }
 }

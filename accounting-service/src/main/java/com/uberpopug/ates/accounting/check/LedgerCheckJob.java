@@ -40,10 +40,13 @@ class LedgerCheckJob {
 
     private void checkNow() {
         var now = clock.instant();
-        var differences = check.run();
-        db.sql("insert into ledger_checks (checked_at, differences) values (?, ?)")
-                .params(Timestamp.from(now), differences.size()).update();
-        differences.forEach(difference -> log.error("The ledger is not as its transfers say: {}", difference));
+        var result = check.run();
+        db.sql("insert into ledger_checks (checked_at, differences, not_compared) values (?, ?, ?)")
+                .param(Timestamp.from(now)).param(result.differences().size()).param(result.notCompared()).update();
+        result.differences().forEach(difference -> log.error("The ledger is not as it should be: {}", difference));
+        if (result.notCompared() != null) {
+            log.error("The ledger was checked only in part: {}", result.notCompared());
+        }
     }
 
     /** Not a number until it was checked for the first time. */

@@ -17,6 +17,9 @@ class Tasks {
     }
 
     void remember(Map<UUID, String> titles) {
+        if (titles.isEmpty()) {
+            return;
+        }
         db.sql("""
                 insert into tasks (id, title)
                 select id, title from unnest(:ids, :titles) as task (id, title) order by id

@@ -13,6 +13,7 @@ import com.uberpopug.ates.platform.inbox.Subscription;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -52,16 +53,23 @@ public class TasksListener {
                     titles.putIfAbsent(task.getTaskId(), task.getTitle());
                     created.putIfAbsent(task.getTaskId(), fact);
                 }
-                case TaskAssigned task -> postings.add(new Posting(Posting.Kind.FEE, task.getAssigneeId(),
-                        task.getFeeCents(), task.getTaskId(), task.getAssignmentNumber(), task.getAssignedAt(), fact));
-                case TaskCompleted task -> postings.add(new Posting(Posting.Kind.REWARD, task.getAssigneeId(),
-                        task.getAmountCents(), task.getTaskId(), task.getAssignmentNumber(), task.getCompletedAt(),
-                        fact));
-                default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
+                default -> postings.add(posting(fact).orElseThrow(
+                        () -> new IllegalArgumentException("Nothing is known of " + fact.event().getClass())));
             }
         }
         tasks.remember(titles);
         prices.draw(created);
         ledger.post(postings);
+    }
+
+    /** The money that is to move because of a fact about a task; empty where none is. */
+    public static Optional<Posting> posting(Received fact) {
+        return switch (fact.event()) {
+            case TaskAssigned task -> Optional.of(new Posting(Posting.Kind.FEE, task.getAssigneeId(),
+                    task.getFeeCents(), task.getTaskId(), task.getAssignmentNumber(), task.getAssignedAt(), fact));
+            case TaskCompleted task -> Optional.of(new Posting(Posting.Kind.REWARD, task.getAssigneeId(),
+                    task.getAmountCents(), task.getTaskId(), task.getAssignmentNumber(), task.getCompletedAt(), fact));
+            default -> Optional.empty();
+        };
     }
 }

@@ -14,6 +14,7 @@ import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -30,7 +31,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** A ledger of its own, with a fee and a reward that nothing is wrong with, until a test sees to it. */
 @AutoConfigureMockMvc
 @ServiceTest(database = "accounting", kafka = false, properties = {
-        "ates.price-secret=a secret of the tests, long enough", "ates.close-delay=36500d"})
+        "ates.price-secret=a secret of the tests, long enough", "ates.close-delay=36500d",
+        "spring.kafka.bootstrap-servers=localhost:1"})
 class LedgerCheckTests {
 
     private final UUID anna = Ids.next();
@@ -58,7 +60,7 @@ class LedgerCheckTests {
 
     @Test
     void a_ledger_that_only_the_service_has_written_is_clean() {
-        assertThat(check.run()).isEmpty();
+        assertThat(check.ofTransfers()).isEmpty();
     }
 
     /** What may not be changed is changed by adding, as the service's role can. */
@@ -79,13 +81,15 @@ class LedgerCheckTests {
             insert into transfers LIKE_FEE "place": 4, "balance_after_cents": 0}    | LOG_LINE | NEW
             insert into transfers LIKE_FEE "place": 3, "balance_after_cents": 1}    | LOG_LINE | NEW
             insert into transfers LIKE_FEE "place": 3, "worker_id": "TASK", "debit_account": "TASK"} | LOG_LENGTH | TASK
+            insert into transfers LIKE_FEE "place": 3, "occurred_at": "2001-01-01"} | BUSINESS_DATE | NEW
+            insert into transfers LIKE_FEE "place": 3, "occurred_at": "2901-01-01", "posted_at": "2901-01-02"} | BUSINESS_DATE | NEW
             """)
     void every_difference_is_named(String statement, String rule, String subject) {
         var difference = tuple(rule, filled(subject));
         transaction.executeWithoutResult(status -> {
             status.setRollbackOnly();
             db.sql(filled(statement)).update();
-            assertThat(check.run()).extracting(Difference::rule, Difference::subject).contains(difference);
+            assertThat(check.ofTransfers()).extracting(Difference::rule, Difference::subject).contains(difference);
         });
     }
 
@@ -95,7 +99,7 @@ class LedgerCheckTests {
             status.setRollbackOnly();
             var other = Ids.next();
             ledger.post(List.of(new Posting(Kind.REWARD, anna, 2_000, other, 1, Instant.now(), cause(other))));
-            assertThat(check.run()).extracting(Difference::rule).containsExactlyInAnyOrder("PRICE",
+            assertThat(check.ofTransfers()).extracting(Difference::rule).containsExactlyInAnyOrder("PRICE",
                     "REWARD_WITHOUT_FEE");
         });
     }
@@ -103,7 +107,7 @@ class LedgerCheckTests {
     @ParameterizedTest
     @CsvSource({"POPUG, 403", "MANAGER, 403", "ACCOUNTANT, 200", "ADMIN, 200"})
     void accountants_and_admins_check(Role role, int status) {
-        var answer = http.get().uri("/api/ledger/check")
+        var answer = http.get().uri("/api/ledger/check?events=false")
                 .header("Authorization", "Bearer " + Tokens.of(Ids.next(), role)).exchange();
         assertThat(answer).hasStatus(status);
         if (status == 200) {
@@ -111,10 +115,23 @@ class LedgerCheckTests {
         }
     }
 
+    /** Nothing is at the address where these tests have the broker. */
+    @Test
+    void while_the_broker_is_away_it_says_what_was_not_compared_and_checks_the_rest() {
+        var answer = http.get().uri("/api/ledger/check")
+                .header("Authorization", "Bearer " + Tokens.of(Ids.next(), Role.ACCOUNTANT)).exchange();
+        assertThat(answer).hasStatusOk().bodyJson().extractingPath("clean").isEqualTo(false);
+        assertThat(answer).bodyJson().extractingPath("not_compared").asString().contains("The broker does not say");
+        assertThat(answer).bodyJson().extractingPath("differences").asArray().isEmpty();
+    }
+
     @Test
     void it_is_checked_every_night_and_a_metric_tells() {
         db.sql("update scheduled_tasks set execution_time = now() where task_name = 'check-ledger'").update();
-        await().until(() -> meters.get("ates.ledger.differences").gauge().value() == 0);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> meters.get("ates.ledger.differences").gauge().value() == 0);
+        assertThat(db.sql("select not_compared from ledger_checks").query(String.class).list())
+                .singleElement().asString().contains("The broker does not say");
     }
 
     private String filled(String text) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What the ledger should say, one event after the other: as simple as can be, and as slow as it likes. */
 final class Books {
 
-    private static final Instant BEGIN = Instant.parse("2020-03-01T00:00:00Z");
+    private static final Instant BEGIN = Instant.parse("2120-03-01T00:00:00Z");
     private static final List<UUID> WORKERS = List.of(new UUID(7, 1), new UUID(7, 2), new UUID(7, 3));
 
     private final TreeMap<UUID, List<Line>> logs = new TreeMap<>();

@@ -3,6 +3,7 @@ package com.uberpopug.ates.accounting.closing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.uberpopug.ates.accounting.SettableClock;
 import com.uberpopug.ates.accounting.check.LedgerCheck;
 import com.uberpopug.ates.accounting.closing.Books.Event;
 import com.uberpopug.ates.accounting.closing.Books.Step;
@@ -13,10 +14,7 @@ import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.test.ServiceTest;
-import java.time.Clock;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Primary;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -41,6 +37,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @ServiceTest(database = "accounting", kafka = false, properties = {"db-scheduler.enabled=false",
         "ates.price-secret=a secret of the tests, long enough", "ates.close-delay=36500d"})
+@Import(SettableClock.Setting.class)
 class LedgerPropertiesTests {
 
     private static final int SEEDS = Boolean.getBoolean("ates.long") ? 100_000 : 1_000;
@@ -63,34 +60,6 @@ class LedgerPropertiesTests {
     private JdbcClient db;
     @Autowired
     private SettableClock clock;
-
-    @TestConfiguration
-    static class OwnTime {
-        @Bean
-        @Primary
-        SettableClock settableClock() {
-            return new SettableClock();
-        }
-    }
-
-    static final class SettableClock extends Clock {
-        private volatile Instant now = Instant.EPOCH;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return Clock.fixed(now, zone);
-        }
-    }
 
     @Test
     void the_books_are_right_whatever_happens_in_whatever_order() {
@@ -142,7 +111,7 @@ class LedgerPropertiesTests {
                 });
                 closeUpTo(LocalDate.MIN, Integer.MAX_VALUE);
                 model.finish();
-                assertThat(check.run()).as("differences").isEmpty();
+                assertThat(check.ofTransfers()).as("differences").isEmpty();
                 assertThat(lines()).as("log").isEqualTo(model.lines());
                 return Optional.empty();
             } catch (RuntimeException | AssertionError e) {
@@ -153,7 +122,7 @@ class LedgerPropertiesTests {
 
     private void take(Step step) {
         switch (step) {
-            case Step.Tick(var now) -> clock.now = now;
+            case Step.Tick(var now) -> clock.set(now);
             case Step.Hear(var workers) -> accounts.open(workers);
             case Step.Post(var events) -> {
                 remember(events);

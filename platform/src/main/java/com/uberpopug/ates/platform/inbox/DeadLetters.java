@@ -122,7 +122,7 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     /** Under which name the inbox keeps the places of the records that a consumer has set aside. */
-    private static String mark(String consumer) {
+    static String mark(String consumer) {
         return consumer + ".dlt";
     }
 

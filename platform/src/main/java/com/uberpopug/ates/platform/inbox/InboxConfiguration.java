@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.platform.avro.AvroDeserializer;
+import com.uberpopug.ates.platform.kafka.ConsumerProgress;
 import com.uberpopug.ates.platform.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -59,6 +60,11 @@ public class InboxConfiguration {
             PlatformTransactionManager transactions, Clock clock, Traces traces, MeterRegistry meters) {
         return new Inbox(applied, deadLetters, deserializer, unknownSchemaPatience,
                 new TransactionTemplate(transactions), clock, traces, meters);
+    }
+
+    @Bean
+    History history(Inbox inbox, ConsumerProgress consumers, AppliedFacts applied, KafkaProperties kafka) {
+        return new History(inbox, consumers, applied, kafka.buildConsumerProperties());
     }
 
     /** Retries a batch for ever; the container pauses its partitions meanwhile and stays in the group. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -165,6 +166,15 @@ public final class Subscription {
     private TransactionTemplate apart() {
         return new TransactionTemplate(requireNonNull(transaction.getTransactionManager()),
                 new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
+    }
+
+    /**
+     * What a record says to this consumer, without applying it; empty where it does not react to it.
+     *
+     * @throws RuntimeException where its content is wrong or something is away
+     */
+    Optional<Received> read(ConsumerRecord<String, byte[]> record) {
+        return reader.read(record);
     }
 
     private Readable traced(ConsumerRecord<String, byte[]> record, Received fact) {

@@ -83,6 +83,16 @@ public final class ConsumerProgress {
         });
     }
 
+    /**
+     * Where a consumer goes on in each partition that it has begun: what lies before was applied, or set aside.
+     *
+     * @param consumer the id of the listener
+     * @throws RetriableException where the broker is away
+     */
+    public Map<TopicPartition, Long> positions(String consumer) {
+        return answered(() -> committed(consumer));
+    }
+
     private interface Question<T> {
         T ask() throws InterruptedException, ExecutionException, TimeoutException;
     }
