@@ -67,6 +67,9 @@ class CloseDay {
     private void close(LocalDate date) {
         db.sql("update business_days set closed_at = :now where business_date <= :date and closed_at is null")
                 .param("now", Timestamp.from(clock.instant())).param("date", date).update();
+        // Postings that have waited find the next day there, and need not add it while they hold this one.
+        db.sql("insert into business_days (business_date) values (:next) on conflict do nothing")
+                .param("next", date.plusDays(1)).update();
     }
 
     private void pay(LocalDate date, @Nullable UUID after) {

@@ -81,6 +81,7 @@ public class BusinessDays {
     private boolean lockOpen(Set<LocalDate> dates) {
         var locked = lock(dates);
         if (locked.size() < dates.size()) {
+            // Nothing is locked yet: whoever closes a day keeps new ones out, and might wait for what this one holds.
             db.sql("""
                     insert into business_days (business_date)
                     select business_date from unnest(:dates) as day (business_date) order by business_date
@@ -91,13 +92,16 @@ public class BusinessDays {
         return locked.values().stream().noneMatch(closed -> closed);
     }
 
-    /** Locks days against being closed, and says of each whether it was closed before. */
+    /** Locks days against being closed, and says of each whether it was closed before; none where not all are there. */
     private Map<LocalDate, Boolean> lock(Set<LocalDate> dates) {
         var closed = new HashMap<LocalDate, Boolean>();
         db.sql("""
                 select business_date, closed_at is not null as closed
-                  from business_days where business_date = any(:dates) order by business_date for share
-                """).param("dates", SqlArray.dates(dates))
+                  from business_days
+                 where business_date = any(:dates)
+                   and (select count(*) from business_days where business_date = any(:dates)) = :count
+                 order by business_date for share
+                """).param("dates", SqlArray.dates(dates)).param("count", dates.size())
                 .query(row -> {
                     closed.put(row.getObject("business_date", LocalDate.class), row.getBoolean("closed"));
                 });

@@ -1,0 +1,261 @@
+package com.uberpopug.ates.accounting.closing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.kagkarlsson.scheduler.SchedulerState.SettableSchedulerState;
+import com.uberpopug.ates.accounting.SettableClock;
+import com.uberpopug.ates.accounting.check.LedgerCheck;
+import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.accounting.ledger.Ledger;
+import com.uberpopug.ates.accounting.task.TasksListener;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.kafka.ConsumerProgress;
+import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Days that end by the clock. Each test begins on the first day that those before it have left open. */
+@ServiceTest(database = "accounting", properties = {"ates.price-secret=a secret of the tests, long enough",
+        "ates.close-delay=10m", "db-scheduler.enabled=false"})
+@Import(SettableClock.Setting.class)
+class ClosingByItselfTests {
+
+    private static final LocalTime NOON = LocalTime.NOON;
+    private static final LocalTime DUE = LocalTime.of(0, 10);
+
+    private final UUID anna = Ids.next();
+    private final UUID boris = Ids.next();
+
+    @Autowired
+    private CloseDays closeDays;
+    @Autowired
+    private BusinessDays days;
+    @Autowired
+    private LedgerCheck check;
+    @Autowired
+    private Ledger ledger;
+    @Autowired
+    private TransactionTemplate transaction;
+    @Autowired
+    private JdbcClient db;
+    @Autowired
+    private SettableClock clock;
+    @Autowired
+    private Events events;
+    @Autowired
+    private KafkaListenerEndpointRegistry listeners;
+    @Autowired
+    private ConsumerProgress consumers;
+
+    private Earners earners;
+    private LocalDate day;
+
+    @BeforeEach
+    void it_is_noon() {
+        earners = new Earners(ledger, db, transaction);
+        clock.set(Instant.now());
+        day = days.today();
+        clock.set(at(day, NOON));
+    }
+
+    @AfterEach
+    void the_ledger_is_right() {
+        assertThat(check.ofTransfers()).filteredOn(difference -> !List.of("PRICE", "REWARD_WITHOUT_FEE")
+                .contains(difference.rule())).isEmpty();
+    }
+
+    @Test
+    void a_day_ends_ten_minutes_after_midnight_and_not_sooner() {
+        earners.earn(at(day, NOON), anna);
+        clock.set(at(day.plusDays(1), DUE).minusNanos(1_000));
+        closeDue();
+        assertThat(earners.isFinished(day)).isFalse();
+
+        clock.set(at(day.plusDays(1), DUE));
+        closeWhatIsDueUpTo(day);
+        assertThat(earners.payouts(anna)).containsExactly(day + " 2000");
+    }
+
+    @Test
+    void what_comes_within_the_ten_minutes_still_counts_for_its_day_and_what_comes_later_for_the_next() {
+        clock.set(at(day.plusDays(1), DUE).minusSeconds(1));
+        earners.earn(at(day, NOON), anna);
+        clock.set(at(day.plusDays(1), DUE));
+        closeWhatIsDueUpTo(day);
+        earners.earn(at(day, NOON), anna);
+
+        assertThat(earners.log(anna)).containsExactly(day + " FEE 1000", day + " REWARD 3000", day + " PAYOUT 2000",
+                day.plusDays(1) + " FEE 1000", day.plusDays(1) + " REWARD 3000");
+    }
+
+    @Test
+    void what_was_said_to_happen_tomorrow_is_paid_today_once() {
+        earners.earn(at(day.plusDays(1), NOON), anna);
+        clock.set(at(day.plusDays(3), DUE));
+        closeWhatIsDueUpTo(day.plusDays(2));
+        assertThat(earners.payouts(anna)).containsExactly(day + " 2000");
+    }
+
+    @Test
+    void days_that_were_missed_are_closed_the_oldest_first_each_with_what_it_brought() {
+        earners.earn(at(day, NOON), anna);
+        clock.set(at(day.plusDays(40), NOON));
+        earners.earn(at(day.plusDays(2), NOON), anna, boris);
+        earners.earn(at(day.plusDays(39), NOON), boris);
+        closeWhatIsDueUpTo(day.plusDays(39));
+
+        assertThat(earners.payouts(anna)).containsExactly(day + " 2000", day.plusDays(2) + " 2000");
+        assertThat(earners.payouts(boris)).containsExactly(day.plusDays(2) + " 2000", day.plusDays(39) + " 2000");
+        assertThat(earners.isFinished(day.plusDays(40))).isFalse();
+    }
+
+    @Test
+    void a_day_is_not_closed_while_an_event_of_it_waits_in_the_topic() {
+        var listener = Objects.requireNonNull(listeners.getListenerContainer(TasksListener.CONSUMER));
+        listener.stop();
+        var task = Ids.next();
+        events.send(Fact.of(Ids.next(), task, 4, at(day, NOON),
+                new TaskCompleted(task, anna, 1, 3_000L, at(day, NOON))));
+        clock.set(at(day.plusDays(1), DUE));
+        closeDue();
+        assertThat(earners.isFinished(day)).isFalse();
+
+        listener.start();
+        closeWhatIsDueUpTo(day);
+        assertThat(earners.log(anna)).containsExactly(day + " REWARD 3000", day + " PAYOUT 3000");
+    }
+
+    @Test
+    void a_clock_that_was_ahead_for_a_while_has_closed_days_for_good_and_pays_nobody_twice() {
+        earners.earn(at(day, NOON), anna);
+        clock.set(at(day.plusDays(5), DUE));
+        closeWhatIsDueUpTo(day.plusDays(4));
+
+        clock.set(at(day, LocalTime.of(13, 0)));
+        assertThat(days.today()).isEqualTo(day.plusDays(5));
+        earners.earn(at(day, LocalTime.of(13, 0)), anna);
+        for (int passed = 1; passed <= 5; passed++) {
+            clock.set(at(day.plusDays(passed), DUE));
+            closeDue();
+        }
+        assertThat(earners.payouts(anna)).containsExactly(day + " 2000");
+
+        clock.set(at(day.plusDays(6), DUE));
+        closeWhatIsDueUpTo(day.plusDays(5));
+        assertThat(earners.payouts(anna)).containsExactly(day + " 2000", day.plusDays(5) + " 2000");
+    }
+
+    @Test
+    void a_clock_that_was_behind_for_a_while_opens_no_day_that_is_closed() {
+        clock.set(at(day.plusDays(1), DUE));
+        closeWhatIsDueUpTo(day);
+        clock.set(at(day.minusDays(10), NOON));
+        earners.earn(at(day.plusDays(1), NOON), anna);
+        closeDue();
+
+        assertThat(days.today()).isEqualTo(day.plusDays(1));
+        assertThat(earners.log(anna)).containsExactly(day.plusDays(1) + " FEE 1000", day.plusDays(1) + " REWARD 3000");
+    }
+
+    @Test
+    void two_instances_that_close_at_once_pay_everybody_once() throws Exception {
+        var workers = Stream.generate(Ids::next).limit(1_200).toArray(UUID[]::new);
+        earners.earn(at(day, NOON), workers);
+        clock.set(at(day.plusDays(1), DUE));
+        awaitConsumed();
+        atOnce(this::closeDue, this::closeDue);
+
+        assertThat(earners.isFinished(day)).isTrue();
+        assertThat(Stream.of(workers).flatMap(worker -> earners.payouts(worker).stream())).hasSize(workers.length)
+                .containsOnly(day + " 2000");
+        assertThat(db.sql("select count(*) from emails where business_date = ?").param(day).query(Long.class).single())
+                .isEqualTo(db.sql("select payouts from business_days where business_date = ?").param(day)
+                        .query(Long.class).single())
+                .isGreaterThanOrEqualTo(workers.length);
+    }
+
+    @Test
+    void what_races_the_close_counts_either_for_the_day_or_for_the_next() throws Exception {
+        var workers = Stream.generate(Ids::next).limit(20).toArray(UUID[]::new);
+        clock.set(at(day.plusDays(1), DUE));
+        awaitConsumed();
+        var closed = new AtomicBoolean();
+        Runnable earn = () -> {
+            for (int after = 0; after < 5; after += closed.get() ? 1 : 0) {
+                earners.earn(at(day, NOON), workers);
+            }
+        };
+        atOnce(earn, earn, () -> {
+            await().until(() -> !earners.log(workers[0]).isEmpty());
+            closeDue();
+            closed.set(true);
+        });
+
+        for (var worker : workers) {
+            long inTime = earners.log(worker).stream().filter((day + " REWARD 3000")::equals).count();
+            assertThat(earners.payouts(worker)).containsExactly(day + " " + inTime * Earners.NET_CENTS);
+            assertThat(earners.log(worker)).filteredOn((day.plusDays(1) + " REWARD 3000")::equals)
+                    .hasSizeGreaterThanOrEqualTo(10);
+        }
+    }
+
+    private void closeDue() {
+        closeDays.closeDue(new SettableSchedulerState());
+    }
+
+    /** What others have sent is consumed a moment later, and holds a day open until then. */
+    private void closeWhatIsDueUpTo(LocalDate date) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            closeDue();
+            return earners.isFinished(date);
+        });
+    }
+
+    /** Returns when what other tests have sent cannot hold the day open any more. */
+    private void awaitConsumed() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> consumers.hasConsumed(TasksListener.CONSUMER, Topics.TASKS, days.endOf(day)));
+    }
+
+    private static void atOnce(Runnable... all) throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = new ArrayList<Future<?>>();
+            for (var each : all) {
+                Callable<?> task = Executors.callable(each);
+                running.add(threads.submit(task));
+            }
+            for (var each : running) {
+                each.get();
+            }
+        }
+    }
+
+    private static Instant at(LocalDate date, LocalTime time) {
+        return date.atTime(time).toInstant(ZoneOffset.UTC);
+    }
+}
