@@ -75,7 +75,7 @@ class CorrectionController {
     @Operation(summary = "Take a fee or a reward back", description = "Accountants and admins. Both transfers stay in the audit log; the correction counts for today.")
     @ApiResponse(responseCode = "201", description = "The correction")
     @ApiResponse(responseCode = "409", description = "The transfer was corrected before")
-    @ApiResponse(responseCode = "422", description = "The transfer is not known, or neither a fee nor a reward")
+    @ApiResponse(responseCode = "422", description = "The transfer is not known, or neither a fee nor a reward, or the account would overflow")
     ResponseEntity<CorrectionView> correct(@Valid @RequestBody NewCorrection wanted, Caller caller) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         return switch (correctTransfer.correct(wanted.transferId(), wanted.reason(), caller.id())) {
@@ -83,6 +83,7 @@ class CorrectionController {
                     .body(existing(id));
             case Outcome.CorrectedAlready(var id) ->
                 throw Problems.conflict("The transfer was corrected before, by " + id);
+            case Outcome.Overflow() -> throw Problems.unprocessable("transfer_id", "would overflow the account");
             case Outcome.Unknown() -> throw Problems.unprocessable("transfer_id", "is not known");
             case Outcome.NotCorrectable(var kind) -> throw Problems.unprocessable("transfer_id",
                     "is a %s: only fees and rewards can be corrected".formatted(kind));

@@ -24,7 +24,7 @@ public class Accounts {
     }
 
     /** A worker's account, locked by this transaction. */
-    record Locked(UUID id, long balanceCents, long logLength) {
+    record Locked(UUID id, long debitsCents, long creditsCents, long logLength) {
     }
 
     /** What a batch adds to an account. */
@@ -56,7 +56,7 @@ public class Accounts {
     Map<UUID, Locked> lock(Collection<UUID> workerIds) {
         open(workerIds);
         return db.sql("""
-                select id, credits_cents - debits_cents as balance_cents, log_length
+                select id, debits_cents, credits_cents, log_length
                   from accounts where id = any(:ids) order by id for update
                 """).param("ids", SqlArray.uuids(workerIds)).query(Locked.class).list().stream()
                 .collect(Collectors.toMap(Locked::id, account -> account));

@@ -50,12 +50,15 @@ public class CorrectTransfer {
 
         record NotCorrectable(String kind) implements Outcome {
         }
+
+        /** The account would have to hold more than it can. */
+        record Overflow() implements Outcome {
+        }
     }
 
     /**
      * @param transferId  a fee or a reward
      * @param correctedBy who takes it back
-     * @throws ArithmeticException where the balance would overflow; nothing is posted then
      */
     @Transactional
     public Outcome correct(UUID transferId, String reason, UUID correctedBy) {
@@ -79,7 +82,12 @@ public class CorrectTransfer {
         if (earlier.isPresent()) {
             return new Outcome.CorrectedAlready(earlier.get());
         }
-        var correction = log.correction(original, new Correction(transferId, reason, correctedBy), date, now);
+        Transfer correction;
+        try {
+            correction = log.correction(original, new Correction(transferId, reason, correctedBy), date, now);
+        } catch (ArithmeticException _) {
+            return new Outcome.Overflow();
+        }
         ledger.write(List.of(correction), List.of(log));
         return new Outcome.Corrected(correction.id());
     }

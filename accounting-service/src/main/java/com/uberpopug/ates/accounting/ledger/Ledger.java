@@ -46,7 +46,7 @@ public class Ledger {
     /**
      * Posts fees and rewards in their order; those that were posted before, by whatever event, are left out.
      *
-     * @throws ArithmeticException where a balance would overflow; nothing is posted then
+     * @throws ArithmeticException where a worker's account would overflow; nothing is posted then
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public void post(List<Posting> postings) {

@@ -13,16 +13,19 @@ import java.util.UUID;
 /** A worker's log, continued by a transaction that has locked the account: each transfer takes the next place. */
 final class WorkerLog {
 
+    private final Accounts.Locked account;
     private final UUID workerId;
-    private long balance;
-    private long place;
     private long debits;
     private long credits;
-    private int added;
+    private long balance;
+    private long place;
 
     WorkerLog(Accounts.Locked account) {
+        this.account = account;
         workerId = account.id();
-        balance = account.balanceCents();
+        debits = account.debitsCents();
+        credits = account.creditsCents();
+        balance = credits - debits;
         place = account.logLength();
     }
 
@@ -65,22 +68,22 @@ final class WorkerLog {
     }
 
     private void charge(long cents) {
-        balance = Math.subtractExact(balance, cents);
         debits = Math.addExact(debits, cents);
+        balance -= cents;
     }
 
     private void credit(long cents) {
-        balance = Math.addExact(balance, cents);
         credits = Math.addExact(credits, cents);
+        balance += cents;
     }
 
     private long next() {
-        added++;
         return ++place;
     }
 
     /** What the transaction adds to the worker's account. */
     Movement movement() {
-        return new Movement(workerId, debits, credits, added);
+        return new Movement(workerId, debits - account.debitsCents(), credits - account.creditsCents(),
+                place - account.logLength());
     }
 }

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.accounting.AccountingTest;
+import com.uberpopug.ates.accounting.ledger.Ledger;
+import com.uberpopug.ates.accounting.ledger.PayWorkers;
+import com.uberpopug.ates.accounting.ledger.Posting;
+import com.uberpopug.ates.accounting.ledger.Posting.Kind;
 import com.uberpopug.ates.events.balances.v1.BalanceChangeKind;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
 import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Events;
@@ -31,6 +36,7 @@ import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @AccountingTest
 class CorrectionTests {
@@ -47,6 +53,15 @@ class CorrectionTests {
 
     @Autowired
     private JdbcClient db;
+
+    @Autowired
+    private Ledger ledger;
+
+    @Autowired
+    private PayWorkers payWorkers;
+
+    @Autowired
+    private TransactionTemplate transaction;
 
     @Test
     void a_fee_is_given_back() {
@@ -137,6 +152,48 @@ class CorrectionTests {
         assertThat(correct(correction, "A slip")).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);
         assertThat(correct(Ids.next(), "A slip")).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);
         assertThat(log()).hasSize(2);
+    }
+
+    @Test
+    void a_payout_cannot_be_corrected() {
+        rolledBack(() -> {
+            ledger.post(List.of(posting(Kind.REWARD, 3_000, task)));
+            var date = db.sql("select business_date from transfers where worker_id = ?").param(anna)
+                    .query(LocalDate.class).single();
+            db.sql("update business_days set closed_at = now() where business_date <= ?").param(date).update();
+            payWorkers.payNext(date, before(anna), Instant.now());
+            assertThat(correct(transfer("PAYOUT"), "A slip")).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT).bodyJson()
+                    .extractingPath("errors[0].message").asString().startsWith("is a PAYOUT");
+            assertThat(log()).hasSize(2);
+        });
+    }
+
+    @Test
+    void what_would_overflow_the_account_is_refused() {
+        rolledBack(() -> {
+            long fee = 1_000_000_000_000L;
+            ledger.post(List.of(posting(Kind.FEE, fee, task), posting(Kind.REWARD, Long.MAX_VALUE - fee / 2, task)));
+            assertThat(correct(transfer("FEE"), "A slip")).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT).bodyJson()
+                    .extractingPath("errors[0].message").isEqualTo("would overflow the account");
+            assertThat(log()).hasSize(2);
+        });
+    }
+
+    /** The request is answered by the thread that asks, and so within its transaction. */
+    private void rolledBack(Runnable test) {
+        transaction.executeWithoutResult(status -> {
+            status.setRollbackOnly();
+            test.run();
+        });
+    }
+
+    private Posting posting(Kind kind, long cents, UUID task) {
+        return new Posting(kind, anna, cents, task, 1, Instant.now(),
+                new Received(Ids.next(), task.toString(), 1, Instant.now(), null, "the event"));
+    }
+
+    private static UUID before(UUID id) {
+        return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits() - 1);
     }
 
     @ParameterizedTest

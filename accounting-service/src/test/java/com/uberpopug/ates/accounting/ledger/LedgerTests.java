@@ -155,12 +155,25 @@ class LedgerTests {
 
     @Test
     void a_balance_that_would_overflow_posts_nothing() {
-        post(reward(anna, Long.MAX_VALUE - 10_000_000, task, 1, NOW));
-        assertThatThrownBy(() -> post(reward(anna, 20_000_000, Ids.next(), 1, NOW)))
-                .isInstanceOf(ArithmeticException.class);
-        assertThat(log(anna)).hasSize(1);
-        // Out of the company's books again, so that other tests do not meet this sum.
-        post(fee(anna, Long.MAX_VALUE - 10_000_000, task, 1, NOW));
+        // Rolled back, so that other tests do not meet such a sum in the company's books.
+        transaction.executeWithoutResult(status -> {
+            status.setRollbackOnly();
+            ledger.post(List.of(reward(anna, Long.MAX_VALUE - 10_000_000, task, 1, NOW)));
+            assertThatThrownBy(() -> ledger.post(List.of(fee(boris, 1_000, task, 1, NOW),
+                    reward(anna, 20_000_000, Ids.next(), 1, NOW)))).isInstanceOf(ArithmeticException.class);
+            assertThat(log(anna)).hasSize(1);
+            assertThat(log(boris)).isEmpty();
+        });
+    }
+
+    @Test
+    void what_would_overflow_the_books_of_the_company_posts_nothing() {
+        transaction.executeWithoutResult(status -> {
+            status.setRollbackOnly();
+            ledger.post(List.of(reward(anna, Long.MAX_VALUE - 10_000_000, task, 1, NOW)));
+            assertThatThrownBy(() -> ledger.post(List.of(reward(boris, 2_000_000_000, Ids.next(), 1, NOW))))
+                    .rootCause().hasMessageContaining("bigint out of range");
+        });
     }
 
     @Test

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.TransactionDefinition;
@@ -46,10 +45,22 @@ class TransfersForEverTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"update transfers set cents = 1", "delete from transfers", "truncate transfers"})
-    void a_transfer_stays_as_it_was_written(String statement) {
-        assertThatThrownBy(() -> db.sql(statement).update())
-                .rootCause().hasMessageContaining("permission denied for table transfers");
+    @CsvSource(delimiter = '|', textBlock = """
+            update transfers set cents = 1                                      | permission denied for table transfers
+            delete from transfers                                               | permission denied for table transfers
+            truncate transfers                                                  | permission denied for table transfers
+            select from transfers for update                                    | permission denied for table transfers
+            insert into transfers select * from transfers on conflict (id) do update set cents = 1 | permission denied for table transfers
+            merge into transfers using accounts on true when matched then delete | permission denied for table transfers
+            alter table transfers drop constraint amount_is_positive            | must be owner of table transfers
+            alter table transfers disable trigger all                           | must be owner of table transfers
+            drop trigger check_posted_transfers on transfers                    | must be owner of relation transfers
+            drop table transfers cascade                                        | must be owner of table transfers
+            set session_replication_role = replica                              | permission denied to set parameter
+            create or replace function check_posted_transfers() returns trigger language plpgsql as 'begin return null; end' | permission denied for schema public
+            """)
+    void a_transfer_stays_as_it_was_written_and_so_do_its_guards(String statement, String refusal) {
+        assertThatThrownBy(() -> db.sql(statement).update()).rootCause().hasMessageContaining(refusal);
     }
 
     /** Another transfer like the fee would be good, but for one thing. */

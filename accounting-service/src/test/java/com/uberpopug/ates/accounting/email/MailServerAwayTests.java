@@ -1,0 +1,118 @@
+package com.uberpopug.ates.accounting.email;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import com.uberpopug.ates.accounting.SettableClock;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** An hour without a mail server, by the clock. */
+@ServiceTest(database = "accounting", kafka = false, properties = {
+        "ates.price-secret=a secret of the tests, long enough",
+        "ates.close-delay=36500d", "db-scheduler.enabled=false"})
+@Import(SettableClock.Setting.class)
+class MailServerAwayTests {
+
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+
+    private static final int PORT = freePort();
+
+    private final UUID anna = Ids.next();
+
+    @Autowired
+    private SendEmails sendEmails;
+    @Autowired
+    private SettableClock clock;
+    @Autowired
+    private JdbcClient db;
+
+    @DynamicPropertySource
+    static void mailServer(DynamicPropertyRegistry properties) {
+        properties.add("spring.mail.port", () -> PORT);
+    }
+
+    @Test
+    void after_an_hour_without_it_every_payout_is_told_of_once() throws MessagingException {
+        db.sql("""
+                insert into users (id, login, display_name, email, language, role, active, sequence)
+                values (?, 'anna', 'Anna', 'anna@uberpopug.example', 'en', 'popug', true, 1)
+                """).param(anna).update();
+        var payouts = Stream.generate(this::paid).limit(3).toList();
+
+        var end = NOON.plus(Duration.ofHours(1));
+        for (var now = NOON; now.isBefore(end); now = nextAttempt()) {
+            clock.set(now);
+            sendAllDue();
+        }
+        assertThat(column("status")).containsOnly("PENDING");
+        assertThat(column("attempts::text")).as("pauses grow").containsOnly("10");
+        assertThat(column("last_error")).allSatisfy(error -> assertThat(error).contains("connection failed"));
+
+        var mail = new GreenMail(new ServerSetup(PORT, "localhost", ServerSetup.PROTOCOL_SMTP));
+        mail.start();
+        try {
+            for (int i = 0; i < 5; i++) {
+                clock.set(clock.instant().plus(Duration.ofMinutes(30)));
+                sendAllDue();
+            }
+            assertThat(column("status")).containsOnly("SENT");
+            assertThat(mail.getReceivedMessages()).extracting(MimeMessage::getMessageID)
+                    .containsExactlyInAnyOrderElementsOf(payouts.stream().map(id -> "<" + id + "@ates>").toList());
+        } finally {
+            mail.stop();
+        }
+    }
+
+    private void sendAllDue() {
+        boolean more = true;
+        while (more) {
+            more = sendEmails.sendNext();
+        }
+    }
+
+    private UUID paid() {
+        var id = Ids.next();
+        db.sql("""
+                insert into emails (fact_id, worker_id, business_date, paid_cents, fees_cents, rewards_cents,
+                                    carried_over_cents, next_attempt_at)
+                values (?, ?, current_date, 1000, 2000, 3000, 0, ?)
+                """).params(id, anna, Timestamp.from(NOON)).update();
+        return id;
+    }
+
+    private Instant nextAttempt() {
+        return db.sql("select min(next_attempt_at) from emails").query(Timestamp.class).single().toInstant();
+    }
+
+    private List<String> column(String column) {
+        return db.sql("select " + column + " from emails").query(String.class).list();
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
