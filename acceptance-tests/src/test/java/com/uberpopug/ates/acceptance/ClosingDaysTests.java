@@ -25,9 +25,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * "At the end of the business day every popug with a positive balance is paid exactly it." Whoever comes after these
- * tests finds the company on its next day, so nobody does.
+ * tests finds the company on its next day, so nobody does who minds.
  */
-@Order(Integer.MAX_VALUE)
+@Order(Integer.MAX_VALUE - 1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClosingDaysTests {
 

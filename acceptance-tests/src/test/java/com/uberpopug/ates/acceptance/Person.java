@@ -46,7 +46,9 @@ final class Person {
 
     /** A line of a worker's audit log. */
     record Line(UUID id, long place, String kind, long changeCents, long balanceAfterCents, LocalDate businessDate,
-            Instant occurredAt, @Nullable UUID taskId, @Nullable String taskTitle, int assignmentNumber) {
+            Instant occurredAt, @Nullable UUID taskId, @Nullable String taskTitle, int assignmentNumber,
+            @Nullable UUID correctsTransferId, @Nullable UUID correctedByTransferId,
+            @Nullable String correctionReason) {
     }
 
     UUID id() {
