@@ -42,7 +42,8 @@ class DeadLetterTests {
 
         inAnalytics("alter table tasks drop constraint not_that_title");
         assertThat(prints(0, letters -> letters.replay(id, true))).isEqualTo(id + ": would be applied\n");
-        assertThat(prints(0, letters -> letters.replayAll(Optional.empty(), true))).contains(id + ": would be applied\n");
+        assertThat(prints(0, letters -> letters.replayAll(Optional.empty(), true)))
+                .contains(id + ": would be applied\n");
         assertThat(prints(0, letters -> letters.replayAll(Optional.of("analytics-service"), false)))
                 .isEqualTo(id + ": applied\n");
         assertThat(prints(0, DeadLetters::list)).containsPattern(id + " +processed ");

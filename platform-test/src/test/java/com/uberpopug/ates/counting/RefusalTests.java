@@ -1,12 +1,14 @@
 package com.uberpopug.ates.counting;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.RequestLimit;
 import java.io.ByteArrayInputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -94,6 +96,38 @@ class RefusalTests {
             assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json")
                     .doesNotContain("Exception", "Tomcat", "html");
         }
+    }
+
+    // 503
+
+    @Test
+    void more_at_once_than_can_be_done_is_refused_until_there_is_room() throws Exception {
+        var open = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < RequestLimit.MAX_REQUESTS; i++) {
+                var socket = new Socket("localhost", port);
+                open.add(socket);
+                // Each waits in the service for a body that does not come.
+                socket.getOutputStream().write("""
+                        POST /api/counters HTTP/1.1\r
+                        Host: localhost\r
+                        Authorization: Bearer %s\r
+                        Content-Type: application/json\r
+                        Content-Length: 10\r
+                        \r
+                        """.formatted(manager()).getBytes(StandardCharsets.UTF_8));
+            }
+            await().until(() -> get("/api/counters").statusCode() == 503);
+            var busy = get("/api/counters");
+            refused(503, busy);
+            assertThat(busy.headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
+        } finally {
+            for (var socket : open) {
+                socket.close();
+            }
+        }
+        await().until(() -> get("/api/counters").statusCode() == 200);
     }
 
     // 401

@@ -145,10 +145,18 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             CannotCreateTransactionException.class, TransactionSystemException.class, RetriableException.class})
     ResponseEntity<Object> unavailable(Exception away, WebRequest request) {
         log.warn("Answered 503: {}", away.toString());
+        return notNow(away, "Something that is needed is away for a moment; try again", request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> tooMany(RequestLimit.ReachedException reached, WebRequest request) {
+        return notNow(reached, String.valueOf(reached.getMessage()), request);
+    }
+
+    private ResponseEntity<Object> notNow(Exception reason, String detail, WebRequest request) {
         var headers = new HttpHeaders();
         headers.set(HttpHeaders.RETRY_AFTER, "1");
-        return answer(away, HttpStatus.SERVICE_UNAVAILABLE, "Something that is needed is away for a moment; try again",
-                headers, request);
+        return answer(reason, HttpStatus.SERVICE_UNAVAILABLE, detail, headers, request);
     }
 
     @ExceptionHandler
