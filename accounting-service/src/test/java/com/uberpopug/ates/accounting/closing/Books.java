@@ -89,7 +89,9 @@ final class Books {
             }
             delivered.addAll(batch);
             while (random.nextInt(3) == 0) {
-                batch.add(delivered.get(random.nextInt(delivered.size())));
+                var again = delivered.get(random.nextInt(delivered.size()));
+                int after = batch.indexOf(again) + 1;
+                batch.add(after + random.nextInt(batch.size() - after + 1), again);
             }
             steps.add(new Step.Post(batch));
             switch (random.nextInt(8)) {
@@ -124,8 +126,30 @@ final class Books {
         return Duration.ofHours(random.nextInt(bound));
     }
 
-    /** Every sequence that is shorter by one step, or by one event of one. */
+    /** Every sequence that is shorter by one step, or by one event of one, and still one that could come to be. */
     static List<List<Step>> shortened(List<Step> steps) {
+        return allShortened(steps).stream().filter(Books::rewardsFollowFees).toList();
+    }
+
+    /** Else a sequence would fail for what was left out of it. */
+    private static boolean rewardsFollowFees(List<Step> steps) {
+        var charged = new HashSet<String>();
+        for (var step : steps) {
+            if (step instanceof Step.Post(var events)) {
+                for (var event : events) {
+                    var assignment = event.task() + "/" + event.assignment();
+                    if (event.kind() == Kind.FEE) {
+                        charged.add(assignment);
+                    } else if (!charged.contains(assignment)) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private static List<List<Step>> allShortened(List<Step> steps) {
         var shorter = new ArrayList<List<Step>>();
         for (int i = 0; i < steps.size(); i++) {
             var without = new ArrayList<>(steps);
