@@ -53,6 +53,7 @@ public class Ledger {
         if (postings.isEmpty()) {
             return;
         }
+        accounts.useIndexes();
         var dates = days.lockOpenDates(postings.stream().map(Posting::occurredAt).collect(Collectors.toSet()));
         var workers = accounts.lock(postings.stream().map(Posting::workerId).collect(Collectors.toSet()));
         var posted = alreadyPosted(postings);

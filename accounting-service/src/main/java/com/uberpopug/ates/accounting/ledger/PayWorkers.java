@@ -53,6 +53,7 @@ public class PayWorkers {
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public Chunk payNext(LocalDate date, @Nullable UUID after, Instant now) {
+        accounts.useIndexes();
         var workers = db.sql("""
                 select id from accounts
                  where kind = 'WORKER' and (:after::uuid is null or id > :after::uuid) order by id limit :chunk
