@@ -2,42 +2,60 @@ package com.uberpopug.ates.benchmarks;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
 
 /** The main behind {@code ./ates bench}. */
 final class Bench {
 
     /** No benchmark takes half as long; one that hangs ends here, with all that it has started. */
-    private static final Duration DEADLINE = Duration.ofMinutes(20);
+    private static final Duration DEADLINE = Duration.ofMinutes(60);
 
     private static final List<Entry> ALL = List.of(
             new Entry("latency", "from a task's completion to the changed earnings in analytics, two hops away",
-                    LatencyBenchmark::new),
+                    _ -> new LatencyBenchmark()),
+            new Entry("ledger", "how fast money is posted and a day is closed, and how long a look at an account takes",
+                    LedgerBenchmark::new),
             new Entry("relay", "how fast the outbox is sent, and what an event costs the transaction it belongs to",
-                    RelayBenchmark::new));
+                    _ -> new RelayBenchmark()));
 
-    private record Entry(String name, String about, Supplier<Benchmark> benchmark) {
+    private interface Benchmarks {
+        /** @param divisor for a try: leaves so many times less to measure, where it can */
+        Benchmark divided(int divisor) throws Exception;
+    }
+
+    private record Entry(String name, String about, Benchmarks benchmarks) {
     }
 
     private Bench() {
     }
 
-    public static void main(String[] arguments) throws Exception {
-        System.exit(run(List.of(arguments)));
+    public static void main(String[] arguments) {
+        try {
+            System.exit(run(List.of(arguments)));
+        } catch (Exception e) {
+            e.printStackTrace();
+            // What was started has threads of its own, which would go on.
+            System.exit(1);
+        }
     }
 
     private static int run(List<String> arguments) throws Exception {
-        var chosen = ALL.stream().filter(entry -> arguments.equals(List.of(entry.name))).findFirst();
-        if (chosen.isEmpty()) {
+        var chosen = ALL.stream().filter(entry -> arguments.stream().findFirst().equals(Optional.of(entry.name)))
+                .findFirst();
+        boolean isTry = arguments.size() == 2 && arguments.getLast().matches("--divide-by=[1-9][0-9]{0,4}");
+        if (chosen.isEmpty() || arguments.size() > 1 && !isTry) {
             ALL.forEach(entry -> System.out.printf("./ates bench %-10s %s%n", entry.name, entry.about));
             return arguments.isEmpty() ? 0 : 2;
         }
         Thread.ofPlatform().daemon().start(Bench::endAfterDeadline);
         var figures = new Figures();
-        chosen.get().benchmark.get().run(figures);
+        int divisor = isTry ? Integer.parseInt(arguments.getLast().split("=")[1]) : 1;
+        chosen.get().benchmarks.divided(divisor).run(figures);
         var results = Results.of(figures.medians());
         results.print();
-        System.out.println("Written to " + results.write(chosen.get().name));
+        if (!isTry) {
+            System.out.println("Written to " + results.write(chosen.get().name));
+        }
         return 0;
     }
 

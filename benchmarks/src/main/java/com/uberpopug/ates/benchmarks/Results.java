@@ -65,11 +65,14 @@ record Results(Machine machine, String commit, Instant date, JvmFlags jvmFlags, 
         System.out.println();
     }
 
-    /** Writes {@code benchmarks/results/NAME.json}, which is committed. */
+    /** Writes {@code benchmarks/results/NAME.json} and its picture, which are committed. */
     Path write(String name) throws IOException {
         var file = LocalStackFiles.repository().resolve("benchmarks/results").resolve(name + ".json");
         Files.createDirectories(file.getParent());
         Files.writeString(file, JSON.writeValueAsString(this) + "\n");
+        Files.writeString(file.resolveSibling(name + ".svg"),
+                Plot.of("./ates bench %s: %s, %d cores, %s".formatted(name,
+                        machine.cpu(), machine.cores(), commit), figures));
         return LocalStackFiles.repository().relativize(file);
     }
 }

@@ -1,0 +1,134 @@
+package com.uberpopug.ates.benchmarks;
+
+import com.uberpopug.ates.localstack.parts.LocalStackFiles;
+import com.uberpopug.ates.localstack.parts.PostgresServer;
+import com.uberpopug.ates.localstack.parts.ServiceProcess;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.test.RealParts;
+import com.uberpopug.ates.platform.test.Tokens;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The shipped accounting-service beside durable real parts, until this JVM ends. Its relay sends only when told to. */
+final class AccountingProcess {
+
+    /** Whoever has this advisory lock sends the outbox; as long as the benchmark does, nobody else. */
+    private static final long RELAY_LOCK = 0x61746573_6f757462L;
+
+    private final RealParts parts = new RealParts(true);
+    private final PostgresServer.Database database = parts.createDatabase("accounting");
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ServiceProcess service;
+    private @Nullable Connection relayLock;
+
+    AccountingProcess() throws IOException, SQLException {
+        var home = Files.createTempDirectory("ates-bench");
+        var settings = new HashMap<String, String>();
+        Stream.of(RealParts.properties(database), parts.pipelineProperties(),
+                Map.of("ates.issuer", Tokens.issuer(), "ates.close-delay", "36500d", "ates.price-secret",
+                        "a secret of the benchmark, long enough", "ates.client-secret", "none"))
+                .forEach(properties -> properties.forEach((name, value) -> settings
+                        .put(name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"), value)));
+        service = new ServiceProcess("accounting-service", home, 0,
+                LocalStackFiles.repository().resolve("accounting-service/target/accounting-service.jar"), settings);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            service.close();
+            try {
+                LocalStackFiles.deleteRecursively(home);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }));
+        holdRelay();
+        service.start();
+        // What is recorded to be sent by mail would otherwise be tried while something else is measured.
+        try (var rows = rows()) {
+            rows.run("update scheduled_tasks set execution_time = 'infinity' where task_name = 'send-emails'");
+        }
+    }
+
+    RealParts parts() {
+        return parts;
+    }
+
+    PostgresServer.Database database() {
+        return database;
+    }
+
+    LedgerRows rows() throws SQLException {
+        return new LedgerRows(parts.postgres(), database.jdbcUrl().substring(database.jdbcUrl().lastIndexOf('/') + 1));
+    }
+
+    /** Returns when no instance sends: one that does loses its connection, and the lock to us before it is back. */
+    void holdRelay() throws SQLException {
+        try (var rows = rows()) {
+            rows.run("""
+                    select pg_terminate_backend(pid) from pg_stat_activity
+                     where application_name = 'accounting-service-relay'
+                    """);
+        }
+        relayLock = DriverManager.getConnection(database.jdbcUrl(), database.service().user(),
+                database.service().password());
+        try (var statement = relayLock.createStatement()) {
+            statement.execute("select pg_advisory_lock(" + RELAY_LOCK + ")");
+        }
+    }
+
+    void letRelaySend() throws SQLException {
+        if (relayLock != null) {
+            relayLock.close();
+        }
+    }
+
+    /** Asks as a popug for what is theirs, or as an accountant for what is everybody's. */
+    String get(String token, String path) {
+        return send(token, HttpRequest.newBuilder(URI.create(service.address() + path)), 200);
+    }
+
+    String post(String token, String path) {
+        return send(token, HttpRequest.newBuilder(URI.create(service.address() + path)).POST(BodyPublishers.noBody()),
+                202);
+    }
+
+    /** Good for five minutes. */
+    static String popug(UUID id) {
+        return Tokens.of(id, Role.POPUG);
+    }
+
+    static String accountant() {
+        return Tokens.of(Ids.next(), Role.ACCOUNTANT);
+    }
+
+    private String send(String token, HttpRequest.Builder request, int expected) {
+        try {
+            var answer = http.send(request.header("Authorization", "Bearer " + token).timeout(Duration.ofMinutes(5))
+                    .build(), BodyHandlers.ofString());
+            if (answer.statusCode() != expected) {
+                throw new IllegalStateException(answer + ": " + answer.body());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package com.uberpopug.ates.benchmarks;
+
+import com.uberpopug.ates.localstack.parts.PostgresServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.Map;
+
+/** Puts an accounting database into the state that is to be measured, as superuser, with rows as the service writes them. */
+final class LedgerRows implements AutoCloseable {
+
+    private static final long NET_CENTS = TaskMoney.REWARD_CENTS - TaskMoney.FEE_CENTS;
+
+    private final Connection connection;
+
+    LedgerRows(PostgresServer postgres, String database) throws SQLException {
+        connection = postgres.connect(database);
+        // The days of what is stored are closed already, which the ledger's trigger would not have.
+        run("set session_replication_role = replica");
+        // Ids of a kind by number, as TaskMoney makes those of workers.
+        run("""
+                create function pg_temp.id(kind text, number bigint) returns uuid immutable language sql
+                return ('00000000-0000-' || kind || '-8000-' || lpad(to_hex(number), 12, '0'))::uuid
+                """);
+    }
+
+    /**
+     * Forgets everything that ever happened. Nothing is analyzed then, as in a new database: of a table that is known to be
+     * empty, plans would be kept that stay bad when it is not any more.
+     */
+    void clear() throws SQLException {
+        run("""
+                truncate transfers, earnings, business_days, accounts, prices, tasks, users, emails, inbox, outbox;
+                insert into accounts (id, kind) values ('00000000-0000-0000-0000-000000000001', 'TASKS'),
+                                                       ('00000000-0000-0000-0000-000000000002', 'CASH');
+                """);
+        run("checkpoint");
+    }
+
+    /** Has the server do now what it would otherwise do while something is measured. */
+    void settle() throws SQLException {
+        run("vacuum analyze");
+        run("checkpoint");
+    }
+
+    /**
+     * A history of days on which each worker was given five tasks, did them and was paid, all closed, the last of them
+     * yesterday. A day has 11 transfers of each worker, the payout included; they lie in the order of time.
+     */
+    void store(int transfers, int workers) throws SQLException {
+        int days = Math.ceilDiv(transfers, 11 * workers);
+        for (int day = 0; day < days; day++) {
+            run(filled("""
+                    insert into transfers (id, kind, debit_account, credit_account, worker_id, cents, business_date,
+                                           occurred_at, posted_at, task_id, assignment_number, fact_id, place,
+                                           balance_after_cents)
+                    select pg_temp.id('0100', n), kind,
+                           case kind when 'REWARD' then company else worker end,
+                           case kind when 'REWARD' then worker else company end, worker,
+                           case kind when 'FEE' then {fee} when 'REWARD' then {reward} else {net} * 5 end,
+                           date, date + time '12:00', date + time '12:00',
+                           case when kind <> 'PAYOUT'
+                                then pg_temp.id('0200', {day} * {workers} * 5 + line / 2 * {workers} + number) end,
+                           case when kind <> 'PAYOUT' then 1 end, pg_temp.id('0300', n), {day} * 11 + line + 1,
+                           case kind when 'FEE' then line / 2 * {net} - {fee}
+                                     when 'REWARD' then (line / 2 + 1) * {net} else 0 end
+                      from generate_series(0, 10) as line cross join generate_series(0, {workers} - 1) as number
+                     cross join lateral (
+                       select pg_temp.id('7000', number) as worker, current_date - {days} + {day} as date,
+                              {day} * {workers} * 11 + line * {workers} + number as n,
+                              case when line = 10 then 'PAYOUT' when line % 2 = 0 then 'FEE' else 'REWARD' end as kind,
+                              case line when 10 then {cash} else {company} end as company) as details
+                     order by line, number
+                    """, Map.of("workers", workers, "days", days, "day", day)));
+        }
+        run(filled("""
+                insert into accounts (id, kind, debits_cents, credits_cents, log_length)
+                select pg_temp.id('7000', number), 'WORKER', {days} * 5 * {reward}, {days} * 5 * {reward}, {days} * 11
+                  from generate_series(0, {workers} - 1) as number;
+                update accounts set debits_cents = {days}::bigint * {workers} * 5 * {reward},
+                                    credits_cents = {days}::bigint * {workers} * 5 * {fee} where kind = 'TASKS';
+                update accounts set credits_cents = {days}::bigint * {workers} * 5 * {net} where kind = 'CASH';
+                insert into business_days (business_date, closed_at, finished_at, payouts, paid_cents)
+                select current_date - day, current_date - day + 1, current_date - day + 1, {workers},
+                       {workers}::bigint * 5 * {net}
+                  from generate_series(1, {days}) as day;
+                insert into earnings (business_date, earned_cents, transfers)
+                select current_date - day, {workers}::bigint * -5 * {net}, {workers} * 10
+                  from generate_series(1, {days}) as day;
+                insert into prices (task_id, fee_cents, amount_cents, drawn_at)
+                select pg_temp.id('0200', task), {fee}, {reward}, now()
+                  from generate_series(0, {days} * {workers} * 5 - 1) as task;
+                insert into inbox (consumer, fact_id)
+                select 'accounting.tasks', fact_id from transfers where kind <> 'PAYOUT' order by id;
+                """, Map.of("workers", workers, "days", days)));
+    }
+
+    /** Workers who did so many tasks each, and were not paid yet, on the days before a date, which are all open. */
+    void owe(int workers, int tasks, int days, LocalDate until) throws SQLException {
+        run(filled(
+                """
+                        insert into business_days (business_date)
+                        select '{until}'::date - day from generate_series(1, {days}) as day;
+                        insert into transfers (id, kind, debit_account, credit_account, worker_id, cents, business_date,
+                                               occurred_at, task_id, assignment_number, fact_id, place, balance_after_cents)
+                        select pg_temp.id('0100', line * {workers} + number), kind,
+                               case kind when 'REWARD' then {company} else worker end,
+                               case kind when 'REWARD' then worker else {company} end, worker,
+                               case kind when 'FEE' then {fee} else {reward} end, date, date,
+                               pg_temp.id('0200', line / 2 * {workers} + number), 1,
+                               pg_temp.id('0300', line * {workers} + number), line + 1,
+                               case kind when 'FEE' then line / 2 * {net} - {fee} else (line / 2 + 1) * {net} end
+                          from generate_series(0, 2 * {tasks} - 1) as line
+                         cross join generate_series(0, {workers} - 1) as number
+                         cross join lateral (
+                           select pg_temp.id('7000', number) as worker, case line % 2 when 0 then 'FEE' else 'REWARD' end as kind,
+                                  '{until}'::date - {days} + line / 2 * {days} / {tasks} as date) as details
+                         order by line, number;
+                        insert into accounts (id, kind, debits_cents, credits_cents, log_length)
+                        select pg_temp.id('7000', number), 'WORKER', {tasks} * {fee}, {tasks} * {reward}, 2 * {tasks}
+                          from generate_series(0, {workers} - 1) as number;
+                        update accounts set debits_cents = {workers}::bigint * {tasks} * {reward},
+                                            credits_cents = {workers}::bigint * {tasks} * {fee} where kind = 'TASKS';
+                        insert into earnings (business_date, earned_cents, transfers)
+                        select business_date, -sum(change_cents), count(*) from worker_log group by business_date;
+                        insert into prices (task_id, fee_cents, amount_cents, drawn_at)
+                        select pg_temp.id('0200', task), {fee}, {reward}, now()
+                          from generate_series(0, {workers} * {tasks} - 1) as task;
+                        """
+                        .replace("{until}", until.toString()),
+                Map.of("workers", workers, "tasks", tasks, "days", days)));
+    }
+
+    /** The price of every task that nobody has told the creation of. */
+    void price() throws SQLException {
+        run(filled("""
+                insert into prices (task_id, fee_cents, amount_cents, drawn_at)
+                select task_id, {fee}, {reward}, now() from transfers where kind = 'FEE' on conflict do nothing
+                """, Map.of()));
+    }
+
+    /** How many fees and rewards are posted; it costs the same however many those are. */
+    long posted() throws SQLException {
+        return number("select coalesce(sum(transfers), 0) from earnings");
+    }
+
+    long number(String query) throws SQLException {
+        try (var statement = connection.createStatement(); var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    void run(String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String filled(String sql, Map<String, Integer> numbers) {
+        var filled = sql;
+        for (var each : numbers.entrySet()) {
+            filled = filled.replace("{" + each.getKey() + "}", each.getValue().toString());
+        }
+        return filled.replace("{company}", "'00000000-0000-0000-0000-000000000001'::uuid")
+                .replace("{cash}", "'00000000-0000-0000-0000-000000000002'::uuid")
+                .replace("{fee}", Long.toString(TaskMoney.FEE_CENTS))
+                .replace("{reward}", Long.toString(TaskMoney.REWARD_CENTS)).replace("{net}", Long.toString(NET_CENTS));
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

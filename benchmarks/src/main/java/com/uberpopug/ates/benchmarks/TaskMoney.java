@@ -1,0 +1,58 @@
+package com.uberpopug.ates.benchmarks;
+
+import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
+import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.outbox.Fact;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A fee or a reward that follows from something that tasks-service tells.
+ *
+ * @param factId the assignment or the completion
+ * @param isFee  else a reward
+ */
+record TaskMoney(UUID factId, boolean isFee, UUID worker, UUID task, long cents, Instant at) {
+
+    static final long FEE_CENTS = 1_500;
+    static final long REWARD_CENTS = 3_000;
+    /** So many tasks are assigned before the first of them is completed. */
+    private static final int UNDER_WAY = 1_000;
+
+    /** As many as asked for, of tasks that are assigned to anybody once and then completed. */
+    static List<TaskMoney> next(int count, int workers) {
+        var random = ThreadLocalRandom.current();
+        var now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        var all = new ArrayList<TaskMoney>(count);
+        while (all.size() < count) {
+            var fees = new ArrayList<TaskMoney>(UNDER_WAY);
+            for (int i = 0; i < Math.min(UNDER_WAY, (count - all.size()) / 2); i++) {
+                fees.add(new TaskMoney(Ids.next(), true, worker(random.nextInt(workers)), Ids.next(), FEE_CENTS, now));
+            }
+            all.addAll(fees);
+            fees.forEach(fee -> all
+                    .add(new TaskMoney(Ids.next(), false, fee.worker, fee.task, REWARD_CENTS, now)));
+        }
+        return all;
+    }
+
+    /** Known by number, so that SQL can say which they are. */
+    static UUID worker(int number) {
+        return new UUID(0x7000, 0x8000_0000_0000_0000L | number);
+    }
+
+    /** As tasks-service announces it, in a trace of its own. */
+    Fact fact() {
+        var event = isFee
+                ? new TaskAssigned(task, worker, 1, cents, at, null)
+                : new TaskCompleted(task, worker, 1, cents, at);
+        var trace = "00-%016x%016x-%016x-01".formatted(task.getMostSignificantBits(), task.getLeastSignificantBits(),
+                factId.getLeastSignificantBits());
+        return new Fact(factId, task.toString(), isFee ? 3 : 4, at, trace, List.of(event));
+    }
+}
