@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  * comes twice: nothing is lost, nothing is done twice.
  */
 @Tag("long")
+@Order(1)
 class FaultTests {
 
     private static final Logger log = LoggerFactory.getLogger(FaultTests.class);
