@@ -6,6 +6,7 @@ import com.uberpopug.ates.platform.avro.AvroSerializer;
 import com.uberpopug.ates.platform.jdbc.SqlArray;
 import com.uberpopug.ates.platform.trace.Traces;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -39,8 +40,8 @@ public final class Outbox {
         this.wakeRelay = wakeRelay;
     }
 
-    private record Row(UUID eventId, Fact fact, EventType type, String dataVersions, @Nullable String traceparent,
-            byte[] payload) {
+    private record Row(UUID factId, String topic, String key, String type, int version, String dataVersions,
+            long sequence, Instant occurredAt, @Nullable String traceparent, byte @Nullable [] payload) {
     }
 
     /**
@@ -60,12 +61,50 @@ public final class Outbox {
      * @throws IllegalArgumentException where an event has more than {@link #MAX_EVENT_BYTES}
      */
     public void append(Collection<Fact> facts) {
+        var current = traces.current();
+        insert(facts.stream().flatMap(fact -> rows(fact, current).stream()).toList());
+    }
+
+    /**
+     * Appends an erasure, behind the facts of its key.
+     *
+     * @throws IllegalStateException outside a transaction
+     */
+    public void erase(Erasure erasure) {
+        // There is no value, and so no version of one.
+        insert(List.of(new Row(erasure.id(), erasure.topic(), erasure.key(), erasure.type(), 0, "",
+                erasure.sequence(), erasure.occurredAt(), traces.current(), null)));
+    }
+
+    private void insert(List<Row> rows) {
         requireTransaction();
-        if (facts.isEmpty()) {
+        if (rows.isEmpty()) {
             return;
         }
-        var current = traces.current();
-        var rows = facts.stream().flatMap(fact -> rows(fact, current).stream()).toList();
+        if (rows.size() == 1) {
+            insertOne(rows.getFirst());
+        } else {
+            insertAll(rows);
+        }
+        wakeAfterCommit();
+    }
+
+    /** Most transactions append one event, and without the arrays that takes a quarter less time. */
+    private void insertOne(Row row) {
+        db.sql("""
+                insert into outbox (event_id, fact_id, topic, key, type, version, data_versions, sequence,
+                                    occurred_at, traceparent, payload)
+                values (:eventId, :factId, :topic, :key, :type, :version, :dataVersions, :sequence,
+                        :occurredAt, :traceparent, :payload)
+                """)
+                .param("eventId", Ids.next()).param("factId", row.factId).param("topic", row.topic)
+                .param("key", row.key).param("type", row.type).param("version", row.version)
+                .param("dataVersions", row.dataVersions).param("sequence", row.sequence)
+                .param("occurredAt", Timestamp.from(row.occurredAt)).param("traceparent", row.traceparent)
+                .param("payload", row.payload, Types.BINARY).update();
+    }
+
+    private void insertAll(List<Row> rows) {
         db.sql("""
                 insert into outbox (event_id, fact_id, topic, key, type, version, data_versions, sequence,
                                     occurred_at, traceparent, payload)
@@ -78,39 +117,18 @@ public final class Outbox {
                                 occurred_at, traceparent, payload, place)
                  order by place
                 """)
-                .param("eventIds", SqlArray.uuids(rows, Row::eventId))
-                .param("factIds", SqlArray.uuids(rows, row -> row.fact().id()))
-                .param("topics", SqlArray.texts(rows, row -> row.type().topic()))
-                .param("keys", SqlArray.texts(rows, row -> row.fact().key()))
-                .param("types", SqlArray.texts(rows, row -> row.type().type()))
-                .param("versions", SqlArray.integers(rows, row -> row.type().version()))
+                .param("eventIds", SqlArray.uuids(rows, _ -> Ids.next()))
+                .param("factIds", SqlArray.uuids(rows, Row::factId))
+                .param("topics", SqlArray.texts(rows, Row::topic))
+                .param("keys", SqlArray.texts(rows, Row::key))
+                .param("types", SqlArray.texts(rows, Row::type))
+                .param("versions", SqlArray.integers(rows, Row::version))
                 .param("dataVersions", SqlArray.texts(rows, Row::dataVersions))
-                .param("sequences", SqlArray.longs(rows, row -> row.fact().sequence()))
-                .param("occurredAts", SqlArray.instants(rows, row -> row.fact().occurredAt()))
+                .param("sequences", SqlArray.longs(rows, Row::sequence))
+                .param("occurredAts", SqlArray.instants(rows, Row::occurredAt))
                 .param("traceparents", SqlArray.texts(rows, Row::traceparent))
                 .param("payloads", SqlArray.bytes(rows, Row::payload))
                 .update();
-        wakeAfterCommit();
-    }
-
-    /**
-     * Appends an erasure, behind the facts of its key.
-     *
-     * @throws IllegalStateException outside a transaction
-     */
-    public void erase(Erasure erasure) {
-        requireTransaction();
-        // There is no value, and so no version of one.
-        db.sql("""
-                insert into outbox (event_id, fact_id, topic, key, type, version, data_versions, sequence,
-                                    occurred_at, traceparent)
-                values (:eventId, :factId, :topic, :key, :type, 0, '', :sequence, :occurredAt, :traceparent)
-                """)
-                .param("eventId", Ids.next()).param("factId", erasure.id()).param("topic", erasure.topic())
-                .param("key", erasure.key()).param("type", erasure.type()).param("sequence", erasure.sequence())
-                .param("occurredAt", Timestamp.from(erasure.occurredAt())).param("traceparent", traces.current())
-                .update();
-        wakeAfterCommit();
     }
 
     private static void requireTransaction() {
@@ -130,7 +148,9 @@ public final class Outbox {
                 throw new IllegalArgumentException("A %s of %d bytes is more than the %d that an event may have"
                         .formatted(event.getSchema().getFullName(), payload.length, MAX_EVENT_BYTES));
             }
-            return new Row(Ids.next(), fact, EventType.of(event.getClass()), versions, traceparent, payload);
+            var type = EventType.of(event.getClass());
+            return new Row(fact.id(), type.topic(), fact.key(), type.type(), type.version(), versions, fact.sequence(),
+                    fact.occurredAt(), traceparent, payload);
         }).toList();
     }
 
