@@ -32,7 +32,7 @@ class PriceTasks {
     private final boolean assignWhenReady;
 
     PriceTasks(JdbcClient db, TaskEventPublisher events, AssignByLot assignByLot, Users users, Clock clock,
-            @Value("${ates.assign-when-ready}") boolean assignWhenReady) {
+            @Value("${ates.tasks.assign-when-ready}") boolean assignWhenReady) {
         this.db = db;
         this.events = events;
         this.assignByLot = assignByLot;

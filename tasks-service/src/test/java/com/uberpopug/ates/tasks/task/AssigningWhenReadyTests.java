@@ -29,11 +29,11 @@ import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * {@code ates.assign-when-ready=true}: nobody has to press the button for what is new. Without Kafka, where the users of
+ * {@code ates.tasks.assign-when-ready=true}: nobody has to press the button for what is new. Without Kafka, where the users of
  * other tests are workers, too.
  */
 @TasksTest(kafka = false)
-@TestPropertySource(properties = "ates.assign-when-ready=true")
+@TestPropertySource(properties = "ates.tasks.assign-when-ready=true")
 class AssigningWhenReadyTests {
 
     private static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
