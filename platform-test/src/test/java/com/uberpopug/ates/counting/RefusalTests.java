@@ -154,7 +154,7 @@ class RefusalTests {
             var answer = send("GET", path, BodyPublishers.noBody(), token, null);
             refused(401, answer);
             assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValueSatisfying(
-                    challenge -> assertThat(challenge).startsWith("Bearer"));
+                    challenge -> assertThat(challenge).startsWith("Bearer").doesNotContain("resource_metadata"));
         }
     }
 
@@ -163,7 +163,8 @@ class RefusalTests {
     @Test
     void who_has_the_wrong_role_may_not() throws Exception {
         var id = newCounter();
-        refused(403, send("POST", "/api/counters/" + id + "/steps", BodyPublishers.noBody(), token(Role.POPUG), null));
+        var answer = send("POST", "/api/counters/" + id + "/steps", BodyPublishers.noBody(), token(Role.POPUG), null);
+        assertThat(refused(403, answer).path("detail").asString()).isEqualTo("The role popug may not do this");
     }
 
     @Test
@@ -187,7 +188,7 @@ class RefusalTests {
         }
     }
 
-    // 404, 405, 406, 409
+    // 404, 405, 409
 
     @Test
     void what_is_not_there_is_not_found() throws Exception {
@@ -202,12 +203,6 @@ class RefusalTests {
         refused(405, answer);
         assertThat(answer.headers().firstValue("Allow")).hasValueSatisfying(
                 allowed -> assertThat(allowed).contains("GET", "POST"));
-    }
-
-    @Test
-    void a_client_that_reads_no_json_gets_a_problem_all_the_same() throws Exception {
-        var request = request("/api/counters", manager()).header("Accept", "text/csv").GET().build();
-        refused(406, http.send(request, BodyHandlers.ofString()));
     }
 
     @Test
@@ -234,7 +229,8 @@ class RefusalTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/xml", "application/x-www-form-urlencoded", "nonsense", ""})
+    @ValueSource(strings = {"text/plain", "application/xml", "application/x-www-form-urlencoded", "application/yaml",
+            "application/cbor", "nonsense", ""})
     void other_types_than_json_are_refused(String type) throws Exception {
         refused(415, send("POST", "/api/counters", BodyPublishers.ofString(GOOD), manager(),
                 type.isEmpty() ? null : type));
@@ -286,6 +282,18 @@ class RefusalTests {
     }
 
     // 500, and what is not refused
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "text/csv", "application/xml", "application/yaml", "nonsense"})
+    void whoever_accepts_no_json_gets_it_all_the_same(String accepted) throws Exception {
+        var done = http.send(request("/api/counters", manager()).header("Accept", accepted)
+                .header("Content-Type", "application/json").POST(BodyPublishers.ofString(GOOD)).build(),
+                BodyHandlers.ofString());
+        assertThat(done.statusCode()).as(done.body()).isEqualTo(201);
+        assertThat(done.headers().firstValue("Content-Type")).contains("application/json");
+        refused(404, http.send(request("/api/unknown", manager()).header("Accept", accepted).build(),
+                BodyHandlers.ofString()));
+    }
 
     @Test
     void our_own_mistakes_are_not_explained_to_strangers() throws Exception {

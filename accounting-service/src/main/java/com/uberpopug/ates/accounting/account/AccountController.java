@@ -132,7 +132,7 @@ class AccountController {
     }
 
     private static RuntimeException none(Caller caller) {
-        return Problems.notFound("There is no account for you: popugs and accountants have one, and you are a "
+        return Problems.notFound("There is no account for you: popugs and accountants have one, and your role is "
                 + caller.role().wire());
     }
 

@@ -101,7 +101,7 @@ class AccountControllerTests {
         assertThat(
                 http.get().uri("/api/accounts/me").header("Authorization", "Bearer " + Tokens.of(anna, Role.MANAGER)))
                 .hasStatus(HttpStatus.NOT_FOUND).bodyJson().extractingPath("$.detail").asString()
-                .contains("you are a manager");
+                .contains("your role is manager");
     }
 
     @Test

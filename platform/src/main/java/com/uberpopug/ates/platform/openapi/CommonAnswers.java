@@ -190,7 +190,7 @@ final class CommonAnswers implements OpenApiCustomizer {
         }
         add(operation, AWAY);
         operation.getResponses().setDefault(
-                BROKEN.response().description("Whatever else goes wrong, such as 406 or 500, is a problem too"));
+                BROKEN.response().description("Whatever else goes wrong, such as 500, is a problem too"));
         var byCode = new ApiResponses();
         new TreeMap<>(operation.getResponses()).forEach(byCode::addApiResponse);
         operation.setResponses(byCode);

@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.Customizer;
@@ -144,6 +145,9 @@ public class ApiSecurity implements WebMvcConfigurer {
         if (!(refused instanceof AuthenticationServiceException)) {
             // Sets the header WWW-Authenticate of RFC 6750; the body follows.
             new BearerTokenAuthenticationEntryPoint().commence(request, response, refused);
+            // It also names a description by RFC 9728, which nobody here gives.
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, response.getHeader(HttpHeaders.WWW_AUTHENTICATE)
+                    .replaceFirst(",? resource_metadata=\"[^\"]*\"", ""));
         }
         problems.resolveException(request, response, null, refused);
     }

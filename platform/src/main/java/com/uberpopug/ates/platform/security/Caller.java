@@ -24,7 +24,7 @@ public record Caller(UUID id, Role role) {
      */
     public void mustBe(Role... roles) {
         if (!is(roles)) {
-            throw new AccessDeniedException("A " + role.wire() + " may not do this");
+            throw new AccessDeniedException("The role " + role.wire() + " may not do this");
         }
     }
 }

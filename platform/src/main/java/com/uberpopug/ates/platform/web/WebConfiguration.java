@@ -3,8 +3,11 @@ package com.uberpopug.ates.platform.web;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -14,18 +17,47 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
+import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.type.LogicalType;
 
-/** Problems and bounds of the REST API, and its way to do things once. */
+/** Problems and bounds of the REST API, its one language, and its way to do things once. */
 @Configuration(proxyBeanMethods = false)
 @Import({ProblemAdvice.class, ProblemErrors.class})
-public class WebConfiguration {
+public class WebConfiguration implements WebMvcConfigurer {
+
+    private static final Set<String> OTHER_LANGUAGES = Set.of("yaml", "xml", "cbor", "smile");
+
+    /** The API answers in JSON, whatever else is asked for: nothing is done first and then refused for its answer. */
+    @Override
+    public void configureContentNegotiation(ContentNegotiationConfigurer types) {
+        var asAccepted = new HeaderContentNegotiationStrategy();
+        types.strategies(List.of(request -> isForApi(request)
+                ? List.of(MediaType.APPLICATION_JSON, MediaType.ALL)
+                : asAccepted.resolveMediaTypes(request)));
+    }
+
+    private static boolean isForApi(NativeWebRequest request) {
+        return Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)).getRequestURI()
+                .startsWith("/api/");
+    }
+
+    /** Nor does it read another: Spring takes any library that it finds for one, with none of the rules for our JSON. */
+    @Override
+    public void configureMessageConverters(HttpMessageConverters.ServerBuilder converters) {
+        converters.configureMessageConvertersList(all -> all.removeIf(converter -> converter.getSupportedMediaTypes()
+                .stream().anyMatch(type -> OTHER_LANGUAGES.contains(type.getSubtype()))));
+    }
 
     /** A number is no text and no date: what comes in is not bent until it fits. */
     @Bean
