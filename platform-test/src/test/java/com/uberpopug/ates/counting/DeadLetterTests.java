@@ -15,6 +15,7 @@ import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.Cursor;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -269,6 +270,9 @@ class DeadLetterTests {
     void bad_requests_are_refused() throws Exception {
         for (var query : List.of("limit=0", "limit=201", "limit=many", "after=!!!", "after=AAAA")) {
             refused(400, get("/api/dead-letters?" + query));
+        }
+        for (var place : List.of("x-0-0", Topics.TASKS + "-0-0", DEAD_LETTERS + "-99-0")) {
+            refused(400, get("/api/dead-letters?after=" + Cursor.of(place).encoded()));
         }
         var path = "/api/dead-letters/" + DEAD_LETTERS + "-0-0/replay";
         for (var body : List.of("{}", "{\"dry_run\": null}", "{\"dry_run\": \"yes\"}",

@@ -125,7 +125,7 @@ class AccountController {
 
     private Page<TransferView> transfers(UUID userId, @Nullable String after, @Nullable Integer limit,
             Supplier<RuntimeException> none) {
-        var before = Cursor.decode(after, 1, parts -> Long.valueOf(parts.getFirst()));
+        var before = Cursor.decode(after, 1, parts -> Cursor.number(parts.getFirst()));
         int rows = Page.limit(limit);
         account(userId, none);
         return auditLog.transfers(userId, before, rows);

@@ -52,7 +52,7 @@ class AuditLog {
             if (parts.getFirst().chars().anyMatch(Character::isISOControl)) {
                 throw new IllegalArgumentException("Not a login");
             }
-            return new Place(parts.getFirst(), UUID.fromString(parts.getLast()));
+            return new Place(parts.getFirst(), Cursor.uuid(parts.getLast()));
         }
 
         static Cursor after(AccountView account) {

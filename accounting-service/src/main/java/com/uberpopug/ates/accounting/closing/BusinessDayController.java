@@ -51,7 +51,7 @@ class BusinessDayController {
     Page<BusinessDayView> all(Caller caller, @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
-        var before = Cursor.decode(after, 1, parts -> LocalDate.parse(parts.getFirst())).filter(Period::isOnCalendar);
+        var before = Cursor.decode(after, 1, parts -> Cursor.date(parts.getFirst()));
         int rows = Page.limit(limit);
         var found = db.sql(DAYS + " where :before::date is null or business_date < :before::date"
                 + " order by business_date desc limit :rows")

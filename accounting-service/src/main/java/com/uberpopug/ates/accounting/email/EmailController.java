@@ -58,7 +58,7 @@ class EmailController {
             @RequestParam @Nullable Integer limit) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         var place = Cursor
-                .decode(after, 2, parts -> new Place(LocalDate.parse(parts.get(0)), UUID.fromString(parts.get(1))))
+                .decode(after, 2, parts -> new Place(Cursor.date(parts.get(0)), Cursor.uuid(parts.get(1))))
                 .orElse(null);
         int rows = Page.limit(limit);
         var found = db.sql(EMAILS + """

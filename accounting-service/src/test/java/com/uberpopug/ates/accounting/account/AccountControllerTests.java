@@ -183,7 +183,8 @@ class AccountControllerTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=0", "limit=10000", "limit=ten", "after=nonsense", "after=YWJj"})
+    @ValueSource(strings = {"limit=0", "limit=10000", "limit=ten", "after=nonsense", "after=YWJj", "after=LTU",
+            "after=KzM"})
     void parameters_that_cannot_be_understood_are_refused(String query) {
         post(posting(Kind.FEE, 1_000));
         assertThat(ask("/api/accounts/me/transfers?" + query)).hasStatus(HttpStatus.BAD_REQUEST)

@@ -16,6 +16,7 @@ import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.Cursor;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -147,6 +148,8 @@ class ClosingTests {
         assertThat(close(TODAY.plusDays(2))).hasStatus(HttpStatus.CONFLICT);
         assertThat(close(TODAY.minusDays(30))).hasStatus(HttpStatus.NOT_FOUND);
         assertThat(ask("/api/business-days/yesterday")).hasStatus(HttpStatus.BAD_REQUEST);
+        assertThat(ask("/api/business-days?after=" + Cursor.of("+999999999-12-31").encoded()))
+                .hasStatus(HttpStatus.BAD_REQUEST);
         assertThat(http.post().uri("/api/business-days/" + TODAY + "/close")
                 .header("Authorization", "Bearer " + Tokens.of(anna, Role.POPUG))).hasStatus(HttpStatus.FORBIDDEN);
     }

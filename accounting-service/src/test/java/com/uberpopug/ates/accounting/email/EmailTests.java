@@ -11,6 +11,7 @@ import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.Cursor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -159,6 +160,8 @@ class EmailTests {
         assertThat(retry(Ids.next())).hasStatus(HttpStatus.NOT_FOUND);
         assertThat(ask("/api/emails?status=LOST")).hasStatus(HttpStatus.BAD_REQUEST);
         assertThat(ask("/api/emails?after=nowhere")).hasStatus(HttpStatus.BAD_REQUEST);
+        assertThat(ask("/api/emails?after=" + Cursor.of("+999999999-12-31", Ids.next()).encoded()))
+                .hasStatus(HttpStatus.BAD_REQUEST);
     }
 
     private void startServer() {

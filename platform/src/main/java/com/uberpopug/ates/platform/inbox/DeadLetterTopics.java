@@ -8,6 +8,7 @@ import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import com.uberpopug.ates.platform.inbox.DeadLetter.Place;
+import com.uberpopug.ates.platform.web.Cursor;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -69,10 +70,14 @@ final class DeadLetterTopics {
      *
      * @param before only what lies before one of these, each in its partition; empty begins at the end of all partitions
      * @param limit  how many at most, and how many are read of a partition; fewer are not the end, as long as there is a next
+     * @throws org.springframework.web.ErrorResponseException 400 where a place is in none of the service's own partitions
      */
     Listing list(List<Place> before, int limit) {
         try (var consumer = consumer()) {
             var own = partitions(consumer);
+            if (!before.stream().map(Place::partition).allMatch(own::contains)) {
+                throw Cursor.notOfThisList();
+            }
             consumer.assign(own);
             var end = new HashMap<>(consumer.endOffsets(own));
             before.forEach(place -> end.computeIfPresent(place.partition(), (_, last) -> min(last, place.offset())));

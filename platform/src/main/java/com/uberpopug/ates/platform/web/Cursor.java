@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.web;
 
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.ErrorResponseException;
 
 /**
  * A place in a list's order: the values of the columns that it is ordered by.
@@ -48,17 +50,44 @@ public record Cursor(List<String> parts) {
                 }
             }
         } catch (IllegalArgumentException | DateTimeException e) {
-            throw notACursor();
+            throw notOfThisList();
         }
-        throw notACursor();
+        throw notOfThisList();
     }
 
     /** Reads a cursor that is one id. */
     public static Optional<UUID> id(@Nullable String after) {
-        return decode(after, 1, parts -> UUID.fromString(parts.getFirst()));
+        return decode(after, 1, parts -> uuid(parts.getFirst()));
     }
 
-    private static RuntimeException notACursor() {
+    /** Reads a part that is an id; {@link UUID#fromString} alone also takes ids with digits left out. */
+    public static UUID uuid(String part) {
+        var id = UUID.fromString(part);
+        if (!id.toString().equals(part)) {
+            throw new IllegalArgumentException("Not an id");
+        }
+        return id;
+    }
+
+    /** Reads a part that is a date. */
+    public static LocalDate date(String part) {
+        var date = LocalDate.parse(part);
+        if (!Period.isOnCalendar(date)) {
+            throw new IllegalArgumentException("Not on the calendar");
+        }
+        return date;
+    }
+
+    /** Reads a part that counts from 1. */
+    public static long number(String part) {
+        if (!part.matches("[1-9][0-9]{0,17}")) {
+            throw new IllegalArgumentException("Not a number from 1 on");
+        }
+        return Long.parseLong(part);
+    }
+
+    /** 400: the parameter {@code after} is a cursor, but not one that this list can have given. */
+    public static ErrorResponseException notOfThisList() {
         return Problems.badRequest("after", "is not a cursor that this list has given");
     }
 }
