@@ -76,7 +76,7 @@ class BusinessDayController {
             + " background.")
     @ApiResponse(responseCode = "202", description = "The day, which is CLOSING")
     @ApiResponse(responseCode = "404", description = "There is no such business day")
-    @ApiResponse(responseCode = "409", description = "The date has not begun yet, or is closed already")
+    @ApiResponse(responseCode = "409", description = "The date has not begun yet, is being closed, or is closed already")
     ResponseEntity<BusinessDayView> close(
             @Parameter(description = "The date, in the company's time zone") @PathVariable LocalDate date,
             Caller caller) {
@@ -89,6 +89,7 @@ class BusinessDayController {
                     .body(one(date, caller));
             case IN_THE_FUTURE -> throw Problems.conflict("The " + date + " has not begun yet");
             case UNKNOWN -> throw unknown(date);
+            case BEING_CLOSED -> throw Problems.conflict("The " + date + " is being closed");
             case CLOSED_ALREADY -> throw Problems.conflict("The " + date + " is closed already");
         };
     }

@@ -26,7 +26,7 @@ class RequestClose {
 
     /** What came of it. */
     enum Outcome {
-        REQUESTED, IN_THE_FUTURE, UNKNOWN, CLOSED_ALREADY
+        REQUESTED, IN_THE_FUTURE, UNKNOWN, BEING_CLOSED, CLOSED_ALREADY
     }
 
     @Transactional
@@ -38,7 +38,7 @@ class RequestClose {
         }
         var oldestOpen = days.oldestOpen().orElse(today);
         if (date.isBefore(oldestOpen)) {
-            return Outcome.CLOSED_ALREADY;
+            return isUnfinished(date) ? Outcome.BEING_CLOSED : Outcome.CLOSED_ALREADY;
         }
         if (date.isAfter(days.lastEnded(Duration.ZERO).plusDays(1))) {
             return Outcome.IN_THE_FUTURE;
@@ -54,5 +54,11 @@ class RequestClose {
                 .param("date", date).param("now", Timestamp.from(clock.instant())).param("requester", requester)
                 .update();
         return requested == 0 ? Outcome.CLOSED_ALREADY : Outcome.REQUESTED;
+    }
+
+    private boolean isUnfinished(LocalDate date) {
+        return db.sql("""
+                select exists (select from business_days where business_date = :date and finished_at is null)
+                """).param("date", date).query(Boolean.class).single();
     }
 }

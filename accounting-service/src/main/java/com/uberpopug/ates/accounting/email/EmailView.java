@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param status        {@code PENDING} until the mail server has taken it; {@code SENT}; {@code GIVEN_UP}
  * @param attempts      how often it was tried since it was recorded, or asked for again
  * @param nextAttemptAt when it is tried next; null unless it is pending
- * @param lastError     why it could not be sent the last time; null where that is not known or it was sent
+ * @param lastError     why it could not be sent the last time; null where that is not known, it was sent, or the worker was erased
  * @param sentAt        when the mail server took it; null until then
  */
 record EmailView(UUID id, UUID userId, LocalDate businessDate, long paidCents, @Schema(allowableValues = {

@@ -74,8 +74,14 @@ public class Users implements UserDirectory {
                 .update();
     }
 
-    /** Forgets who these were, for good; they stay known as inactive, so that an old token says nothing for them. */
+    /**
+     * Forgets who these were, for good, and what a mail server has said of them, where it may have quoted their address.
+     * They stay known as inactive, so that an old token says nothing for them.
+     */
     void erase(Collection<UUID> userIds) {
+        if (userIds.isEmpty()) {
+            return;
+        }
         db.sql("""
                 insert into users (id, role, active, sequence)
                 select id, 'popug', false, :last from unnest(:ids) as erased (id) group by id order by id
@@ -83,5 +89,7 @@ public class Users implements UserDirectory {
                    set login = null, display_name = null, email = null, language = null, active = false,
                        sequence = excluded.sequence
                 """).param("ids", SqlArray.uuids(userIds)).param("last", Long.MAX_VALUE).update();
+        db.sql("update emails set last_error = null where worker_id = any(:ids) and last_error is not null")
+                .param("ids", SqlArray.uuids(userIds)).update();
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.github.kagkarlsson.scheduler.SchedulerState.SettableSchedulerState;
 import com.uberpopug.ates.accounting.SettableClock;
 import com.uberpopug.ates.accounting.check.LedgerCheck;
+import com.uberpopug.ates.accounting.closing.RequestClose.Outcome;
 import com.uberpopug.ates.accounting.ledger.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.accounting.task.TasksListener;
@@ -51,6 +52,10 @@ class ClosingByItselfTests {
     private final UUID anna = Ids.next();
     private final UUID boris = Ids.next();
 
+    @Autowired
+    private RequestClose requestClose;
+    @Autowired
+    private CloseDay closeDay;
     @Autowired
     private CloseDays closeDays;
     @Autowired
@@ -99,6 +104,15 @@ class ClosingByItselfTests {
         clock.set(at(day.plusDays(1), DUE));
         closeWhatIsDueUpTo(day);
         assertThat(earners.payouts(anna)).containsExactly(day + " 2000");
+    }
+
+    @Test
+    void who_asks_for_a_day_again_hears_how_far_it_is() {
+        assertThat(requestClose.request(day, anna)).isEqualTo(Outcome.REQUESTED);
+        assertThat(closeDay.step(day)).isTrue();
+        assertThat(requestClose.request(day, boris)).isEqualTo(Outcome.BEING_CLOSED);
+        closeDue();
+        assertThat(requestClose.request(day, boris)).isEqualTo(Outcome.CLOSED_ALREADY);
     }
 
     @Test

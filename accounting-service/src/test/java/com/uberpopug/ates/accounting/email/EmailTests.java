@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
+import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.outbox.Fact;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,19 @@ class EmailTests {
         assertThat(mailboxes.of("back@uberpopug.example")).hasSize(1);
         assertThat(retry(id)).hasStatus(HttpStatus.CONFLICT);
         assertThat(ask("/api/emails?status=GIVEN_UP")).bodyJson().extractingPath("items").asArray().isEmpty();
+    }
+
+    @Test
+    void what_the_mail_server_said_of_somebody_is_forgotten_with_them() {
+        startServer();
+        heard(anna, "gone@uberpopug.example", 1);
+        var id = paid(anna);
+        awaitStatus(id, "GIVEN_UP");
+        assertThat(ask("/api/emails/" + id)).bodyJson().extractingPath("last_error").asString()
+                .contains("gone@uberpopug.example");
+        events.send(List.of(new ProducerRecord<>(Topics.USERS, anna.toString(), null)));
+        await().untilAsserted(
+                () -> assertThat(ask("/api/emails/" + id)).bodyJson().extractingPath("last_error").isNull());
     }
 
     @Test
