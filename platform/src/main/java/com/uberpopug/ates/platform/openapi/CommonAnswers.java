@@ -126,7 +126,7 @@ final class CommonAnswers implements OpenApiCustomizer {
     private static Parameter idempotencyKey() {
         return new HeaderParameter().name(IdempotencyFilter.KEY).required(false)
                 .description("Printable ASCII characters, as random as a UUID. A request is done once for each key, and"
-                        + " repeated within 24 hours it gets the first answer again")
+                        + " repeated within 24 hours it gets the first answer again; after a refusal it is tried anew")
                 .schema(type("string").minLength(1).maxLength(IdempotencyFilter.MAX_LENGTH).example(Examples.ID));
     }
 

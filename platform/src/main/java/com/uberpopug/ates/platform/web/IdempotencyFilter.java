@@ -30,8 +30,9 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
  * Does a POST that names an {@code Idempotency-Key} once, and gives its answer to every repetition for 24 hours.
  *
  * <p>What the request does joins the transaction that is begun here, and the answer is stored in it: either both are there
- * or neither. A refusal (4xx) is stored once that transaction has been rolled back. No trace is left of a 5xx, of a 401 and
- * of a 405, so that the next try is a first one. The key is taken as it stands, quotes included.
+ * or neither. A refusal (4xx, 5xx) is rolled back with all that was done before it and leaves no trace, so that the next try
+ * is a first one: who may do it, what it needs and what stands in its way may have changed, and what is wrong with the
+ * request itself is found again. The key is taken as it stands, quotes included.
  *
  * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/">The Idempotency-Key HTTP
  *      Header Field</a>
@@ -90,7 +91,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 
     /** Handles the request, unless it was answered before: then that answer is returned. */
     private Optional<Answer> once(Asked asked, Handling handling, ContentCachingResponseWrapper response) {
-        var known = Objects.requireNonNull(transaction.execute(status -> {
+        return Objects.requireNonNull(transaction.execute(status -> {
             var before = keys.claim(asked);
             if (before.isEmpty()) {
                 run(handling);
@@ -102,18 +103,6 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
             }
             return before;
         }));
-        return known.isEmpty() && isLastingRefusal(response.getStatus()) ? keep(asked, answer(response)) : known;
-    }
-
-    /** Stores a refusal, unless somebody with the same key was faster now that the claim is given up. */
-    private Optional<Answer> keep(Asked asked, Answer refusal) {
-        return Objects.requireNonNull(transaction.execute(_ -> {
-            var before = keys.claim(asked);
-            if (before.isEmpty()) {
-                keys.keep(asked, refusal);
-            }
-            return before;
-        }));
     }
 
     private static void run(Handling handling) {
@@ -122,11 +111,6 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
         } catch (ServletException | IOException failed) {
             throw new IllegalStateException("The request was not handled", failed);
         }
-    }
-
-    private static boolean isLastingRefusal(int status) {
-        return status >= 400 && status < 500 && status != HttpServletResponse.SC_UNAUTHORIZED
-                && status != HttpServletResponse.SC_METHOD_NOT_ALLOWED;
     }
 
     private static Answer answer(ContentCachingResponseWrapper response) {
