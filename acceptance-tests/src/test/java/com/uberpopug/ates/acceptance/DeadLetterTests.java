@@ -18,7 +18,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What one service could not apply holds nobody up, and is applied once it can be, as {@code ./ates dead-letters} does it. */
 class DeadLetterTests {
 
-    private static final String TITLE = "Count the seeds";
+    /** It would turn round what a terminal shows behind it. */
+    private static final String TITLE = "Count the \u202eseeds";
     private static final String LETTER = "ates\\.tasks\\.analytics-service\\.dlt-0-[0-9]+";
 
     @RegisterExtension
@@ -32,7 +33,9 @@ class DeadLetterTests {
                 list -> list.matches("(?s).*" + LETTER + " +waiting +.*not_that_title.*"));
         var id = listed.lines().filter(line -> line.contains(" waiting ")).findFirst().orElseThrow().split(" ")[0];
 
-        var shown = Answer.JSON.readTree(prints(0, letters -> letters.show(id)));
+        var printed = prints(0, letters -> letters.show(id));
+        assertThat(printed).contains("Count the \\u202eseeds").doesNotContain("\u202e");
+        var shown = Answer.JSON.readTree(printed);
         assertThat(shown.path("consumer").asString()).isEqualTo("analytics.tasks");
         assertThat(shown.path("event").path("title").asString()).isEqualTo(TITLE);
         assertThat(shown.path("key").asString()).isEqualTo(task.id().toString());
@@ -50,6 +53,9 @@ class DeadLetterTests {
         assertThatThrownBy(() -> prints(0, letters -> letters.replay(id, false)))
                 .hasMessage("analytics-service refuses: The fact has been applied already");
 
+        assertThatThrownBy(() -> prints(0, letters -> letters.discard(id)))
+                .hasMessage("analytics-service refuses: The fact has been applied already");
+
         // Everyone else has known the task all the time, and now analytics can name it.
         company.hires(Company.Role.POPUG);
         assertThat(admin().assignsTasks()).isEqualTo(1);
@@ -58,11 +64,27 @@ class DeadLetterTests {
     }
 
     @Test
+    void what_is_hopeless_is_discarded() throws SQLException {
+        var hopeless = "Count the crumbs";
+        inAnalytics("alter table tasks add constraint no_crumbs check (title <> '" + hopeless + "')");
+        Company.task(hopeless);
+        var listed = new Eventually<>("the list", () -> prints(0, DeadLetters::list)).becomes("has a letter",
+                list -> list.matches("(?s).*" + LETTER + " +waiting +.*no_crumbs.*"));
+        var id = listed.lines().filter(line -> line.contains("no_crumbs")).findFirst().orElseThrow().split(" ")[0];
+        assertThat(prints(0, letters -> letters.discard(id))).isEqualTo(id + ": discarded\n");
+        inAnalytics("alter table tasks drop constraint no_crumbs");
+        assertThat(prints(0, letters -> letters.replayAll(Optional.empty(), false))).isEmpty();
+        assertThat(prints(0, DeadLetters::list)).containsPattern(id + " +discarded ");
+    }
+
+    @Test
     void what_is_no_dead_letter_is_refused_in_one_line() {
         for (var id : new String[]{"nonsense", "ates.tasks-0-0", "ates.tasks.nest-service.dlt-0-0",
                 "ates.prices.tasks-service.dlt-0-123456789"}) {
             assertThatThrownBy(() -> prints(0, letters -> letters.replay(id, false)))
                     .isInstanceOf(DeadLetters.RefusedException.class).message().doesNotContain("\n").isNotBlank();
+            assertThatThrownBy(() -> prints(0, letters -> letters.discard(id)))
+                    .isInstanceOf(DeadLetters.RefusedException.class);
         }
     }
 

@@ -25,12 +25,14 @@ final class Ates {
                 case Command.Down() -> new Down(home).run();
                 case Command.Status() -> new Status(home).run();
                 case Command.Mail() -> {
-                    MailSink.list(home).forEach(System.out::println);
+                    var mails = MailSink.list(home);
+                    System.out.println(mails.isEmpty() ? "No mail was sent yet" : String.join("\n", mails));
                     yield 0;
                 }
                 case Command.ListDeadLetters() -> deadLetters().list();
                 case Command.ShowDeadLetter(var id) -> deadLetters().show(id);
                 case Command.ReplayDeadLetter(var id, var dryRun) -> deadLetters().replay(id, dryRun);
+                case Command.DiscardDeadLetter(var id) -> deadLetters().discard(id);
                 case Command.ReplayDeadLetters(var service, var dryRun) -> deadLetters().replayAll(service, dryRun);
                 case Command.Token(var login) -> {
                     System.out.println(token(login));

@@ -30,6 +30,9 @@ sealed interface Command {
     record ReplayDeadLetter(String id, boolean dryRun) implements Command {
     }
 
+    record DiscardDeadLetter(String id) implements Command {
+    }
+
     /** @param service whose; empty means all services' */
     record ReplayDeadLetters(Optional<String> service, boolean dryRun) implements Command {
     }
@@ -90,11 +93,13 @@ sealed interface Command {
         return switch (action + " " + (all ? "all " : "") + plain.size()) {
             case "list 1" -> new ListDeadLetters();
             case "show 2" -> new ShowDeadLetter(plain.get(1));
+            case "discard 2" -> new DiscardDeadLetter(plain.get(1));
             case "replay 2" -> new ReplayDeadLetter(plain.get(1), dryRun);
             case "replay all 1" -> new ReplayDeadLetters(Optional.empty(), dryRun);
             case "replay all 2" -> new ReplayDeadLetters(Optional.of(plain.get(1)), dryRun);
             default ->
-                throw new UsageException("dead-letters needs list, show ID, replay ID or replay --all [SERVICE]");
+                throw new UsageException(
+                        "dead-letters needs list, show ID, replay ID, replay --all [SERVICE] or discard ID");
         };
     }
 

@@ -21,11 +21,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** {@code ./ates dead-letters}: what each service has set aside, seen and replayed by its REST API as an admin. */
+/** {@code ./ates dead-letters}: what each service has set aside, seen, replayed and discarded by its REST API as an admin. */
 public final class DeadLetters {
     private static final Pattern ID = Pattern.compile(".+\\.([a-z-]+)\\.dlt-[0-9]+-[0-9]+");
     private static final String ROW = "%-54s %-9s %-20s %-20s %-24s %s%n";
+    /** What came over Kafka may hold anything, and a terminal obeys control characters, and those that turn text round. */
+    private static final Pattern OBEYED = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
     private static final int SHOWN_OF_CAUSE = 120;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -83,7 +86,8 @@ public final class DeadLetters {
     public int show(String id) {
         try {
             var letter = call(serviceOf(id), "/" + encoded(id), Optional.empty());
-            out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(letter));
+            JSON.writerWithDefaultPrettyPrinter().writeValueAsString(letter).lines().map(DeadLetters::escaped)
+                    .forEach(out::println);
             return 0;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
@@ -95,6 +99,13 @@ public final class DeadLetters {
         var body = JSON.createObjectNode().put("dry_run", dryRun).toString();
         var done = call(serviceOf(id), "/" + encoded(id) + "/replay", Optional.of(body));
         out.println(id + ": " + text(done, "outcome").replace('_', ' '));
+        return 0;
+    }
+
+    /** Gives up on a dead letter. */
+    public int discard(String id) {
+        var done = call(serviceOf(id), "/" + encoded(id) + "/discard", Optional.of(""));
+        out.println(id + ": " + text(done, "state"));
         return 0;
     }
 
@@ -188,9 +199,14 @@ public final class DeadLetters {
         return plain(node.path(field).asText(""));
     }
 
-    /** What came over Kafka may hold anything, and a terminal obeys control characters. */
     private static String plain(String text) {
-        return text.replaceAll("\\p{Cntrl}+", " ");
+        return OBEYED.matcher(text).replaceAll(" ");
+    }
+
+    /** It means the same in JSON. */
+    private static String escaped(String json) {
+        return OBEYED.matcher(json).replaceAll(found -> found.group().chars().mapToObj("\\\\u%04x"::formatted)
+                .collect(Collectors.joining()));
     }
 
     private static String encoded(String id) {

@@ -37,6 +37,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -139,18 +140,63 @@ class DeadLetterTests {
     void with_an_idempotency_key_the_answer_comes_again() {
         frozen(step(1));
         var id = letters(1).getFirst();
-        var key = UUID.randomUUID().toString();
-        refused(422, send(replaying(id, false).header("Idempotency-Key", key)));
-        thaw();
-        refused(422, send(replaying(id, false).header("Idempotency-Key", key)));
         for (var dryRun : List.of(true, false)) {
-            var another = UUID.randomUUID().toString();
+            var key = UUID.randomUUID().toString();
+            refused(422, send(replaying(id, dryRun).header("Idempotency-Key", key)));
+            thaw();
             for (int n = 0; n < 2; n++) {
-                assertThat(text(answered(send(replaying(id, dryRun).header("Idempotency-Key", another))), "outcome"))
+                assertThat(text(answered(send(replaying(id, dryRun).header("Idempotency-Key", key))), "outcome"))
                         .isEqualTo(dryRun ? "would_be_applied" : "applied");
             }
+            freeze();
         }
         assertThat(tallies.of(counter)).contains(new Tally(1, 1, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "{\"dry_run\": null}"})
+    void who_does_not_ask_for_a_dry_run_gets_none(String body) {
+        frozen(step(1));
+        var id = letters(1).getFirst();
+        thaw();
+        var replay = request("/api/dead-letters/" + id + "/replay", Role.ADMIN).POST(BodyPublishers.ofString(body));
+        assertThat(text(answered(send(replay)), "outcome")).isEqualTo("applied");
+    }
+
+    @Test
+    void what_is_hopeless_is_discarded_and_not_replayed_any_more() {
+        events.send(List.of(events.record(step(1), new byte[0])));
+        var id = letters(1).getFirst();
+        assertThat(text(answered(discard(id)), "state")).isEqualTo("discarded");
+        assertThat(text(one(id), "state")).isEqualTo("discarded");
+        for (var again : List.of(discard(id), replay(id, false), replay(id, true))) {
+            assertThat(text(refused(409, again), "detail")).isEqualTo("The dead letter was discarded");
+        }
+    }
+
+    @Test
+    void what_was_applied_cannot_be_discarded_but_what_was_discarded_can_come_again() {
+        var first = frozen(step(1));
+        events.send(step(2));
+        var ids = letters(2);
+        answered(discard(ids.getLast()));
+        thaw();
+        answered(replay(ids.getFirst(), false));
+        assertThat(text(refused(409, discard(ids.getFirst())), "detail"))
+                .isEqualTo("The fact has been applied already");
+        events.send(first);
+        awaitTally(2, 3);
+        assertThat(text(one(ids.getLast()), "state")).isEqualTo("processed");
+    }
+
+    @Test
+    void a_key_without_end_does_not_break_the_list() {
+        var key = counter + "x".repeat(100_000);
+        events.send(List.of(new ProducerRecord<>(Topics.TASKS, key, new byte[0])));
+        var letter = await().atMost(Duration.ofSeconds(20)).until(
+                () -> listed().stream().filter(each -> text(each, "key").equals(key)).findFirst(), Optional::isPresent)
+                .orElseThrow();
+        assertThat(text(shown(id(letter)), "key")).isEqualTo(key);
     }
 
     @Test
@@ -252,6 +298,7 @@ class DeadLetterTests {
         refused(status, get("/api/dead-letters/" + encoded));
         refused(status, replay(encoded, false));
         refused(status, replay(encoded, true));
+        refused(status, discard(encoded));
     }
 
     @Test
@@ -263,6 +310,7 @@ class DeadLetterTests {
         var id = DEAD_LETTERS + "-" + junk.partition() + "-" + junk.offset();
         refused(404, get("/api/dead-letters/" + id));
         refused(404, replay(id, false));
+        refused(404, discard(id));
         assertThat(listed()).noneMatch(letter -> id(letter).equals(id));
     }
 
@@ -275,15 +323,15 @@ class DeadLetterTests {
             refused(400, get("/api/dead-letters?after=" + Cursor.of(place).encoded()));
         }
         var path = "/api/dead-letters/" + DEAD_LETTERS + "-0-0/replay";
-        for (var body : List.of("{}", "{\"dry_run\": null}", "{\"dry_run\": \"yes\"}",
-                "{\"dry_run\": true, \"all\": 1}")) {
+        for (var body : List.of("{\"dry_run\": \"yes\"}", "{\"dry_run\": true, \"all\": 1}")) {
             refused(422, send(request(path, Role.ADMIN).POST(BodyPublishers.ofString(body))));
         }
-        refused(400, send(request(path, Role.ADMIN).POST(BodyPublishers.noBody())));
         for (var role : List.of(Role.POPUG, Role.ACCOUNTANT, Role.MANAGER)) {
             refused(403, send(request("/api/dead-letters", role)));
             refused(403, send(request("/api/dead-letters/" + DEAD_LETTERS + "-0-0", role)));
             refused(403, send(request(path, role).POST(BodyPublishers.ofString("{\"dry_run\": true}"))));
+            refused(403, send(request("/api/dead-letters/" + DEAD_LETTERS + "-0-0/discard", role)
+                    .POST(BodyPublishers.noBody())));
         }
     }
 
@@ -293,9 +341,13 @@ class DeadLetterTests {
 
     /** Sends a step that cannot be taken now. */
     private Fact frozen(Fact step) {
-        db.sql("insert into frozen_counters values (?)").param(counter).update();
+        freeze();
         events.send(step);
         return step;
+    }
+
+    private void freeze() {
+        db.sql("insert into frozen_counters values (?)").param(counter).update();
     }
 
     private void thaw() {
@@ -335,6 +387,10 @@ class DeadLetterTests {
 
     private HttpResponse<String> replay(String id, boolean dryRun) {
         return send(replaying(id, dryRun));
+    }
+
+    private HttpResponse<String> discard(String id) {
+        return send(request("/api/dead-letters/" + id + "/discard", Role.ADMIN).POST(BodyPublishers.noBody()));
     }
 
     private HttpRequest.Builder replaying(String id, boolean dryRun) {

@@ -123,13 +123,35 @@ class MetricsTests {
         awaitFigure(WAITING, letters -> letters == waiting + 1);
 
         db.sql("delete from frozen_counters where id = ?").param(counter).update();
-        var listed = JsonMapper.shared().readTree(get("/api/dead-letters?limit=1", token(Role.ADMIN)).body());
-        var id = listed.path("items").path(0).path("id").asString();
-        var replay = request("/api/dead-letters/" + id + "/replay", token(Role.ADMIN))
-                .header("Content-Type", "application/json").POST(BodyPublishers.ofString("{\"dry_run\": false}"));
-        assertThat(http.send(replay.build(), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        tellNewest("replay");
         awaitFigure(WAITING, letters -> letters == waiting);
         assertThat(figure(SET_ASIDE)).isEqualTo(setAside + 1);
+    }
+
+    @Test
+    void what_was_discarded_or_came_again_waits_no_longer() throws Exception {
+        double setAside = figure(SET_ASIDE);
+        double waiting = figure(WAITING);
+        db.sql("insert into frozen_counters values (?)").param(counter).update();
+        var comesAgain = step();
+        events.send(comesAgain, step());
+        awaitFigure(SET_ASIDE, letters -> letters == setAside + 2);
+        awaitFigure(WAITING, letters -> letters == waiting + 2);
+
+        db.sql("delete from frozen_counters where id = ?").param(counter).update();
+        events.send(comesAgain);
+        awaitFigure(WAITING, letters -> letters == waiting + 1);
+        tellNewest("discard");
+        awaitFigure(WAITING, letters -> letters == waiting);
+        assertThat(figure(SET_ASIDE)).isEqualTo(setAside + 2);
+    }
+
+    /** What is to become of the newest dead letter. */
+    private void tellNewest(String action) throws Exception {
+        var listed = JsonMapper.shared().readTree(get("/api/dead-letters?limit=1", token(Role.ADMIN)).body());
+        var id = listed.path("items").path(0).path("id").asString();
+        var told = request("/api/dead-letters/" + id + "/" + action, token(Role.ADMIN)).POST(BodyPublishers.noBody());
+        assertThat(http.send(told.build(), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
     }
 
     private Fact step() {

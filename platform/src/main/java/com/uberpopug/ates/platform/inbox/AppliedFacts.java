@@ -30,11 +30,6 @@ public final class AppliedFacts {
                 .query(UUID.class).list();
     }
 
-    boolean isKnown(String consumer, UUID factId) {
-        return db.sql("select exists (select from inbox where consumer = :consumer and fact_id = :factId)")
-                .param("consumer", consumer).param("factId", factId).query(Boolean.class).single();
-    }
-
     /** A fact in the eyes of one consumer. */
     record Key(String consumer, UUID factId) {
     }
@@ -48,17 +43,6 @@ public final class AppliedFacts {
                 .param("consumers", SqlArray.texts(asked, Key::consumer))
                 .param("factIds", SqlArray.uuids(asked, Key::factId))
                 .query(Key.class).set();
-    }
-
-    /** How many a consumer knows, counted up to a bound. */
-    int count(String consumer, int most) {
-        return db.sql("select count(*) from (select from inbox where consumer = :consumer limit :most) as counted")
-                .param("consumer", consumer).param("most", most).query(Integer.class).single();
-    }
-
-    void forget(String consumer, UUID factId) {
-        db.sql("delete from inbox where consumer = :consumer and fact_id = :factId")
-                .param("consumer", consumer).param("factId", factId).update();
     }
 
     /** Forgets what is older than 30 days, a bounded number of rows; returns how many those were. */

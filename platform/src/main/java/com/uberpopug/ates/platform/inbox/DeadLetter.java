@@ -52,6 +52,11 @@ record DeadLetter(Place place, String consumer, String cause, Instant failedAt, 
         return Optional.ofNullable(factId).map(fact -> new AppliedFacts.Key(consumer, fact));
     }
 
+    /** The record, as the table of dead letters knows it. */
+    SetAside.Key key() {
+        return SetAside.Key.of(original, consumer);
+    }
+
     /** The same without the value, which may be large. */
     DeadLetter withoutValue() {
         return new DeadLetter(place, consumer, cause, failedAt, factId,

@@ -23,7 +23,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -46,16 +45,23 @@ final class DeadLetterController {
 
     private static final String ID = "ates.tasks.accounting-service.dlt-3-42";
     private static final String AN_ID = "019dd1a0-5b6c-7d2a-9c41-3f8e6a1b2c4d";
+    private static final String PROCESSED = "processed";
+    private static final String DISCARDED = "discarded";
+    private static final String IS_PROCESSED = "The fact has been applied already";
+    private static final String IS_DISCARDED = "The dead letter was discarded";
     private static final Logger log = LoggerFactory.getLogger(DeadLetterController.class);
 
     private final DeadLetterTopics topics;
     private final AppliedFacts applied;
+    private final SetAside setAside;
     private final Inbox inbox;
     private final AvroDeserializer deserializer;
 
-    DeadLetterController(DeadLetterTopics topics, AppliedFacts applied, Inbox inbox, AvroDeserializer deserializer) {
+    DeadLetterController(DeadLetterTopics topics, AppliedFacts applied, SetAside setAside, Inbox inbox,
+            AvroDeserializer deserializer) {
         this.topics = topics;
         this.applied = applied;
+        this.setAside = setAside;
         this.inbox = inbox;
         this.deserializer = deserializer;
     }
@@ -64,7 +70,8 @@ final class DeadLetterController {
      * A dead letter.
      *
      * @param id         {@code <topic>-<partition>-<offset>} of the letter itself
-     * @param state      {@code waiting}, or {@code processed} once the consumer has applied the fact, by a replay or otherwise
+     * @param state      {@code waiting}; {@code processed} once the consumer has applied the fact, by a replay or otherwise;
+     *                   {@code discarded} once an admin has given up on it
      * @param consumer   who could not apply the record
      * @param cause      class and message of what went wrong
      * @param type       such as {@code Tasks.Created}; null where the record does not say
@@ -78,7 +85,7 @@ final class DeadLetterController {
      */
     record Summary(@Schema(example = ID) String id,
             @Schema(allowableValues = {
-                    "waiting", "processed"}) String state,
+                    "waiting", "processed", "discarded"}) String state,
             @Schema(example = "accounting.tasks") String consumer,
             @Schema(example = "java.lang.ArithmeticException: long overflow") String cause,
             @Schema(example = "Tasks.Created") @Nullable String type,
@@ -86,9 +93,8 @@ final class DeadLetterController {
             @Nullable Instant occurredAt, Instant failedAt, @Schema(example = "ates.tasks") String topic, int partition,
             long offset){
 
-        static Summary of(DeadLetter letter, Set<AppliedFacts.Key> applied) {
+        static Summary of(DeadLetter letter, String state) {
             var record = letter.original();
-            var state = letter.fact().filter(applied::contains).isPresent() ? "processed" : "waiting";
             return new Summary(letter.place().toString(), state, letter.consumer(), letter.cause(),
                     Envelope.get(record.headers(), Envelope.TYPE).orElse(null),
                     record.key(), letter.factId(), occurredAt(letter), letter.failedAt(), record.topic(),
@@ -132,9 +138,9 @@ final class DeadLetterController {
     /**
      * How to replay a dead letter.
      *
-     * @param dryRun whether it is only tried, and taken back whatever comes of it
+     * @param dryRun whether it is only tried, and taken back whatever comes of it; left out, it is not
      */
-    record ReplayRequest(boolean dryRun) {
+    record ReplayRequest(@Nullable Boolean dryRun) {
     }
 
     /**
@@ -156,9 +162,8 @@ final class DeadLetterController {
         var before = Cursor.decode(after, 1,
                 parts -> Stream.of(parts.getFirst().split(",")).map(Place::parse).toList());
         var listing = topics.list(before.orElse(List.of()), Page.limit(limit));
-        var known = known(listing.letters());
         var next = listing.next().stream().map(Place::toString).collect(joining(","));
-        return new Page<>(listing.letters().stream().map(letter -> Summary.of(letter, known)).toList(),
+        return new Page<>(summaries(listing.letters()),
                 next.isEmpty() ? null : Cursor.of(next).encoded());
     }
 
@@ -169,7 +174,7 @@ final class DeadLetterController {
             Caller caller) {
         caller.mustBe(Role.ADMIN);
         var letter = find(id);
-        var summary = Summary.of(letter, known(List.of(letter)));
+        var summary = summary(letter);
         var record = letter.original();
         var headers = StreamSupport.stream(record.headers().spliterator(), false)
                 .map(header -> new Header(header.key(), text(header.value()))).toList();
@@ -187,26 +192,45 @@ final class DeadLetterController {
     @PostMapping("/{id}/replay")
     @Operation(summary = "Apply a dead letter after all", description = "Admins. By the consumer that has set it aside, and once.")
     @ApiResponse(responseCode = "200", description = "What came of it")
-    @ApiResponse(responseCode = "409", description = "The fact has been applied already, or nobody here reacts to it any more")
+    @ApiResponse(responseCode = "409", description = "The fact has been applied already, the dead letter was discarded, or nobody here reacts to it any more")
     @ApiResponse(responseCode = "422", description = "It fails again")
     Replayed replay(
             @Parameter(description = "The dead letter", example = ID) @PathVariable String id,
-            @RequestBody ReplayRequest request, Caller caller) {
+            @RequestBody(required = false) @Nullable ReplayRequest request, Caller caller) {
         caller.mustBe(Role.ADMIN);
+        boolean dryRun = request != null && Boolean.TRUE.equals(request.dryRun());
         var letter = find(id);
+        if (summary(letter).state().equals(DISCARDED)) {
+            throw Problems.conflict(IS_DISCARDED);
+        }
         var consumer = inbox.subscription(letter.consumer())
                 .orElseThrow(() -> Problems.conflict("There is no consumer " + letter.consumer() + " here any more"));
-        var outcome = consumer.replay(letter.original(), request.dryRun());
-        log.info("{} asked for a {}replay of dead letter {}: {}", caller.id(), request.dryRun() ? "dry " : "", id,
-                outcome);
+        var outcome = consumer.replay(letter.original(), dryRun);
+        log.info("{} asked for a {}replay of dead letter {}: {}", caller.id(), dryRun ? "dry " : "", id, outcome);
         return switch (outcome) {
-            case Replay.Applied() -> new Replayed(id, request.dryRun(),
-                    request.dryRun() ? "would_be_applied" : "applied");
-            case Replay.AppliedBefore() -> throw Problems.conflict("The fact has been applied already");
+            case Replay.Applied() -> new Replayed(id, dryRun, dryRun ? "would_be_applied" : "applied");
+            case Replay.AppliedBefore() -> throw Problems.conflict(IS_PROCESSED);
             case Replay.NotHandled() -> throw Problems.conflict(letter.consumer() + " does not react to this");
             case Replay.Refused(var cause) -> throw Problems.unprocessable(
                     "It fails again: " + Failure.describe(cause));
         };
+    }
+
+    @PostMapping("/{id}/discard")
+    @Operation(summary = "Give up on a dead letter", description = "Admins. It waits no longer and is not replayed any more. It stays in the list until its 30 days are over.")
+    @ApiResponse(responseCode = "200", description = "The dead letter, which is discarded")
+    @ApiResponse(responseCode = "409", description = "The fact has been applied already, or the dead letter was discarded before")
+    Summary discard(@Parameter(description = "The dead letter", example = ID) @PathVariable String id, Caller caller) {
+        caller.mustBe(Role.ADMIN);
+        var letter = find(id);
+        if (summary(letter).state().equals(PROCESSED)) {
+            throw Problems.conflict(IS_PROCESSED);
+        }
+        if (!setAside.discard(letter.key(), letter.factId(), caller.id())) {
+            throw Problems.conflict(IS_DISCARDED);
+        }
+        log.info("{} has discarded dead letter {}", caller.id(), id);
+        return summary(letter);
     }
 
     private DeadLetter find(String id) {
@@ -217,8 +241,18 @@ final class DeadLetterController {
         }
     }
 
-    private Set<AppliedFacts.Key> known(List<DeadLetter> letters) {
-        return applied.known(letters.stream().flatMap(letter -> letter.fact().stream()).toList());
+    private Summary summary(DeadLetter letter) {
+        return summaries(List.of(letter)).getFirst();
+    }
+
+    private List<Summary> summaries(List<DeadLetter> letters) {
+        var processed = applied.known(letters.stream().flatMap(letter -> letter.fact().stream()).toList());
+        var discarded = setAside.discarded(letters.stream().map(DeadLetter::key).toList());
+        return letters.stream().map(letter -> Summary.of(letter,
+                letter.fact().filter(processed::contains).isPresent()
+                        ? PROCESSED
+                        : discarded.contains(letter.key()) ? DISCARDED : "waiting"))
+                .toList();
     }
 
     private static String text(byte @Nullable [] header) {

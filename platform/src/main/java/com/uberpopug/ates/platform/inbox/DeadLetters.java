@@ -61,16 +61,16 @@ public final class DeadLetters implements AutoCloseable {
 
     private final String service;
     private final Map<String, Object> kafka;
-    private final AppliedFacts applied;
+    private final SetAside setAside;
     private final Clock clock;
     private final MeterRegistry meters;
     private final Set<String> topics = ConcurrentHashMap.newKeySet();
     private @Nullable KafkaProducer<String, byte[]> producer;
 
-    DeadLetters(String service, Map<String, Object> kafka, AppliedFacts applied, Clock clock, MeterRegistry meters) {
+    DeadLetters(String service, Map<String, Object> kafka, SetAside setAside, Clock clock, MeterRegistry meters) {
         this.service = service;
         this.kafka = new HashMap<>(kafka);
-        this.applied = applied;
+        this.setAside = setAside;
         this.clock = clock;
         this.meters = meters;
     }
@@ -89,25 +89,24 @@ public final class DeadLetters implements AutoCloseable {
      * @throws RetriableException where the broker is away
      */
     void publish(ConsumerRecord<String, byte[]> record, String consumer, Throwable cause) {
-        var setAside = mark(consumer);
-        var place = EventReader.place(record);
-        if (applied.isKnown(setAside, place)) {
+        var key = SetAside.Key.of(record, consumer);
+        if (setAside.contains(key)) {
             return;
         }
         var target = topic(record.topic(), service);
         log.error("{} cannot apply {}-{}@{} (key {}): it is now in {}", consumer, record.topic(), record.partition(),
                 record.offset(), record.key(), target, cause);
         send(target, letter(record, target, consumer, cause));
-        applied.remember(setAside, List.of(place));
+        setAside.add(key, EventReader.factId(record));
         count(consumer).increment();
     }
 
     /** Has the consumer's figures shown, from zero on. */
     void register(String consumer) {
         count(consumer);
-        var waiting = new Sampled<>(() -> applied.count(mark(consumer), MAX_COUNTED));
+        var waiting = new Sampled<>(() -> setAside.countWaiting(consumer, MAX_COUNTED));
         Gauge.builder("ates.inbox.dead.letters.waiting", () -> waiting.value(Integer::doubleValue))
-                .description("What was set aside in the last 30 days and not replayed, counted up to 10,000")
+                .description("What was set aside in the last 30 days and neither applied nor discarded, up to 10,000")
                 .tag("consumer", consumer).register(meters);
     }
 
@@ -118,12 +117,7 @@ public final class DeadLetters implements AutoCloseable {
 
     /** Takes back that a consumer has set a record aside, within the transaction that applies it. */
     void forget(ConsumerRecord<String, byte[]> record, String consumer) {
-        applied.forget(mark(consumer), EventReader.place(record));
-    }
-
-    /** Under which name the inbox keeps the places of the records that a consumer has set aside. */
-    static String mark(String consumer) {
-        return consumer + ".dlt";
+        setAside.remove(SetAside.Key.of(record, consumer));
     }
 
     private ProducerRecord<String, byte[]> letter(ConsumerRecord<String, byte[]> record, String target, String consumer,

@@ -11,9 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,13 +36,13 @@ public final class History {
 
     private final Inbox inbox;
     private final ConsumerProgress consumers;
-    private final AppliedFacts applied;
+    private final SetAside setAside;
     private final Map<String, Object> kafka;
 
-    History(Inbox inbox, ConsumerProgress consumers, AppliedFacts applied, Map<String, Object> kafka) {
+    History(Inbox inbox, ConsumerProgress consumers, SetAside setAside, Map<String, Object> kafka) {
         this.inbox = inbox;
         this.consumers = consumers;
-        this.applied = applied;
+        this.setAside = setAside;
         this.kafka = new HashMap<>(kafka);
         this.kafka.remove(ConsumerConfig.GROUP_ID_CONFIG);
         this.kafka.putAll(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
@@ -70,7 +68,7 @@ public final class History {
      *
      * @param place      {@code <topic>-<partition>-<offset>}
      * @param isConsumed whether the consumer was through with it at the mark
-     * @param isSetAside whether it was set aside in the last 30 days and not replayed since
+     * @param isSetAside whether it was set aside in the last 30 days and not applied since
      * @param fact       what it says; null where it cannot be read, as a dead letter may not be
      */
     public record Told(String place, boolean isConsumed, boolean isSetAside, @Nullable Received fact) {
@@ -108,7 +106,7 @@ public final class History {
 
     private void read(String topic, Mark until, Consumer<List<Told>> chunk) {
         var subscription = inbox.subscription(until.consumer()).orElseThrow();
-        boolean anySetAside = applied.count(DeadLetters.mark(until.consumer()), 1) > 0;
+        boolean anySetAside = setAside.isAny(until.consumer());
         try (var reader = new KafkaConsumer<>(kafka, new StringDeserializer(), new ByteArrayDeserializer())) {
             var partitions = reader.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition())).toList();
@@ -139,12 +137,14 @@ public final class History {
 
     private List<Told> told(Subscription subscription, List<ConsumerRecord<String, byte[]>> records, Mark until,
             boolean anySetAside) {
-        var setAside = anySetAside ? setAside(records, until.consumer()) : Set.<UUID>of();
+        var notApplied = anySetAside
+                ? setAside.notApplied(records.stream().map(record -> key(record, until)).toList())
+                : Set.<SetAside.Key>of();
         var told = new ArrayList<Told>();
         for (var record : records) {
             var partition = new TopicPartition(record.topic(), record.partition());
             boolean isConsumed = record.offset() < until.positions().getOrDefault(partition, 0L);
-            boolean isSetAside = anySetAside && setAside.contains(EventReader.place(record));
+            boolean isSetAside = anySetAside && notApplied.contains(key(record, until));
             var place = partition + "-" + record.offset();
             try {
                 subscription.read(record)
@@ -159,9 +159,7 @@ public final class History {
         return told;
     }
 
-    private Set<UUID> setAside(List<ConsumerRecord<String, byte[]>> records, String consumer) {
-        return applied.known(records.stream()
-                .map(record -> new AppliedFacts.Key(DeadLetters.mark(consumer), EventReader.place(record))).toList())
-                .stream().map(AppliedFacts.Key::factId).collect(Collectors.toSet());
+    private static SetAside.Key key(ConsumerRecord<String, byte[]> record, Mark until) {
+        return SetAside.Key.of(record, until.consumer());
     }
 }

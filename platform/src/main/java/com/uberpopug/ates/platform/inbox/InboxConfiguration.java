@@ -33,9 +33,14 @@ public class InboxConfiguration {
     }
 
     @Bean
+    SetAside setAside(JdbcClient db) {
+        return new SetAside(db);
+    }
+
+    @Bean
     DeadLetters deadLetters(@Value("${spring.application.name}") String service, KafkaProperties kafka,
-            AppliedFacts applied, Clock clock, MeterRegistry meters) {
-        return new DeadLetters(service, kafka.buildAdminProperties(), applied, clock, meters);
+            SetAside setAside, Clock clock, MeterRegistry meters) {
+        return new DeadLetters(service, kafka.buildAdminProperties(), setAside, clock, meters);
     }
 
     @Bean
@@ -63,8 +68,8 @@ public class InboxConfiguration {
     }
 
     @Bean
-    History history(Inbox inbox, ConsumerProgress consumers, AppliedFacts applied, KafkaProperties kafka) {
-        return new History(inbox, consumers, applied, kafka.buildConsumerProperties());
+    History history(Inbox inbox, ConsumerProgress consumers, SetAside setAside, KafkaProperties kafka) {
+        return new History(inbox, consumers, setAside, kafka.buildConsumerProperties());
     }
 
     /** Retries a batch for ever; the container pauses its partitions meanwhile and stays in the group. */
@@ -79,8 +84,10 @@ public class InboxConfiguration {
     }
 
     @Bean
-    RecurringTask<Void> forgetOldFacts(AppliedFacts applied) {
-        return Tasks.recurring("forget-old-facts", FixedDelay.of(Duration.ofHours(1)))
-                .execute((_, _) -> applied.forgetAllOld());
+    RecurringTask<Void> forgetOldFacts(AppliedFacts applied, SetAside setAside) {
+        return Tasks.recurring("forget-old-facts", FixedDelay.of(Duration.ofHours(1))).execute((_, _) -> {
+            applied.forgetAllOld();
+            setAside.forgetAllOld();
+        });
     }
 }
