@@ -45,6 +45,14 @@ final class Echo implements AutoCloseable {
     }
 
     private void run() {
+        try {
+            repeat();
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+    }
+
+    private void repeat() {
         while (!closed) {
             for (var record : consumer.poll(Duration.ofMillis(100))) {
                 if (record.headers().lastHeader(HEADER) != null) {
@@ -83,7 +91,7 @@ final class Echo implements AutoCloseable {
     /** Whether there is nothing in the topics that was not sent twice. */
     boolean isThrough() {
         if (!failures.isEmpty()) {
-            throw new AssertionError("An event could not be sent again", failures.peek());
+            throw new AssertionError("Not every event could be sent again", failures.peek());
         }
         return atTheEnd && sent.get() == originals.get() && heard.get() >= sent.get();
     }

@@ -57,15 +57,22 @@ final class Pipeline implements AutoCloseable {
         return sums.entrySet().stream().filter(topic -> topic.getValue() > 0).map(Object::toString).toList();
     }
 
-    /** Each partition that a consumer is behind in, with how far. */
+    /**
+     * Each partition that a consumer is behind in, with how far; where it has kept no offset yet, that is all of it. A group is
+     * called as its service and the last part of its topic.
+     */
     List<String> lags() {
         var lags = new ArrayList<String>();
+        var begins = offsets(topics(), OffsetSpec.earliest());
         var ends = ends(topics());
         for (var group : groups()) {
-            var read = get(() -> admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get());
-            read.forEach((partition, place) -> {
-                if (place != null && ends.containsKey(partition) && place.offset() < ends.get(partition)) {
-                    lags.add("%s is %d behind in %s".formatted(group, ends.get(partition) - place.offset(), partition));
+            var topic = "ates." + group.substring(group.indexOf('.') + 1);
+            var kept = get(() -> admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get());
+            ends.forEach((partition, end) -> {
+                var place = kept.get(partition);
+                long lag = end - (place == null ? begins.get(partition) : place.offset());
+                if (partition.topic().equals(topic) && lag > 0) {
+                    lags.add("%s is %d behind in %s".formatted(group, lag, partition));
                 }
             });
         }
@@ -90,14 +97,18 @@ final class Pipeline implements AutoCloseable {
     }
 
     private Map<TopicPartition, Long> ends(Set<String> topics) {
+        return offsets(topics, OffsetSpec.latest());
+    }
+
+    private Map<TopicPartition, Long> offsets(Set<String> topics, OffsetSpec which) {
         var partitions = get(() -> admin.describeTopics(topics).allTopicNames().get()).values().stream()
                 .flatMap(topic -> topic.partitions().stream()
                         .map(partition -> new TopicPartition(topic.name(), partition.partition())))
-                .collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
-        var ends = new HashMap<TopicPartition, Long>();
+                .collect(Collectors.toMap(partition -> partition, _ -> which));
+        var offsets = new HashMap<TopicPartition, Long>();
         get(() -> admin.listOffsets(partitions, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all().get())
-                .forEach((partition, end) -> ends.put(partition, end.offset()));
-        return ends;
+                .forEach((partition, found) -> offsets.put(partition, found.offset()));
+        return offsets;
     }
 
     private interface Question<T> {

@@ -17,12 +17,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -143,16 +145,23 @@ final class RelayBenchmark implements Benchmark {
         if (sent.isEmpty()) {
             readWhatWasSent();
         }
+        var failure = new AtomicReference<Exception>();
+        Callback sentOrNot = (_, failed) -> failure.compareAndSet(null, failed);
         long start = System.nanoTime();
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", parts.kafka().bootstrapServers(), "acks", "all",
                         "enable.idempotence", true),
                 new StringSerializer(), new ByteArraySerializer())) {
             for (var record : sent) {
-                producer.send(new ProducerRecord<>(BARE_TOPIC, null, record.key(), record.value(), record.headers()));
+                producer.send(new ProducerRecord<>(BARE_TOPIC, null, record.key(), record.value(), record.headers()),
+                        sentOrNot);
             }
             producer.flush();
-            return sent.size() / ((System.nanoTime() - start) / 1e9);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            if (failure.get() != null) {
+                throw new IllegalStateException("Not everything was sent, so this is no ceiling", failure.get());
+            }
+            return sent.size() / seconds;
         }
     }
 
