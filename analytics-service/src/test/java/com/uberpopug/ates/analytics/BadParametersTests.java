@@ -24,6 +24,7 @@ class BadParametersTests {
     @ParameterizedTest
     @CsvSource({
             "from=yesterday, from",
+            "to=%20, to",
             "from=2026-13-01, from",
             "from=2026-02-30, from",
             "from=11/22/26, from",
@@ -45,6 +46,7 @@ class BadParametersTests {
             "period=year, period",
             "period=DAY, period",
             "date=today, date",
+            "date=%20, date",
             "date=2026-11-31, date",
             "period=week&date=+999999999-12-31, date",
             "period=month&date=-999999999-01-01, date"})
