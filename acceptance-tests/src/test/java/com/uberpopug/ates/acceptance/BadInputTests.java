@@ -278,7 +278,8 @@ class BadInputTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data",
-            "application/jsonx", "application/yaml", "application/json;charset=nonsense", "*/*", "application/*", "nonsense", ";"})
+            "application/jsonx", "application/yaml", "application/json;charset=nonsense", "*/*", "application/*",
+            "nonsense", ";"})
     void a_body_must_say_that_it_is_json(String contentType) {
         posts(contentType, BodyPublishers.ofString("{\"title\": \"x\"}")).isProblem(415);
     }

@@ -36,7 +36,8 @@ class CommandTests {
             "token anna boris",
             "token --help", "dead-letters", "dead-letters list all", "dead-letters show", "dead-letters show --all",
             "dead-letters list --dry-run", "dead-letters replay", "dead-letters replay --dry-run",
-            "dead-letters replay a b", "dead-letters discard", "dead-letters discard --all", "dead-letters replay --All", "dead-letters replay --all a b",
+            "dead-letters replay a b", "dead-letters discard", "dead-letters discard --all",
+            "dead-letters replay --All", "dead-letters replay --all a b",
             "dead-letters drop x"})
     void anything_else_is_refused_and_not_guessed_at(String words) {
         assertThatThrownBy(() -> command(words)).isInstanceOf(Command.UsageException.class);

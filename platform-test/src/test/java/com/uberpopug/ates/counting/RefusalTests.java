@@ -75,7 +75,8 @@ class RefusalTests {
     @ParameterizedTest
     @CsvSource({"/api/counters/7, id", "/api/counters?limit=many, limit", "/api/counters?limit=0, limit",
             "/api/counters?limit=201, limit", "/api/counters?limit=99999999999, limit",
-            "/api/counters?after=!!!, after", "/api/counters?after=AAAA, after", "/api/counters?after=MS0xLTEtMS0x, after",
+            "/api/counters?after=!!!, after", "/api/counters?after=AAAA, after",
+            "/api/counters?after=MS0xLTEtMS0x, after",
             "/api/counters/on?counting_date=2026-02-30, counting_date", "/api/counters/on, counting_date"})
     void parameters_of_a_wrong_type_or_size_are_malformed(String path, String field) throws Exception {
         assertThat(fields(refused(400, get(path)))).containsExactly(field);
