@@ -28,6 +28,7 @@ public final class LocalStack implements AutoCloseable {
     private final Map<String, String> environment;
     private final Secrets secrets;
     private final String issuer;
+    private final Map<String, String> pages;
     private final PostgresServer postgres;
     private final KafkaServer kafka;
     private final RegistryServer registry;
@@ -57,7 +58,10 @@ public final class LocalStack implements AutoCloseable {
         kafka = new KafkaServer(home, ports.kafka());
         registry = new RegistryServer(home, ports.registry(), postgres.database("registry"));
         mail = new MailSink(home, ports.mail());
-        issuer = "http://localhost:" + ports.auth();
+        issuer = address(ports.auth());
+        pages = Map.of("ATES_SERVICES_TASKS", address(ports.tasks()),
+                "ATES_SERVICES_ACCOUNTING", address(ports.accounting()),
+                "ATES_SERVICES_ANALYTICS", address(ports.analytics()));
         auth = service("auth", ports.auth(), Map.of("ATES_KEY_SECRET", secrets.of("signing key"),
                 "ATES_TASKS_CLIENT_SECRET", clientSecret("tasks-service"),
                 "ATES_ACCOUNTING_CLIENT_SECRET", clientSecret("accounting-service"),
@@ -73,6 +77,7 @@ public final class LocalStack implements AutoCloseable {
         var store = postgres.database(database);
         var settings = new HashMap<>(environment);
         settings.putAll(own);
+        settings.putAll(pages);
         settings.putAll(Map.of("SPRING_DATASOURCE_URL", store.jdbcUrl(),
                 "SPRING_DATASOURCE_USERNAME", store.service().user(),
                 "SPRING_DATASOURCE_PASSWORD", store.service().password(),
@@ -83,6 +88,10 @@ public final class LocalStack implements AutoCloseable {
                 "ATES_ISSUER", issuer, "ATES_CLIENT_SECRET", clientSecret(name)));
         var jar = LocalStackFiles.repository().resolve(name).resolve("target").resolve(name + ".jar");
         return new ServiceProcess(name, home, port, jar, settings);
+    }
+
+    private static String address(int port) {
+        return "http://localhost:" + port;
     }
 
     private String clientSecret(String service) {

@@ -7,6 +7,7 @@ import com.uberpopug.ates.platform.kafka.QuietPartitions;
 import com.uberpopug.ates.platform.openapi.OpenApiConfiguration;
 import com.uberpopug.ates.platform.outbox.Outbox;
 import com.uberpopug.ates.platform.outbox.OutboxConfiguration;
+import com.uberpopug.ates.platform.pages.PagesConfiguration;
 import com.uberpopug.ates.platform.security.ApiSecurity;
 import com.uberpopug.ates.platform.trace.Traces;
 import com.uberpopug.ates.platform.web.WebConfiguration;
@@ -16,6 +17,7 @@ import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -26,6 +28,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroupsPostProcessor;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
@@ -44,7 +47,7 @@ import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
         ServletWebSecurityAutoConfiguration.class, ManagementWebSecurityAutoConfiguration.class,
         OAuth2ResourceServerAutoConfiguration.class})
 @Import({OutboxConfiguration.class, InboxConfiguration.class, ApiSecurity.class, WebConfiguration.class,
-        OpenApiConfiguration.class})
+        OpenApiConfiguration.class, PagesConfiguration.class})
 public class PlatformAutoConfiguration {
 
     @Bean
@@ -77,6 +80,12 @@ public class PlatformAutoConfiguration {
     PipelineHealth eventsHealthIndicator(Admin kafkaBroker, SchemaRegistryClient registry, Outbox outbox,
             Clock clock) {
         return new PipelineHealth(kafkaBroker, registry, outbox, clock);
+    }
+
+    /** What the banner on the pages asks. */
+    @Bean
+    BooleanSupplier pipelineIsUp(PipelineHealth health) {
+        return () -> Objects.requireNonNull(health.health(false)).getStatus().equals(Status.UP);
     }
 
     @Bean

@@ -41,11 +41,18 @@ public class Users implements UserDirectory {
 
     @Override
     public Optional<Membership> find(UUID userId) {
-        return db.sql("select role, active from users where id = :id").param("id", userId)
+        return profile(userId).map(Profile::membership);
+    }
+
+    @Override
+    public Optional<Profile> profile(UUID userId) {
+        return db.sql("select display_name, language, role, active from users where id = :id").param("id", userId)
                 .query((row, _) -> {
                     // A role that is not known here grants nothing.
                     var role = Role.of(row.getString("role"));
-                    return new Membership(role.orElse(Role.POPUG), role.isPresent() && row.getBoolean("active"));
+                    return new Profile(
+                            new Membership(role.orElse(Role.POPUG), role.isPresent() && row.getBoolean("active")),
+                            row.getString("display_name"), row.getString("language"));
                 }).optional();
     }
 

@@ -6,10 +6,11 @@ import com.uberpopug.ates.platform.security.UserDirectory;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Each user's role, and whether they are active; nothing else is kept of them. */
+/** Each user's role, whether they are active, and the language to speak to them; nothing else is kept of them. */
 @Repository
 class Users implements UserDirectory {
 
@@ -23,33 +24,43 @@ class Users implements UserDirectory {
     }
 
     /** A user's standing after so many changes. */
-    record Standing(UUID userId, long sequence, String role, boolean active) {
+    record Standing(UUID userId, long sequence, String role, boolean active, @Nullable String language) {
     }
 
     void update(Collection<Standing> standings) {
         db.sql("""
-                insert into users (user_id, sequence, role, active)
-                select distinct on (user_id) user_id, sequence, role, active
-                  from unnest(:users, :sequences, :roles, :active) as standing (user_id, sequence, role, active)
+                insert into users (user_id, sequence, role, active, language)
+                select distinct on (user_id) user_id, sequence, role, active, language
+                  from unnest(:users, :sequences, :roles, :active, :languages)
+                       as standing (user_id, sequence, role, active, language)
                  order by user_id, sequence desc
                 on conflict (user_id) do update
-                   set sequence = excluded.sequence, role = excluded.role, active = excluded.active
+                   set sequence = excluded.sequence, role = excluded.role, active = excluded.active,
+                       language = excluded.language
                  where excluded.sequence > users.sequence
                 """)
                 .param("users", SqlArray.uuids(standings, Standing::userId))
                 .param("sequences", SqlArray.longs(standings, Standing::sequence))
                 .param("roles", SqlArray.texts(standings, Standing::role))
                 .param("active", SqlArray.booleans(standings, Standing::active))
+                .param("languages", SqlArray.texts(standings, Standing::language))
                 .update();
     }
 
     @Override
     public Optional<Membership> find(UUID userId) {
-        return db.sql("select role, active from users where user_id = :user").param("user", userId)
+        return profile(userId).map(Profile::membership);
+    }
+
+    @Override
+    public Optional<Profile> profile(UUID userId) {
+        return db.sql("select role, active, language from users where user_id = :user").param("user", userId)
                 .query((row, _) -> {
                     // A role that is not known here grants nothing.
                     var role = Role.of(row.getString("role"));
-                    return new Membership(role.orElse(Role.POPUG), role.isPresent() && row.getBoolean("active"));
+                    return new Profile(
+                            new Membership(role.orElse(Role.POPUG), role.isPresent() && row.getBoolean("active")),
+                            null, row.getString("language"));
                 }).optional();
     }
 }

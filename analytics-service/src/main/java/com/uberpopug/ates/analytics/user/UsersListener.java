@@ -37,10 +37,12 @@ class UsersListener {
 
     private void apply(List<Received> facts) {
         users.update(facts.stream().map(fact -> switch (fact.event()) {
-            case UserCreated user -> new Standing(user.getUserId(), fact.sequence(), user.getRole(), user.getActive());
-            case UserUpdated user -> new Standing(user.getUserId(), fact.sequence(), user.getRole(), user.getActive());
+            case UserCreated user -> new Standing(user.getUserId(), fact.sequence(), user.getRole(), user.getActive(),
+                    user.getLanguage());
+            case UserUpdated user -> new Standing(user.getUserId(), fact.sequence(), user.getRole(), user.getActive(),
+                    user.getLanguage());
             // The row stays, so that a token issued before is not believed.
-            case Erased user -> new Standing(UUID.fromString(user.key()), Users.FINAL, Role.POPUG.wire(), false);
+            case Erased user -> new Standing(UUID.fromString(user.key()), Users.FINAL, Role.POPUG.wire(), false, null);
             default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
         }).toList());
     }

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Lets listeners apply each fact once, however often it is delivered. */
@@ -57,6 +59,22 @@ public final class Inbox {
         subscriptions.put(consumer, subscription);
         deadLetters.register(consumer);
         return subscription;
+    }
+
+    /**
+     * Reads records of these event versions without applying them; empty for any other, and for what cannot be read now.
+     */
+    public Function<ConsumerRecord<String, byte[]>, Optional<Received>> reader(
+            List<Class<? extends SpecificRecord>> handles) {
+        var reader = new EventReader(handles.stream().map(EventType::of).toList(), deserializer);
+        return record -> {
+            try {
+                return reader.read(record);
+            } catch (RuntimeException _) {
+                // Whoever applies it says loudly what is wrong with it.
+                return Optional.empty();
+            }
+        };
     }
 
     /** The consumer of that name; empty where this service has none. */

@@ -24,7 +24,7 @@ import org.springframework.util.backoff.ExponentialBackOff;
 
 /** The inbox, its dead letters, and the containers' way to go on when something is away. */
 @Configuration(proxyBeanMethods = false)
-@Import(DeadLetterController.class)
+@Import({DeadLetterController.class, PipelinePage.class})
 public class InboxConfiguration {
 
     @Bean

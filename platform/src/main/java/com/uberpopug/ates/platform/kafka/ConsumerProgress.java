@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.kafka;
 
+import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
 import com.uberpopug.ates.platform.metrics.Sampled;
@@ -12,6 +13,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -120,18 +123,34 @@ public final class ConsumerProgress {
      * @param records how many records it has not consumed yet, by their offsets: the marker that ends a transaction counts
      * @param age     how long ago the oldest of those was sent; zero where there is none
      */
-    private record Lag(long records, Duration age) {
+    public record Lag(long records, Duration age) {
     }
 
-    private record Listening(String consumer, String topic) {
+    /** A consumer of this service, and what it listens to. */
+    public record Listening(String consumer, String topic) {
+    }
+
+    /**
+     * How far each consumer is behind, in the order of their names.
+     *
+     * @throws RetriableException where the broker is away
+     */
+    public SortedMap<Listening, Lag> lags() {
+        var lags = new TreeMap<Listening, Lag>(comparing(Listening::consumer));
+        listening().forEach(each -> lags.put(each, lag(each)));
+        return lags;
+    }
+
+    private List<Listening> listening() {
+        return listeners.getListenerContainers().stream()
+                .flatMap(listener -> Stream.of(requireNonNull(listener.getContainerProperties().getTopics()))
+                        .map(topic -> new Listening(requireNonNull(listener.getListenerId()), topic)))
+                .toList();
     }
 
     /** Shows the lag of each consumer, as it is when somebody looks, or was up to five seconds before. */
     public void bindTo(MeterRegistry meters) {
-        var listening = listeners.getListenerContainers().stream()
-                .flatMap(listener -> Stream.of(requireNonNull(listener.getContainerProperties().getTopics()))
-                        .map(topic -> new Listening(requireNonNull(listener.getListenerId()), topic)))
-                .toList();
+        var listening = listening();
         // All at once, so that a broker that is away is waited for once.
         var lags = new Sampled<>(() -> listening.stream().collect(Collectors.toMap(Function.identity(), this::lag)));
         for (var each : listening) {

@@ -4,7 +4,6 @@ import com.uberpopug.ates.platform.web.IdempotencyKeys.Answer;
 import com.uberpopug.ates.platform.web.IdempotencyKeys.Asked;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -12,7 +11,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Collections;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -21,7 +19,6 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.security.web.firewall.RequestRejectedException;
-import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.util.ContentCachingResponseWrapper;
@@ -29,10 +26,7 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 /**
  * Does a POST that names an {@code Idempotency-Key} once, and gives its answer to every repetition for 24 hours.
  *
- * <p>What the request does joins the transaction that is begun here, and the answer is stored in it: either both are there
- * or neither. A refusal (4xx, 5xx) is rolled back with all that was done before it and leaves no trace, so that the next try
- * is a first one: who may do it, what it needs and what stands in its way may have changed, and what is wrong with the
- * request itself is found again. The key is taken as it stands, quotes included.
+ * <p>The key is taken as it stands, quotes included.
  *
  * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/">The Idempotency-Key HTTP
  *      Header Field</a>
@@ -45,13 +39,11 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
     public static final String RULE = "must be one value of 1 to " + MAX_LENGTH + " printable ASCII characters";
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1," + MAX_LENGTH + "}");
 
-    private final IdempotencyKeys keys;
-    private final TransactionOperations transaction;
+    private final OnceOnly onceOnly;
     private final HandlerExceptionResolver problems;
 
-    IdempotencyFilter(IdempotencyKeys keys, TransactionOperations transaction, HandlerExceptionResolver problems) {
-        this.keys = keys;
-        this.transaction = transaction;
+    IdempotencyFilter(OnceOnly onceOnly, HandlerExceptionResolver problems) {
+        this.onceOnly = onceOnly;
         this.problems = problems;
     }
 
@@ -71,7 +63,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
             var body = body(request);
             var asked = new Asked(UUID.fromString(request.getUserPrincipal().getName()), key,
                     request.getRequestURI() + "?" + request.getQueryString(), body);
-            known = once(asked, () -> chain.doFilter(new Reread(request, body), captured), captured);
+            known = onceOnly.handle(asked, () -> chain.doFilter(new Reread(request, body), captured), captured);
         } catch (RuntimeException refused) {
             response.reset();
             problems.resolveException(request, response, null, refused);
@@ -79,52 +71,11 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
         }
         if (known.isPresent()) {
             response.reset();
-            repeat(known.get(), response);
+            response.setHeader(REPLAYED, "true");
+            OnceOnly.repeat(known.get(), response);
         } else {
             captured.copyBodyToResponse();
         }
-    }
-
-    private interface Handling {
-        void run() throws ServletException, IOException;
-    }
-
-    /** Handles the request, unless it was answered before: then that answer is returned. */
-    private Optional<Answer> once(Asked asked, Handling handling, ContentCachingResponseWrapper response) {
-        return Objects.requireNonNull(transaction.execute(status -> {
-            var before = keys.claim(asked);
-            if (before.isEmpty()) {
-                run(handling);
-                if (response.getStatus() < 400) {
-                    keys.keep(asked, answer(response));
-                } else {
-                    status.setRollbackOnly();
-                }
-            }
-            return before;
-        }));
-    }
-
-    private static void run(Handling handling) {
-        try {
-            handling.run();
-        } catch (ServletException | IOException failed) {
-            throw new IllegalStateException("The request was not handled", failed);
-        }
-    }
-
-    private static Answer answer(ContentCachingResponseWrapper response) {
-        return new Answer(response.getStatus(), response.getContentType(), response.getHeader(HttpHeaders.LOCATION),
-                response.getContentAsByteArray());
-    }
-
-    private static void repeat(Answer answer, HttpServletResponse response) throws IOException {
-        response.setStatus(answer.status());
-        response.setHeader(REPLAYED, "true");
-        response.setContentType(answer.contentType());
-        response.setHeader(HttpHeaders.LOCATION, answer.location());
-        response.setContentLength(answer.body().length);
-        response.getOutputStream().write(answer.body());
     }
 
     private static String key(HttpServletRequest request) {

@@ -106,15 +106,25 @@ public class WebConfiguration implements WebMvcConfigurer {
         return new IdempotencyKeys(db);
     }
 
+    @Bean
+    OnceOnly onceOnly(IdempotencyKeys keys, PlatformTransactionManager transactions) {
+        return new OnceOnly(keys, new TransactionTemplate(transactions));
+    }
+
     /** Behind Spring Security's filters: who calls is known, and may. */
     @Bean
-    FilterRegistrationBean<IdempotencyFilter> idempotencyFilter(IdempotencyKeys keys,
-            PlatformTransactionManager transactions,
+    FilterRegistrationBean<IdempotencyFilter> idempotencyFilter(OnceOnly onceOnly,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-        var registration = new FilterRegistrationBean<>(
-                new IdempotencyFilter(keys, new TransactionTemplate(transactions), problems));
+        var registration = new FilterRegistrationBean<>(new IdempotencyFilter(onceOnly, problems));
         registration.addUrlPatterns("/api/*");
         return registration;
+    }
+
+    /** Behind them as well. */
+    @Bean
+    FilterRegistrationBean<FormFilter> formFilter(OnceOnly onceOnly,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        return new FilterRegistrationBean<>(new FormFilter(onceOnly, problems));
     }
 
     @Bean

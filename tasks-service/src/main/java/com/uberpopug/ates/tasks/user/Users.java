@@ -1,12 +1,18 @@
 package com.uberpopug.ates.tasks.user;
 
+import static java.util.stream.Collectors.toMap;
+
+import com.uberpopug.ates.platform.jdbc.LikePattern;
 import com.uberpopug.ates.platform.jdbc.SqlArray;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.security.UserDirectory;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -21,7 +27,8 @@ public class Users implements UserDirectory {
     }
 
     /** A user's state as of a fact; a higher sequence is newer. The role may be one that is not known here. */
-    record User(UUID id, String login, String displayName, String role, boolean active, long sequence) {
+    record User(UUID id, String login, String displayName, String language, String role, boolean active,
+            long sequence) {
     }
 
     /** Those who can be given tasks: the active popugs and accountants. */
@@ -30,32 +37,68 @@ public class Users implements UserDirectory {
                 .query(UUID.class).list();
     }
 
+    /** Somebody as they are named on pages. */
+    public record Person(UUID id, @Nullable String login, @Nullable String displayName) {
+    }
+
+    /** Who these are, as far as it is known; the erased have no name. */
+    public Map<UUID, Person> named(Collection<UUID> ids) {
+        return ids.isEmpty()
+                ? Map.of()
+                : db.sql("select id, login, display_name from users where id = any(:ids)")
+                        .param("ids", SqlArray.uuids(ids)).query(Person.class).stream()
+                        .collect(toMap(Person::id, person -> person));
+    }
+
+    public Optional<Person> withLogin(String login) {
+        return db.sql("select id, login, display_name from users where login = :login limit 1")
+                .param("login", login.toLowerCase(Locale.ROOT)).query(Person.class).optional();
+    }
+
+    /** Some whose login or name begin with a text, in the order of their logins. */
+    public List<Person> beginningWith(String text, int most) {
+        return db.sql("""
+                select id, login, display_name from users
+                 where login is not null and (login like :prefix or lower(display_name) like :prefix)
+                 order by login limit :most
+                """).param("prefix", LikePattern.containing(text).substring(1)).param("most", most)
+                .query(Person.class).list();
+    }
+
     @Override
     public Optional<Membership> find(UUID userId) {
-        return db.sql("select role, active from users where id = :id").param("id", userId)
+        return profile(userId).map(Profile::membership);
+    }
+
+    @Override
+    public Optional<Profile> profile(UUID userId) {
+        return db.sql("select display_name, language, role, active from users where id = :id").param("id", userId)
                 .query((row, _) -> {
                     // A role that is not known here grants nothing.
                     var role = Role.of(row.getString("role"));
-                    return new Membership(role.orElse(Role.POPUG), role.isPresent() && row.getBoolean("active"));
+                    return new Profile(
+                            new Membership(role.orElse(Role.POPUG), role.isPresent() && row.getBoolean("active")),
+                            row.getString("display_name"), row.getString("language"));
                 }).optional();
     }
 
     /** Takes over newer states; of several for one user the newest counts. */
     void update(Collection<User> states) {
         db.sql("""
-                insert into users (id, login, display_name, role, active, sequence)
-                select distinct on (id) id, login, display_name, role, active, sequence
-                  from unnest(:ids, :logins, :names, :roles, :actives, :sequences)
-                       as state (id, login, display_name, role, active, sequence)
+                insert into users (id, login, display_name, language, role, active, sequence)
+                select distinct on (id) id, login, display_name, language, role, active, sequence
+                  from unnest(:ids, :logins, :names, :languages, :roles, :actives, :sequences)
+                       as state (id, login, display_name, language, role, active, sequence)
                  order by id, sequence desc
                 on conflict (id) do update
-                   set login = excluded.login, display_name = excluded.display_name, role = excluded.role,
-                       active = excluded.active, sequence = excluded.sequence
+                   set login = excluded.login, display_name = excluded.display_name, language = excluded.language,
+                       role = excluded.role, active = excluded.active, sequence = excluded.sequence
                  where users.sequence < excluded.sequence
                 """)
                 .param("ids", SqlArray.uuids(states, User::id))
                 .param("logins", SqlArray.texts(states, User::login))
                 .param("names", SqlArray.texts(states, User::displayName))
+                .param("languages", SqlArray.texts(states, User::language))
                 .param("roles", SqlArray.texts(states, User::role))
                 .param("actives", SqlArray.booleans(states, User::active))
                 .param("sequences", SqlArray.longs(states, User::sequence))
@@ -68,7 +111,7 @@ public class Users implements UserDirectory {
                 insert into users (id, role, active, sequence)
                 select id, 'popug', false, :last from unnest(:ids) as erased (id) group by id order by id
                 on conflict (id) do update
-                   set login = null, display_name = null, active = false, sequence = excluded.sequence
+                   set login = null, display_name = null, language = null, active = false, sequence = excluded.sequence
                 """).param("ids", SqlArray.uuids(userIds)).param("last", Long.MAX_VALUE).update();
     }
 }

@@ -40,9 +40,9 @@ class UsersListener {
         for (var fact : facts) {
             switch (fact.event()) {
                 case UserCreated user -> states.add(new User(user.getUserId(), user.getLogin(), user.getDisplayName(),
-                        user.getRole(), user.getActive(), fact.sequence()));
+                        user.getLanguage(), user.getRole(), user.getActive(), fact.sequence()));
                 case UserUpdated user -> states.add(new User(user.getUserId(), user.getLogin(), user.getDisplayName(),
-                        user.getRole(), user.getActive(), fact.sequence()));
+                        user.getLanguage(), user.getRole(), user.getActive(), fact.sequence()));
                 case Erased user -> erased.add(UUID.fromString(user.key()));
                 default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
             }

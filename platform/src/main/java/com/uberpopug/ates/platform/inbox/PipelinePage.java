@@ -1,0 +1,85 @@
+package com.uberpopug.ates.platform.inbox;
+
+import com.uberpopug.ates.platform.inbox.DeadLetterController.Content;
+import com.uberpopug.ates.platform.inbox.DeadLetterController.ReplayRequest;
+import com.uberpopug.ates.platform.inbox.DeadLetterController.Summary;
+import com.uberpopug.ates.platform.kafka.ConsumerProgress;
+import com.uberpopug.ates.platform.outbox.Outbox;
+import com.uberpopug.ates.platform.pages.Toast;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Page;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The service's own pipeline for admins: what waits to be sent, how far its consumers are, and what was set aside. */
+@Controller
+@RequestMapping("/pipeline")
+final class PipelinePage {
+
+    private final Outbox outbox;
+    private final ConsumerProgress consumers;
+    private final DeadLetterController deadLetters;
+
+    PipelinePage(Outbox outbox, ConsumerProgress consumers, DeadLetterController deadLetters) {
+        this.outbox = outbox;
+        this.consumers = consumers;
+        this.deadLetters = deadLetters;
+    }
+
+    /** A consumer and how far it is behind. */
+    record Row(String consumer, String topic, long records, Duration age) {
+    }
+
+    @GetMapping
+    String pipeline(Caller caller, @RequestParam @Nullable String after, Model model) {
+        caller.mustBe(Role.ADMIN);
+        model.addAttribute("backlog", outbox.backlog());
+        try {
+            model.addAttribute("consumers", lags());
+            model.addAttribute("letters", deadLetters.list(caller, after, null));
+        } catch (KafkaException away) {
+            model.addAttribute("consumers", List.of());
+            model.addAttribute("letters", new Page<Summary>(List.of(), null));
+            model.addAttribute("away", true);
+        }
+        return "pipeline";
+    }
+
+    @GetMapping("/{id}")
+    String letter(Caller caller, @PathVariable String id, Model model) {
+        Content content = deadLetters.one(id, caller);
+        model.addAttribute("content", content);
+        return "dead-letter";
+    }
+
+    @PostMapping("/{id}/replay")
+    String replay(Caller caller, @PathVariable String id, @RequestParam(defaultValue = "false") boolean dryRun,
+            RedirectAttributes next) {
+        try {
+            deadLetters.replay(id, new ReplayRequest(dryRun), caller);
+            next.addFlashAttribute(Toast.ATTRIBUTE,
+                    Toast.of(dryRun ? "pipeline.would-be-applied" : "pipeline.applied"));
+        } catch (ErrorResponseException refused) {
+            next.addFlashAttribute(Toast.ATTRIBUTE,
+                    Toast.of("pipeline.refused", String.valueOf(refused.getBody().getDetail())));
+        }
+        return "redirect:/pipeline/{id}";
+    }
+
+    private List<Row> lags() {
+        return consumers.lags().entrySet().stream().map(each -> new Row(each.getKey().consumer(),
+                each.getKey().topic(), each.getValue().records(), each.getValue().age())).toList();
+    }
+}

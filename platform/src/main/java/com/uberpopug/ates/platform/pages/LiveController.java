@@ -1,0 +1,97 @@
+package com.uberpopug.ates.platform.pages;
+
+import com.uberpopug.ates.platform.pages.LiveStream.Message;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.UserDirectory;
+import com.uberpopug.ates.platform.security.UserDirectory.Membership;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.springframework.context.MessageSource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A page's stream of live updates, as server-sent events. The virtual thread of the request writes them: it costs a few
+ * kilobytes while it waits.
+ *
+ * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events</a>
+ */
+@Controller
+final class LiveController {
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    /** The first change is told at once, those that follow it within this together. */
+    private static final Duration GATHER = Duration.ofMillis(500);
+    private static final byte[] BEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final LiveUpdates live;
+    private final UserDirectory users;
+    private final JdbcClient db;
+    private final MessageSource messages;
+    private final JsonMapper json;
+
+    LiveController(LiveUpdates live, UserDirectory users, JdbcClient db, MessageSource messages, JsonMapper json) {
+        this.live = live;
+        this.users = users;
+        this.db = db;
+        this.messages = messages;
+        this.json = json;
+    }
+
+    private record Event(Set<String> names, List<String> toasts) {
+    }
+
+    @GetMapping(path = "/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    void stream(Caller caller, Locale language, HttpServletRequest request, HttpServletResponse response)
+            throws InterruptedException {
+        var session = request.getSession().getId();
+        try (var stream = live.open(caller.id()).orElseThrow(LiveController::tooMany)) {
+            response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+            response.flushBuffer();
+            while (!stream.isEnded()) {
+                var message = stream.next(HEARTBEAT);
+                if (message.isEmpty() && !isStillAllowed(caller, session)) {
+                    return;
+                }
+                response.getOutputStream().write(message.isEmpty() ? BEAT : event(message, language));
+                response.flushBuffer();
+                Thread.sleep(GATHER);
+            }
+        } catch (IOException _) {
+            // The page was closed.
+        }
+    }
+
+    private boolean isStillAllowed(Caller caller, String session) {
+        return users.find(caller.id()).map(Membership::active).orElse(true)
+                && db.sql("select exists (select from spring_session where session_id = :id)").param("id", session)
+                        .query(Boolean.class).single();
+    }
+
+    private byte[] event(Message message, Locale language) {
+        var toasts = message.toasts().stream()
+                .map(toast -> messages.getMessage(toast.key(), toast.arguments().toArray(), language)).toList();
+        return ("data: " + json.writeValueAsString(new Event(message.names(), toasts)) + "\n\n")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static ErrorResponseException tooMany() {
+        var refusal = new ErrorResponseException(HttpStatus.SERVICE_UNAVAILABLE);
+        refusal.setDetail("There are as many open pages as can be kept up to date; this one must be loaded anew");
+        refusal.getHeaders().set(HttpHeaders.RETRY_AFTER, "30");
+        return refusal;
+    }
+}

@@ -1,0 +1,73 @@
+package com.uberpopug.ates.platform.pages;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.util.ContentCachingResponseWrapper;
+
+/** Shows people a page where a program gets a problem, with the same status. */
+@Controller
+final class PageErrors implements HandlerExceptionResolver, Ordered {
+
+    /** Those of which more can be said than whose mistake it was. */
+    private static final Set<Integer> EXPLAINED = Set.of(401, 403, 404, 405, 409, 410, 413, 415, 503);
+
+    private final HandlerExceptionResolver problems;
+    private final ShellFilter shell;
+
+    PageErrors(HandlerExceptionResolver problems, ShellFilter shell) {
+        this.problems = problems;
+        this.shell = shell;
+    }
+
+    /** Before those that answer with problems, whose rules it takes the status from. */
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
+            @Nullable Object handler, Exception failure) {
+        if (Shell.of(request).isEmpty() || !PageSecurity.isForPerson(request)) {
+            return null;
+        }
+        var problem = new ContentCachingResponseWrapper(response);
+        problems.resolveException(request, problem, handler, failure);
+        var status = HttpStatusCode.valueOf(Math.max(problem.getStatus(), HttpStatus.BAD_REQUEST.value()));
+        response.resetBuffer();
+        return page(status);
+    }
+
+    @RequestMapping(path = "/error", produces = MediaType.TEXT_HTML_VALUE)
+    ModelAndView refused(HttpServletRequest request) {
+        if (Shell.of(request).isEmpty()) {
+            request.setAttribute(Shell.ATTRIBUTE, shell.shell(request, null, null));
+        }
+        return page(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
+                ? HttpStatusCode.valueOf(code)
+                : HttpStatus.NOT_FOUND);
+    }
+
+    @GetMapping(SignIn.FAILED)
+    ModelAndView signInFailed() {
+        return new ModelAndView("sign-in-failed", HttpStatus.UNAUTHORIZED);
+    }
+
+    private static ModelAndView page(HttpStatusCode status) {
+        int kind = EXPLAINED.contains(status.value()) ? status.value() : status.is4xxClientError() ? 400 : 500;
+        return new ModelAndView("error", Map.of("status", status.value(), "kind", kind), status);
+    }
+}

@@ -1,0 +1,74 @@
+package com.uberpopug.ates.platform.pages;
+
+import com.uberpopug.ates.platform.inbox.Inbox;
+import com.uberpopug.ates.platform.security.UserDirectory;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.LocaleResolver;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Locale;
+
+/** The pages: their shell, who may see them, and what keeps them up to date. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PageProperties.class)
+@Import({SignIn.class, LiveController.class})
+public class PagesConfiguration {
+
+    @Bean
+    ShellFilter shellFilter(UserDirectory users, PageProperties properties,
+            @Value("${spring.application.name}") String name, @Qualifier("pipelineIsUp") BooleanSupplier pipeline) {
+        return new ShellFilter(users, name.replace("-service", ""), properties.services(),
+                new PipelineState(pipeline));
+    }
+
+    /** It belongs to the security chain of the pages only. */
+    @Bean
+    FilterRegistrationBean<ShellFilter> shellFilterElsewhere(ShellFilter filter) {
+        var registration = new FilterRegistrationBean<>(filter);
+        registration.setEnabled(false);
+        return registration;
+    }
+
+    @Bean
+    PageSecurity pageSecurity(ShellFilter shell) {
+        return new PageSecurity(shell);
+    }
+
+    @Bean
+    PageErrors pageErrors(@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems, ShellFilter shell) {
+        return new PageErrors(problems, shell);
+    }
+
+    @Bean
+    LiveUpdates liveUpdates(ObjectProvider<LiveSource> source, Inbox inbox, KafkaProperties kafka) {
+        return new LiveUpdates(source.getIfAvailable(), inbox, kafka.buildConsumerProperties());
+    }
+
+    /** Pages are in the viewer's language; what the API says goes by the request's header, as ever. */
+    @Bean
+    LocaleResolver localeResolver() {
+        return new LocaleResolver() {
+            @Override
+            public Locale resolveLocale(HttpServletRequest request) {
+                return Shell.of(request).map(Shell::getLocale).orElseGet(request::getLocale);
+            }
+
+            @Override
+            public void setLocale(HttpServletRequest request, @Nullable HttpServletResponse response,
+                    @Nullable Locale locale) {
+                throw new UnsupportedOperationException("The script of the pages keeps the choice in a cookie");
+            }
+        };
+    }
+}

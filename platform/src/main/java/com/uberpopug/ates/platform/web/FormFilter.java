@@ -1,0 +1,87 @@
+package com.uberpopug.ates.platform.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.uberpopug.ates.platform.web.IdempotencyKeys.Answer;
+import com.uberpopug.ates.platform.web.IdempotencyKeys.Asked;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.util.ContentCachingResponseWrapper;
+
+/**
+ * Does what a form asks for once, whether it is sent by a double click, or sent again from the browser's history.
+ *
+ * <p>A form that takes part has a hidden field {@value #FIELD} with a key of its own. What was typed counts with the key:
+ * who goes back, types something else and sends that means something else.
+ */
+final class FormFilter extends OncePerRequestFilter {
+
+    static final String FIELD = "once";
+    private static final int MAX_KEY = 100;
+
+    private final OnceOnly onceOnly;
+    private final HandlerExceptionResolver problems;
+
+    FormFilter(OnceOnly onceOnly, HandlerExceptionResolver problems) {
+        this.onceOnly = onceOnly;
+        this.problems = problems;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return !HttpMethod.POST.matches(request.getMethod()) || request.getRequestURI().startsWith("/api/")
+                || request.getUserPrincipal() == null || request.getParameter(FIELD) == null
+                || request.getParameter(FIELD).length() > MAX_KEY;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException {
+        var form = new TreeMap<>(request.getParameterMap()).entrySet().stream()
+                .map(field -> field.getKey() + "=" + Arrays.toString(field.getValue()))
+                .collect(Collectors.joining("\n"));
+        var asked = new Asked(UUID.fromString(request.getUserPrincipal().getName()), request.getRequestURI() + form,
+                request.getRequestURI(), form.getBytes(UTF_8));
+        var captured = new Captured(response);
+        Optional<Answer> known;
+        try {
+            known = onceOnly.handle(asked, () -> chain.doFilter(request, captured), captured);
+        } catch (RuntimeException refused) {
+            response.reset();
+            problems.resolveException(request, response, null, refused);
+            return;
+        }
+        if (known.isPresent()) {
+            response.reset();
+            OnceOnly.repeat(known.get(), response);
+        } else {
+            captured.copyBodyToResponse();
+        }
+    }
+
+    /** The browser must not follow a redirect before what it wants to see is committed. */
+    private static final class Captured extends ContentCachingResponseWrapper {
+
+        Captured(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public void sendRedirect(String location) {
+            setStatus(HttpStatus.SEE_OTHER.value());
+            setHeader(HttpHeaders.LOCATION, location);
+        }
+    }
+}

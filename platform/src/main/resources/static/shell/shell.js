@@ -1,0 +1,180 @@
+'use strict';
+
+// The language and the theme are kept in cookies, which the services share: cookies ignore ports.
+document.addEventListener('click', event => {
+  const choice = event.target.closest('[data-cookie] [data-value]');
+  if (choice) {
+    const choices = choice.closest('[data-cookie]');
+    document.cookie = `${choices.dataset.cookie}=${choice.dataset.value}; path=/; max-age=31536000; samesite=lax`;
+    if ('reload' in choices.dataset) {
+      location.reload();
+      return;
+    }
+    choices.querySelectorAll('[data-value]').forEach(each => each.setAttribute('aria-pressed', each === choice));
+    if (choice.dataset.value === 'auto') {
+      document.documentElement.removeAttribute('data-theme');
+    } else {
+      document.documentElement.dataset.theme = choice.dataset.value;
+    }
+    document.dispatchEvent(new Event('theme'));
+  }
+  const opener = event.target.closest('[data-dialog]');
+  if (opener) {
+    document.getElementById(opener.dataset.dialog).showModal();
+  }
+  if (event.target.closest('[data-close-dialog]')) {
+    event.target.closest('dialog').close();
+  }
+  const copied = event.target.closest('[data-copy]');
+  if (copied) {
+    navigator.clipboard?.writeText(document.getElementById(copied.dataset.copy).value);
+  }
+  document.querySelectorAll('details.dropdown[open]').forEach(menu => {
+    if (!menu.contains(event.target)) {
+      menu.open = false;
+    }
+  });
+});
+
+document.addEventListener('keydown', event => {
+  const menu = event.key === 'Escape' && event.target.closest?.('details.dropdown[open]');
+  if (menu) {
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  }
+});
+
+// A second click while a form is under way does nothing; the server would do it once anyway.
+document.addEventListener('submit', event => {
+  if (event.target.matches('[data-sent]') && !event.target.matches('[hx-post]')) {
+    event.preventDefault();
+  }
+  event.target.dataset.sent = '';
+});
+addEventListener('pageshow', () => document.querySelectorAll('[data-sent]').forEach(form => delete form.dataset.sent));
+
+// Times, in the viewer's language and zone.
+const language = document.documentElement.lang;
+const moment = new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'short'});
+const exactly = new Intl.DateTimeFormat(language, {dateStyle: 'full', timeStyle: 'long'});
+const relative = new Intl.RelativeTimeFormat(language, {numeric: 'auto'});
+const units = [['day', 86400], ['hour', 3600], ['minute', 60]];
+
+function age(instant) {
+  const seconds = Math.min(0, (instant - Date.now()) / 1000);
+  const [unit, length] = units.find(([, length]) => -seconds >= length) ?? ['minute', 60];
+  return relative.format(Math.trunc(seconds / length), unit);
+}
+
+function writeTimes(within) {
+  within.querySelectorAll('time[datetime]').forEach(time => {
+    const instant = new Date(time.dateTime);
+    time.textContent = 'age' in time.dataset ? age(instant) : moment.format(instant);
+    time.title = exactly.format(instant);
+  });
+}
+
+writeTimes(document);
+setInterval(() => writeTimes(document), 30000);
+
+// Toasts go away by themselves, unless somebody reads them.
+const toasts = document.getElementById('toasts');
+
+function leave(toast) {
+  const close = document.createElement('button');
+  close.type = 'button';
+  close.className = 'close';
+  close.ariaLabel = document.body.dataset.close;
+  close.addEventListener('click', () => toast.remove());
+  toast.append(close);
+  const go = () => toast.matches(':hover, :focus-within') ? setTimeout(go, 2000) : toast.remove();
+  setTimeout(go, 8000);
+}
+
+function show(text) {
+  const toast = document.createElement('p');
+  toast.className = 'toast';
+  toast.textContent = text;
+  toasts.append(toast);
+}
+
+toasts.querySelectorAll('.toast').forEach(leave);
+new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach(node => {
+  if (node.matches?.('.toast')) {
+    leave(node);
+  }
+}))).observe(toasts, {childList: true, subtree: true});
+
+// What htmx loads.
+document.body.addEventListener('htmx:load', event => writeTimes(event.detail.elt));
+document.body.addEventListener('htmx:responseError', event => {
+  if (event.detail.xhr.status !== 401) {
+    show(document.body.dataset.failed);
+  }
+});
+document.body.addEventListener('htmx:sendError', () => {
+  if (!document.hidden) {
+    show(document.body.dataset.unreachable);
+  }
+});
+document.body.addEventListener('htmx:beforeSwap', event => {
+  // What a form has made has a page of its own.
+  const made = event.detail.xhr.status === 201 && event.detail.xhr.getResponseHeader('Location');
+  if (made) {
+    event.detail.shouldSwap = false;
+    location.assign(made);
+  }
+});
+document.body.addEventListener('htmx:configRequest', event => {
+  // A list that was scrolled through is loaded anew as far as it was.
+  const rows = event.detail.elt.matches('[data-rows]') ? event.detail.elt.querySelectorAll('[data-row]').length : 0;
+  if (rows > 50) {
+    event.detail.parameters.limit = Math.min(rows, 200);
+  }
+});
+
+// Live updates. Browsers allow six connections a host, so a page that nobody sees gives its own up.
+const address = document.body.dataset.live;
+let stream;
+let again;
+
+function tell(names) {
+  names.forEach(name => htmx.trigger(document.body, `live:${name}`));
+}
+
+function shown() {
+  const triggers = [...document.querySelectorAll('[hx-trigger*="live:"]')].map(each => each.getAttribute('hx-trigger'));
+  return [...new Set(triggers.join().match(/(?<=live:)[\w-]+/g))];
+}
+
+function listen() {
+  clearTimeout(again);
+  if (!address || stream || document.hidden || !shown().length) {
+    return;
+  }
+  stream = new EventSource(address);
+  stream.addEventListener('message', event => {
+    const update = JSON.parse(event.data);
+    // Something may have happened between the page and its stream.
+    tell(update.names.includes('ready') ? shown() : update.names);
+    update.toasts.forEach(show);
+  });
+  stream.addEventListener('error', () => {
+    if (stream?.readyState === EventSource.CLOSED) {
+      stream = undefined;
+      again = setTimeout(() => {
+        tell(shown());
+        listen();
+      }, 10000);
+    }
+  });
+}
+
+function hush() {
+  stream?.close();
+  stream = undefined;
+}
+
+document.addEventListener('visibilitychange', () => document.hidden ? hush() : listen());
+addEventListener('pagehide', hush);
+addEventListener('pageshow', listen);
