@@ -5,8 +5,10 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.auth.oidc.ClientSecrets;
 import com.uberpopug.ates.auth.oidc.OidcProperties;
+import com.uberpopug.ates.platform.pages.PageSecurity;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,6 @@ import org.springframework.security.authentication.LockedException;
 import org.springframework.security.authentication.event.LogoutSuccessEvent;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
@@ -31,7 +32,6 @@ import org.springframework.security.web.authentication.AuthenticationFailureHand
 import org.springframework.security.web.authentication.ExceptionMappingAuthenticationFailureHandler;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.logout.SecurityContextLogoutHandler;
-import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
 
 /** Who may reach what: the OpenID Connect endpoints, and the pages of signing in and out. The REST API is opened by the platform. */
@@ -63,20 +63,20 @@ class WebSecurity {
                 .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(
                         new LoginUrlAuthenticationEntryPoint("/login"),
                         new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))
-                .headers(this::headers)
                 .build();
     }
 
     @Bean
     @Order(20)
-    SecurityFilterChain pages(HttpSecurity http) {
-        return http.securityMatcher("/", "/login", "/logout", "/first-password", "/auth.css")
+    SecurityFilterChain pages(HttpSecurity http, PageSecurity security) {
+        // Browsers apply form-action to the redirects that follow a form too, and signing in ends at a client.
+        return security.pages(http, new LoginUrlAuthenticationEntryPoint("/login"),
+                properties.origins().stream().map(URI::create))
                 .authorizeHttpRequests(requests -> requests
-                        .requestMatchers("/login", "/first-password", "/auth.css").permitAll()
-                        .anyRequest().authenticated())
+                        .requestMatchers("/login", "/first-password").permitAll()
+                        .anyRequest().hasAnyRole(PageSecurity.ANY_ROLE))
                 .formLogin(form -> form.loginPage("/login").failureHandler(refused()))
                 .logout(logout -> logout.logoutSuccessUrl("/login?signed-out"))
-                .headers(this::headers)
                 .build();
     }
 
@@ -107,13 +107,5 @@ class WebSecurity {
         handler.setExceptionMappings(Map.of(LockedException.class.getName(), "/login?locked",
                 DisabledException.class.getName(), "/login?deactivated"));
         return handler;
-    }
-
-    private void headers(HeadersConfigurer<HttpSecurity> headers) {
-        // Browsers apply form-action to the redirects that follow a form too, and signing in ends at a client.
-        var policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' "
-                + String.join(" ", properties.origins());
-        headers.contentSecurityPolicy(csp -> csp.policyDirectives(policy));
-        headers.referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER));
     }
 }

@@ -115,6 +115,19 @@ class Passwords {
                 }).isPresent();
     }
 
+    /**
+     * Replaces a password by whoever knows it, and ends what the user was signed in with, here as well; false where they
+     * do not know it.
+     */
+    @Transactional
+    public boolean change(UUID userId, String current, String chosen) {
+        return users.lock(userId).filter(user -> encoder.matches(current, user.passwordHash())).map(user -> {
+            user.choosePassword(hash(chosen));
+            signIns.end(userId);
+            return user;
+        }).isPresent();
+    }
+
     private boolean useUp(String token) {
         return db.sql("delete from password_links where token_hash = :hash and expires_at > :now")
                 .param("hash", sha256(token)).param("now", Timestamp.from(clock.instant())).update() == 1;

@@ -39,7 +39,7 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping("/api/users")
 class UserController {
 
-    private static final String EMAIL = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=.{1,189}$)[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*";
+    static final String EMAIL = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=.{1,189}$)[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*";
 
     private static final String EMAIL_RULE = "must be an email address of ASCII characters";
     private static final String LOGIN_RULE = "must be 1 to 64 of a-z, 0-9, dot, underscore and hyphen";
@@ -263,7 +263,7 @@ class UserController {
         return Problems.conflict(NOBODY_ELSE);
     }
 
-    private static String login(@Nullable String after) {
+    static String login(@Nullable String after) {
         return Cursor.decode(after, 1, parts -> {
             if (!parts.getFirst().matches(User.LOGIN)) {
                 throw new IllegalArgumentException("Not a login");

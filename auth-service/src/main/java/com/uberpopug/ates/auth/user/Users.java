@@ -32,6 +32,13 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
                 .or(() -> Optional.of(new Membership(Role.POPUG, false)));
     }
 
+    @Override
+    default Optional<UserDirectory.Profile> profile(UUID userId) {
+        return findById(userId).map(User::profile)
+                .map(user -> new UserDirectory.Profile(new Membership(user.role(), user.active()), user.displayName(),
+                        user.language().wire()));
+    }
+
     /** Stores a new user; false, and nothing stored, where the login or the id is taken. */
     default boolean add(User user) {
         var profile = user.profile();
