@@ -11,6 +11,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -61,6 +62,25 @@ class AssignTasks {
         mustHaveTheButton(caller);
         return db.sql("select * from shuffles where id = :id").param("id", shuffleId).query(AssignTasks::view)
                 .optional();
+    }
+
+    /**
+     * What the button would do now.
+     *
+     * @param openTasks how many tasks it would move
+     * @param workers   whom they would be given to
+     * @param running   the shuffle under way; null for none
+     */
+    record Outlook(long openTasks, int workers, @Nullable ShuffleView running) {
+    }
+
+    Outlook outlook(Caller caller) {
+        mustHaveTheButton(caller);
+        var open = db.sql("select count(*) from tasks where status in ('READY', 'ASSIGNED')").query(Long.class)
+                .single();
+        var running = db.sql("select * from shuffles where finished_at is null order by id limit 1")
+                .query(AssignTasks::view).optional();
+        return new Outlook(open, users.activeWorkers().size(), running.orElse(null));
     }
 
     private static void mustHaveTheButton(Caller caller) {

@@ -6,7 +6,9 @@ import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.jdbc.SqlArray;
 import com.uberpopug.ates.tasks.task.AssignByLot.OpenTask;
 import com.uberpopug.ates.tasks.user.Users;
+import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -54,8 +56,8 @@ class PriceTasks {
         var first = new LinkedHashMap<UUID, Price>();
         prices.forEach(price -> first.putIfAbsent(price.taskId(), price));
         lock(first.keySet());
-        var facts = update(first.values());
         var now = clock.instant();
+        var facts = update(first.values(), now);
         var ready = new LinkedHashMap<TaskEvent.ReadyForAssign, Received>();
         first.values().forEach(price -> {
             var number = facts.get(price.taskId());
@@ -98,11 +100,11 @@ class PriceTasks {
     }
 
     /** Returns how many facts there are now of each task that had no price. */
-    private Map<UUID, Long> update(Collection<Price> prices) {
+    private Map<UUID, Long> update(Collection<Price> prices, Instant now) {
         return db.sql("""
                 update tasks
                    set status = 'READY', fee_cents = price.fee_cents, amount_cents = price.amount_cents,
-                       facts = facts + 1, version = version + 1
+                       priced_at = :now, facts = facts + 1, version = version + 1
                   from unnest(:taskIds, :fees, :amounts) as price (task_id, fee_cents, amount_cents)
                  where tasks.id = price.task_id and tasks.status = 'NEW'
                 returning tasks.id, tasks.facts
@@ -110,6 +112,7 @@ class PriceTasks {
                 .param("taskIds", SqlArray.uuids(prices, Price::taskId))
                 .param("fees", SqlArray.longs(prices, Price::feeCents))
                 .param("amounts", SqlArray.longs(prices, Price::amountCents))
+                .param("now", Timestamp.from(now))
                 .query(Priced.class).stream().collect(toMap(Priced::id, Priced::facts));
     }
 }

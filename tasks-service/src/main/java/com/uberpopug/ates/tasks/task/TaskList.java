@@ -34,6 +34,26 @@ class TaskList {
         return db.sql("select * from tasks where id = :id").param("id", taskId).query(TaskList::view).optional();
     }
 
+    /** An assignment: its number, whom to, and when. */
+    record Assignment(int number, UUID assigneeId, Instant assignedAt) {
+    }
+
+    /** To whom a task was assigned, the newest first. */
+    List<Assignment> assignments(UUID taskId, int most) {
+        return db
+                .sql("""
+                        select number, assignee_id, assigned_at from assignments where task_id = :id order by number desc limit :most
+                        """)
+                .param("id", taskId).param("most", most).query(Assignment.class).list();
+    }
+
+    /** When a task was priced; empty where it was not, or that was before it was remembered. */
+    Optional<Instant> pricedAt(UUID taskId) {
+        return db.sql("select priced_at from tasks where id = :id").param("id", taskId)
+                .query((row, _) -> Optional.ofNullable(instant(row.getTimestamp("priced_at")))).optional()
+                .flatMap(at -> at);
+    }
+
     /**
      * Which tasks somebody wants to see.
      *

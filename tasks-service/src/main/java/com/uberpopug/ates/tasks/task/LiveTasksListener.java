@@ -1,0 +1,97 @@
+package com.uberpopug.ates.tasks.task;
+
+import static java.util.stream.Collectors.toMap;
+
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
+import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
+import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.events.tasks.v1.TaskReadyForAssign;
+import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.pages.LiveSource;
+import com.uberpopug.ates.platform.pages.LiveUpdate;
+import com.uberpopug.ates.platform.pages.Money;
+import com.uberpopug.ates.platform.pages.Toast;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Tells open pages of what happens to tasks; whom a task is given to, or taken from, is told so. */
+@Configuration(proxyBeanMethods = false)
+class LiveTasksListener {
+
+    private static final String ALL = "tasks";
+    private static final String MINE = "mine";
+    private static final int MOST_OF_TITLE = 60;
+
+    private final JdbcClient db;
+
+    LiveTasksListener(JdbcClient db) {
+        this.db = db;
+    }
+
+    @Bean
+    LiveSource liveTasks() {
+        return new LiveSource.Topics(List.of(Topics.TASKS), List.of(TaskCreated.class, TaskReadyForAssign.class,
+                TaskAssigned.class, TaskCompleted.class), this::updates);
+    }
+
+    private List<LiveUpdate> updates(List<Received> facts) {
+        var updates = new ArrayList<LiveUpdate>();
+        updates.add(LiveUpdate.toAll(ALL));
+        var assigned = new ArrayList<TaskAssigned>();
+        for (var fact : facts) {
+            switch (fact.event()) {
+                case TaskAssigned event -> assigned.add(event);
+                case TaskCompleted event -> updates.add(LiveUpdate.to(event.getAssigneeId(), MINE));
+                default -> {
+                }
+            }
+        }
+        var before = before(assigned);
+        for (var event : assigned) {
+            var task = before.get(new Assignment(event.getTaskId(), event.getAssignmentNumber()));
+            if (task != null && task.previous() != null && !task.previous().equals(event.getAssigneeId())) {
+                updates.add(LiveUpdate.to(task.previous(), MINE));
+            }
+            updates.add(LiveUpdate.to(event.getAssigneeId(), MINE, Toast.of("task.assigned-to-you",
+                    task == null ? "" : task.shortTitle(), Money.dollars(event.getFeeCents()))));
+        }
+        return updates;
+    }
+
+    private record Assignment(UUID taskId, int number) {
+    }
+
+    private record Before(UUID taskId, int number, String title, @Nullable UUID previous) {
+
+        String shortTitle() {
+            return title.codePointCount(0, title.length()) <= MOST_OF_TITLE
+                    ? title
+                    : title.substring(0, title.offsetByCodePoints(0, MOST_OF_TITLE)) + "…";
+        }
+    }
+
+    private Map<Assignment, Before> before(List<TaskAssigned> assigned) {
+        return assigned.isEmpty()
+                ? Map.of()
+                : db.sql("""
+                        select given.task_id, given.number, tasks.title, previous.assignee_id as previous
+                          from unnest(:ids, :numbers) as given (task_id, number)
+                          join tasks on tasks.id = given.task_id
+                          left join assignments as previous
+                            on previous.task_id = given.task_id and previous.number = given.number - 1
+                        """)
+                        .param("ids", SqlArray.uuids(assigned, TaskAssigned::getTaskId))
+                        .param("numbers", SqlArray.integers(assigned, TaskAssigned::getAssignmentNumber))
+                        .query(Before.class).stream()
+                        .collect(toMap(task -> new Assignment(task.taskId(), task.number()), task -> task,
+                                (first, _) -> first));
+    }
+}

@@ -1,0 +1,185 @@
+package com.uberpopug.ates.tasks.task;
+
+import com.uberpopug.ates.platform.pages.Money;
+import com.uberpopug.ates.platform.pages.Toast;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.platform.web.PlainText;
+import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.tasks.task.CompleteTask.Outcome;
+import com.uberpopug.ates.tasks.task.CreateTask.NewTask;
+import com.uberpopug.ates.tasks.task.Task.Status;
+import com.uberpopug.ates.tasks.task.TaskList.Assignment;
+import com.uberpopug.ates.tasks.task.TaskList.Filter;
+import com.uberpopug.ates.tasks.user.Users;
+import com.uberpopug.ates.tasks.user.Users.Person;
+import jakarta.validation.Valid;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.propertyeditors.StringTrimmerEditor;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.validation.BindingResult;
+import org.springframework.web.bind.WebDataBinder;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.InitBinder;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** The tasks in a browser: mine, all of them, and each with its history. */
+@Controller
+class TaskPage {
+
+    private static final int MOST_ASSIGNMENTS = 50;
+    private static final int MOST_SUGGESTIONS = 10;
+
+    private final CreateTask createTask;
+    private final CompleteTask completeTask;
+    private final TaskList tasks;
+    private final Users users;
+
+    TaskPage(CreateTask createTask, CompleteTask completeTask, TaskList tasks, Users users) {
+        this.createTask = createTask;
+        this.completeTask = completeTask;
+        this.tasks = tasks;
+        this.users = users;
+    }
+
+    /** What the list is filtered by, as it stands in the address; blank for no filter. */
+    record Search(@Nullable Status status, @Nullable String assignee, @Nullable String q) {
+
+        /** The address of the list, or of a part of it. */
+        String address(@Nullable String after) {
+            var address = UriComponentsBuilder.fromPath("/tasks");
+            Optional.ofNullable(status).ifPresent(it -> address.queryParam("status", it));
+            Optional.ofNullable(assignee).ifPresent(it -> address.queryParam("assignee", "{assignee}"));
+            Optional.ofNullable(q).ifPresent(it -> address.queryParam("q", "{q}"));
+            Optional.ofNullable(after).ifPresent(it -> address.queryParam("after", it));
+            return address.encode()
+                    .buildAndExpand(Map.of("assignee", Objects.toString(assignee, ""), "q", Objects.toString(q, "")))
+                    .toUriString();
+        }
+    }
+
+    @InitBinder
+    void blankIsNothing(WebDataBinder binder) {
+        binder.registerCustomEditor(String.class, new StringTrimmerEditor(true));
+    }
+
+    @GetMapping("/")
+    String mine(Caller caller, @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit,
+            Model model) {
+        model.addAttribute("tasks", tasks.page(new Filter(EnumSet.of(Status.ASSIGNED), caller.id(), null),
+                Cursor.id(after), Page.limit(limit)));
+        return "my-tasks";
+    }
+
+    @GetMapping("/tasks")
+    String all(@ModelAttribute("search") Search search, @RequestParam @Nullable @PlainText(max = 200) String q,
+            @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit, Caller caller, Model model) {
+        var assignee = assignee(search, caller);
+        var page = search.assignee() != null && assignee.isEmpty()
+                ? new Page<TaskView>(java.util.List.of(), null)
+                : tasks.page(new Filter(search.status() == null ? Set.of() : EnumSet.of(search.status()),
+                        assignee.orElse(null), search.q()), Cursor.id(after), Page.limit(limit));
+        model.addAttribute("tasks", page);
+        model.addAttribute("people", people(page.items().stream().map(TaskView::assigneeId)));
+        model.addAttribute("statuses", Status.values());
+        model.addAttribute("unknownAssignee", search.assignee() != null && assignee.isEmpty());
+        return "all-tasks";
+    }
+
+    /** Whom to filter by, while the login is being typed. */
+    @GetMapping("/people")
+    String people(@RequestParam(defaultValue = "") @PlainText(max = 64) String assignee, Model model) {
+        model.addAttribute("found", users.beginningWith(assignee, MOST_SUGGESTIONS));
+        return "all-tasks :: people";
+    }
+
+    @GetMapping("/tasks/{id}")
+    String one(@PathVariable UUID id, Model model) {
+        var task = tasks.find(id).orElseThrow(() -> Problems.notFound("There is no task " + id));
+        var assignments = tasks.assignments(id, MOST_ASSIGNMENTS);
+        model.addAttribute("task", task);
+        model.addAttribute("pricedAt", tasks.pricedAt(id).orElse(null));
+        model.addAttribute("assignments", assignments);
+        model.addAttribute("people", people(Stream.concat(Stream.of(task.createdBy(), task.assigneeId()),
+                assignments.stream().map(Assignment::assigneeId))));
+        return "task";
+    }
+
+    @GetMapping("/tasks/new")
+    String form(Model model) {
+        model.addAttribute("wanted", new NewTask("", null));
+        return "new-task";
+    }
+
+    @PostMapping("/tasks")
+    ModelAndView create(@Valid @ModelAttribute("wanted") NewTask wanted, BindingResult errors, Caller caller,
+            @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment, RedirectAttributes next) {
+        if (errors.hasErrors()) {
+            return new ModelAndView(fragment ? "new-task :: form" : "new-task", HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        var id = createTask.create(wanted, caller.id());
+        next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of("task.created-now"));
+        return new ModelAndView("redirect:/tasks/" + id);
+    }
+
+    @PostMapping("/tasks/{id}/complete")
+    ModelAndView complete(@PathVariable UUID id, Caller caller,
+            @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment, RedirectAttributes next) {
+        var outcome = completeTask.complete(id, caller.id());
+        var said = said(outcome, tasks.find(id));
+        if (!fragment) {
+            next.addFlashAttribute(Toast.ATTRIBUTE, said);
+            return new ModelAndView("redirect:/");
+        }
+        var row = new ModelAndView("my-tasks :: outcome", outcome == Outcome.COMPLETED
+                ? HttpStatus.OK
+                : HttpStatus.CONFLICT);
+        row.addObject("done", outcome == Outcome.COMPLETED);
+        row.addObject("title", tasks.find(id).map(TaskView::title).orElse(""));
+        row.addObject("said", said);
+        return row;
+    }
+
+    private Toast said(Outcome outcome, Optional<TaskView> task) {
+        return switch (outcome) {
+            case COMPLETED -> Toast.of("task.completed",
+                    Money.dollars(task.map(TaskView::amountCents).orElse(0L)));
+            case ALREADY_COMPLETED -> Toast.of("task.completed-already");
+            case NO_LONGER_YOURS, NOT_YOURS -> Toast.of("task.not-yours",
+                    task.map(TaskView::assigneeId).map(id -> users.named(Set.of(id)).get(id))
+                            .map(Person::displayName).orElse("?"));
+            case UNKNOWN_TASK -> Toast.of("task.unknown");
+        };
+    }
+
+    private Optional<UUID> assignee(Search search, Caller caller) {
+        return Optional.ofNullable(search.assignee())
+                .flatMap(login -> login.equals("me")
+                        ? Optional.of(caller.id())
+                        : users.withLogin(login).map(Person::id));
+    }
+
+    private Map<UUID, Person> people(Stream<@Nullable UUID> ids) {
+        var known = new HashSet<UUID>();
+        ids.filter(Objects::nonNull).forEach(known::add);
+        return users.named(known);
+    }
+}
