@@ -106,7 +106,12 @@ new MutationObserver(changes => changes.forEach(change => change.addedNodes.forE
 }))).observe(toasts, {childList: true, subtree: true});
 
 // What htmx loads.
-document.body.addEventListener('htmx:load', event => writeTimes(event.detail.elt));
+document.body.addEventListener('htmx:load', event => {
+  writeTimes(event.detail.elt);
+  if (event.detail.elt.dataset.toast) {
+    show(event.detail.elt.dataset.toast);
+  }
+});
 document.body.addEventListener('htmx:responseError', event => {
   if (event.detail.xhr.status !== 401) {
     show(document.body.dataset.failed);
@@ -126,12 +131,56 @@ document.body.addEventListener('htmx:beforeSwap', event => {
   }
 });
 document.body.addEventListener('htmx:configRequest', event => {
+  const {elt, verb, formData} = event.detail;
+  // What is not filtered by has no place in the address.
+  if (verb === 'get') {
+    [...formData].filter(([, value]) => value === '').forEach(([name]) => formData.delete(name));
+  }
   // A list that was scrolled through is loaded anew as far as it was.
-  const rows = event.detail.elt.matches('[data-rows]') ? event.detail.elt.querySelectorAll('[data-row]').length : 0;
+  const rows = elt.matches('[data-rows]') ? elt.querySelectorAll('[data-row]').length : 0;
   if (rows > 50) {
-    event.detail.parameters.limit = Math.min(rows, 200);
+    formData.set('limit', Math.min(rows, 200));
   }
 });
+
+// A chart shows what the table beside it says: labels from the rows' first cells, values from cells with data-value.
+function draw(canvas) {
+  Chart.getChart(canvas)?.destroy();
+  const table = document.getElementById(canvas.dataset.table);
+  const rows = [...table.tBodies[0].rows];
+  const style = getComputedStyle(document.documentElement);
+  const colours = ['--good', '--second', '--third'].map(name => style.getPropertyValue(name));
+  const columns = [...table.tHead.rows[0].cells].map((head, column) => ({head, column}))
+    .filter(({column}) => rows.some(row => row.cells[column]?.dataset.value !== undefined));
+  const grid = {color: style.getPropertyValue('--line')};
+  const ticks = {color: style.getPropertyValue('--quiet')};
+  new Chart(canvas, {
+    type: canvas.dataset.chart,
+    data: {
+      labels: rows.map(row => row.cells[0].textContent.trim()),
+      datasets: columns.map(({head, column}, number) => ({
+        label: head.textContent.trim(),
+        data: rows.map(row => Number(row.cells[column].dataset.value)),
+        borderColor: colours[number], backgroundColor: colours[number], borderWidth: 2, pointRadius: 2, tension: .2,
+      })),
+    },
+    options: {
+      animation: false, maintainAspectRatio: false,
+      scales: {x: {grid: {display: false}, ticks}, y: {grid, ticks, beginAtZero: true}},
+      plugins: {legend: {display: columns.length > 1, labels: ticks}},
+    },
+  });
+}
+
+function drawWithin(element) {
+  element.querySelectorAll('canvas[data-chart]').forEach(draw);
+}
+
+drawWithin(document);
+document.body.addEventListener('htmx:load', event => drawWithin(event.detail.elt));
+const redraw = () => drawWithin(document);
+document.addEventListener('theme', redraw);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
 
 // Live updates. Browsers allow six connections a host, so a page that nobody sees gives its own up.
 const address = document.body.dataset.live;

@@ -59,6 +59,10 @@ final class Person {
         return login;
     }
 
+    String password() {
+        return password;
+    }
+
     /** Signs in anew, as a browser would; refused with a {@link Token.RefusedException}. */
     void signsIn() {
         signsInWith(password);

@@ -3,12 +3,11 @@ package com.uberpopug.ates.auth;
 import static com.uberpopug.ates.auth.Browser.location;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.platform.test.Texts;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.core.io.ClassPathResource;
-import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 @AuthServiceTest
@@ -24,7 +23,7 @@ class SignInTests {
     @Test
     void the_page_speaks_the_readers_language_and_allows_nothing_inline() {
         var english = new Browser(port).get("/login");
-        assertThat(english.body()).contains("The shape of your beak", "<html lang=\"en\"").doesNotContain("<script",
+        assertThat(english.body()).contains("The shape of your beak", "<html lang=\"en\"").doesNotContain("<script>",
                 "style=", "??");
         assertThat(english.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .contains("default-src 'none'", "form-action 'self' http://127.0.0.1:8079 http://localhost:8080")
@@ -32,14 +31,12 @@ class SignInTests {
         assertThat(new Browser(port).get("/login", "Accept-Language", "ru").body()).contains("Форма вашего клюва",
                 "<html lang=\"ru\"");
         assertThat(new Browser(port).get("/login", "Accept-Language", "de").body()).contains("<html lang=\"en\"");
-        assertThat(new Browser(port).get("/auth.css").statusCode()).isEqualTo(200);
+        assertThat(new Browser(port).get("/shell/shell.css").statusCode()).isEqualTo(200);
     }
 
     @Test
-    void every_text_is_there_in_both_languages() throws Exception {
-        var english = PropertiesLoaderUtils.loadProperties(new ClassPathResource("messages.properties"));
-        var russian = PropertiesLoaderUtils.loadProperties(new ClassPathResource("messages_ru.properties"));
-        assertThat(russian.keySet()).isEqualTo(english.keySet());
+    void every_text_is_there_in_both_languages() {
+        assertThat(Texts.gaps()).isEmpty();
     }
 
     @Test
@@ -51,7 +48,7 @@ class SignInTests {
         var after = signedIn.headers().firstValue("Set-Cookie").orElseThrow();
         assertThat(before).startsWith("ATES_AUTH=").contains("HttpOnly", "SameSite=Lax");
         assertThat(after).startsWith("ATES_AUTH=").isNotEqualTo(before);
-        assertThat(browser.get("/").body()).contains("Signed in as Anna.");
+        assertThat(browser.get("/").body()).contains("<bdi>Anna</bdi>");
     }
 
     @Test

@@ -48,6 +48,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         problems.resolveException(request, problem, handler, failure);
         var status = HttpStatusCode.valueOf(Math.max(problem.getStatus(), HttpStatus.BAD_REQUEST.value()));
         response.resetBuffer();
+        response.setContentType(MediaType.TEXT_HTML_VALUE);
         return page(status);
     }
 

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.filter.OncePerRequestFilter;
-import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
@@ -32,11 +32,9 @@ final class FormFilter extends OncePerRequestFilter {
     private static final int MAX_KEY = 100;
 
     private final OnceOnly onceOnly;
-    private final HandlerExceptionResolver problems;
 
-    FormFilter(OnceOnly onceOnly, HandlerExceptionResolver problems) {
+    FormFilter(OnceOnly onceOnly) {
         this.onceOnly = onceOnly;
-        this.problems = problems;
     }
 
     @Override
@@ -54,13 +52,13 @@ final class FormFilter extends OncePerRequestFilter {
                 .collect(Collectors.joining("\n"));
         var asked = new Asked(UUID.fromString(request.getUserPrincipal().getName()), request.getRequestURI() + form,
                 request.getRequestURI(), form.getBytes(UTF_8));
-        var captured = new Captured(response);
+        var captured = new Captured(request, response);
         Optional<Answer> known;
         try {
             known = onceOnly.handle(asked, () -> chain.doFilter(request, captured), captured);
-        } catch (RuntimeException refused) {
+        } catch (ErrorResponseException refused) {
             response.reset();
-            problems.resolveException(request, response, null, refused);
+            response.sendError(refused.getStatusCode().value());
             return;
         }
         if (known.isPresent()) {
@@ -71,16 +69,19 @@ final class FormFilter extends OncePerRequestFilter {
         }
     }
 
-    /** The browser must not follow a redirect before what it wants to see is committed. */
+    /** The browser must not follow a redirect before what it wants to see is committed; htmx is to leave it to the page. */
     private static final class Captured extends ContentCachingResponseWrapper {
 
-        Captured(HttpServletResponse response) {
+        private final boolean forScript;
+
+        Captured(HttpServletRequest request, HttpServletResponse response) {
             super(response);
+            forScript = request.getHeader("HX-Request") != null;
         }
 
         @Override
         public void sendRedirect(String location) {
-            setStatus(HttpStatus.SEE_OTHER.value());
+            setStatus((forScript ? HttpStatus.CREATED : HttpStatus.SEE_OTHER).value());
             setHeader(HttpHeaders.LOCATION, location);
         }
     }

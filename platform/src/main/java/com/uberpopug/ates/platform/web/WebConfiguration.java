@@ -122,9 +122,8 @@ public class WebConfiguration implements WebMvcConfigurer {
 
     /** Behind them as well. */
     @Bean
-    FilterRegistrationBean<FormFilter> formFilter(OnceOnly onceOnly,
-            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-        return new FilterRegistrationBean<>(new FormFilter(onceOnly, problems));
+    FilterRegistrationBean<FormFilter> formFilter(OnceOnly onceOnly) {
+        return new FilterRegistrationBean<>(new FormFilter(onceOnly));
     }
 
     @Bean

@@ -64,7 +64,7 @@ class TaskPage {
     record Search(@Nullable Status status, @Nullable String assignee, @Nullable String q) {
 
         /** The address of the list, or of a part of it. */
-        String address(@Nullable String after) {
+        public String address(@Nullable String after) {
             var address = UriComponentsBuilder.fromPath("/tasks");
             Optional.ofNullable(status).ifPresent(it -> address.queryParam("status", it));
             Optional.ofNullable(assignee).ifPresent(it -> address.queryParam("assignee", "{assignee}"));

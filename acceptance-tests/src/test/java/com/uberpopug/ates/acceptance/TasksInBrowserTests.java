@@ -1,0 +1,277 @@
+package com.uberpopug.ates.acceptance;
+
+import static com.codeborne.selenide.Condition.attribute;
+import static com.codeborne.selenide.Condition.enabled;
+import static com.codeborne.selenide.Condition.exist;
+import static com.codeborne.selenide.Condition.text;
+import static com.codeborne.selenide.Condition.value;
+import static com.codeborne.selenide.Condition.visible;
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ACCOUNTING;
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.AUTH;
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.TASKS;
+import static com.uberpopug.ates.acceptance.Company.admin;
+import static com.uberpopug.ates.acceptance.Company.task;
+import static com.uberpopug.ates.acceptance.Window.LIVE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.acceptance.Company.Role;
+import com.uberpopug.ates.acceptance.Task.Status;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Creating, assigning and completing by clicks, and what goes for every page. */
+class TasksInBrowserTests {
+
+    private static final String TITLE = "Repaint the button";
+    private static final List<String> ODD_TITLES = List.of("<script>alert(1)</script>", "\u202Eكرر الزر الأخضر",
+            "🦜".repeat(200), "漢".repeat(200), "W".repeat(200));
+
+    @RegisterExtension
+    private final Company company = new Company();
+    @RegisterExtension
+    private final Browsers browsers = new Browsers();
+
+    @Test
+    void a_manager_deals_a_task_and_a_popug_completes_it_both_at_their_browsers() {
+        var manager = company.hires(Role.MANAGER);
+        var anna = company.hires(Role.POPUG);
+        var annas = browsers.of(anna);
+        annas.sees("Nothing waits for you");
+        var managers = browsers.of(manager);
+
+        managers.clicks("New task");
+        managers.writes("title", TITLE);
+        managers.writes("description", "In the green of the parrots");
+        managers.clicks("Create");
+        managers.seesTitle("Task");
+        managers.sees("In the green of the parrots");
+        managers.seesWithin(LIVE, "#toasts", "priced in a moment");
+        managers.seesWithin(LIVE, ".path li", "Priced");
+
+        managers.clicks("All tasks");
+        managers.$("#assign-tasks").shouldBe(enabled).click();
+        annas.seesWithin(LIVE.plusSeconds(1), "#tasks", TITLE);
+        annas.seesWithin(LIVE, "#toasts", "New task for you: " + TITLE + ". The fee is $");
+        managers.seesWithin(LIVE, "#tasks tr", anna.login());
+
+        var task = admin().looksAtTasks().stream().filter(each -> each.is(Status.ASSIGNED)).findFirst().orElseThrow();
+        annas.clicks("Complete");
+        annas.seesWithin(LIVE, "#toasts", "you have earned $%d.00".formatted(task.amountCents() / 100));
+        annas.seesWithin(LIVE, "#tasks", "Nothing waits for you");
+        managers.seesWithin(LIVE, "#tasks tr", "Completed");
+    }
+
+    @Test
+    void a_task_that_is_taken_away_leaves_by_itself() {
+        var workers = company.hires(Role.POPUG, Role.POPUG);
+        var manager = company.hires(Role.MANAGER);
+        task(TITLE);
+        manager.assignsTasks();
+        var first = company.assigneeOf(admin().looksAtTasks().getFirst());
+        var window = browsers.of(first);
+        window.sees(TITLE);
+        while (company.assigneeOf(admin().looksAtTasks().getFirst()).equals(first)) {
+            manager.assignsTasks();
+        }
+        window.doesNotSeeWithin(LIVE, "#tasks", TITLE);
+        assertThat(workers).contains(first);
+    }
+
+    @Test
+    void who_completes_what_is_gone_is_told_what_became_of_it() {
+        var workers = company.hires(Role.POPUG, Role.POPUG);
+        var manager = company.hires(Role.MANAGER);
+        var task = task(TITLE);
+        manager.assignsTasks();
+        var first = company.assigneeOf(task);
+        var window = browsers.of(first);
+        window.sees(TITLE);
+        window.goesDeaf();
+        while (company.assigneeOf(task).equals(first)) {
+            manager.assignsTasks();
+        }
+        window.clicks("Complete");
+        window.sees("it went to " + company.assigneeOf(task).login());
+        company.assigneeOf(task).completes(task);
+        window.looksAt(TASKS, "/tasks/" + task.id());
+        window.sees("Completed, for $");
+        assertThat(workers).contains(first);
+    }
+
+    @Test
+    void a_form_with_errors_comes_back_as_it_was_filled_in() {
+        var window = browsers.of(company.hires(Role.POPUG));
+        window.looksAt(TASKS, "/tasks/new");
+        window.runs("document.querySelector('main form').noValidate = true");
+        window.writes("title", "   ");
+        window.writes("description", "As before");
+        window.clicks("Create");
+        window.$("#title-error").shouldHave(text("Give it a title."));
+        window.$("#title").shouldHave(attribute("aria-invalid", "true"), attribute("aria-describedby", "title-error"));
+        window.$("#description").shouldHave(value("As before"));
+        window.writes("title", TITLE);
+        window.clicks("Create");
+        window.sees("As before");
+    }
+
+    @Test
+    void a_form_that_is_sent_twice_does_its_thing_once() {
+        var window = browsers.of(company.hires(Role.POPUG));
+        window.looksAt(TASKS, "/tasks/new");
+        window.writes("title", "Once");
+        var addresses = window.awaits("""
+                const [done] = arguments;
+                const body = new URLSearchParams(new FormData(document.querySelector('main form')));
+                const send = () => fetch('/tasks', {method: 'POST', body}).then(answer => answer.url);
+                Promise.all([send(), send()]).then(done);
+                """);
+        assertThat(admin().looksAtTasks()).filteredOn(task -> task.title().equals("Once")).singleElement()
+                .satisfies(task -> assertThat((List<?>) addresses).hasSize(2)
+                        .allSatisfy(address -> assertThat((String) address).endsWith(task.id().toString())));
+    }
+
+    @Test
+    void odd_titles_are_text_and_break_no_layout() {
+        var anna = company.hires(Role.POPUG);
+        ODD_TITLES.forEach(Company::task);
+        company.hires(Role.MANAGER).assignsTasks();
+        var window = browsers.of(anna);
+        for (var width : new int[]{1280, 500}) {
+            window.isAsWideAs(width);
+            for (var path : new String[]{"/", "/tasks", "/tasks/" + admin().looksAtTasks().getFirst().id()}) {
+                window.looksAt(TASKS, path);
+                window.fitsItsWidth();
+            }
+        }
+        window.looksAt(TASKS, "/");
+        window.sees("<script>alert(1)</script>");
+        window.$("#tasks script").shouldNot(exist);
+        window.isAccessible();
+    }
+
+    @Test
+    void what_the_list_is_filtered_by_stands_in_the_address() {
+        task("Feed the parrots");
+        task("Feed the cat");
+        var window = browsers.of(company.hires(Role.POPUG));
+        window.clicks("All tasks");
+        window.sees("Feed the cat");
+        window.writes("q", "parrots");
+        window.doesNotSeeWithin(Duration.ofSeconds(5), "#tasks", "Feed the cat");
+        new Eventually<>("the address", window::address).becomes("filtered", address -> address.endsWith("/tasks?q=parrots"));
+        window.looksAt(TASKS, "/tasks?q=cat&status=READY");
+        window.sees("Feed the cat");
+        window.$("[name=q]").shouldHave(value("cat"));
+        window.looksAt(TASKS, "/tasks?assignee=nobody-at-all");
+        window.sees("Nobody has this login");
+    }
+
+    @Test
+    void who_signs_out_is_signed_out_everywhere() {
+        var window = browsers.of(admin());
+        window.looksAt(ACCOUNTING, "/pipeline");
+        window.seesTitle("Pipeline of events");
+        window.looksAt(TASKS, "/");
+        window.signsOut();
+        new Eventually<>("where accounting's page leads", () -> {
+            window.looksAt(ACCOUNTING, "/pipeline");
+            return window.address();
+        }).becomes("to the sign-in page", address -> address.startsWith(AUTH.address() + "/login"));
+    }
+
+    @Test
+    void a_session_that_ended_leads_to_sign_in_and_back() {
+        var anna = company.hires(Role.POPUG);
+        var window = browsers.of(anna);
+        window.looksAt(TASKS, "/tasks?q=feathers");
+        window.losesItsCookies();
+        // A part of the page is asked for, and the whole page goes to sign in.
+        window.writes("q", "");
+        window.$("#username").shouldBe(visible);
+        window.signsIn(anna);
+        new Eventually<>("the address", window::address).becomes("as before",
+                address -> address.startsWith(TASKS.address() + "/tasks"));
+
+        window.looksAt(TASKS, "/tasks/new");
+        window.losesItsCookies();
+        window.writes("title", TITLE);
+        window.clicks("Create");
+        window.$("#username").shouldBe(visible);
+        window.signsIn(anna);
+        assertThat(window.address()).isEqualTo(TASKS.address() + "/tasks/new");
+    }
+
+    @Test
+    void who_is_deactivated_loses_the_pages_within_seconds() {
+        var anna = company.hires(Role.POPUG);
+        var window = browsers.of(anna);
+        company.deactivates(anna);
+        Company.isKeptOut(anna);
+        window.looksAt(TASKS, "/");
+        window.seesTitle("Not for you");
+    }
+
+    @Test
+    void it_speaks_russian_and_may_be_dark() {
+        var vera = company.hires(Role.POPUG);
+        var window = browsers.of(vera);
+        window.seesTitle("My tasks");
+        company.writesInRussianTo(vera);
+        window.looksAt(TASKS, "/");
+        window.seesTitle("Мои задачи");
+        window.chooses("English");
+        window.seesTitle("My tasks");
+        window.chooses("Dark");
+        window.$("html").shouldHave(attribute("data-theme", "dark"));
+        window.looksAt(AUTH, "/");
+        window.$("html").shouldHave(attribute("data-theme", "dark"), attribute("lang", "en"));
+    }
+
+    @Test
+    void ten_tabs_of_one_browser_are_all_kept_up_to_date() {
+        var anna = company.hires(Role.POPUG);
+        var window = browsers.of(anna);
+        for (int i = 1; i < 10; i++) {
+            window.opensTab();
+            window.looksAt(TASKS, "/tasks");
+        }
+        task("For all tabs");
+        for (int i = 0; i < 10; i++) {
+            window.showsTab(i);
+            window.looksAt(TASKS, "/tasks");
+            window.seesWithin(LIVE, "#tasks", "For all tabs");
+        }
+    }
+
+    @Test
+    void every_page_is_accessible_and_fits_a_phone() {
+        var anna = company.hires(Role.POPUG);
+        var task = task(TITLE);
+        company.hires(Role.MANAGER).assignsTasks();
+        var annas = browsers.of(anna);
+        var admins = browsers.of(admin());
+        for (var path : new String[]{"/", "/tasks", "/tasks?q=nothing-like-this", "/tasks/" + task.id(), "/tasks/new",
+                "/nothing"}) {
+            examine(annas, TASKS, path);
+            examine(admins, TASKS, path);
+        }
+        for (var path : new String[]{"/", "/users", "/users/new", "/users/" + anna.id(), "/pipeline"}) {
+            examine(admins, AUTH, path);
+        }
+        examine(admins, TASKS, "/pipeline");
+        examine(annas, AUTH, "/");
+        examine(annas, TASKS, "/pipeline");
+        examine(browsers.opens(), TASKS, "/");
+    }
+
+    private static void examine(Window window, ApplicationUnderTest.Service service, String path) {
+        window.looksAt(service, path);
+        window.isAccessible();
+        window.isAsWideAs(375);
+        window.fitsItsWidth();
+        window.isAccessible();
+        window.isAsWideAs(1280);
+    }
+}

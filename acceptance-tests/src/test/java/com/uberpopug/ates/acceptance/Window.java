@@ -1,0 +1,187 @@
+package com.uberpopug.ates.acceptance;
+
+import static com.codeborne.selenide.Condition.text;
+import static com.codeborne.selenide.Condition.visible;
+import static com.codeborne.selenide.Selectors.byText;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.codeborne.selenide.CollectionCondition;
+import com.codeborne.selenide.SelenideConfig;
+import com.codeborne.selenide.SelenideDriver;
+import com.codeborne.selenide.SelenideElement;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import com.uberpopug.ates.acceptance.ApplicationUnderTest.Service;
+import com.uberpopug.ates.localstack.parts.LocalStackFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/** A window of Chromium and whoever sits before it. */
+final class Window {
+
+    /** What the requirement gives a live update. */
+    static final Duration LIVE = Duration.ofSeconds(2);
+
+    private static final Path KEPT = LocalStackFiles.repository().resolve("acceptance-tests/target/browser");
+    private static final int WIDTH = 1280;
+    private static final int HEIGHT = 900;
+    private static final List<String> FLAGS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            "--window-size=%d,%d".formatted(WIDTH, HEIGHT), "--accept-lang=en");
+
+    private final ChromeDriver chromium;
+    private final SelenideDriver page;
+
+    Window() {
+        var options = new ChromeOptions().setBinary(Browsers.CHROMIUM.orElseThrow().toFile()).addArguments(FLAGS);
+        var driver = new ChromeDriverService.Builder().usingDriverExecutable(Browsers.DRIVER.orElseThrow().toFile())
+                .build();
+        chromium = new ChromeDriver(driver, options);
+        page = new SelenideDriver(new SelenideConfig().timeout(10_000).screenshots(false).savePageSource(false),
+                chromium, null);
+    }
+
+    void looksAt(Service service, String path) {
+        page.open(service.address() + path);
+    }
+
+    /** Fills in the sign-in page that is shown. */
+    void signsIn(Person person) {
+        page.$("#username").setValue(person.login());
+        page.$("#password").setValue(person.password());
+        page.$("main form button").click();
+        page.$(".bar .who").shouldHave(text(person.login()));
+    }
+
+    void clicks(String words) {
+        button(words).shouldBe(visible).click();
+    }
+
+    /** A button or link that says this. */
+    SelenideElement button(String words) {
+        return page.$(By.xpath("//*[self::button or self::a][normalize-space()=\"%s\"]".formatted(words)));
+    }
+
+    void writes(String field, String words) {
+        page.$(By.name(field)).shouldBe(visible).setValue(words);
+    }
+
+    SelenideElement $(String selector) {
+        return page.$(selector);
+    }
+
+    void sees(String words) {
+        page.$("main").shouldHave(text(words));
+    }
+
+    void seesWithin(Duration time, String selector, String words) {
+        page.$$(selector).filterBy(text(words)).shouldHave(CollectionCondition.sizeGreaterThan(0), time);
+    }
+
+    void doesNotSeeWithin(Duration time, String selector, String words) {
+        page.$$(selector).filterBy(text(words)).shouldHave(CollectionCondition.size(0), time);
+    }
+
+    void seesTitle(String title) {
+        page.$("h1").shouldHave(text(title));
+    }
+
+    void opensMenu() {
+        page.$(".bar .menu summary").click();
+        page.$(".bar .menu ul").shouldBe(visible);
+    }
+
+    void chooses(String words) {
+        opensMenu();
+        page.$(".bar .menu").$(byText(words)).click();
+    }
+
+    void signsOut() {
+        opensMenu();
+        page.$("#sign-out").click();
+        page.$("#username").shouldBe(visible);
+    }
+
+    String address() {
+        return page.getWebDriver().getCurrentUrl();
+    }
+
+    /** Stops listening for live updates, as a page does that has lost its connection. */
+    void goesDeaf() {
+        chromium.executeScript("dispatchEvent(new Event('pagehide'))");
+    }
+
+    Object runs(String script, Object... arguments) {
+        return chromium.executeScript(script, arguments);
+    }
+
+    Object awaits(String script, Object... arguments) {
+        return chromium.executeAsyncScript(script, arguments);
+    }
+
+    void isAsWideAs(int pixels) {
+        // A window of Chromium's own has at least 500.
+        chromium.executeCdpCommand("Emulation.setDeviceMetricsOverride",
+                Map.of("width", pixels, "height", HEIGHT, "deviceScaleFactor", 1, "mobile", false));
+    }
+
+    void losesItsCookies() {
+        // Those of a host are of all its ports.
+        chromium.manage().deleteAllCookies();
+    }
+
+    void opensTab() {
+        chromium.switchTo().newWindow(org.openqa.selenium.WindowType.TAB);
+    }
+
+    void showsTab(int number) {
+        chromium.switchTo().window(List.copyOf(chromium.getWindowHandles()).get(number));
+    }
+
+    /** Nothing sticks out of the page, which would make it move sideways. */
+    void fitsItsWidth() {
+        assertThat((Long) Objects.requireNonNull(
+                chromium.executeScript("return document.documentElement.scrollWidth - innerWidth")))
+                .as("pixels of %s that stick out", address()).isNotPositive();
+    }
+
+    /** Nothing that axe-core can find keeps anybody from reading or using the page, in the light theme nor the dark one. */
+    void isAccessible() {
+        for (var theme : new String[]{"light", "dark"}) {
+            chromium.executeScript("document.documentElement.dataset.theme = arguments[0]", theme);
+            var violations = new AxeBuilder().analyze(chromium).getViolations();
+            assertThat(violations).as("what axe finds at %s, %s", address(), theme).isEmpty();
+        }
+    }
+
+    /** What the browser complains of, such as a script that the content security policy stops. */
+    void hasNothingToComplainOf() {
+        assertThat(chromium.manage().logs().get("browser").getAll()).as("the console at %s", address()).isEmpty();
+    }
+
+    void keepsWhatItShows(String name) {
+        try {
+            Files.createDirectories(KEPT);
+            Files.write(KEPT.resolve(name + "-" + System.identityHashCode(this) + ".png"),
+                    chromium.getScreenshotAs(OutputType.BYTES));
+            Files.writeString(KEPT.resolve(name + "-" + System.identityHashCode(this) + ".html"),
+                    Objects.toString(chromium.getPageSource()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void close() {
+        chromium.quit();
+    }
+}

@@ -1,0 +1,64 @@
+package com.uberpopug.ates.platform.test;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.EncodedResource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
+
+/** The texts of a service's pages, its own and those of the shell around them. */
+public final class Texts {
+
+    private static final List<String> BUNDLES = List.of("shell", "messages");
+    private static final Pattern USED = Pattern.compile("#\\{([\\w.-]+)[}(]|messages\\.msg\\('([\\w.-]+)'\\)");
+
+    private Texts() {
+    }
+
+    /** What is missing: a text in one of the languages, or one that a template asks for; empty if all is well. */
+    public static List<String> gaps() {
+        var gaps = new ArrayList<String>();
+        var known = new Properties();
+        for (var bundle : BUNDLES) {
+            var english = load(bundle + ".properties");
+            var russian = load(bundle + "_ru.properties");
+            english.stringPropertyNames().stream().filter(key -> !russian.containsKey(key))
+                    .forEach(key -> gaps.add(key + " is missing in Russian"));
+            russian.stringPropertyNames().stream().filter(key -> !english.containsKey(key))
+                    .forEach(key -> gaps.add(key + " is missing in English"));
+            known.putAll(english);
+        }
+        try {
+            for (var template : new PathMatchingResourcePatternResolver()
+                    .getResources("classpath*:/templates/*.html")) {
+                var used = USED.matcher(template.getContentAsString(StandardCharsets.UTF_8));
+                while (used.find()) {
+                    var key = used.group(1) == null ? used.group(2) : used.group(1);
+                    if (!known.containsKey(key)) {
+                        gaps.add(key + " is missing, and used in " + template.getFilename());
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return gaps;
+    }
+
+    private static Properties load(String file) {
+        try {
+            var resource = new ClassPathResource(file);
+            return resource.exists()
+                    ? PropertiesLoaderUtils.loadProperties(new EncodedResource(resource, StandardCharsets.UTF_8))
+                    : new Properties();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
