@@ -1,0 +1,47 @@
+package com.uberpopug.ates.platform.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class LiveStreamTests {
+
+    private static final Duration AT_ONCE = Duration.ZERO;
+
+    private final UUID anna = UUID.randomUUID();
+    private final LiveStream stream = new LiveStream(anna, _ -> {
+    });
+
+    @Test
+    void changes_of_one_kind_are_one_change() throws InterruptedException {
+        stream.tell(Collections.nCopies(1_000, LiveUpdate.toAll("tasks")));
+        assertThat(stream.next(AT_ONCE).names()).containsExactly("tasks");
+        assertThat(stream.next(AT_ONCE).isEmpty()).isTrue();
+    }
+
+    @Test
+    void only_whom_it_concerns_is_told() throws InterruptedException {
+        stream.tell(List.of(LiveUpdate.to(UUID.randomUUID(), "mine", Toast.of("task")),
+                LiveUpdate.to(anna, "marker")));
+        var message = stream.next(AT_ONCE);
+        assertThat(message.names()).containsExactly("marker");
+        assertThat(message.toasts()).isEmpty();
+    }
+
+    @Test
+    void a_page_is_not_buried_in_toasts() throws InterruptedException {
+        stream.tell(Collections.nCopies(100, LiveUpdate.to(anna, "mine", Toast.of("task"))));
+        assertThat(stream.next(AT_ONCE).toasts()).hasSize(5);
+    }
+
+    @Test
+    void a_stream_that_is_ended_waits_no_longer() throws InterruptedException {
+        Thread.startVirtualThread(stream::end);
+        assertThat(stream.next(Duration.ofMinutes(1)).isEmpty()).isTrue();
+        assertThat(stream.isEnded()).isTrue();
+    }
+}
