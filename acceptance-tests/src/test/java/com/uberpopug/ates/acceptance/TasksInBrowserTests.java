@@ -160,7 +160,8 @@ class TasksInBrowserTests {
         window.sees("Feed the cat");
         window.writes("q", "parrots");
         window.doesNotSeeWithin(Duration.ofSeconds(5), "#tasks", "Feed the cat");
-        new Eventually<>("the address", window::address).becomes("filtered", address -> address.endsWith("/tasks?q=parrots"));
+        new Eventually<>("the address", window::address).becomes("filtered",
+                address -> address.endsWith("/tasks?q=parrots"));
         window.looksAt(TASKS, "/tasks?q=cat&status=READY");
         window.sees("Feed the cat");
         window.$("[name=q]").shouldHave(value("cat"));
@@ -268,6 +269,7 @@ class TasksInBrowserTests {
 
     private static void examine(Window window, ApplicationUnderTest.Service service, String path) {
         window.looksAt(service, path);
+        window.keepsToItsPolicy();
         window.isAccessible();
         window.isAsWideAs(375);
         window.fitsItsWidth();

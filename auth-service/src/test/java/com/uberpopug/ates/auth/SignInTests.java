@@ -133,7 +133,7 @@ class SignInTests {
     void an_authorization_request_of_nobody_shows_an_error_page() {
         var answer = new Browser(port).get(Browser.authorize("nobody", TASKS, "v".repeat(43)));
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).contains("This did not work", "Error 400").doesNotContain("Exception");
+        assertThat(answer.body()).contains("We did not understand that", "Error 400").doesNotContain("Exception");
         assertThat(answer.headers().firstValue("Content-Security-Policy")).isPresent();
         assertThat(new Browser(port).get("/nowhere").statusCode()).isIn(401, 403, 404);
     }

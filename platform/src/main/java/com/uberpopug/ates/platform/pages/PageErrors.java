@@ -47,13 +47,13 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         var problem = new ContentCachingResponseWrapper(response);
         problems.resolveException(request, problem, handler, failure);
         var status = HttpStatusCode.valueOf(Math.max(problem.getStatus(), HttpStatus.BAD_REQUEST.value()));
-        response.resetBuffer();
-        response.setContentType(MediaType.TEXT_HTML_VALUE);
+        response.reset();
         return page(status);
     }
 
     @RequestMapping(path = "/error", produces = MediaType.TEXT_HTML_VALUE)
-    ModelAndView refused(HttpServletRequest request) {
+    ModelAndView refused(HttpServletRequest request, HttpServletResponse response) {
+        response.setHeader("Content-Security-Policy", PageSecurity.POLICY);
         if (Shell.of(request).isEmpty()) {
             request.setAttribute(Shell.ATTRIBUTE, shell.shell(request, null, null));
         }

@@ -27,6 +27,9 @@ public final class PageSecurity {
     /** Which roles there are, as Spring Security calls them; who is active has one. */
     public static final String[] ANY_ROLE = Arrays.stream(Role.values()).map(Role::name).toArray(String[]::new);
 
+    /** Nothing but what the service itself serves, and nothing that is written into a page; it may be followed by origins. */
+    static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+            + "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
     static final RequestMatcher STATIC = regexMatcher("/(webjars|shell)/.*|/favicon\\.ico");
     private static final RequestMatcher PAGES = new NegatedRequestMatcher(
             regexMatcher("/(api|actuator|v3/api-docs|swagger-ui)/.*|/v3/api-docs[^/]*|/swagger-ui\\.html|/error"));
@@ -44,8 +47,7 @@ public final class PageSecurity {
      * @param formsLeadTo    where the redirects that follow a form may lead, beside this service
      */
     public HttpSecurity pages(HttpSecurity http, AuthenticationEntryPoint signIn, Stream<URI> formsLeadTo) {
-        var policy = new StringBuilder("default-src 'none'; script-src 'self'; style-src 'self'; "
-                + "img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'");
+        var policy = new StringBuilder(POLICY);
         formsLeadTo.map(PageSecurity::origin).distinct().forEach(origin -> policy.append(' ').append(origin));
         var entry = reloadingFragments(signIn);
         return http.securityMatcher(PAGES)
@@ -90,7 +92,8 @@ public final class PageSecurity {
     private static AccessDeniedHandler refused(AuthenticationEntryPoint signIn) {
         return (request, response, refused) -> {
             var authentication = SecurityContextHolder.getContext().getAuthentication();
-            if (authentication == null || authentication instanceof AnonymousAuthenticationToken) {
+            boolean nobody = authentication == null || authentication instanceof AnonymousAuthenticationToken;
+            if (nobody && isForPerson(request)) {
                 signIn.commence(request, response, new InsufficientAuthenticationException("Nobody is signed in"));
             } else {
                 response.sendError(HttpStatus.FORBIDDEN.value());

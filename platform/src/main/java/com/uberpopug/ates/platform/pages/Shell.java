@@ -97,11 +97,14 @@ public final class Shell {
         return service.equals(name);
     }
 
-    /** Whether the page is at this path, or, where the path ends in a slash, below it. */
+    /** Whether the page is at this path. */
     public boolean isOn(String path) {
-        return path.length() > 1 && path.endsWith("/")
-                ? request.getRequestURI().startsWith(path)
-                : request.getRequestURI().equals(path);
+        return request.getRequestURI().equals(path);
+    }
+
+    /** Whether the page is at this path, or below it. */
+    public boolean isWithin(String path) {
+        return isOn(path) || request.getRequestURI().startsWith(path + "/");
     }
 
     /** A key for a form that is to do its thing once, however often it is sent. */

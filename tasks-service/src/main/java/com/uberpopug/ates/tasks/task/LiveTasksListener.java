@@ -90,7 +90,7 @@ class LiveTasksListener {
                         """)
                         .param("ids", SqlArray.uuids(assigned, TaskAssigned::getTaskId))
                         .param("numbers", SqlArray.integers(assigned, TaskAssigned::getAssignmentNumber))
-                        .query(Before.class).stream()
+                        .query(Before.class).list().stream()
                         .collect(toMap(task -> new Assignment(task.taskId(), task.number()), task -> task,
                                 (first, _) -> first));
     }
