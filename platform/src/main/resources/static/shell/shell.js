@@ -182,9 +182,13 @@ const redraw = () => drawWithin(document);
 document.addEventListener('theme', redraw);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
 
-// Live updates. Browsers allow six connections a host, so a page that nobody sees gives its own up.
+// Live updates. Browsers allow six connections a host, so of all pages that can be seen one holds the stream, and passes on
+// what it hears.
 const address = document.body.dataset.live;
+const others = new BroadcastChannel('live');
+let waiting;
 let stream;
+let release;
 let again;
 
 function tell(names) {
@@ -196,32 +200,61 @@ function shown() {
   return [...new Set(triggers.join().match(/(?<=live:)[\w-]+/g))];
 }
 
-function listen() {
-  clearTimeout(again);
-  if (!address || stream || document.hidden || !shown().length) {
-    return;
+function hear(update) {
+  // Something may have happened between a page and its stream.
+  tell(update.names.includes('ready') ? shown() : update.names);
+  update.toasts.forEach(show);
+}
+
+others.addEventListener('message', event => {
+  if (waiting) {
+    hear(event.data);
   }
+});
+
+function connect() {
   stream = new EventSource(address);
   stream.addEventListener('message', event => {
     const update = JSON.parse(event.data);
-    // Something may have happened between the page and its stream.
-    tell(update.names.includes('ready') ? shown() : update.names);
-    update.toasts.forEach(show);
+    hear(update);
+    others.postMessage(update);
   });
   stream.addEventListener('error', () => {
     if (stream?.readyState === EventSource.CLOSED) {
-      stream = undefined;
       again = setTimeout(() => {
         tell(shown());
-        listen();
+        connect();
       }, 10000);
     }
   });
 }
 
+function hold() {
+  return new Promise(done => {
+    release = done;
+    connect();
+  });
+}
+
+async function listen() {
+  if (!address || waiting || document.hidden || !shown().length) {
+    return;
+  }
+  waiting = new AbortController();
+  const {signal} = waiting;
+  await navigator.locks.request('live', {ifAvailable: true}, lock => lock ? hold() : tell(shown()));
+  if (!signal.aborted) {
+    navigator.locks.request('live', {signal}, hold).catch(() => {});
+  }
+}
+
 function hush() {
+  waiting?.abort();
+  waiting = undefined;
+  clearTimeout(again);
   stream?.close();
   stream = undefined;
+  release?.();
 }
 
 document.addEventListener('visibilitychange', () => document.hidden ? hush() : listen());

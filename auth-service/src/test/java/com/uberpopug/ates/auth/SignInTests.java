@@ -135,7 +135,7 @@ class SignInTests {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("We did not understand that", "Error 400").doesNotContain("Exception");
         assertThat(answer.headers().firstValue("Content-Security-Policy")).isPresent();
-        assertThat(new Browser(port).get("/nowhere").statusCode()).isIn(401, 403, 404);
+        assertThat(location(new Browser(port).get("/nowhere"))).endsWith("/login");
     }
 
     private void assertAnnounced(Object sid) {

@@ -1,8 +1,8 @@
 package com.uberpopug.ates.auth.user;
 
-import com.uberpopug.ates.platform.pages.Toast;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.PlainText;
+import com.uberpopug.ates.platform.web.Toast;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import org.springframework.beans.propertyeditors.StringTrimmerEditor;

@@ -2,13 +2,13 @@ package com.uberpopug.ates.auth.user;
 
 import com.uberpopug.ates.auth.user.UserController.NewUser;
 import com.uberpopug.ates.platform.jdbc.LikePattern;
-import com.uberpopug.ates.platform.pages.Toast;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.platform.web.Toast;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;

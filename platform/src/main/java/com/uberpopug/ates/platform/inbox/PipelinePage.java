@@ -4,11 +4,11 @@ import com.uberpopug.ates.platform.inbox.DeadLetterController.Content;
 import com.uberpopug.ates.platform.inbox.DeadLetterController.ReplayRequest;
 import com.uberpopug.ates.platform.inbox.DeadLetterController.Summary;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
-import com.uberpopug.ates.platform.outbox.Outbox;
-import com.uberpopug.ates.platform.pages.Toast;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.platform.web.Toast;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
@@ -28,12 +28,12 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @RequestMapping("/pipeline")
 final class PipelinePage {
 
-    private final Outbox outbox;
+    private final MeterRegistry meters;
     private final ConsumerProgress consumers;
     private final DeadLetterController deadLetters;
 
-    PipelinePage(Outbox outbox, ConsumerProgress consumers, DeadLetterController deadLetters) {
-        this.outbox = outbox;
+    PipelinePage(MeterRegistry meters, ConsumerProgress consumers, DeadLetterController deadLetters) {
+        this.meters = meters;
         this.consumers = consumers;
         this.deadLetters = deadLetters;
     }
@@ -45,7 +45,8 @@ final class PipelinePage {
     @GetMapping
     String pipeline(Caller caller, @RequestParam @Nullable String after, Model model) {
         caller.mustBe(Role.ADMIN);
-        model.addAttribute("backlog", outbox.backlog());
+        model.addAttribute("backlog", gauge("ates.outbox.backlog"));
+        model.addAttribute("oldestSeconds", gauge("ates.outbox.oldest.age"));
         try {
             model.addAttribute("consumers", lags());
             model.addAttribute("letters", deadLetters.list(caller, after, null));
@@ -76,6 +77,10 @@ final class PipelinePage {
                     Toast.of("pipeline.refused", String.valueOf(refused.getBody().getDetail())));
         }
         return "redirect:/pipeline/{id}";
+    }
+
+    private long gauge(String name) {
+        return Math.round(meters.get(name).gauge().value());
     }
 
     private List<Row> lags() {

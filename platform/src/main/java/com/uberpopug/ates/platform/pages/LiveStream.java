@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.pages;
 
+import com.uberpopug.ates.platform.web.Toast;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,7 +1,6 @@
 package com.uberpopug.ates.platform.pages;
 
-import static org.springframework.security.web.util.matcher.RegexRequestMatcher.regexMatcher;
-
+import com.uberpopug.ates.platform.security.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Arrays;
@@ -17,9 +16,10 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import com.uberpopug.ates.platform.security.Role;
 
 /** What goes for the pages of every service, however its users sign in. */
 public final class PageSecurity {
@@ -30,9 +30,9 @@ public final class PageSecurity {
     /** Nothing but what the service itself serves, and nothing that is written into a page; it may be followed by origins. */
     static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
             + "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
-    static final RequestMatcher STATIC = regexMatcher("/(webjars|shell)/.*|/favicon\\.ico");
-    private static final RequestMatcher PAGES = new NegatedRequestMatcher(
-            regexMatcher("/(api|actuator|v3/api-docs|swagger-ui)/.*|/v3/api-docs[^/]*|/swagger-ui\\.html|/error"));
+    static final RequestMatcher STATIC = any("/webjars/**", "/shell/**", "/favicon.ico");
+    private static final RequestMatcher PAGES = new NegatedRequestMatcher(any("/api/**", "/actuator/**",
+            "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**", "/swagger-ui.html", "/error"));
 
     private final ShellFilter shell;
 
@@ -99,6 +99,11 @@ public final class PageSecurity {
                 response.sendError(HttpStatus.FORBIDDEN.value());
             }
         };
+    }
+
+    private static RequestMatcher any(String... paths) {
+        return new OrRequestMatcher(Stream.of(paths)
+                .map(path -> (RequestMatcher) PathPatternRequestMatcher.withDefaults().matcher(path)).toList());
     }
 
     private static String origin(URI address) {

@@ -2,6 +2,9 @@ package com.uberpopug.ates.platform.pages;
 
 import com.uberpopug.ates.platform.inbox.Inbox;
 import com.uberpopug.ates.platform.security.UserDirectory;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -15,9 +18,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.LocaleResolver;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.util.Locale;
 
 /** The pages: their shell, who may see them, and what keeps them up to date. */
 @Configuration(proxyBeanMethods = false)

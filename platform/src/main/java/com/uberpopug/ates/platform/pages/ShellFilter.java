@@ -1,9 +1,9 @@
 package com.uberpopug.ates.platform.pages;
 
+import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.security.UserDirectory;
 import com.uberpopug.ates.platform.security.UserDirectory.Membership;
 import com.uberpopug.ates.platform.security.UserDirectory.Profile;
-import com.uberpopug.ates.platform.security.Role;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.platform.web.Toast;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

@@ -1,7 +1,7 @@
 package com.uberpopug.ates.tasks.shuffle;
 
-import com.uberpopug.ates.platform.pages.Toast;
 import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.web.Toast;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;

@@ -12,7 +12,7 @@ import com.uberpopug.ates.platform.jdbc.SqlArray;
 import com.uberpopug.ates.platform.pages.LiveSource;
 import com.uberpopug.ates.platform.pages.LiveUpdate;
 import com.uberpopug.ates.platform.pages.Money;
-import com.uberpopug.ates.platform.pages.Toast;
+import com.uberpopug.ates.platform.web.Toast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

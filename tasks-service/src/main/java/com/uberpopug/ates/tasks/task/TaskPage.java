@@ -1,12 +1,12 @@
 package com.uberpopug.ates.tasks.task;
 
 import com.uberpopug.ates.platform.pages.Money;
-import com.uberpopug.ates.platform.pages.Toast;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.platform.web.Toast;
 import com.uberpopug.ates.tasks.task.CompleteTask.Outcome;
 import com.uberpopug.ates.tasks.task.CreateTask.NewTask;
 import com.uberpopug.ates.tasks.task.Task.Status;
@@ -17,6 +17,7 @@ import com.uberpopug.ates.tasks.user.Users.Person;
 import jakarta.validation.Valid;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -94,7 +95,7 @@ class TaskPage {
             @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit, Caller caller, Model model) {
         var assignee = assignee(search, caller);
         var page = search.assignee() != null && assignee.isEmpty()
-                ? new Page<TaskView>(java.util.List.of(), null)
+                ? new Page<TaskView>(List.of(), null)
                 : tasks.page(new Filter(search.status() == null ? Set.of() : EnumSet.of(search.status()),
                         assignee.orElse(null), search.q()), Cursor.id(after), Page.limit(limit));
         model.addAttribute("tasks", page);

@@ -1,4 +1,4 @@
-package com.uberpopug.ates.platform.pages;
+package com.uberpopug.ates.platform.web;
 
 import java.io.Serializable;
 import java.util.List;
