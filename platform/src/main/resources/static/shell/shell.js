@@ -44,9 +44,10 @@ document.addEventListener('keydown', event => {
   }
 });
 
-// A second click while a form is under way does nothing; the server would do it once anyway.
+// A second click while a form is under way does nothing; the server would do it once anyway. What is only asked for may be
+// asked for again, such as a file, after which the page is still there.
 document.addEventListener('submit', event => {
-  if (event.target.matches('[data-sent]') && !event.target.matches('[hx-post]')) {
+  if (event.target.matches('[data-sent][method=post]:not([hx-post])')) {
     event.preventDefault();
   }
   event.target.dataset.sent = '';

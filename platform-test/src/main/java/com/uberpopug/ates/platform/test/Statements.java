@@ -1,0 +1,38 @@
+package com.uberpopug.ates.platform.test;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** Which SQL statements the thread of a test has executed, for as long as this is open. */
+public final class Statements implements AutoCloseable {
+
+    private static final Logger JDBC = (Logger) LoggerFactory.getLogger("org.springframework.jdbc.core.JdbcTemplate");
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final String thread = Thread.currentThread().getName();
+
+    public Statements() {
+        log.start();
+        JDBC.setLevel(Level.DEBUG);
+        JDBC.setAdditive(false);
+        JDBC.addAppender(log);
+    }
+
+    public List<String> executed() {
+        return List.copyOf(log.list).stream().filter(event -> event.getThreadName().equals(thread))
+                .map(ILoggingEvent::getFormattedMessage).filter(message -> message.startsWith("Executing ")
+                        && message.contains("["))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        JDBC.detachAppender(log);
+        JDBC.setAdditive(true);
+        JDBC.setLevel(null);
+    }
+}
