@@ -1,6 +1,6 @@
 package com.uberpopug.ates.accounting.account;
 
-import com.uberpopug.ates.accounting.account.AuditLog.Place;
+import com.uberpopug.ates.accounting.account.AuditLog.Order;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
@@ -65,7 +65,7 @@ class AccountController {
             @Parameter(description = "A text in login or name, small letters or capitals", example = "anna") @RequestParam @Nullable @PlainText(min = 1, max = 100) String q,
             @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
         mustSeeEverybodys(caller);
-        return auditLog.accounts(q, Cursor.decode(after, 2, Place::parse), Page.limit(limit));
+        return auditLog.accounts(q, Order.LOGIN, after, Page.limit(limit));
     }
 
     @GetMapping("/{userId}")
@@ -115,7 +115,7 @@ class AccountController {
         }
     }
 
-    private static void mustSeeEverybodys(Caller caller) {
+    static void mustSeeEverybodys(Caller caller) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
     }
 

@@ -19,7 +19,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** Reads workers' accounts; the audit log is the ledger itself. */
 @Component
-class AuditLog {
+public class AuditLog {
 
     private static final int FETCH_SIZE = 1_000;
 
@@ -42,61 +42,87 @@ class AuditLog {
         this.days = days;
     }
 
-    /** Where an account stands in the list: by login, and those whose login is not known by id behind all others. */
-    record Place(String login, UUID userId) {
+    /** What accounts are listed by; those that are equal in that, and those whose login is not known, by id. */
+    enum Order {
+
+        LOGIN("coalesce(login, '~') collate \"C\"", "text"), LOWEST_BALANCE("credits_cents - debits_cents",
+                "bigint"), HIGHEST_BALANCE("debits_cents - credits_cents", "bigint");
 
         /** Sorts behind every login, as none has this character. */
         private static final String UNKNOWN = "~";
 
-        static Place parse(List<String> parts) {
-            if (parts.getFirst().chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("Not a login");
-            }
-            return new Place(parts.getFirst(), Cursor.uuid(parts.getLast()));
+        private final String key;
+        private final String type;
+
+        Order(String key, String type) {
+            this.key = key;
+            this.type = type;
         }
 
-        static Cursor after(AccountView account) {
-            return Cursor.of(account.login() == null ? UNKNOWN : account.login(), account.userId());
+        private Cursor after(AccountView account) {
+            return Cursor.of(switch (this) {
+                case LOGIN -> account.login() == null ? UNKNOWN : account.login();
+                case LOWEST_BALANCE -> account.balanceCents();
+                case HIGHEST_BALANCE -> -account.balanceCents();
+            }, account.userId());
         }
+
+        private Place parse(List<String> parts) {
+            var value = parts.getFirst();
+            if (this != LOGIN) {
+                Long.parseLong(value);
+            } else if (value.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException("Not a login");
+            }
+            return new Place(value, Cursor.uuid(parts.getLast()));
+        }
+    }
+
+    /** Where an account stands in the list. */
+    private record Place(String key, UUID userId) {
     }
 
     Optional<AccountView> account(UUID userId) {
-        return accounts("account.id = :userId", Map.of("userId", userId), 1).stream().findFirst();
+        return accounts("account.id = :userId", Order.LOGIN, Map.of("userId", userId), 1).stream().findFirst();
     }
 
-    /** The accounts by login, those with a text in login or name where one is given. */
-    Page<AccountView> accounts(@Nullable String text, Optional<Place> after, int limit) {
+    /**
+     * The accounts in an order, those with a text in login or name where one is given.
+     *
+     * @param after the cursor of the account before, in the same order
+     */
+    Page<AccountView> accounts(@Nullable String text, Order order, @Nullable String after, int limit) {
         var condition = new StringBuilder("true");
         var parameters = new HashMap<String, Object>();
         if (text != null) {
             condition.append(" and (lower(login) like :pattern or lower(display_name) like :pattern)");
             parameters.put("pattern", LikePattern.containing(text));
         }
-        after.ifPresent(place -> {
-            condition.append(" and (coalesce(login, '~') collate \"C\", account.id) > (:afterLogin, :afterId::uuid)");
-            parameters.put("afterLogin", place.login());
+        Cursor.decode(after, 2, order::parse).ifPresent(place -> {
+            condition.append(" and (%s, account.id) > (:after::%s, :afterId::uuid)".formatted(order.key, order.type));
+            parameters.put("after", place.key());
             parameters.put("afterId", place.userId());
         });
-        return Page.of(accounts(condition.toString(), parameters, limit + 1), limit, Place::after);
+        return Page.of(accounts(condition.toString(), order, parameters, limit + 1), limit, order::after);
     }
 
-    private List<AccountView> accounts(String condition, Map<String, Object> parameters, int rows) {
+    private List<AccountView> accounts(String condition, Order order, Map<String, Object> parameters, int rows) {
         var today = days.today();
         return db.sql("""
                 select account.*, today.*
                   from (
-                    select account.id, login, display_name, credits_cents - debits_cents as balance_cents
+                    select account.id, login, display_name, credits_cents - debits_cents as balance_cents, %1$s as key
                       from accounts account left join users on users.id = account.id
-                     where account.kind = 'WORKER' and %s
-                     order by coalesce(login, '~') collate "C", account.id
+                     where account.kind = 'WORKER' and %2$s
+                     order by key, account.id
                      limit :rows
                   ) account cross join lateral (
                     select coalesce(sum(change_cents) filter (where counts_as = 'REWARD'), 0) as rewards_cents,
                            coalesce(-sum(change_cents) filter (where counts_as = 'FEE'), 0) as fees_cents
                       from worker_log where worker_id = account.id and business_date = :today
                   ) today
-                 order by coalesce(login, '~') collate "C", id
-                """.formatted(condition))
+                 order by key, id
+                """.formatted(order.key, condition))
                 .params(parameters).param("today", today).param("rows", rows)
                 .query((row, _) -> new AccountView(row.getObject("id", UUID.class), row.getString("login"),
                         row.getString("display_name"), row.getLong("balance_cents"),
@@ -114,6 +140,15 @@ class AuditLog {
                 .param("rows", limit + 1)
                 .query(TransferView.class).list();
         return Page.of(rows, limit, transfer -> Cursor.of(transfer.place()));
+    }
+
+    /** A transfer, as its worker's log shows it. */
+    public Optional<TransferView> transfer(UUID id) {
+        return db.sql(LINES + " where line.id = ?").param(id).query(TransferView.class).optional();
+    }
+
+    Optional<UUID> workerOf(UUID transferId) {
+        return db.sql("select worker_id from transfers where id = ?").param(transferId).query(UUID.class).optional();
     }
 
     /** Hands out a worker's transfers that are dated in a period, the oldest first, without holding them all. */

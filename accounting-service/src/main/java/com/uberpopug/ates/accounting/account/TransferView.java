@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param correctedByTransferId  the correction that took this one back; null where none has
  * @param correctionReason       why this one takes back, or was taken back; null where neither is the case
  */
-record TransferView(UUID id, long place,
+public record TransferView(UUID id, long place,
         @Schema(allowableValues = {
                 "FEE", "REWARD", "PAYOUT", "CORRECTION"}) String kind,
         @Schema(example = "-1500") long changeCents, long balanceAfterCents, LocalDate businessDate,

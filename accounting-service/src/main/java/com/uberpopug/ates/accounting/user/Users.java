@@ -1,10 +1,14 @@
 package com.uberpopug.ates.accounting.user;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.uberpopug.ates.platform.jdbc.SqlArray;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.security.UserDirectory;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -31,6 +35,19 @@ public class Users implements UserDirectory {
      * @param email null where no address is known
      */
     public record Recipient(@Nullable String displayName, @Nullable String email, @Nullable String language) {
+    }
+
+    /** What someone is called; both null once erased, and until they were heard of. */
+    public record Person(UUID id, @Nullable String login, @Nullable String displayName) {
+    }
+
+    /** Those of these users who were heard of. */
+    public Map<UUID, Person> named(Set<UUID> ids) {
+        return ids.isEmpty()
+                ? Map.of()
+                : db.sql("select id, login, display_name from users where id = any(:ids)")
+                        .param("ids", SqlArray.uuids(ids)).query(Person.class).stream()
+                        .collect(toMap(Person::id, person -> person));
     }
 
     /** Whom to write to when writing to a user; empty where nothing was heard of them. */

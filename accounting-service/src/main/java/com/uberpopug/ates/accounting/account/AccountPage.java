@@ -1,0 +1,140 @@
+package com.uberpopug.ates.accounting.account;
+
+import com.uberpopug.ates.accounting.account.AuditLog.Order;
+import com.uberpopug.ates.platform.pages.PeriodForm;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.platform.web.Period;
+import com.uberpopug.ates.platform.web.PlainText;
+import com.uberpopug.ates.platform.web.Problems;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.propertyeditors.StringTrimmerEditor;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.validation.BindingResult;
+import org.springframework.web.bind.WebDataBinder;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.InitBinder;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** Workers' accounts in a browser: everyone's own, and for accountants and admins everybody's. */
+@Controller
+class AccountPage {
+
+    private final AuditLog auditLog;
+    private final AccountController accounts;
+
+    AccountPage(AuditLog auditLog, AccountController accounts) {
+        this.auditLog = auditLog;
+        this.accounts = accounts;
+    }
+
+    /** What the accounts are searched for and ordered by, as it stands in the address. */
+    record Search(@Nullable String q, @Nullable Order order) {
+
+        /** The address of the list, or of a part of it. */
+        public String address(@Nullable String after) {
+            var address = UriComponentsBuilder.fromPath("/accounts");
+            Optional.ofNullable(q).ifPresent(_ -> address.queryParam("q", "{q}"));
+            Optional.ofNullable(order).ifPresent(it -> address.queryParam("order", it));
+            Optional.ofNullable(after).ifPresent(it -> address.queryParam("after", it));
+            return address.encode().buildAndExpand(Map.of("q", Objects.toString(q, ""))).toUriString();
+        }
+    }
+
+    /** Which part of a log is shown: what comes after a cursor, and which day the line before it counts for. */
+    record Part(@Nullable String after, @Nullable Integer limit, @Nullable LocalDate day) {
+    }
+
+    @InitBinder
+    void blankIsNothing(WebDataBinder binder) {
+        binder.registerCustomEditor(String.class, new StringTrimmerEditor(true));
+    }
+
+    @GetMapping("/")
+    ModelAndView mine(Caller caller, @ModelAttribute("part") Part part,
+            @ModelAttribute("asked") PeriodForm asked, BindingResult errors, Model model) {
+        return account(auditLog.account(caller.id()), part, asked, errors, model).addObject("mine", true);
+    }
+
+    @GetMapping("/statement")
+    @Nullable
+    ModelAndView myStatement(Caller caller, @ModelAttribute("asked") PeriodForm asked, BindingResult errors,
+            Model model, HttpServletResponse response) throws IOException {
+        var page = mine(caller, new Part(null, null, null), asked, errors, model);
+        if (errors.hasErrors()) {
+            return page;
+        }
+        accounts.myStatement(caller, asked.from(), asked.to(), response);
+        return null;
+    }
+
+    @GetMapping("/accounts")
+    String all(Caller caller, @ModelAttribute("search") Search search,
+            @RequestParam @Nullable @PlainText(max = 100) String q, @RequestParam @Nullable String after,
+            @RequestParam @Nullable Integer limit, Model model) {
+        AccountController.mustSeeEverybodys(caller);
+        model.addAttribute("accounts", auditLog.accounts(search.q(),
+                search.order() == null ? Order.LOGIN : search.order(), after, Page.limit(limit)));
+        model.addAttribute("orders", Order.values());
+        return "accounts";
+    }
+
+    @GetMapping("/accounts/{userId}")
+    ModelAndView one(Caller caller, @PathVariable UUID userId, @ModelAttribute("part") Part part,
+            @ModelAttribute("asked") PeriodForm asked, BindingResult errors, Model model) {
+        AccountController.mustSeeEverybodys(caller);
+        var account = auditLog.account(userId).orElseThrow(() -> Problems.notFound("There is no account " + userId));
+        return account(Optional.of(account), part, asked, errors, model).addObject("mine", false);
+    }
+
+    @GetMapping("/accounts/{userId}/statement")
+    @Nullable
+    ModelAndView statement(Caller caller, @PathVariable UUID userId, @ModelAttribute("asked") PeriodForm asked,
+            BindingResult errors, Model model, HttpServletResponse response) throws IOException {
+        var page = one(caller, userId, new Part(null, null, null), asked, errors, model);
+        if (errors.hasErrors()) {
+            return page;
+        }
+        accounts.statement(caller, userId, asked.from(), asked.to(), response);
+        return null;
+    }
+
+    /** A transfer, which its worker sees, too. */
+    @GetMapping("/transfers/{id}")
+    String transfer(Caller caller, @PathVariable UUID id, Model model) {
+        var worker = auditLog.workerOf(id);
+        if (!worker.equals(Optional.of(caller.id()))) {
+            AccountController.mustSeeEverybodys(caller);
+        }
+        model.addAttribute("line", auditLog.transfer(id)
+                .orElseThrow(() -> Problems.notFound("There is no transfer " + id)));
+        model.addAttribute("account", worker.flatMap(auditLog::account).orElseThrow());
+        return "transfer";
+    }
+
+    private ModelAndView account(Optional<AccountView> account, Part part, PeriodForm asked, BindingResult errors,
+            Model model) {
+        account.ifPresent(it -> {
+            var before = Cursor.decode(part.after(), 1, parts -> Long.valueOf(parts.getFirst()));
+            model.addAttribute("transfers", auditLog.transfers(it.userId(), before, Page.limit(part.limit())));
+            model.addAttribute("period", asked.period(it.today().businessDate(), errors));
+        });
+        model.addAttribute("account", account.orElse(null));
+        return new ModelAndView("account", model.asMap(),
+                errors.hasErrors() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.OK);
+    }
+}

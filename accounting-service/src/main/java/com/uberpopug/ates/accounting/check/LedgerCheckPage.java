@@ -1,0 +1,44 @@
+package com.uberpopug.ates.accounting.check;
+
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import java.time.Instant;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+
+/** The proof of the ledger in a browser: what came of the last one at night, and a button for one now. */
+@Controller
+@RequestMapping("/ledger-check")
+class LedgerCheckPage {
+
+    private final LedgerCheckController check;
+    private final JdbcClient db;
+
+    LedgerCheckPage(LedgerCheckController check, JdbcClient db) {
+        this.check = check;
+        this.db = db;
+    }
+
+    /** What came of a nightly check. */
+    record LastCheck(Instant checkedAt, int differences) {
+    }
+
+    @GetMapping
+    String last(Caller caller, Model model) {
+        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+        model.addAttribute("last", db.sql("""
+                select checked_at, differences from ledger_checks order by checked_at desc limit 1
+                """).query(LastCheck.class).optional().orElse(null));
+        return "ledger-check";
+    }
+
+    @PostMapping
+    String run(Caller caller, Model model) {
+        model.addAttribute("result", check.check(caller));
+        return last(caller, model);
+    }
+}

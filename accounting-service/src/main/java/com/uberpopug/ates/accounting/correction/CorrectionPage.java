@@ -1,0 +1,83 @@
+package com.uberpopug.ates.accounting.correction;
+
+import com.uberpopug.ates.accounting.account.AuditLog;
+import com.uberpopug.ates.accounting.account.TransferView;
+import com.uberpopug.ates.accounting.correction.CorrectionController.NewCorrection;
+import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
+import com.uberpopug.ates.accounting.ledger.CorrectTransfer.Outcome;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.platform.web.Toast;
+import jakarta.validation.Valid;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.propertyeditors.StringTrimmerEditor;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.validation.BindingResult;
+import org.springframework.web.bind.WebDataBinder;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.InitBinder;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The form that takes a fee or a reward back. */
+@Controller
+@RequestMapping("/corrections")
+class CorrectionPage {
+
+    private final CorrectTransfer correctTransfer;
+    private final AuditLog auditLog;
+
+    CorrectionPage(CorrectTransfer correctTransfer, AuditLog auditLog) {
+        this.correctTransfer = correctTransfer;
+        this.auditLog = auditLog;
+    }
+
+    @InitBinder
+    void blankIsNothing(WebDataBinder binder) {
+        binder.registerCustomEditor(String.class, new StringTrimmerEditor(true));
+    }
+
+    @GetMapping("/new")
+    String form(Caller caller, @RequestParam UUID transfer, Model model) {
+        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+        model.addAttribute("line", transfer(transfer));
+        model.addAttribute("wanted", new NewCorrection(transfer, ""));
+        return "correction";
+    }
+
+    @PostMapping
+    ModelAndView correct(@Valid @ModelAttribute("wanted") NewCorrection wanted, BindingResult errors, Caller caller,
+            @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment, RedirectAttributes next) {
+        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+        var line = transfer(wanted.transferId());
+        if (errors.hasErrors()) {
+            return new ModelAndView(fragment ? "correction :: form" : "correction", HttpStatus.UNPROCESSABLE_CONTENT)
+                    .addObject("line", line);
+        }
+        var outcome = correctTransfer.correct(line.id(), wanted.reason(), caller.id());
+        next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of(switch (outcome) {
+            case Outcome.Corrected _ -> "correction.done";
+            case Outcome.CorrectedAlready _ -> "correction.done-already";
+            case Outcome.Unknown _, Outcome.NotCorrectable _ -> "correction.refused";
+        }));
+        return new ModelAndView("redirect:/transfers/" + (outcome instanceof Outcome.Corrected(var id)
+                ? id
+                : line.id()));
+    }
+
+    private TransferView transfer(@Nullable UUID id) {
+        if (id == null) {
+            throw Problems.badRequest("transferId", "must be a transfer");
+        }
+        return auditLog.transfer(id).orElseThrow(() -> Problems.notFound("There is no transfer " + id));
+    }
+}

@@ -1,0 +1,34 @@
+package com.uberpopug.ates.accounting.earnings;
+
+import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.platform.pages.PeriodForm;
+import com.uberpopug.ates.platform.security.Caller;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.validation.BindingResult;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.servlet.ModelAndView;
+
+/** What managers earn, in a browser. */
+@Controller
+class EarningsPage {
+
+    private final EarningsController earnings;
+    private final BusinessDays businessDays;
+
+    EarningsPage(EarningsController earnings, BusinessDays businessDays) {
+        this.earnings = earnings;
+        this.businessDays = businessDays;
+    }
+
+    @GetMapping("/earnings")
+    ModelAndView earnings(Caller caller, @ModelAttribute("asked") PeriodForm asked, BindingResult errors) {
+        var period = asked.period(businessDays.today(), errors);
+        return new ModelAndView("earnings",
+                Map.of("earnings", earnings.earnings(caller, period.from(), period.to()), "period", period,
+                        "charts", true),
+                errors.hasErrors() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.OK);
+    }
+}

@@ -1,0 +1,78 @@
+package com.uberpopug.ates.accounting.email;
+
+import com.uberpopug.ates.accounting.email.EmailController.Status;
+import com.uberpopug.ates.accounting.user.Users;
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.web.Toast;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.propertyeditors.StringTrimmerEditor;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.WebDataBinder;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.InitBinder;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** The payouts in a browser, each with what became of its email. */
+@Controller
+@RequestMapping("/payouts")
+class PayoutPage {
+
+    private final EmailController emailController;
+    private final Emails emails;
+    private final Users users;
+    private final Clock clock;
+
+    PayoutPage(EmailController emailController, Emails emails, Users users, Clock clock) {
+        this.emailController = emailController;
+        this.emails = emails;
+        this.users = users;
+        this.clock = clock;
+    }
+
+    /** What the list is filtered by, as it stands in the address. */
+    record Search(@Nullable Status status) {
+
+        /** The address of the list, or of a part of it. */
+        public String address(@Nullable String after) {
+            return UriComponentsBuilder.fromPath("/payouts").queryParamIfPresent("status", Optional.ofNullable(status))
+                    .queryParamIfPresent("after", Optional.ofNullable(after)).toUriString();
+        }
+    }
+
+    @InitBinder
+    void blankIsNothing(WebDataBinder binder) {
+        binder.registerCustomEditor(String.class, new StringTrimmerEditor(true));
+    }
+
+    @GetMapping
+    String payouts(Caller caller, @ModelAttribute("search") Search search, @RequestParam @Nullable String after,
+            @RequestParam @Nullable Integer limit, Model model) {
+        var page = emailController.all(caller, search.status(), after, limit);
+        model.addAttribute("emails", page);
+        model.addAttribute("people",
+                users.named(page.items().stream().map(EmailView::userId).collect(Collectors.toSet())));
+        model.addAttribute("statuses", Status.values());
+        model.addAttribute("pending", page.items().stream().anyMatch(email -> "PENDING".equals(email.status())));
+        return "payouts";
+    }
+
+    @PostMapping("/{id}/retry")
+    String retry(Caller caller, @PathVariable UUID id, @ModelAttribute("search") Search search,
+            RedirectAttributes next) {
+        emailController.one(id, caller);
+        next.addFlashAttribute(Toast.ATTRIBUTE,
+                Toast.of(emails.retry(id, clock.instant()) ? "payout.retried" : "payout.not-given-up"));
+        return "redirect:" + search.address(null);
+    }
+}

@@ -1,0 +1,275 @@
+package com.uberpopug.ates.accounting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
+
+import com.uberpopug.ates.accounting.ledger.Accounts;
+import com.uberpopug.ates.accounting.ledger.Ledger;
+import com.uberpopug.ates.accounting.ledger.Posting;
+import com.uberpopug.ates.accounting.ledger.Posting.Kind;
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.test.PageSession;
+import com.uberpopug.ates.platform.test.Statements;
+import jakarta.servlet.http.Cookie;
+import java.io.UnsupportedEncodingException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.session.SessionRepository;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Who sees which page, and what the forms do. */
+@AccountingTest
+class PageTests {
+
+    private static final int MOST_STATEMENTS = 10;
+    private static final List<Role> ALL_ACCOUNTS = List.of(Role.ACCOUNTANT, Role.ADMIN);
+
+    private final UUID anna = Ids.next();
+    private final Map<Role, Cookie> sessions = new EnumMap<>(Role.class);
+
+    @Autowired
+    private MockMvcTester http;
+    @Autowired
+    private Ledger ledger;
+    @Autowired
+    private Accounts accounts;
+    @Autowired
+    private JdbcClient db;
+    @Autowired
+    private TransactionTemplate transaction;
+    @Autowired
+    private SessionRepository<?> store;
+    @Autowired
+    private Environment environment;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/accounts", "/accounts/{anna}", "/accounts/{anna}/statement", "/earnings",
+            "/business-days", "/payouts", "/ledger-check", "/transfers/{fee}", "/corrections/new?transfer={fee}"})
+    void accountants_and_admins_see_everything(String path) throws UnsupportedEncodingException {
+        accounts.open(List.of(anna));
+        var fee = post(Kind.FEE, 1_200);
+        for (var role : Role.values()) {
+            try (var statements = new Statements()) {
+                var page = looks(role, path.replace("{anna}", anna.toString()).replace("{fee}", fee.toString()));
+                boolean ownTransfer = path.startsWith("/transfers") && role == Role.POPUG;
+                assertThat(page).as("%s, %s", role, path).hasStatus(
+                        ownTransfer || ALL_ACCOUNTS.contains(role) ? HttpStatus.OK : HttpStatus.FORBIDDEN);
+                assertThat(statements.executed()).as("%s, %s", role, path).hasSizeLessThanOrEqualTo(MOST_STATEMENTS);
+                // The menu has what may be seen, and nothing else.
+                if (!path.endsWith("/statement")) {
+                    assertThat(page.getResponse().getContentAsString().contains("href=\"/ledger-check\""))
+                            .as("%s, %s", role, path).isEqualTo(ALL_ACCOUNTS.contains(role));
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_popug_sees_balance_today_and_log_and_the_titles_as_they_are() throws UnsupportedEncodingException {
+        known("popug");
+        var fee = post(Kind.FEE, 1_250);
+        post(Kind.REWARD, 3_500);
+        db.sql("insert into tasks (id, title) select task_id, '<script>alert(1)</script>' from transfers where id = ?")
+                .param(fee).update();
+        try (var statements = new Statements()) {
+            assertThat(text(looks(Role.POPUG, "/"))).contains("$22.50", "$35.00", "$12.50", "−$12.50", "+$35.00",
+                    "&lt;script&gt;alert(1)&lt;/script&gt;").doesNotContain("<script>alert", "/corrections/new");
+            assertThat(statements.executed()).hasSizeBetween(3, MOST_STATEMENTS);
+        }
+        assertThat(looks(Role.POPUG, "/statement")).hasStatusOk().hasHeader("Content-Type", "text/csv;charset=UTF-8");
+        assertThat(looks(Role.POPUG, "/accounts/" + anna)).hasStatus(HttpStatus.FORBIDDEN);
+        db.sql("update users set language = 'ru' where id = ?").param(anna).update();
+        assertThat(text(looks(Role.POPUG, "/"))).contains("Мой счёт", "Заработано сегодня");
+    }
+
+    @Test
+    void nobody_sees_anybody_elses_transfer() {
+        var fee = post(Kind.FEE, 1_250);
+        var boris = PageSession.cookie(store, environment, Ids.next(), Role.POPUG).split("=", 2);
+        assertThat(http.get().uri("/transfers/" + fee).accept(MediaType.TEXT_HTML).cookie(new Cookie(boris[0], boris[1])))
+                .hasStatus(HttpStatus.FORBIDDEN);
+        assertThat(looks(Role.POPUG, "/transfers/" + Ids.next())).hasStatus(HttpStatus.FORBIDDEN);
+        assertThat(looks(Role.ADMIN, "/transfers/" + Ids.next())).hasStatus(HttpStatus.NOT_FOUND);
+    }
+
+    @Test
+    void who_has_no_account_is_told_so() throws UnsupportedEncodingException {
+        for (var role : List.of(Role.MANAGER, Role.ADMIN)) {
+            assertThat(text(looks(role, "/"))).contains("You have no account", "Managers and admins are given no tasks")
+                    .doesNotContain("/statement");
+        }
+        assertThat(text(looks(Role.POPUG, "/"))).contains("You have no account", "It will be opened in a moment");
+    }
+
+    @Test
+    void a_long_log_goes_on_where_it_was_and_names_each_day_once() throws UnsupportedEncodingException {
+        IntStream.range(0, 60).forEach(_ -> post(Kind.FEE, 1_000));
+        var first = text(looks(Role.POPUG, "/"));
+        assertThat(first.split("<tr data-row", -1)).hasSize(51);
+        assertThat(first.split("class=\"group\"", -1)).hasSize(2);
+        var more = first.replaceAll("(?s).*hx-get=\"(/\\?after=[^\"]+)\".*", "$1").replace("&amp;", "&");
+        var rest = text(looks(Role.POPUG, more));
+        assertThat(rest.split("<tr data-row", -1)).hasSize(11);
+        assertThat(rest).doesNotContain("class=\"group\"", "class=\"more\"");
+        assertThat(looks(Role.POPUG, "/?after=nonsense")).hasStatus(HttpStatus.BAD_REQUEST);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/statement", "/accounts/{anna}/statement", "/earnings", "/accounts/{anna}"})
+    void a_period_that_is_none_is_told_at_its_field(String path) throws UnsupportedEncodingException {
+        post(Kind.FEE, 1_000);
+        var role = path.equals("/statement") ? Role.POPUG : Role.ACCOUNTANT;
+        for (var period : List.of("from=2026-02-02&to=2026-02-01", "from=2020-02-02&to=2026-02-01", "from=yesterday")) {
+            var page = looks(role, path.replace("{anna}", anna.toString()) + "?" + period);
+            assertThat(page).as(path + period).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);
+            assertThat(text(page)).contains("id=\"from-error\"", "aria-describedby=\"from-error\"");
+        }
+    }
+
+    @Test
+    void accounts_are_searched_and_ordered() throws UnsupportedEncodingException {
+        known("popug");
+        post(Kind.FEE, 1_000);
+        var richer = Ids.next();
+        db.sql("insert into users (id, login, display_name, role, active, sequence) values (?, ?, 'Boris', 'popug', true, 1)")
+                .params(richer, "a-" + anna).update();
+        accounts.open(List.of(richer));
+        for (var order : Map.of("", true, "LOWEST_BALANCE", false, "HIGHEST_BALANCE", true).entrySet()) {
+            var list = text(looks(Role.ADMIN, "/accounts?q=" + anna + "&order=" + order.getKey()));
+            assertThat(list.indexOf(richer.toString()) < list.indexOf("/accounts/" + anna)).as(order.getKey())
+                    .isEqualTo(order.getValue());
+            var first = text(looks(Role.ADMIN, "/accounts?limit=1&q=" + anna + "&order=" + order.getKey()));
+            var more = first.replaceAll("(?s).*class=\"more\"[^>]*hx-get=\"([^\"]+)\".*", "$1").replace("&amp;", "&");
+            assertThat(text(looks(Role.ADMIN, more))).as(more)
+                    .contains(order.getValue() ? "/accounts/" + anna : richer.toString())
+                    .doesNotContain(order.getValue() ? richer.toString() : "/accounts/" + anna);
+        }
+        assertThat(text(looks(Role.ADMIN, "/accounts?q=nobody-" + anna))).contains("Nobody is called that");
+        assertThat(looks(Role.ADMIN, "/accounts?order=LOWEST_BALANCE&after=YWJj")).hasStatus(HttpStatus.BAD_REQUEST);
+    }
+
+    @Test
+    void a_correction_wants_a_reason_and_is_done_once() throws UnsupportedEncodingException {
+        var fee = post(Kind.FEE, 1_200);
+        var form = Map.of("transferId", fee.toString(), "reason", "  ", "once", Ids.next().toString());
+        var refused = sends(Role.ACCOUNTANT, "/corrections", form);
+        assertThat(refused).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);
+        assertThat(text(refused)).contains("Say why.", "id=\"reason-error\"");
+
+        var right = Map.of("transferId", fee.toString(), "reason", "Twice <b>", "once", Ids.next().toString());
+        var done = sends(Role.ACCOUNTANT, "/corrections", right);
+        assertThat(done).hasStatus(HttpStatus.SEE_OTHER);
+        assertThat(location(sends(Role.ACCOUNTANT, "/corrections", right))).isEqualTo(location(done));
+        assertThat(db.sql("select count(*) from transfers where corrects_transfer_id = ?").param(fee)
+                .query(Integer.class).single()).isEqualTo(1);
+        // Each leads to the other, for its worker, too.
+        assertThat(text(looks(Role.POPUG, location(done)))).contains("href=\"/transfers/" + fee, "Twice &lt;b&gt;",
+                "+$12.00");
+        assertThat(text(looks(Role.POPUG, "/transfers/" + fee))).contains("href=\"" + location(done));
+        // Somebody else's form, still open.
+        assertThat(location(sends(Role.ADMIN, "/corrections",
+                Map.of("transferId", fee.toString(), "reason", "Late", "once", Ids.next().toString()))))
+                .isEqualTo("/transfers/" + fee);
+        assertThat(sends(Role.POPUG, "/corrections", right)).hasStatus(HttpStatus.FORBIDDEN);
+    }
+
+    @Test
+    void only_accountants_and_admins_close_days() {
+        for (var role : List.of(Role.POPUG, Role.MANAGER)) {
+            assertThat(sends(role, "/business-days/2026-01-01/close", Map.of())).hasStatus(HttpStatus.FORBIDDEN);
+        }
+        assertThat(sends(Role.ADMIN, "/business-days/1999-01-01/close", Map.of())).hasStatus(HttpStatus.NOT_FOUND);
+        assertThat(sends(Role.ADMIN, "/business-days/+999999-01-01/close", Map.of())).hasStatus(HttpStatus.NOT_FOUND);
+        var early = sends(Role.ADMIN, "/business-days/2999-01-01/close", Map.of("once", Ids.next().toString()));
+        assertThat(location(early)).isEqualTo("/business-days");
+    }
+
+    @Test
+    void an_email_that_was_given_up_on_is_sent_again() throws UnsupportedEncodingException {
+        known("popug");
+        var email = Ids.next();
+        db.sql("""
+                insert into emails (fact_id, worker_id, business_date, paid_cents, fees_cents, rewards_cents,
+                                    carried_over_cents, status, attempts, next_attempt_at, last_error)
+                values (?, ?, '2026-01-01', 1234, 0, 1234, 0, 'GIVEN_UP', 3, now(), 'No <such> mailbox')
+                """).params(email, anna).update();
+        assertThat(text(looks(Role.ACCOUNTANT, "/payouts?status=GIVEN_UP"))).contains("Anna", "$12.34",
+                "No &lt;such&gt; mailbox", "/payouts/" + email + "/retry");
+        var retry = "/payouts/" + email + "/retry";
+        assertThat(sends(Role.POPUG, retry, Map.of())).hasStatus(HttpStatus.FORBIDDEN);
+        assertThat(location(sends(Role.ACCOUNTANT, retry, Map.of("status", "GIVEN_UP"))))
+                .isEqualTo("/payouts?status=GIVEN_UP");
+        assertThat(text(looks(Role.ACCOUNTANT, "/payouts"))).doesNotContain(retry);
+        db.sql("delete from emails where fact_id = ?").param(email).update();
+    }
+
+    @Test
+    void a_check_of_the_ledger_shows_every_difference() throws UnsupportedEncodingException {
+        var unpriced = post(Kind.REWARD, 1_234);
+        var found = sends(Role.ACCOUNTANT, "/ledger-check", Map.of());
+        assertThat(found).hasStatusOk();
+        assertThat(text(found)).contains("PRICE", unpriced.toString(), "1234");
+        assertThat(sends(Role.POPUG, "/ledger-check", Map.of())).hasStatus(HttpStatus.FORBIDDEN);
+    }
+
+    private MvcTestResult looks(Role role, String path) {
+        return http.get().uri(URI.create(path)).accept(MediaType.TEXT_HTML).cookie(session(role)).exchange();
+    }
+
+    private MvcTestResult sends(Role role, String path, Map<String, String> form) {
+        var request = http.method(HttpMethod.POST).uri(URI.create(path)).accept(MediaType.TEXT_HTML)
+                .cookie(session(role)).with(csrf());
+        form.forEach(request::param);
+        return request.exchange();
+    }
+
+    /** A popug is Anna, anybody else is not known here. */
+    private Cookie session(Role role) {
+        return sessions.computeIfAbsent(role, _ -> {
+            var cookie = PageSession.cookie(store, environment, role == Role.POPUG ? anna : Ids.next(), role)
+                    .split("=", 2);
+            return new Cookie(cookie[0], cookie[1]);
+        });
+    }
+
+    private static String text(MvcTestResult page) throws UnsupportedEncodingException {
+        return page.getResponse().getContentAsString();
+    }
+
+    private static String location(MvcTestResult answer) {
+        return String.valueOf(answer.getResponse().getHeader(HttpHeaders.LOCATION));
+    }
+
+    private void known(String role) {
+        db.sql("insert into users (id, login, display_name, language, role, active, sequence) values (?, ?, 'Anna', 'en', ?, true, 1)")
+                .params(anna, "b-" + anna, role).update();
+    }
+
+    /** The id of the transfer that was posted for Anna. */
+    private UUID post(Kind kind, long cents) {
+        var task = Ids.next();
+        var now = Instant.now();
+        transaction.executeWithoutResult(_ -> ledger.post(List.of(new Posting(kind, anna, cents, task, 1, now,
+                new Received(Ids.next(), task.toString(), 1, now, null, "the event")))));
+        return db.sql("select id from transfers where task_id = ?").param(task).query(UUID.class).single();
+    }
+}
