@@ -8,7 +8,7 @@ import org.springframework.stereotype.Repository;
 
 /** How many workers are below zero. */
 @Repository
-class BelowZero {
+public class BelowZero {
 
     private final JdbcClient db;
 
@@ -22,15 +22,15 @@ class BelowZero {
      * @param businessDate the date
      * @param count        by what is dated up to the date; it may still change until the date is closed
      */
-    record DayEnd(LocalDate businessDate, long count) {
+    public record DayEnd(LocalDate businessDate, long count) {
     }
 
-    long now() {
+    public long now() {
         return db.sql("select count(*) from balances where balance_cents < 0").query(Long.class).single();
     }
 
     /** Every date of the period, in order. */
-    List<DayEnd> atTheEndOf(Period period) {
+    public List<DayEnd> atTheEndOf(Period period) {
         return db.sql("""
                 with before as (
                     select coalesce(sum(workers), 0) as count from below_zero_changes where business_date < :from

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Repository;
 
 /** The managers' earnings of each business date, as accounting last announced them. */
 @Repository
-class Earnings {
+public class Earnings {
 
     /** The sequence of what a date earned by its closing: nothing comes after it. */
     static final long FINAL = Long.MAX_VALUE;
@@ -31,7 +31,7 @@ class Earnings {
      * @param businessDate the date
      * @param earnedCents  fees minus rewards; negative where more was rewarded than charged
      */
-    record Earned(LocalDate businessDate, long earnedCents) {
+    public record Earned(LocalDate businessDate, long earnedCents) {
     }
 
     void announce(Collection<Announced> announced) {
@@ -51,7 +51,7 @@ class Earnings {
     }
 
     /** Every date of the period, in order; one without a transfer earned nothing. */
-    List<Earned> of(Period period) {
+    public List<Earned> of(Period period) {
         return db.sql("""
                 select day::date as business_date, coalesce(earned_cents, 0) as earned_cents
                   from generate_series(:from::date, :to::date, interval '1 day') as day

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** What tasks are compared over. */
-enum CalendarPeriod {
+public enum CalendarPeriod {
 
     DAY, WEEK, MONTH;
 
@@ -25,12 +25,12 @@ enum CalendarPeriod {
     }
 
     @JsonValue
-    String wire() {
+    public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /** The one that a date lies in; weeks are those of ISO 8601, Monday to Sunday. */
-    Period around(LocalDate date) {
+    public Period around(LocalDate date) {
         return switch (this) {
             case DAY -> new Period(date, date);
             case WEEK -> new Period(date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)),

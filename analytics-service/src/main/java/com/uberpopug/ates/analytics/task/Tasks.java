@@ -1,11 +1,15 @@
 package com.uberpopug.ates.analytics.task;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.uberpopug.ates.platform.jdbc.SqlArray;
 import com.uberpopug.ates.platform.web.Period;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +47,7 @@ public class Tasks {
      * @param completedAt  when it was completed
      * @param assigneeId   the popug who completed it
      */
-    record MostExpensive(UUID taskId, @Schema(example = "Repaint the button") @Nullable String title,
+    public record MostExpensive(UUID taskId, @Schema(example = "Repaint the button") @Nullable String title,
             @Schema(example = "4000") long amountCents, LocalDate businessDate,
             Instant completedAt, UUID assigneeId) {
     }
@@ -98,10 +102,16 @@ public class Tasks {
 
     /** Of equally expensive ones, the one completed first. */
     Optional<MostExpensive> mostExpensive(Period period) {
+        return Optional.ofNullable(mostExpensive(List.of(period)).get(period));
+    }
+
+    /** The same for each of some periods; one in which no task was completed has none. */
+    public Map<Period, MostExpensive> mostExpensive(Collection<Period> periods) {
         // The index has each date's first at hand, so a month costs 31 look-ups and not a month of tasks.
         return db.sql("""
-                select task.*
-                  from generate_series(:from::date, :to::date, interval '1 day') as day
+                select distinct on (period.first, period.last) period.*, task.*
+                  from unnest(:froms, :tos) as period (first, last)
+                 cross join generate_series(first, last, interval '1 day') as day
                  cross join lateral (
                        select task_id, title, amount_cents, business_date, completed_at, assignee_id
                          from tasks
@@ -110,8 +120,14 @@ public class Tasks {
                               select from corrected_transfers where transfer_id = reward_transfer_id)
                         order by amount_cents desc, completed_at, task_id
                         limit 1) as task
-                 order by amount_cents desc, completed_at, task_id
-                 limit 1
-                """).param("from", period.from()).param("to", period.to()).query(MostExpensive.class).optional();
+                 order by period.first, period.last, amount_cents desc, completed_at, task_id
+                """)
+                .param("froms", SqlArray.dates(periods, Period::from)).param("tos", SqlArray.dates(periods, Period::to))
+                .query((row, _) -> Map.entry(
+                        new Period(row.getObject("first", LocalDate.class), row.getObject("last", LocalDate.class)),
+                        new MostExpensive(row.getObject("task_id", UUID.class), row.getString("title"),
+                                row.getLong("amount_cents"), row.getObject("business_date", LocalDate.class),
+                                row.getTimestamp("completed_at").toInstant(), row.getObject("assignee_id", UUID.class))))
+                .stream().collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }

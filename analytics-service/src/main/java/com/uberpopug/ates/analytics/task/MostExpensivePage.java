@@ -1,0 +1,39 @@
+package com.uberpopug.ates.analytics.task;
+
+import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.web.Period;
+import java.time.LocalDate;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.validation.BindingResult;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.servlet.ModelAndView;
+
+/** The most expensive task of any day, week or month, for admins. */
+@Controller
+class MostExpensivePage {
+
+    private final MostExpensiveController mostExpensive;
+
+    MostExpensivePage(MostExpensiveController mostExpensive) {
+        this.mostExpensive = mostExpensive;
+    }
+
+    /** What is asked for; a day, and today, where it is left out. */
+    record Wanted(@Nullable CalendarPeriod period, @Nullable LocalDate date) {
+    }
+
+    @GetMapping("/most-expensive")
+    ModelAndView mostExpensive(Caller caller, @ModelAttribute("wanted") Wanted wanted, BindingResult errors) {
+        if (wanted.date() != null && !Period.isOnCalendar(wanted.date())) {
+            errors.rejectValue("date", "typeMismatch.java.time.LocalDate");
+        }
+        var period = wanted.period() == null ? CalendarPeriod.DAY : wanted.period();
+        var report = mostExpensive.mostExpensive(period.wire(), errors.hasErrors() ? null : wanted.date(), caller);
+        return new ModelAndView("most-expensive", Map.of("report", report, "periods", CalendarPeriod.values()),
+                errors.hasErrors() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.OK);
+    }
+}

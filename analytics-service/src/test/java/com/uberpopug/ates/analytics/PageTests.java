@@ -1,0 +1,116 @@
+package com.uberpopug.ates.analytics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.test.PageSession;
+import com.uberpopug.ates.platform.test.Statements;
+import jakarta.servlet.http.Cookie;
+import java.io.UnsupportedEncodingException;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.session.SessionRepository;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+
+/** The admins' pages, on 23 November 2026, a Monday. */
+@AnalyticsTest
+class PageTests {
+
+    private static final int MOST_STATEMENTS = 10;
+
+    @Autowired
+    private MockMvcTester http;
+    @Autowired
+    private JdbcClient db;
+    @Autowired
+    private SessionRepository<?> sessions;
+    @Autowired
+    private Environment environment;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/?from=2026-01-01&to=2026-11-23", "/most-expensive",
+            "/most-expensive?period=month&date=2026-10-12"})
+    void admins_see_them_and_nobody_else(String path) throws UnsupportedEncodingException {
+        for (var role : Role.values()) {
+            try (var statements = new Statements()) {
+                var page = looks(role, path);
+                assertThat(page).as("%s, %s", role, path)
+                        .hasStatus(role == Role.ADMIN ? HttpStatus.OK : HttpStatus.FORBIDDEN);
+                assertThat(statements.executed()).as("%s, %s", role, path).hasSizeLessThanOrEqualTo(MOST_STATEMENTS);
+                assertThat(text(page).contains("class=\"tabs\"")).isEqualTo(role == Role.ADMIN);
+            }
+        }
+    }
+
+    @Test
+    void the_tiles_and_charts_say_what_was_heard() throws UnsupportedEncodingException {
+        db.sql("insert into earnings (business_date, sequence, earned_cents) values ('2026-11-23', 1, -123456)").update();
+        db.sql("insert into balances (worker_id, balance_cents) values (?, -1), (?, -2), (?, 3)")
+                .params(Ids.next(), Ids.next(), Ids.next()).update();
+        completed("<script>alert(1)</script>", 3_800, "2026-11-23");
+        completed("Feed the cat", 4_000, "2026-11-01");
+        assertThat(text(looks(Role.ADMIN, "/"))).contains("−$1,234.56", "id=\"below-zero\">2<", "id=\"best-day\">$38.00",
+                "id=\"best-week\">$38.00", "id=\"best-month\">$40.00", "&lt;script&gt;alert(1)", "Feed the cat",
+                "data-value=\"-1234.56\"").doesNotContain("<script>alert");
+    }
+
+    @Test
+    void where_nothing_was_completed_there_is_nothing_most_expensive() throws UnsupportedEncodingException {
+        assertThat(text(looks(Role.ADMIN, "/"))).contains("id=\"best-day\">–<", "$0.00");
+        assertThat(text(looks(Role.ADMIN, "/most-expensive"))).contains("No task was completed");
+    }
+
+    @Test
+    void the_most_expensive_of_any_week_is_found_from_any_of_its_dates() throws UnsupportedEncodingException {
+        completed("Feed the cat", 3_200, "2026-10-14");
+        assertThat(text(looks(Role.ADMIN, "/most-expensive?period=week&date=2026-10-12"))).contains("Feed the cat",
+                "$32.00", "12 October 2026 – 18 October 2026");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/?from=2026-02-02&to=2026-02-01", "/?from=yesterday", "/?from=2020-01-01&to=2026-01-01",
+            "/most-expensive?date=yesterday", "/most-expensive?date=+99999-01-01", "/most-expensive?period=year"})
+    void what_is_no_date_is_told_at_its_field(String path) throws UnsupportedEncodingException {
+        var page = looks(Role.ADMIN, path);
+        assertThat(page).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);
+        assertThat(text(page)).containsPattern("<small class=\"problem\" id=\"(from|date|period)-error\"")
+                .contains("aria-invalid=\"true\"");
+    }
+
+    @Test
+    void they_speak_russian() throws UnsupportedEncodingException {
+        var admin = Ids.next();
+        db.sql("insert into users (user_id, sequence, role, active, language) values (?, 1, 'admin', true, 'ru')")
+                .param(admin).update();
+        assertThat(text(looks(admin, Role.ADMIN, "/"))).contains("Попугов в минусе сейчас", "23 ноября 2026");
+    }
+
+    private MvcTestResult looks(Role role, String path) {
+        return looks(Ids.next(), role, path);
+    }
+
+    private MvcTestResult looks(UUID user, Role role, String path) {
+        var cookie = PageSession.cookie(sessions, environment, user, role).split("=", 2);
+        return http.get().uri(path).accept(MediaType.TEXT_HTML).cookie(new Cookie(cookie[0], cookie[1])).exchange();
+    }
+
+    private static String text(MvcTestResult page) throws UnsupportedEncodingException {
+        return page.getResponse().getContentAsString();
+    }
+
+    private void completed(String title, long amountCents, String date) {
+        db.sql("""
+                insert into tasks (task_id, title, assignee_id, completed_at, reward_transfer_id, amount_cents, business_date)
+                values (?, ?, ?, now(), ?, ?, ?::date)
+                """).params(Ids.next(), title, Ids.next(), Ids.next(), amountCents, date).update();
+    }
+}

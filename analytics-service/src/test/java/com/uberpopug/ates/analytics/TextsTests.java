@@ -1,0 +1,14 @@
+package com.uberpopug.ates.analytics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.platform.test.Texts;
+import org.junit.jupiter.api.Test;
+
+class TextsTests {
+
+    @Test
+    void every_text_is_there_in_both_languages() {
+        assertThat(Texts.gaps()).isEmpty();
+    }
+}
