@@ -1,11 +1,13 @@
 package com.uberpopug.ates.acceptance;
 
+import static com.codeborne.selenide.Condition.text;
 import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ACCOUNTING;
 import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ANALYTICS;
 import static com.uberpopug.ates.acceptance.Company.admin;
 import static com.uberpopug.ates.acceptance.Company.balanceOf;
 import static com.uberpopug.ates.acceptance.Company.earnedByManagers;
 import static com.uberpopug.ates.acceptance.Company.task;
+import static com.uberpopug.ates.acceptance.Window.LIVE;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +15,7 @@ import com.uberpopug.ates.acceptance.ApplicationUnderTest.Service;
 import com.uberpopug.ates.acceptance.Company.Role;
 import com.uberpopug.ates.acceptance.Person.Account;
 import com.uberpopug.ates.acceptance.Person.Line;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,11 @@ class ClosingDaysTests {
 
     @RegisterExtension
     private final Company company = new Company();
+    @RegisterExtension
+    private final Browsers browsers = Browsers.ifThereAreAny();
+
+    /** How long it may take until everybody is paid. */
+    private static final Duration PAYING = Duration.ofSeconds(10);
 
     /** A business day as accounting tells it. */
     record Day(LocalDate businessDate, String status, long earnedCents, long payouts, long paidCents) {
@@ -85,11 +93,14 @@ class ClosingDaysTests {
         earnedByManagers(ANALYTICS).becomes(earned);
         long earnedToday = day(today).earnedCents();
 
-        var accepted = close(vera, today).is(202);
+        if (Browsers.areThere()) {
+            closesByClicks(vera, before.get(vera.id()));
+        } else {
+            assertThat(close(vera, today).is(202).header("Location")).isEqualTo("/api/business-days/" + today);
+        }
 
-        assertThat(accepted.header("Location")).isEqualTo("/api/business-days/" + today);
-        var closed = new Eventually<>("the day", () -> vera.gets(ACCOUNTING, accepted.header("Location")).is(200)
-                .as(Day.class)).becomes("closed", day -> day.status().equals("CLOSED"));
+        var closed = new Eventually<>("the day", () -> day(today)).becomes("closed",
+                day -> day.status().equals("CLOSED"));
         var owed = before.values().stream().filter(cents -> cents > 0).toList();
         assertThat(closed.payouts()).isEqualTo(owed.size());
         assertThat(closed.paidCents()).isEqualTo(owed.stream().mapToLong(Long::longValue).sum());
@@ -154,6 +165,26 @@ class ClosingDaysTests {
             }
             balanceOf(worker).becomes(balance);
         }
+    }
+
+    /** Somebody who speaks Russian closes the day in one window, and is paid in another. */
+    private void closesByClicks(Person accountant, long balanceCents) {
+        var own = browsers.of(accountant);
+        own.looksAt(ACCOUNTING, "/");
+        own.$("#balance").shouldHave(text(dollars(balanceCents)));
+        var days = browsers.of(accountant);
+        days.looksAt(ACCOUNTING, "/business-days");
+        days.clicks("Закрыть");
+        days.seesWithin(LIVE, "#toasts", "День закрывается");
+        days.seesWithin(PAYING, "#days tr", "Закрыт");
+        own.seesWithin(LIVE, "#balance", "$0.00");
+        own.seesWithin(LIVE, "#toasts", "Вам выплачено " + dollars(balanceCents));
+        own.seesWithin(LIVE, "#log tr", "Выплата");
+        days.looksAt(ACCOUNTING, "/payouts?status=SENT");
+        new Eventually<>("the email", () -> days.$("#payouts").text()).becomes("sent",
+                payouts -> payouts.contains(accountant.login()));
+        TasksInBrowserTests.examine(days, ACCOUNTING, "/payouts");
+        TasksInBrowserTests.examine(days, ACCOUNTING, "/business-days");
     }
 
     private void sendsHome(Person person) {

@@ -273,7 +273,7 @@ class TasksInBrowserTests {
         examine(browsers.opens(), TASKS, "/");
     }
 
-    private static void examine(Window window, ApplicationUnderTest.Service service, String path) {
+    static void examine(Window window, ApplicationUnderTest.Service service, String path) {
         window.looksAt(service, path);
         window.keepsToItsPolicy();
         window.isAccessible("light");

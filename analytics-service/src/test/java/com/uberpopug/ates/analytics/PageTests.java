@@ -38,7 +38,7 @@ class PageTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/?from=2026-01-01&to=2026-11-23", "/most-expensive",
-            "/most-expensive?period=month&date=2026-10-12"})
+            "/most-expensive?period=MONTH&date=2026-10-12"})
     void admins_see_them_and_nobody_else(String path) throws UnsupportedEncodingException {
         for (var role : Role.values()) {
             try (var statements = new Statements()) {
@@ -72,13 +72,13 @@ class PageTests {
     @Test
     void the_most_expensive_of_any_week_is_found_from_any_of_its_dates() throws UnsupportedEncodingException {
         completed("Feed the cat", 3_200, "2026-10-14");
-        assertThat(text(looks(Role.ADMIN, "/most-expensive?period=week&date=2026-10-12"))).contains("Feed the cat",
+        assertThat(text(looks(Role.ADMIN, "/most-expensive?period=WEEK&date=2026-10-12"))).contains("Feed the cat",
                 "$32.00", "12 October 2026 – 18 October 2026");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/?from=2026-02-02&to=2026-02-01", "/?from=yesterday", "/?from=2020-01-01&to=2026-01-01",
-            "/most-expensive?date=yesterday", "/most-expensive?date=+99999-01-01", "/most-expensive?period=year"})
+            "/most-expensive?date=yesterday", "/most-expensive?date=+99999-01-01", "/most-expensive?period=YEAR"})
     void what_is_no_date_is_told_at_its_field(String path) throws UnsupportedEncodingException {
         var page = looks(Role.ADMIN, path);
         assertThat(page).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);

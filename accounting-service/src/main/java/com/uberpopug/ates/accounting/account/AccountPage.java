@@ -129,7 +129,7 @@ class AccountPage {
     private ModelAndView account(Optional<AccountView> account, Part part, PeriodForm asked, BindingResult errors,
             Model model) {
         account.ifPresent(it -> {
-            var before = Cursor.decode(part.after(), 1, parts -> Long.valueOf(parts.getFirst()));
+            var before = Cursor.decode(part.after(), 1, parts -> Cursor.number(parts.getFirst()));
             model.addAttribute("transfers", auditLog.transfers(it.userId(), before, Page.limit(part.limit())));
             model.addAttribute("period", asked.period(it.today().businessDate(), errors));
         });

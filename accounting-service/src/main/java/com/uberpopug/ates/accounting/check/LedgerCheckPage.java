@@ -3,6 +3,7 @@ package com.uberpopug.ates.accounting.check;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -23,22 +24,22 @@ class LedgerCheckPage {
         this.db = db;
     }
 
-    /** What came of a nightly check. */
-    record LastCheck(Instant checkedAt, int differences) {
+    /** What came of a nightly check, and why it could not compare with the events, where it could not. */
+    record LastCheck(Instant checkedAt, int differences, @Nullable String notCompared) {
     }
 
     @GetMapping
     String last(Caller caller, Model model) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         model.addAttribute("last", db.sql("""
-                select checked_at, differences from ledger_checks order by checked_at desc limit 1
+                select checked_at, differences, not_compared from ledger_checks order by checked_at desc limit 1
                 """).query(LastCheck.class).optional().orElse(null));
         return "ledger-check";
     }
 
     @PostMapping
     String run(Caller caller, Model model) {
-        model.addAttribute("result", check.check(caller));
+        model.addAttribute("result", check.check(caller, true));
         return last(caller, model);
     }
 }

@@ -67,6 +67,7 @@ class CorrectionPage {
         next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of(switch (outcome) {
             case Outcome.Corrected _ -> "correction.done";
             case Outcome.CorrectedAlready _ -> "correction.done-already";
+            case Outcome.Overflow _ -> "correction.overflow";
             case Outcome.Unknown _, Outcome.NotCorrectable _ -> "correction.refused";
         }));
         return new ModelAndView("redirect:/transfers/" + (outcome instanceof Outcome.Corrected(var id)
