@@ -41,8 +41,9 @@ class PageTests {
             "/most-expensive?period=MONTH&date=2026-10-12"})
     void admins_see_them_and_nobody_else(String path) throws UnsupportedEncodingException {
         for (var role : Role.values()) {
+            var session = session(Ids.next(), role);
             try (var statements = new Statements()) {
-                var page = looks(role, path);
+                var page = looks(session, path);
                 assertThat(page).as("%s, %s", role, path)
                         .hasStatus(role == Role.ADMIN ? HttpStatus.OK : HttpStatus.FORBIDDEN);
                 assertThat(statements.executed()).as("%s, %s", role, path).hasSizeLessThanOrEqualTo(MOST_STATEMENTS);
@@ -53,14 +54,17 @@ class PageTests {
 
     @Test
     void the_tiles_and_charts_say_what_was_heard() throws UnsupportedEncodingException {
-        db.sql("insert into earnings (business_date, sequence, earned_cents) values ('2026-11-23', 1, -123456)").update();
+        db.sql("insert into earnings (business_date, sequence, earned_cents) values ('2026-11-23', 1, -123456)")
+                .update();
         db.sql("insert into balances (worker_id, balance_cents) values (?, -1), (?, -2), (?, 3)")
                 .params(Ids.next(), Ids.next(), Ids.next()).update();
         completed("<script>alert(1)</script>", 3_800, "2026-11-23");
         completed("Feed the cat", 4_000, "2026-11-01");
-        assertThat(text(looks(Role.ADMIN, "/"))).contains("−$1,234.56", "id=\"below-zero\">2<", "id=\"best-day\">$38.00",
-                "id=\"best-week\">$38.00", "id=\"best-month\">$40.00", "&lt;script&gt;alert(1)", "Feed the cat",
-                "data-value=\"-1234.56\"").doesNotContain("<script>alert");
+        assertThat(text(looks(Role.ADMIN, "/")))
+                .contains("−$1,234.56", "id=\"below-zero\">2<", "id=\"best-day\">$38.00",
+                        "id=\"best-week\">$38.00", "id=\"best-month\">$40.00", "&lt;script&gt;alert(1)", "Feed the cat",
+                        "data-value=\"-1234.56\"")
+                .doesNotContain("<script>alert");
     }
 
     @Test
@@ -91,16 +95,20 @@ class PageTests {
         var admin = Ids.next();
         db.sql("insert into users (user_id, sequence, role, active, language) values (?, 1, 'admin', true, 'ru')")
                 .param(admin).update();
-        assertThat(text(looks(admin, Role.ADMIN, "/"))).contains("Попугов в минусе сейчас", "23 ноября 2026");
+        assertThat(text(looks(session(admin, Role.ADMIN), "/"))).contains("Попугов в минусе сейчас", "23 ноября 2026");
     }
 
     private MvcTestResult looks(Role role, String path) {
-        return looks(Ids.next(), role, path);
+        return looks(session(Ids.next(), role), path);
     }
 
-    private MvcTestResult looks(UUID user, Role role, String path) {
+    private MvcTestResult looks(Cookie session, String path) {
+        return http.get().uri(path).accept(MediaType.TEXT_HTML).cookie(session).exchange();
+    }
+
+    private Cookie session(UUID user, Role role) {
         var cookie = PageSession.cookie(sessions, environment, user, role).split("=", 2);
-        return http.get().uri(path).accept(MediaType.TEXT_HTML).cookie(new Cookie(cookie[0], cookie[1])).exchange();
+        return new Cookie(cookie[0], cookie[1]);
     }
 
     private static String text(MvcTestResult page) throws UnsupportedEncodingException {
@@ -111,6 +119,7 @@ class PageTests {
         db.sql("""
                 insert into tasks (task_id, title, assignee_id, completed_at, reward_transfer_id, amount_cents, business_date)
                 values (?, ?, ?, now(), ?, ?, ?::date)
-                """).params(Ids.next(), title, Ids.next(), Ids.next(), amountCents, date).update();
+                """)
+                .params(Ids.next(), title, Ids.next(), Ids.next(), amountCents, date).update();
     }
 }

@@ -134,6 +134,7 @@ class AccountPage {
             model.addAttribute("period", asked.period(it.today().businessDate(), errors));
         });
         model.addAttribute("account", account.orElse(null));
+        model.addAttribute("part", part);
         return new ModelAndView("account", model.asMap(),
                 errors.hasErrors() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.OK);
     }

@@ -46,7 +46,8 @@ public class AuditLog {
     enum Order {
 
         LOGIN("coalesce(login, '~') collate \"C\"", "text"), LOWEST_BALANCE("credits_cents - debits_cents",
-                "bigint"), HIGHEST_BALANCE("debits_cents - credits_cents", "bigint");
+                "bigint"),
+        HIGHEST_BALANCE("debits_cents - credits_cents", "bigint");
 
         /** Sorts behind every login, as none has this character. */
         private static final String UNKNOWN = "~";

@@ -68,7 +68,7 @@ class CorrectionPage {
             case Outcome.Corrected _ -> "correction.done";
             case Outcome.CorrectedAlready _ -> "correction.done-already";
             case Outcome.Overflow _ -> "correction.overflow";
-            case Outcome.Unknown _, Outcome.NotCorrectable _ -> "correction.refused";
+            case Outcome.Unknown _,Outcome.NotCorrectable _ -> "correction.refused";
         }));
         return new ModelAndView("redirect:/transfers/" + (outcome instanceof Outcome.Corrected(var id)
                 ? id

@@ -27,8 +27,8 @@ class EarningsPage {
     ModelAndView earnings(Caller caller, @ModelAttribute("asked") PeriodForm asked, BindingResult errors) {
         var period = asked.period(businessDays.today(), errors);
         return new ModelAndView("earnings",
-                Map.of("earnings", earnings.earnings(caller, period.from(), period.to()), "period", period,
-                        "charts", true),
+                Map.of("earnings", earnings.earnings(caller, period.from(), period.to()), "period", period, "charts",
+                        true),
                 errors.hasErrors() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.OK);
     }
 }

@@ -25,7 +25,7 @@ public class BelowZero {
     public record DayEnd(LocalDate businessDate, long count) {
     }
 
-    public long now() {
+    long now() {
         return db.sql("select count(*) from balances where balance_cents < 0").query(Long.class).single();
     }
 

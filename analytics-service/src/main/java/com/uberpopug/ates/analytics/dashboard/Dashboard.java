@@ -1,35 +1,31 @@
 package com.uberpopug.ates.analytics.dashboard;
 
-import com.uberpopug.ates.analytics.balance.BelowZero;
 import com.uberpopug.ates.analytics.day.BusinessDays;
-import com.uberpopug.ates.analytics.earnings.Earnings;
 import com.uberpopug.ates.analytics.task.CalendarPeriod;
 import com.uberpopug.ates.analytics.task.Tasks;
 import com.uberpopug.ates.analytics.task.Tasks.MostExpensive;
 import com.uberpopug.ates.platform.pages.LiveSource;
 import com.uberpopug.ates.platform.pages.LiveUpdate;
-import com.uberpopug.ates.platform.web.Period;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What the tiles say; whoever looks at them is told when that has changed. */
 @Configuration(proxyBeanMethods = false)
 class Dashboard {
 
     private final BusinessDays businessDays;
-    private final Earnings earnings;
-    private final BelowZero belowZero;
     private final Tasks tasks;
+    private final JdbcClient db;
 
-    Dashboard(BusinessDays businessDays, Earnings earnings, BelowZero belowZero, Tasks tasks) {
+    Dashboard(BusinessDays businessDays, Tasks tasks, JdbcClient db) {
         this.businessDays = businessDays;
-        this.earnings = earnings;
-        this.belowZero = belowZero;
         this.tasks = tasks;
+        this.db = db;
     }
 
     /** The most expensive task of a period that today lies in; null where none was completed in it. */
@@ -49,7 +45,12 @@ class Dashboard {
         var today = businessDays.today();
         var periods = Arrays.asList(CalendarPeriod.values());
         var best = tasks.mostExpensive(periods.stream().map(period -> period.around(today)).toList());
-        return new Tiles(today, earnings.of(new Period(today, today)).getFirst().earnedCents(), belowZero.now(),
-                periods.stream().map(period -> new Best(period, best.get(period.around(today)))).toList());
+        return db.sql("""
+                select (select coalesce(sum(earned_cents), 0) from earnings where business_date = :today) as earned,
+                       (select count(*) from balances where balance_cents < 0) as below_zero
+                """).param("today", today)
+                .query((row, _) -> new Tiles(today, row.getLong("earned"), row.getLong("below_zero"),
+                        periods.stream().map(period -> new Best(period, best.get(period.around(today)))).toList()))
+                .single();
     }
 }

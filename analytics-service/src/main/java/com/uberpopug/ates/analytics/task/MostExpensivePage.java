@@ -33,7 +33,8 @@ class MostExpensivePage {
         }
         var period = wanted.period() == null ? CalendarPeriod.DAY : wanted.period();
         var report = mostExpensive.mostExpensive(period.wire(), errors.hasErrors() ? null : wanted.date(), caller);
-        return new ModelAndView("most-expensive", Map.of("report", report, "periods", CalendarPeriod.values()),
+        return new ModelAndView("most-expensive",
+                Map.of("report", report, "periods", CalendarPeriod.values()),
                 errors.hasErrors() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.OK);
     }
 }

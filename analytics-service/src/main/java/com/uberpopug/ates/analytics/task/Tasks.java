@@ -127,7 +127,8 @@ public class Tasks {
                         new Period(row.getObject("first", LocalDate.class), row.getObject("last", LocalDate.class)),
                         new MostExpensive(row.getObject("task_id", UUID.class), row.getString("title"),
                                 row.getLong("amount_cents"), row.getObject("business_date", LocalDate.class),
-                                row.getTimestamp("completed_at").toInstant(), row.getObject("assignee_id", UUID.class))))
+                                row.getTimestamp("completed_at").toInstant(),
+                                row.getObject("assignee_id", UUID.class))))
                 .stream().collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }

@@ -12,8 +12,15 @@ public final class Statements implements AutoCloseable {
 
     private static final Logger JDBC = (Logger) LoggerFactory.getLogger("org.springframework.jdbc.core.JdbcTemplate");
 
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final String thread = Thread.currentThread().getName();
+    private final Thread own = Thread.currentThread();
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (Thread.currentThread() == own) {
+                super.append(event);
+            }
+        }
+    };
 
     public Statements() {
         log.start();
@@ -23,10 +30,8 @@ public final class Statements implements AutoCloseable {
     }
 
     public List<String> executed() {
-        return List.copyOf(log.list).stream().filter(event -> event.getThreadName().equals(thread))
-                .map(ILoggingEvent::getFormattedMessage).filter(message -> message.startsWith("Executing ")
-                        && message.contains("["))
-                .toList();
+        return log.list.stream().map(ILoggingEvent::getFormattedMessage)
+                .filter(message -> message.startsWith("Executing ") && message.contains("[")).toList();
     }
 
     @Override

@@ -29,6 +29,8 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 final class FormFilter extends OncePerRequestFilter {
 
     static final String FIELD = "once";
+    /** Nobody has typed it, and it may be written anew. */
+    private static final String CSRF_TOKEN = "_csrf";
     private static final int MAX_KEY = 100;
 
     private final OnceOnly onceOnly;
@@ -48,6 +50,7 @@ final class FormFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException {
         var form = new TreeMap<>(request.getParameterMap()).entrySet().stream()
+                .filter(field -> !field.getKey().equals(CSRF_TOKEN))
                 .map(field -> field.getKey() + "=" + Arrays.toString(field.getValue()))
                 .collect(Collectors.joining("\n"));
         var asked = new Asked(UUID.fromString(request.getUserPrincipal().getName()), request.getRequestURI() + form,
