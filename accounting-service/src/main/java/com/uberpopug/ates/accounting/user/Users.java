@@ -46,7 +46,7 @@ public class Users implements UserDirectory {
         return ids.isEmpty()
                 ? Map.of()
                 : db.sql("select id, login, display_name from users where id = any(:ids)")
-                        .param("ids", SqlArray.uuids(ids)).query(Person.class).stream()
+                        .param("ids", SqlArray.uuids(ids)).query(Person.class).list().stream()
                         .collect(toMap(Person::id, person -> person));
     }
 

@@ -129,6 +129,6 @@ public class Tasks {
                                 row.getLong("amount_cents"), row.getObject("business_date", LocalDate.class),
                                 row.getTimestamp("completed_at").toInstant(),
                                 row.getObject("assignee_id", UUID.class))))
-                .stream().collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
+                .list().stream().collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }
