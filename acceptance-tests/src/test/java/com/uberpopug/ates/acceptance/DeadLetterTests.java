@@ -65,12 +65,7 @@ class DeadLetterTests {
 
     @Test
     void what_is_hopeless_is_discarded() throws SQLException {
-        var hopeless = "Count the crumbs";
-        inAnalytics("alter table tasks add constraint no_crumbs check (title <> '" + hopeless + "')");
-        Company.task(hopeless);
-        var listed = new Eventually<>("the list", () -> prints(0, DeadLetters::list)).becomes("has a letter",
-                list -> list.matches("(?s).*" + LETTER + " +waiting +.*no_crumbs.*"));
-        var id = listed.lines().filter(line -> line.contains("no_crumbs")).findFirst().orElseThrow().split(" ")[0];
+        var id = analyticsCannotTake("Count the crumbs", "no_crumbs");
         assertThat(prints(0, letters -> letters.discard(id))).isEqualTo(id + ": discarded\n");
         inAnalytics("alter table tasks drop constraint no_crumbs");
         assertThat(prints(0, letters -> letters.replayAll(Optional.empty(), false))).isEmpty();
@@ -88,6 +83,15 @@ class DeadLetterTests {
         }
     }
 
+    /** The id of the letter with the creation of a task of this title. */
+    static String analyticsCannotTake(String title, String constraint) throws SQLException {
+        inAnalytics("alter table tasks add constraint %s check (title <> '%s')".formatted(constraint, title));
+        Company.task(title);
+        var listed = new Eventually<>("the list", () -> prints(0, DeadLetters::list)).becomes("has a letter",
+                list -> list.matches("(?s).*" + LETTER + " +waiting +.*" + constraint + ".*"));
+        return listed.lines().filter(line -> line.contains(constraint)).findFirst().orElseThrow().split(" ")[0];
+    }
+
     private static String prints(int code, ToIntFunction<DeadLetters> command) {
         var printed = new ByteArrayOutputStream();
         var letters = new DeadLetters(ApplicationUnderTest.ports(), admin()::token, new PrintStream(printed));
@@ -95,7 +99,7 @@ class DeadLetterTests {
         return printed.toString(StandardCharsets.UTF_8);
     }
 
-    private static void inAnalytics(String change) throws SQLException {
+    static void inAnalytics(String change) throws SQLException {
         try (var connection = ApplicationUnderTest.database("analytics");
                 var statement = connection.createStatement()) {
             statement.execute(change);

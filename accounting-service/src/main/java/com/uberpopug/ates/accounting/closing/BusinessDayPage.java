@@ -62,7 +62,7 @@ class BusinessDayPage {
             throw Problems.notFound("There is no business day " + date);
         }
         next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of(switch (requestClose.request(date, caller.id())) {
-            case REQUESTED -> "day.close-requested";
+            case REQUESTED, BEING_CLOSED -> "day.close-requested";
             case CLOSED_ALREADY -> "day.closed-already";
             case IN_THE_FUTURE -> "day.in-the-future";
             case UNKNOWN -> throw Problems.notFound("There is no business day " + date);

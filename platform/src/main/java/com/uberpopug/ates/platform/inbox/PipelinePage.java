@@ -11,6 +11,7 @@ import com.uberpopug.ates.platform.web.Toast;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -68,14 +69,29 @@ final class PipelinePage {
     @PostMapping("/{id}/replay")
     String replay(Caller caller, @PathVariable String id, @RequestParam(defaultValue = "false") boolean dryRun,
             RedirectAttributes next) {
-        try {
+        return told(() -> {
             deadLetters.replay(id, new ReplayRequest(dryRun), caller);
-            next.addFlashAttribute(Toast.ATTRIBUTE,
-                    Toast.of(dryRun ? "pipeline.would-be-applied" : "pipeline.applied"));
+            return dryRun ? "pipeline.would-be-applied" : "pipeline.applied";
+        }, next);
+    }
+
+    @PostMapping("/{id}/discard")
+    String discard(Caller caller, @PathVariable String id, RedirectAttributes next) {
+        return told(() -> {
+            deadLetters.discard(id, caller);
+            return "pipeline.discarded";
+        }, next);
+    }
+
+    /** Shows the letter again, and what was done or why not. */
+    private static String told(Supplier<String> done, RedirectAttributes next) {
+        Toast toast;
+        try {
+            toast = Toast.of(done.get());
         } catch (ErrorResponseException refused) {
-            next.addFlashAttribute(Toast.ATTRIBUTE,
-                    Toast.of("pipeline.refused", String.valueOf(refused.getBody().getDetail())));
+            toast = Toast.of("pipeline.refused", String.valueOf(refused.getBody().getDetail()));
         }
+        next.addFlashAttribute(Toast.ATTRIBUTE, toast);
         return "redirect:/pipeline/{id}";
     }
 

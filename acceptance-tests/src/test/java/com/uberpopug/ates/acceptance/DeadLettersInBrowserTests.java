@@ -1,0 +1,51 @@
+package com.uberpopug.ates.acceptance;
+
+import static com.codeborne.selenide.Condition.exist;
+import static com.codeborne.selenide.Condition.text;
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ANALYTICS;
+import static com.uberpopug.ates.acceptance.Company.admin;
+
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What admins do with dead letters by clicks. */
+class DeadLettersInBrowserTests {
+
+    @RegisterExtension
+    private final Company company = new Company();
+    @RegisterExtension
+    private final Browsers browsers = new Browsers();
+
+    @Test
+    void it_is_tried_and_replayed_in_a_browser() throws SQLException {
+        var id = DeadLetterTests.analyticsCannotTake("Count the <i>feathers</i>", "no_feathers");
+        var window = browsers.of(admin());
+        window.looksAt(ANALYTICS, "/pipeline");
+        window.sees("no_feathers");
+        window.isAccessible("light");
+        window.looksAt(ANALYTICS, "/pipeline/" + id);
+        window.sees("Count the <i>feathers</i>");
+        window.isAccessible("dark");
+        window.clicks("Apply it now");
+        window.$("#toasts").shouldHave(text("Nothing was changed: It fails again"));
+        DeadLetterTests.inAnalytics("alter table tasks drop constraint no_feathers");
+        window.clicks("Only try");
+        window.$("#toasts").shouldHave(text("It would be applied now"));
+        window.clicks("Apply it now");
+        window.$("#toasts").shouldHave(text("The dead letter was applied."));
+        window.$(".badge").shouldHave(text("applied"));
+        window.button("Apply it now").shouldNot(exist);
+    }
+
+    @Test
+    void it_is_discarded_in_a_browser() throws SQLException {
+        var id = DeadLetterTests.analyticsCannotTake("Count the shells", "no_shells");
+        DeadLetterTests.inAnalytics("alter table tasks drop constraint no_shells");
+        var window = browsers.of(admin());
+        window.looksAt(ANALYTICS, "/pipeline/" + id);
+        window.clicks("Give up on it");
+        window.$("#toasts").shouldHave(text("The dead letter was discarded."));
+        window.$(".badge").shouldHave(text("discarded"));
+    }
+}
