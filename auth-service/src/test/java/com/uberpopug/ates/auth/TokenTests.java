@@ -57,6 +57,10 @@ class TokenTests {
                 .as("an ID token opens nothing").isEqualTo(401);
         var info = browser.get("/userinfo", "Authorization", "Bearer " + tokens.accessToken());
         assertThat(json(info).path("preferred_username").asString("")).isEqualTo("anna");
+        var refused = browser.get("/userinfo", "Accept", "application/json", "Authorization", "Bearer made.up.token");
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.headers().firstValue("WWW-Authenticate")).hasValueSatisfying(
+                challenge -> assertThat(challenge).startsWith("Bearer error=").doesNotContain("resource_metadata"));
     }
 
     @Test

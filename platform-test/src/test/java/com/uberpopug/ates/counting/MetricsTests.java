@@ -66,6 +66,10 @@ class MetricsTests {
         assertThat(scraped.statusCode()).isEqualTo(200);
         assertThat(scraped.headers().firstValue("Content-Type")).hasValueSatisfying(
                 type -> assertThat(type).startsWith("text/plain;version=0.0.4"));
+        var open = http.send(request("/actuator/prometheus", token(Role.ADMIN))
+                .header("Accept", "application/openmetrics-text;version=1.0.0").build(), BodyHandlers.ofString());
+        assertThat(open.headers().firstValue("Content-Type")).hasValueSatisfying(
+                type -> assertThat(type).startsWith("application/openmetrics-text"));
         assertThat(scraped.body()).contains("# HELP ates_outbox_backlog ", "# TYPE ates_outbox_sent_total counter");
     }
 

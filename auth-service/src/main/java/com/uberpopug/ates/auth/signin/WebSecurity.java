@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.auth.oidc.ClientSecrets;
 import com.uberpopug.ates.auth.oidc.OidcProperties;
 import com.uberpopug.ates.platform.pages.PageSecurity;
+import com.uberpopug.ates.platform.security.BearerChallenge;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
@@ -60,7 +61,8 @@ class WebSecurity {
                     .errorResponseHandler((request, response, _) -> response.sendRedirect("/"))));
         })
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
-                .oauth2ResourceServer(server -> server.jwt(Customizer.withDefaults()))
+                .oauth2ResourceServer(server -> server.authenticationEntryPoint(new BearerChallenge())
+                        .jwt(Customizer.withDefaults()))
                 .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(
                         new LoginUrlAuthenticationEntryPoint("/login"),
                         new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))

@@ -15,7 +15,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.Customizer;
@@ -29,7 +28,6 @@ import org.springframework.security.config.observation.SecurityObservationSettin
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.servlet.HandlerExceptionResolver;
@@ -144,10 +142,7 @@ public class ApiSecurity implements WebMvcConfigurer {
             HttpServletResponse response, AuthenticationException refused) {
         if (!(refused instanceof AuthenticationServiceException)) {
             // Sets the header WWW-Authenticate of RFC 6750; the body follows.
-            new BearerTokenAuthenticationEntryPoint().commence(request, response, refused);
-            // It also names a description by RFC 9728, which nobody here gives.
-            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, response.getHeader(HttpHeaders.WWW_AUTHENTICATE)
-                    .replaceFirst(",? resource_metadata=\"[^\"]*\"", ""));
+            new BearerChallenge().commence(request, response, refused);
         }
         problems.resolveException(request, response, null, refused);
     }
