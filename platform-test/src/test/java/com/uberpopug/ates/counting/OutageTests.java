@@ -15,6 +15,7 @@ import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.PageSession;
 import com.uberpopug.ates.platform.test.RealParts;
 import com.uberpopug.ates.platform.test.Tokens;
 import java.net.URI;
@@ -44,6 +45,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.session.SessionRepository;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Broker, registry and database are killed, each for a while: what was done before, and meanwhile, arrives after. */
@@ -127,6 +129,9 @@ class OutageTests {
     void each_part_may_be_away_while_the_service_works() throws Exception {
         service = start(PARTS.pipelineProperties(), 2);
         assertEverythingArrives();
+        var cookie = PageSession.cookie(bean(SessionRepository.class),
+                Objects.requireNonNull(service).getEnvironment(), UUID.randomUUID(), Role.ADMIN);
+        assertThat(get("/pipeline", "Accept", "text/html", "Cookie", cookie).statusCode()).isEqualTo(200);
 
         whileAway(PARTS.kafka(), () -> {
             assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
@@ -147,6 +152,10 @@ class OutageTests {
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
             assertThat(refused.headers().firstValue("WWW-Authenticate")).isEmpty();
+            var page = get("/pipeline", "Accept", "text/html", "Cookie", cookie);
+            assertThat(page.statusCode()).isEqualTo(503);
+            assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+            assertThat(page.body()).contains("<h1");
         });
     }
 
@@ -196,11 +205,15 @@ class OutageTests {
     }
 
     private HttpResponse<String> get(String path) throws Exception {
+        return get(path, "Authorization",
+                "Bearer " + Tokens.of(UUID.randomUUID(), Role.ADMIN, claims -> claims.audience("counting-service")));
+    }
+
+    private HttpResponse<String> get(String path, String... headers) throws Exception {
         var port = Objects.requireNonNull(service).getEnvironment().getProperty("local.server.port");
-        var token = Tokens.of(UUID.randomUUID(), Role.ADMIN, claims -> claims.audience("counting-service"));
         try (var http = HttpClient.newHttpClient()) {
             return http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                    .header("Authorization", "Bearer " + token).timeout(Duration.ofSeconds(20)).build(),
+                    .headers(headers).timeout(Duration.ofSeconds(20)).build(),
                     BodyHandlers.ofString());
         }
     }

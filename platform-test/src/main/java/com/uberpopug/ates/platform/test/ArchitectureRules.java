@@ -12,6 +12,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -19,6 +20,8 @@ import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.Topics;
 import java.util.Date;
 import org.jspecify.annotations.NullMarked;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The rules of the house that a machine can check; a module takes them all:
@@ -83,6 +86,15 @@ public final class ArchitectureRules {
             .should().callMethodWhere(target(fullNameMatching("java\\.time\\.\\w+\\.now\\((java\\.time\\.ZoneId)?\\)"
                     + "|java\\.time\\.Clock\\.(system|tick)\\w*\\(.*\\)|java\\.lang\\.System\\.currentTimeMillis\\(\\)")))
             .orShould().callConstructor(Date.class)
+            .allowEmptyShould(true);
+
+    /** Outside of a transaction, what comes in a stream keeps its connection until somebody closes it. */
+    @ArchTest
+    static final ArchRule rows_are_streamed_in_transactions_only = noClasses()
+            .should().callMethodWhere(describe("rows are streamed by a method that is not @Transactional",
+                    (JavaMethodCall call) -> call.getTarget().getName().equals("stream")
+                            && call.getTargetOwner().isAssignableTo(JdbcClient.MappedQuerySpec.class)
+                            && !call.getOrigin().isAnnotatedWith(Transactional.class)))
             .allowEmptyShould(true);
 
     @ArchTest

@@ -34,7 +34,7 @@ public final class PageSession {
         var session = sessions.createSession();
         session.setAttribute("SPRING_SECURITY_CONTEXT", new SecurityContextImpl(signedIn));
         sessions.save(session);
-        return service.getRequiredProperty("server.servlet.session.cookie.name") + "="
+        return service.getProperty("server.servlet.session.cookie.name", "SESSION") + "="
                 + Base64.getEncoder().encodeToString(session.getId().getBytes(StandardCharsets.US_ASCII));
     }
 }

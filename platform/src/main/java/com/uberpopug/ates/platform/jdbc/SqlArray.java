@@ -60,7 +60,8 @@ public final class SqlArray extends AbstractSqlTypeValue {
     public static <T> SqlArray dates(Collection<T> rows, Function<T, @Nullable LocalDate> column) {
         return of("date", rows, row -> {
             var date = column.apply(row);
-            return date == null ? null : date.toString();
+            // PostgreSQL takes no sign before a year of five digits, and some week has to be the last.
+            return date == null ? null : date.toString().replace("+", "");
         });
     }
 

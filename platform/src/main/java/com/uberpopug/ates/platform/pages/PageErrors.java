@@ -44,22 +44,33 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         if (Shell.of(request).isEmpty() || !PageSecurity.isForPerson(request)) {
             return null;
         }
+        return page(status(request, response, handler, failure));
+    }
+
+    private HttpStatusCode status(HttpServletRequest request, HttpServletResponse response, @Nullable Object handler,
+            Exception failure) {
         var problem = new ContentCachingResponseWrapper(response);
         problems.resolveException(request, problem, handler, failure);
         var status = HttpStatusCode.valueOf(Math.max(problem.getStatus(), HttpStatus.BAD_REQUEST.value()));
         response.reset();
-        return page(status);
+        return status;
     }
+
+    /** For what was refused, or failed, before it came to any page. */
 
     @RequestMapping(path = "/error", produces = MediaType.TEXT_HTML_VALUE)
     ModelAndView refused(HttpServletRequest request, HttpServletResponse response) {
-        response.setHeader("Content-Security-Policy", PageSecurity.POLICY);
         if (Shell.of(request).isEmpty()) {
             request.setAttribute(Shell.ATTRIBUTE, shell.shell(request, null, null));
         }
-        return page(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
-                ? HttpStatusCode.valueOf(code)
-                : HttpStatus.NOT_FOUND);
+        var status = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Exception failure
+                ? status(request, response, null, failure)
+                : HttpStatusCode
+                        .valueOf(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
+                                ? code
+                                : HttpStatus.NOT_FOUND.value());
+        response.setHeader("Content-Security-Policy", PageSecurity.POLICY);
+        return page(status);
     }
 
     @GetMapping(SignIn.FAILED)

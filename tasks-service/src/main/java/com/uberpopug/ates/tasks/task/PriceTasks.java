@@ -113,6 +113,6 @@ class PriceTasks {
                 .param("fees", SqlArray.longs(prices, Price::feeCents))
                 .param("amounts", SqlArray.longs(prices, Price::amountCents))
                 .param("now", Timestamp.from(now))
-                .query(Priced.class).stream().collect(toMap(Priced::id, Priced::facts));
+                .query(Priced.class).list().stream().collect(toMap(Priced::id, Priced::facts));
     }
 }
