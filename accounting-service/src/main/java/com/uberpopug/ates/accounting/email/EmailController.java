@@ -61,12 +61,11 @@ class EmailController {
                 .decode(after, 2, parts -> new Place(Cursor.date(parts.get(0)), Cursor.uuid(parts.get(1))))
                 .orElse(null);
         int rows = Page.limit(limit);
-        var found = db.sql(EMAILS + """
-                 where (:status::text is null or status = :status)
+        // Literal, so that the planner sees that the index on those few that were not sent will do.
+        var found = db.sql(EMAILS + (status == null ? " where true" : " where status = '" + status.name() + "'") + """
                    and (:date::date is null or (business_date, fact_id) < (:date::date, :id::uuid))
                  order by business_date desc, fact_id desc limit :rows
                 """)
-                .param("status", status == null ? null : status.name())
                 .param("date", place == null ? null : place.date()).param("id", place == null ? null : place.id())
                 .param("rows", rows + 1).query(EmailView.class).list();
         return Page.of(found, rows, email -> Cursor.of(email.businessDate(), email.id()));
