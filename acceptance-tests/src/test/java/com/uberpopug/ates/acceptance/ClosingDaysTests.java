@@ -180,9 +180,10 @@ class ClosingDaysTests {
         own.seesWithin(LIVE, "#balance", "$0.00");
         own.seesWithin(LIVE, "#toasts", "Вам выплачено " + dollars(balanceCents));
         own.seesWithin(LIVE, "#log tr", "Выплата");
-        days.looksAt(ACCOUNTING, "/payouts?status=SENT");
-        new Eventually<>("the email", () -> days.$("#payouts").text()).becomes("sent",
-                payouts -> payouts.contains(accountant.login()));
+        new Eventually<>("the email", () -> {
+            days.looksAt(ACCOUNTING, "/payouts?status=SENT");
+            return days.$("#payouts").text();
+        }).becomes("sent", payouts -> payouts.contains(accountant.login()));
         TasksInBrowserTests.examine(days, ACCOUNTING, "/payouts");
         TasksInBrowserTests.examine(days, ACCOUNTING, "/business-days");
     }

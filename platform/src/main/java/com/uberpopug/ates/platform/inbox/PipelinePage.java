@@ -1,6 +1,5 @@
 package com.uberpopug.ates.platform.inbox;
 
-import com.uberpopug.ates.platform.inbox.DeadLetterController.Content;
 import com.uberpopug.ates.platform.inbox.DeadLetterController.ReplayRequest;
 import com.uberpopug.ates.platform.inbox.DeadLetterController.Summary;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
@@ -61,8 +60,7 @@ final class PipelinePage {
 
     @GetMapping("/{id}")
     String letter(Caller caller, @PathVariable String id, Model model) {
-        Content content = deadLetters.one(id, caller);
-        model.addAttribute("content", content);
+        model.addAttribute("found", deadLetters.one(id, caller));
         return "dead-letter";
     }
 
