@@ -167,7 +167,7 @@ function draw(canvas) {
     },
     options: {
       animation: false, maintainAspectRatio: false,
-      scales: {x: {grid: {display: false}, ticks}, y: {grid, ticks, beginAtZero: true}},
+      scales: {x: {grid: {display: false}, ticks}, y: {grid, ticks: {...ticks, precision: 0}, beginAtZero: true}},
       plugins: {legend: {display: columns.length > 1, labels: ticks}},
     },
   });
