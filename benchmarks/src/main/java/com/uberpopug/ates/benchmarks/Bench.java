@@ -15,6 +15,8 @@ final class Bench {
                     _ -> new LatencyBenchmark()),
             new Entry("ledger", "how fast money is posted and a day is closed, and how long a look at an account takes",
                     LedgerBenchmark::new),
+            new Entry("pages", "how long each page takes with much stored, and how many statements and bytes it costs",
+                    PagesBenchmark::new),
             new Entry("relay", "how fast the outbox is sent, and what an event costs the transaction it belongs to",
                     _ -> new RelayBenchmark()));
 

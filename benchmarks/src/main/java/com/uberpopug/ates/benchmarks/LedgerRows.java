@@ -1,27 +1,17 @@
 package com.uberpopug.ates.benchmarks;
 
 import com.uberpopug.ates.localstack.parts.PostgresServer;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.Map;
 
-/** Puts an accounting database into the state that is to be measured, as superuser, with rows as the service writes them. */
-final class LedgerRows implements AutoCloseable {
+/** Puts an accounting database into the state that is to be measured. */
+final class LedgerRows extends Rows {
 
     private static final long NET_CENTS = TaskMoney.REWARD_CENTS - TaskMoney.FEE_CENTS;
 
-    private final Connection connection;
-
     LedgerRows(PostgresServer postgres, String database) throws SQLException {
-        connection = postgres.connect(database);
-        // The days of what is stored are closed already, which the ledger's trigger would not have.
-        run("set session_replication_role = replica");
-        // Ids of a kind by number, as TaskMoney makes those of workers.
-        run("""
-                create function pg_temp.id(kind text, number bigint) returns uuid immutable language sql
-                return ('00000000-0000-' || kind || '-8000-' || lpad(to_hex(number), 12, '0'))::uuid
-                """);
+        super(postgres, database);
     }
 
     /**
@@ -37,18 +27,12 @@ final class LedgerRows implements AutoCloseable {
         run("checkpoint");
     }
 
-    /** Has the server do now what it would otherwise do while something is measured. */
-    void settle() throws SQLException {
-        run("vacuum analyze");
-        run("checkpoint");
-    }
-
     /**
      * A history of days on which each worker was given five tasks, did them and was paid, all closed, the last of them
      * yesterday. A day has 11 transfers of each worker, the payout included; they lie in the order of time.
      */
     void store(int transfers, int workers) throws SQLException {
-        int days = Math.ceilDiv(transfers, 11 * workers);
+        int days = days(transfers, workers);
         for (int day = 0; day < days; day++) {
             run(filled("""
                     insert into transfers (id, kind, debit_account, credit_account, worker_id, cents, business_date,
@@ -93,6 +77,11 @@ final class LedgerRows implements AutoCloseable {
                 insert into inbox (consumer, fact_id)
                 select 'accounting.tasks', fact_id from transfers where kind <> 'PAYOUT' order by id;
                 """, Map.of("workers", workers, "days", days)));
+    }
+
+    /** Of how many days a history with at least so many transfers is. */
+    static int days(int transfers, int workers) {
+        return Math.ceilDiv(transfers, 11 * workers);
     }
 
     /** Workers who did so many tasks each, and were not paid yet, on the days before a date, which are all open. */
@@ -144,20 +133,7 @@ final class LedgerRows implements AutoCloseable {
         return number("select coalesce(sum(transfers), 0) from earnings");
     }
 
-    long number(String query) throws SQLException {
-        try (var statement = connection.createStatement(); var row = statement.executeQuery(query)) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    void run(String sql) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private static String filled(String sql, Map<String, Integer> numbers) {
+    static String filled(String sql, Map<String, Integer> numbers) {
         var filled = sql;
         for (var each : numbers.entrySet()) {
             filled = filled.replace("{" + each.getKey() + "}", each.getValue().toString());
@@ -166,10 +142,5 @@ final class LedgerRows implements AutoCloseable {
                 .replace("{cash}", "'00000000-0000-0000-0000-000000000002'::uuid")
                 .replace("{fee}", Long.toString(TaskMoney.FEE_CENTS))
                 .replace("{reward}", Long.toString(TaskMoney.REWARD_CENTS)).replace("{net}", Long.toString(NET_CENTS));
-    }
-
-    @Override
-    public void close() throws SQLException {
-        connection.close();
     }
 }

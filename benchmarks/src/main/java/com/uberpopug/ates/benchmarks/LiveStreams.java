@@ -1,0 +1,104 @@
+package com.uberpopug.ates.benchmarks;
+
+import com.uberpopug.ates.localstack.LocalStack;
+import com.uberpopug.ates.localstack.Token;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/** Many open streams of live updates on tasks-service: what they add to its heap, and how soon all hear of a new task. */
+final class LiveStreams {
+
+    private static final int STREAMS = 500;
+    /** An instance gives one user no more than 50. */
+    private static final int OF_A_VISITOR = 25;
+    private static final int MOST_MEGABYTES = 100;
+    private static final int MOST_MILLIS = 2_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** After a task is created it is priced, which is told as well. */
+    private static final Duration UNTIL_QUIET = Duration.ofSeconds(3);
+
+    private final LocalStack stack;
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private volatile CountDownLatch ready = new CountDownLatch(1);
+    private volatile CountDownLatch told = new CountDownLatch(0);
+
+    LiveStreams(LocalStack stack) {
+        this.stack = stack;
+    }
+
+    void measure(int rounds, Figures figures) throws Exception {
+        var home = stack.tasks().address() + "/";
+        var visitors = IntStream.range(0, STREAMS / OF_A_VISITOR).parallel()
+                .mapToObj(i -> new Visitor().signsIn("popug-%05d".formatted(100 + i), "beak-anna", home)).toList();
+        // The first stream has the service begin to follow the topics, whatever their number.
+        open(List.of(visitors.getFirst()), 1);
+        long before = liveBytes();
+        open(visitors, STREAMS);
+        figures.add("streams_heap", "MB", (liveBytes() - before) / 1e6, MOST_MEGABYTES);
+        var token = new Token(URI.create(stack.auth().address())).of("anna", "beak-anna");
+        for (int round = 0; round < rounds; round++) {
+            Thread.sleep(UNTIL_QUIET);
+            told = new CountDownLatch(STREAMS + 1);
+            long begun = System.nanoTime();
+            createTask(token);
+            await(told);
+            figures.add("event_reached_all", "ms", (System.nanoTime() - begun) / 1e6, MOST_MILLIS);
+        }
+    }
+
+    /** Returns when each of so many more streams has said that it misses nothing from now on. */
+    private void open(List<Visitor> visitors, int streams) throws InterruptedException {
+        ready = new CountDownLatch(streams);
+        for (int i = 0; i < streams; i++) {
+            var visitor = visitors.get(i % visitors.size());
+            Thread.startVirtualThread(
+                    () -> visitor.follow(stack.tasks().address() + "/live").join().body().forEach(this::hear));
+        }
+        await(ready);
+    }
+
+    private void hear(String line) {
+        if (line.contains("\"ready\"")) {
+            ready.countDown();
+        } else if (line.contains("\"tasks\"")) {
+            told.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) throws InterruptedException {
+        if (!latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException(latch.getCount() + " streams have heard nothing within " + PATIENCE);
+        }
+    }
+
+    private void createTask(String token) throws IOException, InterruptedException {
+        var answer = http.send(HttpRequest.newBuilder(URI.create(stack.tasks().address() + "/api/tasks"))
+                .header("Authorization", "Bearer " + token).header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"title\": \"For everyone\"}")).build(), BodyHandlers.ofString());
+        if (answer.statusCode() != 201) {
+            throw new IllegalStateException(answer + ": " + answer.body());
+        }
+    }
+
+    /** What the service's heap holds once all garbage is gone. */
+    private long liveBytes() throws IOException, InterruptedException {
+        var jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(stack.tasks().pid()), "GC.class_histogram").redirectErrorStream(true).start();
+        var said = new String(jcmd.getInputStream().readAllBytes()).strip();
+        var total = said.substring(said.lastIndexOf('\n') + 1).split("\\s+");
+        if (jcmd.waitFor() != 0 || !total[0].equals("Total")) {
+            throw new IllegalStateException("jcmd says " + said);
+        }
+        return Long.parseLong(total[2]);
+    }
+}
