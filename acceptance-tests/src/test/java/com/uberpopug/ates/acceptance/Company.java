@@ -73,11 +73,22 @@ final class Company implements AfterEachCallback {
         return hired;
     }
 
+    /** Takes somebody in who has a name, which no other test may give. */
+    Person hires(String name, Role role) {
+        var hired = hire(name.toLowerCase(Locale.ROOT), name, role);
+        staff.add(hired);
+        return hired;
+    }
+
     private Person hire(Role role) {
         var login = role.wire() + "-" + HIRED.incrementAndGet();
+        return hire(login, login, role);
+    }
+
+    private Person hire(String login, String name, Role role) {
         var created = ADMIN.posts(AUTH, "/api/users", """
-                {"login": "%1$s", "display_name": "%1$s", "email": "%1$s@uberpopug.example", "role": "%2$s"}"""
-                .formatted(login, role.wire())).is(201).json();
+                {"login": "%1$s", "display_name": "%2$s", "email": "%1$s@uberpopug.example", "role": "%3$s"}"""
+                .formatted(login, name, role.wire())).is(201).json();
         var password = "the beak of " + login;
         FirstPasswordPage.at(URI.create(created.path("first_password_link").asString())).chooses(password).is(302);
         var person = new Person(UUID.fromString(created.path("user_id").asString()), login, password);

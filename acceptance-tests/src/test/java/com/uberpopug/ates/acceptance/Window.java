@@ -37,7 +37,7 @@ final class Window {
     private static final int WIDTH = 1280;
     private static final int HEIGHT = 900;
     private static final List<String> FLAGS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-            "--no-first-run", "--force-prefers-reduced-motion", "--disable-background-networking",
+            "--no-first-run", "--hide-scrollbars", "--force-prefers-reduced-motion", "--disable-background-networking",
             "--disable-component-update", "--disable-sync",
             "--window-size=%d,%d".formatted(WIDTH, HEIGHT), "--accept-lang=en");
 
@@ -132,9 +132,13 @@ final class Window {
     }
 
     void isAsWideAs(int pixels) {
-        // A window of Chromium's own has at least 500.
+        isAsLargeAs(pixels, HEIGHT);
+    }
+
+    void isAsLargeAs(int width, int height) {
+        // A window of Chromium's own is at least 500 wide.
         chromium.executeCdpCommand("Emulation.setDeviceMetricsOverride",
-                Map.of("width", pixels, "height", HEIGHT, "deviceScaleFactor", 1, "mobile", false));
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
     void losesItsCookies() {
@@ -170,11 +174,16 @@ final class Window {
                 .noneMatch(entry -> entry.getMessage().contains("Content Security Policy"));
     }
 
+    /** What it shows, as PNG. */
+    byte[] picture() {
+        return chromium.getScreenshotAs(OutputType.BYTES);
+    }
+
     void keepsWhatItShows(String name) {
         try {
             Files.createDirectories(KEPT);
             Files.write(KEPT.resolve(name + "-" + System.identityHashCode(this) + ".png"),
-                    chromium.getScreenshotAs(OutputType.BYTES));
+                    picture());
             Files.writeString(KEPT.resolve(name + "-" + System.identityHashCode(this) + ".html"),
                     Objects.toString(chromium.getPageSource()));
         } catch (IOException e) {
