@@ -74,9 +74,6 @@ final class PagesBenchmark implements Benchmark {
         var company = new CompanyRows(stack.postgres(), Math.max(10_000 / divisor, 100),
                 Math.max(100_000 / divisor, 1_000), Math.max(1_000_000 / divisor, 10_000));
         company.store();
-        try (var rows = new Rows(stack.postgres(), "postgres")) {
-            rows.run("alter system set log_min_duration_statement = 10");
-            rows.run("select pg_reload_conf()");
         var pages = pages(stack, company);
         measure(pages, figures);
         count(pages, stack, figures);
