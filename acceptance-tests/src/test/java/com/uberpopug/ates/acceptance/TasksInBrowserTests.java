@@ -113,6 +113,7 @@ class TasksInBrowserTests {
         window.$("#description").shouldHave(value("As before"));
         window.writes("title", TITLE);
         window.clicks("Create");
+        window.seesTitle(TITLE);
         window.sees("As before");
     }
 
