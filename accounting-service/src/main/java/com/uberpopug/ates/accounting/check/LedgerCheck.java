@@ -199,7 +199,7 @@ public class LedgerCheck {
     /**
      * What came of a check.
      *
-     * @param differences what is not as it should be, at most 1,000 of each rule
+     * @param differences what is not as it should be, at most 1,000 of each rule, in an order that another check repeats
      * @param events      how many fees and rewards were told by events; null where those were not compared
      * @param notCompared why the events could not be compared with; null where they were, or nobody asked for it
      */
@@ -268,8 +268,10 @@ public class LedgerCheck {
     }
 
     private List<Difference> differences(String... rules) {
-        return Stream.of(rules).flatMap(rule -> db.sql(rule + " limit " + MAX_DIFFERENCES)
-                .param("zone", zone.getId()).query(Difference.class).list().stream()).toList();
+        return Stream.of(rules)
+                .flatMap(rule -> db.sql(rule + " order by subject, expected, actual limit " + MAX_DIFFERENCES)
+                        .param("zone", zone.getId()).query(Difference.class).list().stream())
+                .toList();
     }
 
     /** An event that the listener reacts to with money, or one that cannot be read. */
