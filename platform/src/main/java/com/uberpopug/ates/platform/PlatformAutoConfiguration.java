@@ -38,7 +38,6 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 
@@ -105,10 +104,7 @@ public class PlatformAutoConfiguration {
         return new QuietPartitions();
     }
 
-    /**
-     * Lets {@link QuietPartitions} hear of them. Consumers, of which there are few, run on threads of their own: each of
-     * their many short waits for the broker and the database would cost a virtual thread two more changes of threads.
-     */
+    /** Lets {@link QuietPartitions} hear of them. */
     @Bean
     static BeanPostProcessor listenerContainers() {
         return new BeanPostProcessor() {
@@ -116,7 +112,6 @@ public class PlatformAutoConfiguration {
             public Object postProcessAfterInitialization(Object bean, String beanName) {
                 if (bean instanceof ConcurrentKafkaListenerContainerFactory<?, ?> factory) {
                     factory.getContainerProperties().setIdlePartitionEventInterval(QuietPartitions.QUIET_MILLIS);
-                    factory.getContainerProperties().setListenerTaskExecutor(new SimpleAsyncTaskExecutor("consumer-"));
                 }
                 return bean;
             }

@@ -97,6 +97,13 @@ public final class ArchitectureRules {
                             && !call.getOrigin().isAnnotatedWith(Transactional.class)))
             .allowEmptyShould(true);
 
+    /** Where all carriers wait to load a class, its loader's lock may be held by a virtual thread that finds no carrier. */
+    @ArchTest
+    static final ArchRule threads_are_not_virtual = noClasses()
+            .that().resideOutsideOfPackage(TESTS)
+            .should().callMethodWhere(target(nameMatching("ofVirtual|startVirtualThread|newVirtualThread\\w+")))
+            .allowEmptyShould(true);
+
     @ArchTest
     static final ArchRule money_is_a_long_of_cents = fields()
             .that().haveNameMatching("(?i).*cents").and().doNotHaveModifier(JavaModifier.SYNTHETIC)

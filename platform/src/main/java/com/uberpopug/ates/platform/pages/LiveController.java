@@ -23,8 +23,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A page's stream of live updates, as server-sent events. The virtual thread of the request writes them: it costs a few
- * kilobytes while it waits.
+ * A page's stream of live updates, as server-sent events. The thread of the request writes them: while it waits, it costs
+ * next to no heap, and some of its stack.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events</a>
  */

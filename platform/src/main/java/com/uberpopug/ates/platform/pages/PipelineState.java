@@ -23,7 +23,7 @@ final class PipelineState {
 
     boolean isDelayed() {
         if (System.nanoTime() - asked >= KEPT.toNanos() && asking.compareAndSet(false, true)) {
-            Thread.ofVirtual().start(this::ask);
+            Thread.ofPlatform().daemon().name("pipeline-state").start(this::ask);
         }
         return delayed;
     }

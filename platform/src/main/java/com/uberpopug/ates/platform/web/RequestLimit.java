@@ -10,8 +10,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Refuses what an instance cannot get to: with virtual threads there is no other end to how many requests wait for a
- * connection, and an instance that is asked for more than it can do would come to do nothing but let them wait.
+ * Refuses what an instance cannot get to: asked for more than it can do, it would come to do nothing but let requests wait
+ * for a connection to the database.
  */
 public final class RequestLimit extends OncePerRequestFilter {
 
