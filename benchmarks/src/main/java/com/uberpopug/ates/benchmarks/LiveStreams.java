@@ -39,7 +39,7 @@ final class LiveStreams {
     void measure(int rounds, Figures figures) throws Exception {
         var home = stack.tasks().address() + "/";
         var visitors = IntStream.range(0, STREAMS / OF_A_VISITOR).parallel()
-                .mapToObj(i -> new Visitor().signsIn("popug-%05d".formatted(100 + i), "beak-anna", home)).toList();
+                .mapToObj(i -> new Visitor().signsIn("popug-%05d".formatted(10 + i), "beak-anna", home)).toList();
         // The first stream has the service begin to follow the topics, whatever their number.
         open(List.of(visitors.getFirst()), 1);
         long before = liveBytes();
