@@ -38,7 +38,8 @@ public class TasksListener {
                 List.of(TaskCreated.class, TaskAssigned.class, TaskCompleted.class), this::apply);
     }
 
-    @KafkaListener(id = CONSUMER, topics = Topics.TASKS)
+    /** While one thread decodes a batch, the other's is being posted. */
+    @KafkaListener(id = CONSUMER, topics = Topics.TASKS, concurrency = "2")
     void receive(List<ConsumerRecord<String, byte[]>> records) {
         subscription.receive(records);
     }
