@@ -1,6 +1,7 @@
 package com.uberpopug.ates.accounting.closing;
 
 import com.uberpopug.ates.accounting.email.Emails;
+import com.uberpopug.ates.accounting.ledger.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.LedgerEventPublisher;
 import com.uberpopug.ates.accounting.ledger.PayWorkers;
 import com.uberpopug.ates.accounting.ledger.Payout;
@@ -22,13 +23,16 @@ import org.springframework.transaction.annotation.Transactional;
 class CloseDay {
 
     private final JdbcClient db;
+    private final BusinessDays days;
     private final PayWorkers payWorkers;
     private final Emails emails;
     private final LedgerEventPublisher events;
     private final Clock clock;
 
-    CloseDay(JdbcClient db, PayWorkers payWorkers, Emails emails, LedgerEventPublisher events, Clock clock) {
+    CloseDay(JdbcClient db, BusinessDays days, PayWorkers payWorkers, Emails emails, LedgerEventPublisher events,
+            Clock clock) {
         this.db = db;
+        this.days = days;
         this.payWorkers = payWorkers;
         this.emails = emails;
         this.events = events;
@@ -38,7 +42,7 @@ class CloseDay {
     private record Day(@Nullable Instant closedAt, @Nullable UUID paidUntil, @Nullable Instant finishedAt) {
     }
 
-    /** Takes the next step; false says that there was none left to take. */
+    /** Takes the next step; false says that there was none left to take, or that an older day is to be closed before. */
     @Transactional
     boolean step(LocalDate date) {
         var day = lock(date);
@@ -46,6 +50,10 @@ class CloseDay {
             return false;
         }
         if (day.closedAt() == null) {
+            if (days.oldestOpen().orElse(date).isBefore(date)) {
+                // Something was dated before the first day that there was, between the look and the lock.
+                return false;
+            }
             close(date);
         } else {
             pay(date, day.paidUntil());

@@ -81,15 +81,19 @@ public class BusinessDays {
     private boolean lockOpen(Set<LocalDate> dates) {
         var locked = lock(dates);
         if (locked.size() < dates.size()) {
-            // Nothing is locked yet: whoever closes a day keeps new ones out, and might wait for what this one holds.
+            // Nothing is locked yet: whoever closes a day keeps new ones out, and might wait for what this one holds. What
+            // was closed while this waited is seen here, and stays without new days before it.
             db.sql("""
                     insert into business_days (business_date)
-                    select business_date from unnest(:dates) as day (business_date) order by business_date
+                    select business_date from unnest(:dates) as day (business_date)
+                     where not exists (select from business_days later
+                                        where later.business_date > day.business_date and later.closed_at is not null)
+                     order by business_date
                     on conflict do nothing
                     """).param("dates", SqlArray.dates(dates)).update();
             locked = lock(dates);
         }
-        return locked.values().stream().noneMatch(closed -> closed);
+        return locked.size() == dates.size() && locked.values().stream().noneMatch(closed -> closed);
     }
 
     /** Locks days against being closed, and says of each whether it was closed before; none where not all are there. */

@@ -73,6 +73,23 @@ class LedgerPropertiesTests {
         }
     }
 
+    /** As may happen only before the first close of all: from then on, the oldest open day follows the last closed one. */
+    @Test
+    void a_day_is_not_closed_before_an_older_one_that_was_opened_meanwhile() {
+        transaction.executeWithoutResult(status -> {
+            status.setRollbackOnly();
+            var day = LocalDate.parse("2026-01-10");
+            db.sql("insert into business_days (business_date) values (?)").param(day).update();
+            assertThat(days.oldestOpen()).contains(day);
+            db.sql("insert into business_days (business_date) values (?)").param(day.minusDays(3)).update();
+
+            assertThat(closeDay.step(day)).isFalse();
+            assertThat(days.oldestOpen()).contains(day.minusDays(3));
+            assertThat(closeDay.step(day.minusDays(3))).isTrue();
+            assertThat(days.oldestOpen()).contains(day.minusDays(2));
+        });
+    }
+
     private void verify(long seed) {
         var steps = Books.steps(new Random(seed));
         var failure = failureOf(steps);

@@ -135,6 +135,8 @@ class TransfersForEverTests {
             update business_days set closed_at = null                 | closed_days_stay_closed
             update business_days set closed_at = now() + interval '1' | closed_days_stay_closed
             delete from business_days                                 | permission denied
+            update business_days set business_date = business_date + 1000 | days_keep_their_dates
+            insert into business_days (business_date) values (current_date - 1000) | days_before_closed_ones_are_closed
             """)
     void a_closed_day_stays_closed(String statement, String refusal) {
         rolledBack(() -> {
