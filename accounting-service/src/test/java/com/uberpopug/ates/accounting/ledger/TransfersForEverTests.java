@@ -68,6 +68,8 @@ class TransfersForEverTests {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             FEE    | {"cents": 0}                                        | amount_is_positive
             FEE    | {"cents": -100}                                     | amount_is_positive
+            FEE    | {"cents": 100000001}                                | amount_is_at_most_a_million_dollars
+            REWARD | {"cents": 9223372036854775807}                      | amount_is_at_most_a_million_dollars
             FEE    | {"credit_account": "ANNA"}                          | accounts_differ
             FEE    | {"worker_id": "TASK"}                               | fees_go_to_the_company
             FEE    | {"kind": "CORRECTION", "corrects_transfer_id": "TASK", "reason": "a slip", "corrected_by": "TASK", "worker_id": "TASK"} | one_side_is_the_worker
@@ -81,7 +83,7 @@ class TransfersForEverTests {
             FEE    | {"kind": "CORRECTION", "corrects_transfer_id": "TASK", "reason": "a slip", "corrected_by": "TASK"} | corrections_mirror_a_fee_or_reward
             REWARD | {"kind": "CORRECTION", "corrects_transfer_id": "FEE", "reason": "a slip", "corrected_by": "TASK"} | corrections_mirror_a_fee_or_reward
             FEE    | {"business_date": "2001-01-01"}                     | transfers_are_dated_open_days
-            FEE    | {"place": 1}                                        | logs_have_no_gaps
+            FEE    | {"place": 1}                                        | places_are_taken_once
             FEE    | {"task_id": "TASK"}                                 | one_fee_per_assignment
             REWARD | {"task_id": "TASK", "assignment_number": 2}         | one_reward_per_task
             """)

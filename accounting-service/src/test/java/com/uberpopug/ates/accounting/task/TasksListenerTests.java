@@ -115,6 +115,16 @@ class TasksListenerTests {
                 .anySatisfy(cause -> assertThat(cause).contains("amount_is_positive"));
     }
 
+    /** Once it was posted, the company's account would have no room for those that come after it. */
+    @Test
+    void an_amount_beyond_all_measure_is_set_aside_and_stops_nobody() {
+        events.send(completed(task, 1, 1L << 62), completed(Ids.next(), 1, 3_000));
+        await().untilAsserted(() -> assertThat(log()).containsExactly(3_000L));
+        assertThat(events.awaitRecords(DeadLetters.topic(Topics.TASKS, "accounting-service"), task, 1))
+                .extracting(letter -> Envelope.get(letter.headers(), DeadLetters.CAUSE).orElse(""))
+                .singleElement().asString().contains("amount_is_at_most_a_million_dollars");
+    }
+
     private Fact created(UUID task) {
         return Fact.of(Ids.next(), task, 1, NOW, new TaskCreated(task, "Repaint the button", null, anna, NOW));
     }
