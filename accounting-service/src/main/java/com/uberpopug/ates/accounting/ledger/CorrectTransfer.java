@@ -4,30 +4,42 @@ import static java.util.Objects.requireNonNull;
 
 import com.uberpopug.ates.accounting.ledger.Transfer.Correction;
 import com.uberpopug.ates.accounting.ledger.Transfer.Kind;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Takes a whole fee or reward back, once: both stay in the ledger, and the correction counts for today. */
 @Component
 public class CorrectTransfer {
+
+    /** SQLSTATE "numeric value out of range". */
+    private static final String OUT_OF_RANGE = "22003";
 
     private final JdbcClient db;
     private final BusinessDays days;
     private final Accounts accounts;
     private final Ledger ledger;
     private final Clock clock;
+    private final TransactionTemplate savepoint;
 
-    CorrectTransfer(JdbcClient db, BusinessDays days, Accounts accounts, Ledger ledger, Clock clock) {
+    CorrectTransfer(JdbcClient db, BusinessDays days, Accounts accounts, Ledger ledger, Clock clock,
+            PlatformTransactionManager transactions) {
         this.db = db;
         this.days = days;
         this.accounts = accounts;
         this.ledger = ledger;
         this.clock = clock;
+        savepoint = new TransactionTemplate(transactions);
+        savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
     }
 
     /** What is to be taken back. */
@@ -51,7 +63,7 @@ public class CorrectTransfer {
         record NotCorrectable(String kind) implements Outcome {
         }
 
-        /** The account would have to hold more than it can. */
+        /** The account, or the company's, would have to hold more than it can. */
         record Overflow() implements Outcome {
         }
     }
@@ -82,14 +94,19 @@ public class CorrectTransfer {
         if (earlier.isPresent()) {
             return new Outcome.CorrectedAlready(earlier.get());
         }
-        Transfer correction;
         try {
-            correction = log.correction(original, new Correction(transferId, reason, correctedBy), date, now);
+            var correction = log.correction(original, new Correction(transferId, reason, correctedBy), date, now);
+            // The company's account is locked last of all: that it overflows is told by the database, and taken back.
+            savepoint.executeWithoutResult(_ -> ledger.write(List.of(correction), List.of(log)));
+            return new Outcome.Corrected(correction.id());
         } catch (ArithmeticException _) {
             return new Outcome.Overflow();
+        } catch (DataIntegrityViolationException e) {
+            if (e.getMostSpecificCause() instanceof SQLException sql && OUT_OF_RANGE.equals(sql.getSQLState())) {
+                return new Outcome.Overflow();
+            }
+            throw e;
         }
-        ledger.write(List.of(correction), List.of(log));
-        return new Outcome.Corrected(correction.id());
     }
 
     private Optional<UUID> correctionOf(UUID transferId) {

@@ -30,6 +30,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -168,11 +169,16 @@ class CorrectionTests {
         });
     }
 
-    @Test
-    void what_would_overflow_the_account_is_refused() {
+    /** Its own account, and the company's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"WORKER", "TASKS"})
+    void what_would_overflow_an_account_is_refused(String kind) {
         rolledBack(() -> {
-            long fee = 1_000_000_000_000L;
-            ledger.post(List.of(posting(Kind.FEE, fee, task), posting(Kind.REWARD, Long.MAX_VALUE - fee / 2, task)));
+            ledger.post(List.of(posting(Kind.FEE, 1_000, task), posting(Kind.REWARD, 2_000, task)));
+            db.sql("""
+                    update accounts set debits_cents = :sum, credits_cents = :sum
+                     where kind = :kind and (kind = 'TASKS' or id = :anna)
+                    """).param("sum", Long.MAX_VALUE - 500).param("kind", kind).param("anna", anna).update();
             assertThat(correct(transfer("FEE"), "A slip")).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT).bodyJson()
                     .extractingPath("errors[0].message").isEqualTo("would overflow the account");
             assertThat(log()).hasSize(2);
