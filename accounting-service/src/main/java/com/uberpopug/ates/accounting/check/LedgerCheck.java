@@ -96,14 +96,18 @@ public class LedgerCheck {
                 or day.payouts is distinct from coalesce(paid.payouts, 0)
             """;
 
-    /** After a finished day's payout nobody is owed anything for it: the changes dated up to it add up to no more than 0. */
+    /**
+     * After a finished day's payout nobody is owed anything for it: the changes dated up to it add up to no more than 0,
+     * and to 0 where there was a payout. What is posted later is dated later, corrections too.
+     */
     private static final String OWED = """
             select 'OWED' as rule, format('%s, %s', worker_id, business_date) as subject, 'nothing' as expected,
                    balance_cents::text as actual
-              from (select worker_id, business_date,
+              from (select worker_id, business_date, bool_or(kind = 'PAYOUT') as is_paid,
                            sum(sum(change_cents)) over (partition by worker_id order by business_date) as balance_cents
                       from worker_log group by worker_id, business_date) at_end
-             where balance_cents > 0
+             where balance_cents <> 0 and is_paid
+                or balance_cents > 0
                and exists (select from business_days
                             where business_date >= at_end.business_date and finished_at is not null)
             """;

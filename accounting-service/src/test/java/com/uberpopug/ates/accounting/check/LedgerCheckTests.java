@@ -75,6 +75,7 @@ class LedgerCheckTests {
             update business_days set payouts = 1, closed_at = now()                 | PAYOUTS | TODAY
             update business_days set paid_cents = 1, closed_at = now()              | PAYOUTS | TODAY
             update business_days set closed_at = now(), finished_at = now()         | OWED | ANNA, TODAY
+            update business_days set closed_at = now(); insert into transfers LIKE_FEE "kind": "PAYOUT", "credit_account": "00000000-0000-0000-0000-000000000002", "cents": 1001, "place": 3} | OWED | ANNA, TODAY
             update prices set fee_cents = 1100 where task_id = 'TASK'               | PRICE | FEE
             update prices set amount_cents = 2100 where task_id = 'TASK'            | PRICE | REWARD
             delete from prices where task_id = 'TASK'                               | PRICE | FEE
