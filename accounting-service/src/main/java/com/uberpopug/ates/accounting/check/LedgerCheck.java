@@ -14,6 +14,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -184,6 +185,9 @@ public class LedgerCheck {
     /** No statement of a check has ever taken longer with ten million transfers. */
     private static final Duration STATEMENT_LIMIT = Duration.ofMinutes(10);
 
+    /** Longer than it takes to find out, question by question, that the broker hangs. */
+    private static final String IDLE_LIMIT = "2min";
+
     private final JdbcClient db;
     private final JdbcOperations jdbc;
     private final TransactionTemplate snapshot;
@@ -261,12 +265,13 @@ public class LedgerCheck {
         return inSnapshot(_ -> differences(ACCOUNTS, LOGS, LINES, EARNINGS, PAYOUTS, OWED, PRICES, REWARDS, DATES));
     }
 
-    private <T> T inSnapshot(Function<TransactionStatus, T> check) {
+    <T> T inSnapshot(Function<TransactionStatus, T> check) {
         return requireNonNull(snapshot.execute(status -> {
             jdbc.execute((ConnectionCallback<Connection>) connection -> {
                 connection.setNetworkTimeout(Runnable::run, (int) STATEMENT_LIMIT.toMillis());
                 return connection;
             });
+            jdbc.execute("set local idle_in_transaction_session_timeout = '" + IDLE_LIMIT + "'");
             return check.apply(status);
         }));
     }
@@ -274,8 +279,17 @@ public class LedgerCheck {
     private List<Difference> differences(String... rules) {
         return Stream.of(rules)
                 .flatMap(rule -> db.sql(rule + " order by subject, expected, actual limit " + MAX_DIFFERENCES)
-                        .param("zone", zone.getId()).query(Difference.class).list().stream())
+                        .param("zone", inPostgres(zone)).query(Difference.class).list().stream())
                 .toList();
+    }
+
+    /** PostgreSQL counts an offset without a region to the west: Java's +03:00 is UTC-03:00 there. */
+    static String inPostgres(ZoneId zone) {
+        if (!(zone.normalized() instanceof ZoneOffset offset)) {
+            return zone.getId();
+        }
+        int seconds = offset.getTotalSeconds();
+        return seconds == 0 ? "UTC" : "UTC" + ZoneOffset.ofTotalSeconds(-seconds);
     }
 
     /** An event that the listener reacts to with money, or one that cannot be read. */

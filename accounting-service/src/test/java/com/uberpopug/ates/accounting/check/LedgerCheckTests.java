@@ -14,14 +14,18 @@ import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -124,6 +128,22 @@ class LedgerCheckTests {
         assertThat(answer).hasStatusOk().bodyJson().extractingPath("clean").isEqualTo(false);
         assertThat(answer).bodyJson().extractingPath("not_compared").asString().contains("The broker does not say");
         assertThat(answer).bodyJson().extractingPath("differences").asArray().isEmpty();
+    }
+
+    @Test
+    void a_broker_that_hangs_is_waited_for_longer_than_a_transaction_may_idle_elsewhere() {
+        var limit = "show idle_in_transaction_session_timeout";
+        assertThat(check.<String>inSnapshot(_ -> db.sql(limit).query(String.class).single())).isEqualTo("2min");
+        assertThat(db.sql(limit).query(String.class).single()).isEqualTo("5s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTC", "Z", "+03:00", "-09:30", "UTC+05:45", "GMT-2", "Etc/GMT-3", "Europe/Berlin"})
+    void a_zone_means_the_same_to_the_database(ZoneId zone) {
+        var instant = Instant.parse("2026-07-01T12:00:00Z");
+        assertThat(db.sql("select ?::timestamptz at time zone ?").params(Timestamp.from(instant),
+                LedgerCheck.inPostgres(zone)).query(LocalDateTime.class).single())
+                .isEqualTo(LocalDateTime.ofInstant(instant, zone));
     }
 
     @Test
