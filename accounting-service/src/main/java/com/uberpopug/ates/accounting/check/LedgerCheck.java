@@ -146,19 +146,29 @@ public class LedgerCheck {
                 or business_date < occurred_on and occurred_at < posted_at - interval '5 minutes'
             """;
 
-    /** What was consumed was posted, unless the same thing was told before by another event. */
+    /** What was consumed was posted, unless another event told the same before: of the same worker, by as much. */
     private static final String NOT_POSTED = """
-            select case when is_set_aside then 'EVENT_SET_ASIDE' when kind is null then 'EVENT_UNREADABLE'
-                        else 'EVENT_NOT_POSTED' end as rule, place as subject,
-                   case when kind is null then 'an event that can be read'
-                        else format('%s %s of %s for %s/%s', kind, cents, worker_id, task_id, assignment_number) end as expected,
-                   null as actual
+            select case when is_discarded then 'EVENT_DISCARDED' when is_set_aside then 'EVENT_SET_ASIDE'
+                        when told.kind is null then 'EVENT_UNREADABLE' when posted.id is not null then 'EVENT_CONTRADICTED'
+                        else 'EVENT_NOT_POSTED' end as rule, told.place as subject,
+                   case when told.kind is null then 'an event that can be read'
+                        else format('%s %s of %s for %s/%s', told.kind, told.cents, told.worker_id, told.task_id,
+                                    told.assignment_number) end as expected,
+                   case when posted.id is not null
+                        then format('%s %s of %s for %s/%s', posted.kind, posted.cents, posted.worker_id, posted.task_id,
+                                    posted.assignment_number) end as actual
               from told_events told
+              left join transfers posted
+                on posted.kind = told.kind and posted.task_id = told.task_id
+                   and (told.kind = 'REWARD' or posted.assignment_number = told.assignment_number)
              where is_consumed
-               and not exists (select from transfers
-                                where transfers.kind = told.kind and transfers.task_id = told.task_id
-                                  and (told.kind = 'REWARD' or transfers.assignment_number = told.assignment_number))
+               and (posted.id is null or posted.fact_id <> told.fact_id
+                    and (posted.worker_id, posted.cents) <> (told.worker_id, told.cents))
             """;
+
+    /** Whoever discarded a dead letter has decided that nothing is to come of it: that is told, and is no difference. */
+    private static final String DISCARDED = NOT_POSTED + " and is_discarded";
+    private static final String NOT_DISCARDED = NOT_POSTED + " and not is_discarded";
 
     private static final String NOT_TOLD = """
             select 'TRANSFER_WITHOUT_EVENT' as rule, id::text as subject, null as expected,
@@ -208,10 +218,17 @@ public class LedgerCheck {
      * What came of a check.
      *
      * @param differences what is not as it should be, at most 1,000 of each rule, in an order that another check repeats
+     * @param discarded   the events of which nothing came because an admin has discarded them, at most 1,000
      * @param events      how many fees and rewards were told by events; null where those were not compared
      * @param notCompared why the events could not be compared with; null where they were, or nobody asked for it
      */
-    public record Result(List<Difference> differences, @Nullable Long events, @Nullable String notCompared) {
+    public record Result(List<Difference> differences, List<Difference> discarded, @Nullable Long events,
+            @Nullable String notCompared) {
+
+        /** Of a check that did not get to the events, or was not to. */
+        static Result ofTransfers(List<Difference> differences, @Nullable String notCompared) {
+            return new Result(differences, List.of(), null, notCompared);
+        }
 
         /** Whether this is the proof. */
         boolean isClean() {
@@ -239,7 +256,7 @@ public class LedgerCheck {
             // Before the snapshot: what had been consumed by now must be in it.
             return run(history.mark(TasksListener.CONSUMER));
         } catch (UnavailableException e) {
-            return new Result(ofTransfers(), null, e.getMessage());
+            return Result.ofTransfers(ofTransfers(), e.getMessage());
         }
     }
 
@@ -252,11 +269,11 @@ public class LedgerCheck {
                 // After the snapshot: what it came from is in the topic by now.
                 history.tell(Topics.TASKS, consumed, this::remember);
             } catch (UnavailableException e) {
-                return new Result(differences, null, e.getMessage());
+                return Result.ofTransfers(differences, e.getMessage());
             }
-            differences.addAll(differences(NOT_POSTED, NOT_TOLD, TOLD_OTHERWISE));
+            differences.addAll(differences(NOT_DISCARDED, NOT_TOLD, TOLD_OTHERWISE));
             long told = db.sql("select count(distinct fact_id) from told_events").query(Long.class).single();
-            return new Result(differences, told, null);
+            return new Result(differences, differences(DISCARDED), told, null);
         });
     }
 
@@ -307,11 +324,12 @@ public class LedgerCheck {
         db.sql("""
                 insert into told_events
                 select * from unnest(:places, :consumed, :setAside, :factIds, :kinds, :workerIds, :cents, :taskIds,
-                                     :numbers, :occurredAts)
+                                     :numbers, :occurredAts, :discarded)
                 """)
                 .param("places", SqlArray.texts(money, each -> each.told().place()))
                 .param("consumed", SqlArray.booleans(money, each -> each.told().isConsumed()))
                 .param("setAside", SqlArray.booleans(money, each -> each.told().isSetAside()))
+                .param("discarded", SqlArray.booleans(money, each -> each.told().isDiscarded()))
                 .param("factIds", SqlArray.uuids(money, of(posting -> posting.cause().factId())))
                 .param("kinds", SqlArray.texts(money, of(posting -> posting.kind().name())))
                 .param("workerIds", SqlArray.uuids(money, of(Posting::workerId)))

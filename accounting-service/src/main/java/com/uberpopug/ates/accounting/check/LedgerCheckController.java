@@ -35,10 +35,12 @@ class LedgerCheckController {
      * @param events      how many fees and rewards events told of; null where they were not compared with
      * @param notCompared why the events could not be compared with; null where they were, or nobody asked for it
      * @param differences what is not as it should be; at most 1,000 of each rule
+     * @param discarded   events of which nothing came because an admin has discarded them as dead letters, which is no
+     *                    difference; at most 1,000
      */
     record LedgerCheckView(Instant checkedAt, boolean clean, @Nullable Long events,
             @Schema(example = "The events of ates.tasks cannot be read now: the broker is away") @Nullable String notCompared,
-            List<Difference> differences) {
+            List<Difference> differences, List<Difference> discarded) {
     }
 
     @GetMapping("/api/ledger/check")
@@ -49,7 +51,8 @@ class LedgerCheckController {
             @Parameter(description = "Whether the transfers are compared with the events they came from, too") @RequestParam(defaultValue = "true") boolean events) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         var now = clock.instant();
-        var result = events ? check.run() : new Result(check.ofTransfers(), null, null);
-        return new LedgerCheckView(now, result.isClean(), result.events(), result.notCompared(), result.differences());
+        var result = events ? check.run() : Result.ofTransfers(check.ofTransfers(), null);
+        return new LedgerCheckView(now, result.isClean(), result.events(), result.notCompared(), result.differences(),
+                result.discarded());
     }
 }

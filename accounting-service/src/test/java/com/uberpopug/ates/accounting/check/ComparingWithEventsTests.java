@@ -18,6 +18,7 @@ import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.Tokens;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -104,6 +105,44 @@ class ComparingWithEventsTests {
         awaitTransfers(1);
         awaitDifferences(mine -> assertThat(mine).extracting(Difference::rule, Difference::expected)
                 .containsExactly(tuple("EVENT_SET_ASIDE", "FEE -5 of %s for %s/1".formatted(anna, task))));
+    }
+
+    @Test
+    void the_same_told_again_of_somebody_else_or_by_another_amount_is_named() {
+        var boris = Ids.next();
+        events.send(assigned(1, 1_500), assigned(1, 1_600),
+                Fact.of(Ids.next(), task, 5, NOW, new TaskAssigned(task, boris, 1, 1_500L, NOW, null)));
+        awaitTransfers(1);
+
+        var posted = "FEE 1500 of %s for %s/1".formatted(anna, task);
+        awaitDifferences(mine -> assertThat(mine).extracting(Difference::rule, Difference::expected, Difference::actual)
+                .containsExactlyInAnyOrder(
+                        tuple("EVENT_CONTRADICTED", "FEE 1600 of %s for %s/1".formatted(anna, task), posted),
+                        tuple("EVENT_CONTRADICTED", "FEE 1500 of %s for %s/1".formatted(boris, task), posted)));
+    }
+
+    @Test
+    void what_an_admin_has_discarded_is_told_and_is_no_difference_however_long_ago_that_was() {
+        var refused = assigned(1, -5);
+        events.send(refused, assigned(2, 1_000));
+        awaitTransfers(1);
+        awaitDifferences(mine -> assertThat(mine).extracting(Difference::rule).containsExactly("EVENT_SET_ASIDE"));
+        db.sql("""
+                update dead_letters
+                   set discarded_at = now(), discarded_by = :admin, set_aside_at = now() - interval '60 days'
+                 where fact_id = :fact
+                """).param("admin", Ids.next()).param("fact", refused.id()).update();
+        var asked = Timestamp.from(Instant.now());
+        db.sql("update scheduled_tasks set execution_time = ? where task_name = 'forget-old-facts'").param(asked)
+                .update();
+        await().atMost(Duration.ofSeconds(20)).until(() -> db.sql("""
+                select last_success >= ? from scheduled_tasks where task_name = 'forget-old-facts'
+                """).param(asked).query(Boolean.class).single());
+
+        var result = check.run();
+        assertThat(mine(result)).isEmpty();
+        assertThat(result.discarded()).extracting(Difference::rule, Difference::expected)
+                .contains(tuple("EVENT_DISCARDED", "FEE -5 of %s for %s/1".formatted(anna, task)));
     }
 
     @Test

@@ -68,10 +68,12 @@ public final class History {
      *
      * @param place      {@code <topic>-<partition>-<offset>}
      * @param isConsumed whether the consumer was through with it at the mark
-     * @param isSetAside whether it was set aside in the last 30 days and not applied since
+     * @param isSetAside whether it was set aside in the last 30 days and neither applied nor discarded since
+     * @param isDiscarded whether it was set aside, whenever that was, and an admin has given up on it
      * @param fact       what it says; null where it cannot be read, as a dead letter may not be
      */
-    public record Told(String place, boolean isConsumed, boolean isSetAside, @Nullable Received fact) {
+    public record Told(String place, boolean isConsumed, boolean isSetAside, boolean isDiscarded,
+            @Nullable Received fact) {
     }
 
     /**
@@ -137,23 +139,24 @@ public final class History {
 
     private List<Told> told(Subscription subscription, List<ConsumerRecord<String, byte[]>> records, Mark until,
             boolean anySetAside) {
-        var notApplied = anySetAside
-                ? setAside.notApplied(records.stream().map(record -> key(record, until)).toList())
-                : Set.<SetAside.Key>of();
+        var keys = anySetAside ? records.stream().map(record -> key(record, until)).toList() : List.<SetAside.Key>of();
+        var waiting = keys.isEmpty() ? Set.<SetAside.Key>of() : setAside.waiting(keys);
+        var discarded = keys.isEmpty() ? Set.<SetAside.Key>of() : setAside.discarded(keys);
         var told = new ArrayList<Told>();
         for (var record : records) {
             var partition = new TopicPartition(record.topic(), record.partition());
             boolean isConsumed = record.offset() < until.positions().getOrDefault(partition, 0L);
-            boolean isSetAside = anySetAside && notApplied.contains(key(record, until));
+            boolean isSetAside = anySetAside && waiting.contains(key(record, until));
+            boolean isDiscarded = anySetAside && discarded.contains(key(record, until));
             var place = partition + "-" + record.offset();
             try {
                 subscription.read(record)
-                        .ifPresent(fact -> told.add(new Told(place, isConsumed, isSetAside, fact)));
+                        .ifPresent(fact -> told.add(new Told(place, isConsumed, isSetAside, isDiscarded, fact)));
             } catch (RuntimeException e) {
                 if (Failure.willPass(e) && !(e instanceof UnknownSchemaException)) {
                     throw e;
                 }
-                told.add(new Told(place, isConsumed, isSetAside, null));
+                told.add(new Told(place, isConsumed, isSetAside, isDiscarded, null));
             }
         }
         return told;

@@ -12,9 +12,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The table of dead letters: which records each consumer has set aside, and which of them an admin has given up on. */
 final class SetAside {
 
-    /** Set aside in the last 30 days, and not applied since, be it by a replay or because the fact came again. */
-    private static final String NOT_APPLIED = """
-             where letter.set_aside_at > now() - interval '30 days'
+    /** Set aside in the last 30 days, neither given up on nor applied since, by a replay or because the fact came again. */
+    private static final String WAITING = """
+             where letter.set_aside_at > now() - interval '30 days' and letter.discarded_at is null
                and not exists (select from inbox
                                 where inbox.consumer = letter.consumer and inbox.fact_id = letter.fact_id)
             """;
@@ -79,9 +79,9 @@ final class SetAside {
         return among(asked, " where letter.discarded_at is not null");
     }
 
-    /** Those that were set aside in the last 30 days and not applied since. */
-    Set<Key> notApplied(Collection<Key> asked) {
-        return among(asked, NOT_APPLIED);
+    /** Those that wait to be replayed or given up on. */
+    Set<Key> waiting(Collection<Key> asked) {
+        return among(asked, WAITING);
     }
 
     private Set<Key> among(Collection<Key> asked, String condition) {
@@ -96,12 +96,15 @@ final class SetAside {
 
     /** How many of a consumer's wait to be replayed or given up on, counted up to a bound. */
     int countWaiting(String consumer, int most) {
-        return db.sql("select count(*) from (select from dead_letters letter" + NOT_APPLIED
-                + " and letter.discarded_at is null and letter.consumer = :consumer limit :most) as counted")
+        return db.sql("select count(*) from (select from dead_letters letter" + WAITING
+                + " and letter.consumer = :consumer limit :most) as counted")
                 .param("consumer", consumer).param("most", most).query(Integer.class).single();
     }
 
+    /** What was given up on is kept: it is the only thing that says why nothing came of the record. */
     void forgetAllOld() {
-        db.sql("delete from dead_letters where set_aside_at < now() - interval '40 days'").update();
+        db.sql("""
+                delete from dead_letters where set_aside_at < now() - interval '40 days' and discarded_at is null
+                """).update();
     }
 }
