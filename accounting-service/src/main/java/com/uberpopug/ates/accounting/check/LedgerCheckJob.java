@@ -3,11 +3,14 @@ package com.uberpopug.ates.accounting.check;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.Daily;
+import com.uberpopug.ates.platform.metrics.Sampled;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -20,6 +23,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class LedgerCheckJob {
 
     private static final Logger log = LoggerFactory.getLogger(LedgerCheckJob.class);
+    private static final String TASK = "check-ledger";
     private static final LocalTime AT_NIGHT = LocalTime.of(3, 0);
 
     private final LedgerCheck check;
@@ -30,12 +34,16 @@ class LedgerCheckJob {
         this.check = check;
         this.db = db;
         this.clock = clock;
-        meters.gauge("ates.ledger.differences", this, LedgerCheckJob::lastDifferences);
+        var last = new Sampled<>(this::last);
+        Gauge.builder("ates.ledger.differences", () -> last.value(found -> orNaN(found.differences())))
+                .description("What the last nightly check has found").register(meters);
+        Gauge.builder("ates.ledger.check.age", () -> last.value(found -> orNaN(found.completeAgeSeconds())))
+                .description("For how long the ledger was not checked completely").baseUnit("seconds").register(meters);
     }
 
     @Bean
     RecurringTask<Void> checkLedger(@Value("${ates.time-zone}") ZoneId zone) {
-        return Tasks.recurring("check-ledger", new Daily(zone, AT_NIGHT)).execute((_, _) -> checkNow());
+        return Tasks.recurring(TASK, new Daily(zone, AT_NIGHT)).execute((_, _) -> checkNow());
     }
 
     private void checkNow() {
@@ -49,9 +57,27 @@ class LedgerCheckJob {
         }
     }
 
-    /** Not a number until it was checked for the first time. */
-    private double lastDifferences() {
-        return db.sql("select differences from ledger_checks order by checked_at desc limit 1").query(Double.class)
-                .optional().orElse(Double.NaN);
+    /**
+     * What the checks tell.
+     *
+     * @param differences        what the last one has found; null where it failed or was not a complete one
+     * @param completeAgeSeconds how long ago the last complete one began; null where there was none
+     */
+    private record Last(@Nullable Double differences, @Nullable Double completeAgeSeconds) {
+    }
+
+    private Last last() {
+        return db.sql("""
+                select (select differences from ledger_checks
+                         where not_compared is null and checked_at = (select max(checked_at) from ledger_checks)
+                           and not exists (select from scheduled_tasks
+                                            where task_name = :task and consecutive_failures > 0)) as differences,
+                       (select extract(epoch from :now - max(checked_at)) from ledger_checks
+                         where not_compared is null) as complete_age_seconds
+                """).param("task", TASK).param("now", Timestamp.from(clock.instant())).query(Last.class).single();
+    }
+
+    private static double orNaN(@Nullable Double figure) {
+        return figure == null ? Double.NaN : figure;
     }
 }

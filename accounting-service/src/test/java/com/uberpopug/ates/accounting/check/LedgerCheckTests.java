@@ -2,6 +2,7 @@ package com.uberpopug.ates.accounting.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.accounting.check.LedgerCheck.Difference;
@@ -147,12 +148,27 @@ class LedgerCheckTests {
     }
 
     @Test
-    void it_is_checked_every_night_and_a_metric_tells() {
+    void it_is_checked_every_night_and_metrics_tell_only_of_what_was_complete() {
+        var complete = "insert into ledger_checks (checked_at, differences) values (?, 0)";
+        db.sql(complete).param(Timestamp.from(Instant.now().minusSeconds(7_200))).update();
+        awaitMetrics(0, 7_200);
+        // The broker is away.
         db.sql("update scheduled_tasks set execution_time = now() where task_name = 'check-ledger'").update();
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> meters.get("ates.ledger.differences").gauge().value() == 0);
-        assertThat(db.sql("select not_compared from ledger_checks").query(String.class).list())
-                .singleElement().asString().contains("The broker does not say");
+        awaitMetrics(Double.NaN, 7_200);
+        assertThat(db.sql("select not_compared from ledger_checks order by checked_at desc limit 1")
+                .query(String.class).single()).contains("The broker does not say");
+
+        db.sql(complete).param(Timestamp.from(Instant.now().plusSeconds(1))).update();
+        awaitMetrics(0, 0);
+        db.sql("update scheduled_tasks set consecutive_failures = 1 where task_name = 'check-ledger'").update();
+        awaitMetrics(Double.NaN, 0);
+    }
+
+    private void awaitMetrics(double differences, double ageSeconds) {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(Double.compare(meters.get("ates.ledger.differences").gauge().value(), differences)).isZero();
+            assertThat(meters.get("ates.ledger.check.age").gauge().value()).isCloseTo(ageSeconds, within(120.0));
+        });
     }
 
     private String filled(String text) {
