@@ -15,13 +15,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 
 /** Reads workers' accounts; the audit log is the ledger itself. */
 @Component
 public class AuditLog {
 
-    private static final int FETCH_SIZE = 1_000;
+    private static final int PAGE_SIZE = 1_000;
 
     private static final String LINES = """
             select line.id, line.place, line.kind, line.change_cents, line.balance_after_cents, line.business_date,
@@ -152,15 +151,23 @@ public class AuditLog {
         return db.sql("select worker_id from transfers where id = ?").param(transferId).query(UUID.class).optional();
     }
 
-    /** Hands out a worker's transfers that are dated in a period, the oldest first, without holding them all. */
-    @Transactional(readOnly = true)
+    /**
+     * Hands out a worker's transfers that are dated in a period, the oldest first. They are read page by page, and nothing
+     * is held in between: whoever takes them may be slow. Nothing before a place in the log ever changes, so that the pages
+     * are of one piece.
+     */
     public void statement(UUID workerId, Period period, Consumer<TransferView> line) {
-        try (var lines = db.sql(LINES + """
-                 where line.worker_id = :workerId and line.business_date between :from and :to order by line.place
-                """)
-                .param("workerId", workerId).param("from", period.from()).param("to", period.to())
-                .withFetchSize(FETCH_SIZE).query(TransferView.class).stream()) {
+        for (Optional<Long> place = Optional.of(0L); place.isPresent();) {
+            var lines = db.sql(LINES + """
+                     where line.worker_id = :workerId and line.business_date between :from and :to
+                       and line.place > :after
+                     order by line.place limit :rows
+                    """)
+                    .param("workerId", workerId).param("from", period.from()).param("to", period.to())
+                    .param("after", place.get()).param("rows", PAGE_SIZE)
+                    .query(TransferView.class).list();
             lines.forEach(line);
+            place = lines.size() < PAGE_SIZE ? Optional.empty() : Optional.of(lines.getLast().place());
         }
     }
 }

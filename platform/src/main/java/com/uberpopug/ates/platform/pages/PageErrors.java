@@ -41,7 +41,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
     @Override
     public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
             @Nullable Object handler, Exception failure) {
-        if (Shell.of(request).isEmpty() || !PageSecurity.isForPerson(request)) {
+        if (response.isCommitted() || Shell.of(request).isEmpty() || !PageSecurity.isForPerson(request)) {
             return null;
         }
         return page(status(request, response, handler, failure));
@@ -56,10 +56,13 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         return status;
     }
 
-    /** For what was refused, or failed, before it came to any page. */
-
+    /** For what was refused, or failed, before it came to any page; nothing is added to half of another answer. */
     @RequestMapping(path = "/error", produces = MediaType.TEXT_HTML_VALUE)
+    @Nullable
     ModelAndView refused(HttpServletRequest request, HttpServletResponse response) {
+        if (response.isCommitted()) {
+            return null;
+        }
         if (Shell.of(request).isEmpty()) {
             request.setAttribute(Shell.ATTRIBUTE, shell.shell(request, null, null));
         }

@@ -186,7 +186,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             WebRequest request) {
         var answer = handleExceptionInternal(cause, problem, headers, HttpStatusCode.valueOf(problem.getStatus()),
                 request);
-        return answer == null ? ResponseEntity.status(problem.getStatus()).body(problem) : answer;
+        if (answer == null) {
+            // Nobody answers then, and the server breaks the connection: what was sent must not look complete.
+            throw new IllegalStateException("A part of another answer is sent already", cause);
+        }
+        return answer;
     }
 
     /** Named here and not negotiated, so that even who accepts nothing that we have is refused in this form. */
