@@ -4,12 +4,15 @@ import com.uberpopug.ates.accounting.check.LedgerCheck.Difference;
 import com.uberpopug.ates.accounting.check.LedgerCheck.Result;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -19,8 +22,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class LedgerCheckController {
 
+    /** Each holds a connection for as long as it takes, and there are twenty for everything. */
+    private static final int MAX_CHECKS = 2;
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
     private final LedgerCheck check;
     private final Clock clock;
+    private final Semaphore free = new Semaphore(MAX_CHECKS);
 
     LedgerCheckController(LedgerCheck check, Clock clock) {
         this.check = check;
@@ -46,13 +54,21 @@ class LedgerCheckController {
     @GetMapping("/api/ledger/check")
     @Operation(summary = "Prove the ledger", description = "Accountants and admins. Recomputes every account, log, balance and day's earnings from the transfers alone,"
             + " compares fees and rewards with the events of ates.tasks, and names every difference. It reads the whole"
-            + " ledger and the whole topic: some seconds for each million transfers.")
+            + " ledger and the whole topic: some seconds for each million transfers. Each instance runs two at once;"
+            + " whoever comes then is answered 503.")
     LedgerCheckView check(Caller caller,
             @Parameter(description = "Whether the transfers are compared with the events they came from, too") @RequestParam(defaultValue = "true") boolean events) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
-        var now = clock.instant();
-        var result = events ? check.run() : Result.ofTransfers(check.ofTransfers(), null);
-        return new LedgerCheckView(now, result.isClean(), result.events(), result.notCompared(), result.differences(),
-                result.discarded());
+        if (!free.tryAcquire()) {
+            throw Problems.notNow(MAX_CHECKS + " checks are running here; try again later", PAUSE);
+        }
+        try {
+            var now = clock.instant();
+            var result = events ? check.run() : Result.ofTransfers(check.ofTransfers(), null);
+            return new LedgerCheckView(now, result.isClean(), result.events(), result.notCompared(),
+                    result.differences(), result.discarded());
+        } finally {
+            free.release();
+        }
     }
 }

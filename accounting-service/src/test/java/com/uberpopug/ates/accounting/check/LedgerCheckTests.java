@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,8 +31,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A ledger of its own, with a fee and a reward that nothing is wrong with, until a test sees to it. */
@@ -129,6 +133,30 @@ class LedgerCheckTests {
         assertThat(answer).hasStatusOk().bodyJson().extractingPath("clean").isEqualTo(false);
         assertThat(answer).bodyJson().extractingPath("not_compared").asString().contains("The broker does not say");
         assertThat(answer).bodyJson().extractingPath("differences").asArray().isEmpty();
+    }
+
+    @Test
+    void two_checks_run_at_once_and_a_third_is_told_to_come_again() {
+        var running = new ArrayList<CompletableFuture<MvcTestResult>>();
+        transaction.executeWithoutResult(_ -> {
+            db.sql("lock table earnings in access exclusive mode").update();
+            for (int count = 1; count <= 2; count++) {
+                running.add(CompletableFuture.supplyAsync(this::askForCheck, Thread::startVirtualThread));
+                int expected = count;
+                await().until(() -> db.sql("""
+                        select count(*) from pg_stat_activity
+                         where datname = current_database() and wait_event_type = 'Lock' and query like '%EARNINGS%'
+                        """).query(Integer.class).single() == expected);
+            }
+            assertThat(askForCheck()).hasStatus(HttpStatus.SERVICE_UNAVAILABLE).hasHeader("Retry-After", "10");
+        });
+        assertThat(running).allSatisfy(check -> assertThat(check.join()).hasStatusOk());
+        assertThat(askForCheck()).hasStatusOk();
+    }
+
+    private MvcTestResult askForCheck() {
+        return http.get().uri("/api/ledger/check?events=false")
+                .header("Authorization", "Bearer " + Tokens.of(Ids.next(), Role.ADMIN)).exchange();
     }
 
     @Test

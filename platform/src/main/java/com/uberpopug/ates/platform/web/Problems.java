@@ -1,6 +1,8 @@
 package com.uberpopug.ates.platform.web;
 
+import java.time.Duration;
 import java.util.List;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
@@ -47,6 +49,13 @@ public final class Problems {
     /** 400: a parameter cannot be understood. */
     public static ErrorResponseException badRequest(String field, String message) {
         return invalid(HttpStatus.BAD_REQUEST, List.of(new FieldError(field, message)));
+    }
+
+    /** 503: it can be done, but not now; says when to come again. */
+    public static ErrorResponseException notNow(String detail, Duration retryAfter) {
+        var problem = problem(HttpStatus.SERVICE_UNAVAILABLE, detail);
+        problem.getHeaders().set(HttpHeaders.RETRY_AFTER, String.valueOf(retryAfter.toSeconds()));
+        return problem;
     }
 
     private static ErrorResponseException problem(HttpStatus status, String detail) {
