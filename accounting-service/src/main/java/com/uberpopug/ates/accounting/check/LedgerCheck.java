@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -146,6 +145,9 @@ public class LedgerCheck {
                 or business_date < occurred_on and occurred_at < posted_at - interval '5 minutes'
             """;
 
+    private static final List<String> OF_TRANSFERS = List.of(ACCOUNTS, LOGS, LINES, EARNINGS, PAYOUTS, OWED, PRICES,
+            REWARDS, DATES);
+
     /** What was consumed was posted, unless another event told the same before: of the same worker, by as much. */
     private static final String NOT_POSTED = """
             select case when is_discarded then 'EVENT_DISCARDED' when is_set_aside then 'EVENT_SET_ASIDE'
@@ -217,18 +219,14 @@ public class LedgerCheck {
     /**
      * What came of a check.
      *
-     * @param differences what is not as it should be, at most 1,000 of each rule, in an order that another check repeats
+     * @param differences what is not as it should be, in an order that another check repeats
+     * @param allListed   whether there are no more than these: of each rule, the first 1,000
      * @param discarded   the events of which nothing came because an admin has discarded them, at most 1,000
      * @param events      how many fees and rewards were told by events; null where those were not compared
      * @param notCompared why the events could not be compared with; null where they were, or nobody asked for it
      */
-    public record Result(List<Difference> differences, List<Difference> discarded, @Nullable Long events,
-            @Nullable String notCompared) {
-
-        /** Of a check that did not get to the events, or was not to. */
-        static Result ofTransfers(List<Difference> differences, @Nullable String notCompared) {
-            return new Result(differences, List.of(), null, notCompared);
-        }
+    public record Result(List<Difference> differences, boolean allListed, List<Difference> discarded,
+            @Nullable Long events, @Nullable String notCompared) {
 
         /** Whether this is the proof. */
         boolean isClean() {
@@ -256,30 +254,44 @@ public class LedgerCheck {
             // Before the snapshot: what had been consumed by now must be in it.
             return run(history.mark(TasksListener.CONSUMER));
         } catch (UnavailableException e) {
-            return Result.ofTransfers(ofTransfers(), e.getMessage());
+            return ofTransfers(e.getMessage());
         }
     }
 
     private Result run(Mark consumed) {
         return inSnapshot(status -> {
             status.setRollbackOnly();
-            var differences = new ArrayList<>(differences(ACCOUNTS, LOGS, LINES, EARNINGS, PAYOUTS, OWED, PRICES,
-                    REWARDS, DATES));
+            var ofTransfers = find(OF_TRANSFERS);
             try {
                 // After the snapshot: what it came from is in the topic by now.
                 history.tell(Topics.TASKS, consumed, this::remember);
             } catch (UnavailableException e) {
-                return Result.ofTransfers(differences, e.getMessage());
+                return ofTransfers.without(e.getMessage());
             }
-            differences.addAll(differences(NOT_DISCARDED, NOT_TOLD, TOLD_OTHERWISE));
+            var ofEvents = find(List.of(NOT_DISCARDED, NOT_TOLD, TOLD_OTHERWISE));
             long told = db.sql("select count(distinct fact_id) from told_events").query(Long.class).single();
-            return new Result(differences, differences(DISCARDED), told, null);
+            return new Result(
+                    Stream.of(ofTransfers, ofEvents).flatMap(found -> found.differences().stream()).toList(),
+                    ofTransfers.allListed() && ofEvents.allListed(), find(List.of(DISCARDED)).differences(), told,
+                    null);
         });
     }
 
-    /** The differences among the transfers and what is said of them, without the events they came from. */
-    public List<Difference> ofTransfers() {
-        return inSnapshot(_ -> differences(ACCOUNTS, LOGS, LINES, EARNINGS, PAYOUTS, OWED, PRICES, REWARDS, DATES));
+    /** Checks the transfers and what is said of them, without the events they came from. */
+    public Result ofTransfers() {
+        return ofTransfers(null);
+    }
+
+    private Result ofTransfers(@Nullable String notCompared) {
+        return inSnapshot(_ -> find(OF_TRANSFERS).without(notCompared));
+    }
+
+    /** What some rules have found, and whether that is all. */
+    private record Found(List<Difference> differences, boolean allListed) {
+
+        Result without(@Nullable String notCompared) {
+            return new Result(differences, allListed, List.of(), null, notCompared);
+        }
     }
 
     <T> T inSnapshot(Function<TransactionStatus, T> check) {
@@ -293,11 +305,13 @@ public class LedgerCheck {
         }));
     }
 
-    private List<Difference> differences(String... rules) {
-        return Stream.of(rules)
-                .flatMap(rule -> db.sql(rule + " order by subject, expected, actual limit " + MAX_DIFFERENCES)
-                        .param("zone", inPostgres(zone)).query(Difference.class).list().stream())
+    private Found find(List<String> rules) {
+        var found = rules.stream()
+                .map(rule -> db.sql(rule + " order by subject, expected, actual limit " + (MAX_DIFFERENCES + 1))
+                        .param("zone", inPostgres(zone)).query(Difference.class).list())
                 .toList();
+        return new Found(found.stream().flatMap(ofRule -> ofRule.stream().limit(MAX_DIFFERENCES)).toList(),
+                found.stream().allMatch(ofRule -> ofRule.size() <= MAX_DIFFERENCES));
     }
 
     /** PostgreSQL counts an offset without a region to the west: Java's +03:00 is UTC-03:00 there. */

@@ -1,7 +1,6 @@
 package com.uberpopug.ates.accounting.check;
 
 import com.uberpopug.ates.accounting.check.LedgerCheck.Difference;
-import com.uberpopug.ates.accounting.check.LedgerCheck.Result;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Problems;
@@ -42,13 +41,14 @@ class LedgerCheckController {
      * @param clean       whether there is no difference, and nothing that could not be compared
      * @param events      how many fees and rewards events told of; null where they were not compared with
      * @param notCompared why the events could not be compared with; null where they were, or nobody asked for it
-     * @param differences what is not as it should be; at most 1,000 of each rule
+     * @param allListed   whether there are no more differences than are listed: of each rule, the first 1,000
+     * @param differences what is not as it should be
      * @param discarded   events of which nothing came because an admin has discarded them as dead letters, which is no
      *                    difference; at most 1,000
      */
     record LedgerCheckView(Instant checkedAt, boolean clean, @Nullable Long events,
             @Schema(example = "The events of ates.tasks cannot be read now: the broker is away") @Nullable String notCompared,
-            List<Difference> differences, List<Difference> discarded) {
+            boolean allListed, List<Difference> differences, List<Difference> discarded) {
     }
 
     @GetMapping("/api/ledger/check")
@@ -64,9 +64,9 @@ class LedgerCheckController {
         }
         try {
             var now = clock.instant();
-            var result = events ? check.run() : Result.ofTransfers(check.ofTransfers(), null);
+            var result = events ? check.run() : check.ofTransfers();
             return new LedgerCheckView(now, result.isClean(), result.events(), result.notCompared(),
-                    result.differences(), result.discarded());
+                    result.allListed(), result.differences(), result.discarded());
         } finally {
             free.release();
         }

@@ -69,7 +69,7 @@ class LedgerCheckTests {
 
     @Test
     void a_ledger_that_only_the_service_has_written_is_clean() {
-        assertThat(check.ofTransfers()).isEmpty();
+        assertThat(check.ofTransfers().differences()).isEmpty();
     }
 
     /** What may not be changed is changed by adding, as the service's role can. */
@@ -99,8 +99,24 @@ class LedgerCheckTests {
         transaction.executeWithoutResult(status -> {
             status.setRollbackOnly();
             db.sql(filled(statement)).update();
-            assertThat(check.ofTransfers()).extracting(Difference::rule, Difference::subject).contains(difference);
+            assertThat(check.ofTransfers().differences()).extracting(Difference::rule, Difference::subject)
+                    .contains(difference);
         });
+    }
+
+    @Test
+    void of_a_rule_that_is_broken_everywhere_the_first_thousand_are_listed_and_it_is_said_so() {
+        transaction.executeWithoutResult(status -> {
+            status.setRollbackOnly();
+            db.sql("""
+                    insert into accounts (id, kind, debits_cents)
+                    select gen_random_uuid(), 'WORKER', 1 from generate_series(1, 1001)
+                    """).update();
+            var result = check.ofTransfers();
+            assertThat(result.differences()).hasSize(1_000);
+            assertThat(result.allListed()).isFalse();
+        });
+        assertThat(check.ofTransfers().allListed()).isTrue();
     }
 
     @Test
@@ -109,7 +125,8 @@ class LedgerCheckTests {
             status.setRollbackOnly();
             var other = Ids.next();
             ledger.post(List.of(new Posting(Kind.REWARD, anna, 2_000, other, 1, Instant.now(), cause(other))));
-            assertThat(check.ofTransfers()).extracting(Difference::rule).containsExactlyInAnyOrder("PRICE",
+            assertThat(check.ofTransfers().differences()).extracting(Difference::rule).containsExactlyInAnyOrder(
+                    "PRICE",
                     "REWARD_WITHOUT_FEE");
         });
     }

@@ -107,7 +107,8 @@ class ClockChangesTests {
             assertThat(earners.payouts(anna)).containsExactly(day.minusDays(1) + " 2000", day + " 6000");
             assertThat(earners.log(anna)).contains(day.plusDays(1) + " REWARD 3000");
             assertThat(earners.isFinished(day.plusDays(1))).isFalse();
-            assertThat(check.ofTransfers()).filteredOn(difference -> difference.rule().equals("BUSINESS_DATE"))
+            assertThat(check.ofTransfers().differences())
+                    .filteredOn(difference -> difference.rule().equals("BUSINESS_DATE"))
                     .isEmpty();
         }
 

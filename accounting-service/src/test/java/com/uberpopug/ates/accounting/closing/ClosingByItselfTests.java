@@ -90,7 +90,7 @@ class ClosingByItselfTests {
 
     @AfterEach
     void the_ledger_is_right() {
-        assertThat(check.ofTransfers()).filteredOn(difference -> !List.of("PRICE", "REWARD_WITHOUT_FEE")
+        assertThat(check.ofTransfers().differences()).filteredOn(difference -> !List.of("PRICE", "REWARD_WITHOUT_FEE")
                 .contains(difference.rule())).isEmpty();
     }
 

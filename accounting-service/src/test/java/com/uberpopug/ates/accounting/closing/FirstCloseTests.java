@@ -70,6 +70,6 @@ class FirstCloseTests {
         assertThat(earners.payouts(boris)).containsExactly(DAY.plusDays(1) + " 2000");
         assertThat(db.sql("select min(business_date) from business_days").query(LocalDate.class).single())
                 .isEqualTo(DAY);
-        assertThat(check.ofTransfers()).isEmpty();
+        assertThat(check.ofTransfers().differences()).isEmpty();
     }
 }
