@@ -8,6 +8,7 @@ import com.uberpopug.ates.accounting.SettableClock;
 import com.uberpopug.ates.accounting.check.LedgerCheck;
 import com.uberpopug.ates.accounting.closing.RequestClose.Outcome;
 import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
 import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.accounting.task.TasksListener;
 import com.uberpopug.ates.events.Topics;
@@ -64,6 +65,8 @@ class ClosingByItselfTests {
     private LedgerCheck check;
     @Autowired
     private Ledger ledger;
+    @Autowired
+    private CorrectTransfer correctTransfer;
     @Autowired
     private TransactionTemplate transaction;
     @Autowired
@@ -236,6 +239,56 @@ class ClosingByItselfTests {
             assertThat(earners.log(worker)).filteredOn((day.plusDays(1) + " REWARD 3000")::equals)
                     .hasSizeGreaterThanOrEqualTo(10);
         }
+    }
+
+    @Test
+    void a_check_beside_postings_and_closes_sees_nothing_that_is_half_done() throws Exception {
+        var workers = Stream.generate(Ids::next).limit(20).toArray(UUID[]::new);
+        clock.set(at(day.plusDays(1), DUE));
+        awaitConsumed();
+        var closed = new AtomicBoolean();
+        Runnable earn = () -> {
+            for (int after = 0; after < 5; after += closed.get() ? 1 : 0) {
+                earners.earn(at(day, NOON), workers);
+            }
+        };
+        atOnce(earn, () -> {
+            for (int after = 0; after < 2; after += closed.get() ? 1 : 0) {
+                the_ledger_is_right();
+            }
+        }, () -> {
+            await().until(() -> !earners.log(workers[0]).isEmpty());
+            closeDue();
+            closed.set(true);
+        });
+        assertThat(earners.isFinished(day)).isTrue();
+    }
+
+    @Test
+    void a_correction_that_races_the_close_counts_either_for_the_day_or_for_the_next() throws Exception {
+        var workers = Stream.generate(Ids::next).limit(200).toArray(UUID[]::new);
+        awaitConsumed();
+        earners.earn(at(day, NOON), workers);
+        requestClose.request(day, anna);
+        var begun = new AtomicBoolean();
+        atOnce(() -> {
+            for (var worker : workers) {
+                correctTransfer.correct(db.sql("select id from transfers where worker_id = ? and kind = 'FEE'")
+                        .param(worker).query(UUID.class).single(), "A slip", boris);
+                begun.compareAndSet(false, worker == workers[50]);
+            }
+        }, () -> {
+            await().untilTrue(begun);
+            closeDue();
+        });
+
+        assertThat(earners.isFinished(day)).isTrue();
+        for (var worker : workers) {
+            boolean isInTime = earners.log(worker).contains(day + " CORRECTION 1000");
+            assertThat(earners.log(worker)).containsOnlyOnce((isInTime ? day : day.plusDays(1)) + " CORRECTION 1000");
+            assertThat(earners.payouts(worker)).containsExactly(day + " " + (isInTime ? 3_000 : 2_000));
+        }
+        assertThat(earners.log(workers[0])).contains(day + " CORRECTION 1000");
     }
 
     private void closeDue() {
