@@ -71,9 +71,9 @@ class CloseDay {
                 """).param("date", date).query(Day.class).single();
     }
 
-    /** Waits for the postings that hold the day, or one before it; from here on there are no more. */
+    /** Waits for the postings that hold the day; from here on there are no more. */
     private void close(LocalDate date) {
-        db.sql("update business_days set closed_at = :now where business_date <= :date and closed_at is null")
+        db.sql("update business_days set closed_at = :now where business_date = :date")
                 .param("now", Timestamp.from(clock.instant())).param("date", date).update();
         // Postings that have waited find the next day there, and need not add it while they hold this one.
         db.sql("insert into business_days (business_date) values (:next) on conflict do nothing")
