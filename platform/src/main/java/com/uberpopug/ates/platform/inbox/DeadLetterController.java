@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.inbox;
 import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.uberpopug.ates.platform.Failure;
 import com.uberpopug.ates.platform.avro.AvroDeserializer;
 import com.uberpopug.ates.platform.inbox.DeadLetter.Place;
 import com.uberpopug.ates.platform.inbox.Subscription.Replay;

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.inbox;
 
+import com.uberpopug.ates.platform.Failure;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.metrics.Sampled;
 import io.micrometer.core.instrument.Counter;

@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.inbox;
 
 import static java.util.Objects.requireNonNull;
 
+import com.uberpopug.ates.platform.Failure;
 import com.uberpopug.ates.platform.avro.UnknownSchemaException;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.web;
 
+import com.uberpopug.ates.platform.Failure;
 import com.uberpopug.ates.platform.web.Problems.FieldError;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,6 +167,9 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             // Spring trips over a wildcard there, with an exception that tells nothing of it.
             return answer(broken, HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type must name one type",
                     new HttpHeaders(), request);
+        }
+        if (Failure.willPass(broken)) {
+            return unavailable(broken, request);
         }
         log.error("Answered 500", broken);
         return answer(broken, HttpStatus.INTERNAL_SERVER_ERROR, "This is our mistake, and it is in our log",

@@ -1,4 +1,4 @@
-package com.uberpopug.ates.platform.inbox;
+package com.uberpopug.ates.platform;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -13,7 +13,7 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /** Tells what fails because something is away, and will pass, from what fails because of its content, and will not. */
-final class Failure {
+public final class Failure {
 
     /**
      * Classes of SQLSTATE: connection exception, transaction rollback (deadlock, serialization), insufficient resources,
@@ -27,7 +27,7 @@ final class Failure {
     }
 
     /** Whether trying again later can help. */
-    static boolean willPass(Throwable failure) {
+    public static boolean willPass(Throwable failure) {
         var causes = Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(20).toList();
         if (causes.stream().anyMatch(Failure::isAboutSomethingElse)) {
             return true;
@@ -40,7 +40,7 @@ final class Failure {
     }
 
     /** Class and message; of what Spring has wrapped those of what is inside, where the statement does not hide them. */
-    static String describe(Throwable failure) {
+    public static String describe(Throwable failure) {
         return (failure instanceof NestedRuntimeException wrapped ? wrapped.getMostSpecificCause() : failure)
                 .toString();
     }

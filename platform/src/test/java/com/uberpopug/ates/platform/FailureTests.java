@@ -1,4 +1,4 @@
-package com.uberpopug.ates.platform.inbox;
+package com.uberpopug.ates.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,34 @@
+package com.uberpopug.ates.platform.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.context.request.ServletWebRequest;
+
+class ProblemAdviceTests {
+
+    @Test
+    void a_connection_that_a_dying_database_ended_is_no_mistake_of_ours() {
+        var answer = answer("57P01");
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+        assertThat(answer.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo("1");
+    }
+
+    @Test
+    void what_trying_again_does_not_help_is() {
+        assertThat(answer("42601").getStatusCode()).isEqualTo(HttpStatus.INTERNAL_SERVER_ERROR);
+    }
+
+    /** As JPA wraps it: the exception's class tells nothing. */
+    private static ResponseEntity<Object> answer(String sqlState) {
+        return new ProblemAdvice().broken(
+                new UncategorizedSQLException("insert", null, new SQLException("said the database", sqlState)),
+                new ServletWebRequest(new MockHttpServletRequest()));
+    }
+}
