@@ -13,10 +13,7 @@ class EmailJob {
 
     @Bean
     RecurringTask<Void> sendEmailsOfPayouts(SendEmails sendEmails) {
-        return Tasks.recurring("send-emails", FixedDelay.of(Duration.ofSeconds(1))).execute((_, context) -> {
-            while (!context.getSchedulerState().isShuttingDown() && sendEmails.sendNext()) {
-                // Until none is left that is due now.
-            }
-        });
+        return Tasks.recurring("send-emails", FixedDelay.of(Duration.ofSeconds(1))).execute(
+                (_, context) -> sendEmails.sendDue(() -> context.getSchedulerState().isShuttingDown()));
     }
 }

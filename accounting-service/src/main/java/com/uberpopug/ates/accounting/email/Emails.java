@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -16,23 +17,42 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Emails {
 
+    private static final String RETRY = """
+            update emails set status = 'PENDING', attempts = 0, setbacks = 0, since = :now, next_attempt_at = :now
+             where status = 'GIVEN_UP'
+            """;
+
+    /**
+     * What is said of an email by others may quote the address, so nothing is kept of somebody who is erased meanwhile:
+     * an erasure under way is awaited, and one to come finds what was kept.
+     */
+    private static final String ERROR_UNLESS_ERASED = """
+            (select :error from users where id = worker_id and email is not null for share)
+            """;
+
     private final JdbcClient db;
 
     Emails(JdbcClient db) {
         this.db = db;
     }
 
-    /** An email that is to be sent. */
+    /**
+     * An email that is to be sent.
+     *
+     * @param attempts how often it was tried, this time included
+     * @param since    when it was recorded, or asked for again
+     * @param setbacks how often since then the server refused it, or left open whether it took it
+     */
     record Email(UUID factId, UUID workerId, LocalDate businessDate, long paidCents, long feesCents, long rewardsCents,
-            long carriedOverCents, int attempts) {
+            long carriedOverCents, int attempts, Instant since, int setbacks) {
     }
 
     /** Records an email for each payout, in the transaction that pays. */
     public void record(List<Payout> payouts, Instant now) {
         db.sql("""
                 insert into emails (fact_id, worker_id, business_date, paid_cents, fees_cents, rewards_cents,
-                                    carried_over_cents, next_attempt_at)
-                select payout.*, :now
+                                    carried_over_cents, next_attempt_at, since)
+                select payout.*, :now, :now
                   from unnest(:factIds, :workerIds, :dates, :paid, :fees, :rewards, :carriedOver) as payout
                 on conflict do nothing
                 """)
@@ -58,7 +78,7 @@ public class Emails {
                                     where status = 'PENDING' and next_attempt_at <= :now
                                     order by next_attempt_at limit 1 for update skip locked)
                 returning fact_id, worker_id, business_date, paid_cents, fees_cents, rewards_cents, carried_over_cents,
-                          attempts
+                          attempts, since, setbacks
                 """)
                 .param("now", Timestamp.from(now)).param("next", Timestamp.from(now.plus(lease)))
                 .query(Email.class).optional();
@@ -72,26 +92,48 @@ public class Emails {
                 .param("now", Timestamp.from(now)).param("id", factId).update();
     }
 
-    void failed(UUID factId, String error, Instant nextAttempt) {
-        db.sql("""
-                update emails set last_error = :error, next_attempt_at = :next
+    /** Is tried again; a setback counts. */
+    void failed(UUID factId, String error, Instant nextAttempt, boolean isSetback) {
+        db.sql("update emails set last_error = " + ERROR_UNLESS_ERASED + """
+                     , next_attempt_at = :next, setbacks = setbacks + :setback
                  where fact_id = :id and status = 'PENDING'
                 """)
-                .param("error", error).param("next", Timestamp.from(nextAttempt)).param("id", factId).update();
+                .param("error", error).param("next", Timestamp.from(nextAttempt)).param("setback", isSetback ? 1 : 0)
+                .param("id", factId).update();
     }
 
     void givenUp(UUID factId, String error) {
-        db.sql("""
-                update emails set status = 'GIVEN_UP', last_error = :error where fact_id = :id and status = 'PENDING'
-                """)
+        db.sql("update emails set status = 'GIVEN_UP', last_error = " + ERROR_UNLESS_ERASED
+                + " where fact_id = :id and status = 'PENDING'")
                 .param("error", error).param("id", factId).update();
+    }
+
+    /** There is nobody to send it to, for a reason that names nobody. */
+    void undeliverable(UUID factId, String reason) {
+        db.sql("""
+                update emails set status = 'GIVEN_UP', last_error = :reason where fact_id = :id and status = 'PENDING'
+                """)
+                .param("reason", reason).param("id", factId).update();
+    }
+
+    /** Waits for a worker to be heard of, which is no attempt. */
+    void awaitWorker(UUID factId, String reason, Instant nextLook) {
+        db.sql("""
+                update emails set last_error = :reason, next_attempt_at = :next, attempts = attempts - 1
+                 where fact_id = :id and status = 'PENDING'
+                """)
+                .param("reason", reason).param("next", Timestamp.from(nextLook)).param("id", factId).update();
     }
 
     /** Has an email that was given up on sent after all; false where it is none. */
     boolean retry(UUID factId, Instant now) {
-        return db.sql("""
-                update emails set status = 'PENDING', attempts = 0, next_attempt_at = :now
-                 where fact_id = :id and status = 'GIVEN_UP'
-                """).param("now", Timestamp.from(now)).param("id", factId).update() == 1;
+        return db.sql(RETRY + " and fact_id = :id").param("now", Timestamp.from(now)).param("id", factId)
+                .update() == 1;
+    }
+
+    /** Has all emails that were given up on sent after all, or those of a day; how many they are. */
+    int retryAll(@Nullable LocalDate businessDate, Instant now) {
+        return db.sql(RETRY + " and (:date::date is null or business_date = :date)").param("now", Timestamp.from(now))
+                .param("date", businessDate).update();
     }
 }

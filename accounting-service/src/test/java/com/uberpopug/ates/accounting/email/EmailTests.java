@@ -20,6 +20,7 @@ import java.io.UnsupportedEncodingException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -98,7 +100,7 @@ class EmailTests {
         heard(anna, "anna@uberpopug.example", 1);
         var payouts = List.of(paid(anna), paid(anna), paid(anna));
         payouts.forEach(id -> await().untilAsserted(() -> assertThat(ask("/api/emails/" + id)).bodyJson()
-                .extractingPath("last_error").asString().contains("Mail server connection failed")));
+                .extractingPath("last_error").asString().contains("Couldn't connect to host")));
 
         startServer();
         anHourPasses();
@@ -138,6 +140,14 @@ class EmailTests {
         events.send(List.of(new ProducerRecord<>(Topics.USERS, anna.toString(), null)));
         await().untilAsserted(
                 () -> assertThat(ask("/api/emails/" + id)).bodyJson().extractingPath("last_error").isNull());
+    }
+
+    @Test
+    void a_server_has_the_ten_minutes_of_rfc_5321_for_each_reply(@Autowired Environment environment) {
+        var timeout = Duration
+                .ofMillis(environment.getRequiredProperty("spring.mail.properties.mail.smtp.timeout", Long.class));
+        assertThat(timeout).isGreaterThanOrEqualTo(Duration.ofMinutes(10));
+        assertThat(SendEmails.LEASE).isGreaterThan(timeout.multipliedBy(9));
     }
 
     @Test

@@ -1,0 +1,194 @@
+package com.uberpopug.ates.accounting.email;
+
+import static java.util.Objects.requireNonNullElse;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.regex.Pattern;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.mail.javamail.JavaMailSenderImpl;
+import org.springframework.stereotype.Component;
+
+/** Hands mails to the mail server, many over one connection, and says what its answers mean (RFC 5321, RFC 3463). */
+@Component
+class MailServer {
+
+    private static final Logger log = LoggerFactory.getLogger(MailServer.class);
+
+    /** Servers commonly end a connection after some hundred. */
+    private static final int MAILS_PER_CONNECTION = 100;
+
+    /** A reply code, and behind it the class and subject of an enhanced status code, where the server sends them. */
+    private static final Pattern ENHANCED = Pattern.compile("\\b5\\d\\d[ -]5\\.(\\d{1,3})\\.(\\d{1,3})\\b");
+
+    private final JavaMailSenderImpl settings;
+
+    MailServer(JavaMailSenderImpl settings) {
+        this.settings = settings;
+    }
+
+    enum Verdict {
+        /** It is the server's from now on. */
+        TAKEN,
+        /** The server does not want it now (4xx). */
+        LATER,
+        /** There is no server, or it fell silent before it had the whole mail. */
+        AWAY,
+        /** The server refuses this mail or this sender for good (5xx), whoever it is for. */
+        REFUSED,
+        /** The server refuses the address for good. */
+        ADDRESS_REFUSED,
+        /** It had the whole mail, and nothing was heard from it since: it may have taken it. */
+        UNCERTAIN
+    }
+
+    /** @param words why, as the server or the connection says; they may quote the address */
+    record Answer(Verdict verdict, String words) {
+    }
+
+    /** A mail that keeps its Message-ID, and knows whether the server has all of it. */
+    static final class Mail extends MimeMessage {
+
+        private final String messageId;
+        private boolean handedOver;
+
+        Mail(Session session, String messageId) {
+            super(session);
+            this.messageId = messageId;
+        }
+
+        @Override
+        protected void updateMessageID() throws MessagingException {
+            setHeader("Message-ID", messageId);
+        }
+
+        @Override
+        public void writeTo(OutputStream out, String @Nullable [] ignored) throws IOException, MessagingException {
+            super.writeTo(out, ignored);
+            handedOver = true;
+        }
+    }
+
+    Mail mail(String messageId) {
+        return new Mail(settings.getSession(), messageId);
+    }
+
+    /** Connects with the first mail, anew after {@value MAILS_PER_CONNECTION} of them, and after whatever went wrong. */
+    Connection connection() {
+        return new Connection();
+    }
+
+    final class Connection implements AutoCloseable {
+
+        private @Nullable Transport transport;
+        private int mails;
+
+        private Connection() {
+        }
+
+        Answer send(Mail mail) {
+            try {
+                if (transport == null) {
+                    var protocol = requireNonNullElse(settings.getProtocol(), JavaMailSenderImpl.DEFAULT_PROTOCOL);
+                    transport = settings.getSession().getTransport(protocol);
+                    transport.connect(settings.getHost(), settings.getPort(), settings.getUsername(),
+                            settings.getPassword());
+                }
+            } catch (MessagingException e) {
+                close();
+                return new Answer(Verdict.AWAY, words(e));
+            }
+            try {
+                transport.sendMessage(mail, mail.getAllRecipients());
+            } catch (MessagingException e) {
+                close();
+                return new Answer(verdict(e, mail.handedOver), words(e));
+            }
+            if (++mails == MAILS_PER_CONNECTION) {
+                close();
+            }
+            return new Answer(Verdict.TAKEN, "");
+        }
+
+        @Override
+        public void close() {
+            if (transport != null) {
+                try {
+                    transport.close();
+                } catch (MessagingException e) {
+                    log.debug("The connection to the mail server was gone already", e);
+                }
+            }
+            transport = null;
+            mails = 0;
+        }
+    }
+
+    private static Verdict verdict(MessagingException failure, boolean handedOver) {
+        for (Exception cause = failure; cause != null; cause = cause instanceof MessagingException outer
+                ? outer.getNextException()
+                : null) {
+            switch (cause) {
+                case SMTPAddressFailedException recipient -> {
+                    return verdict(recipient.getReturnCode(), handedOver, isOfAddress(recipient));
+                }
+                case SMTPSenderFailedException sender -> {
+                    return verdict(sender.getReturnCode(), handedOver, false);
+                }
+                case SMTPSendFailedException command -> {
+                    return verdict(command.getReturnCode(), handedOver, false);
+                }
+                default -> {
+                    // What the server said, if anything, is further down.
+                }
+            }
+        }
+        return verdict(-1, handedOver, false);
+    }
+
+    private static Verdict verdict(int code, boolean handedOver, boolean ofAddress) {
+        return switch (code / 100) {
+            // 421: the server is about to go, and has not taken it.
+            case 4 -> code == 421 ? Verdict.AWAY : Verdict.LATER;
+            case 5 -> ofAddress ? Verdict.ADDRESS_REFUSED : Verdict.REFUSED;
+            default -> handedOver ? Verdict.UNCERTAIN : Verdict.AWAY;
+        };
+    }
+
+    /**
+     * Whether a refused recipient is a bad address. The enhanced code decides, where there is one: 5.1.x is the address,
+     * 5.2.1 a mailbox that was closed, 5.7.x a policy. Without, it is what RFC 5321 says of the reply code.
+     */
+    private static boolean isOfAddress(SMTPAddressFailedException refused) {
+        var enhanced = ENHANCED.matcher(words(refused));
+        if (enhanced.find()) {
+            return enhanced.group(1).equals("1") || (enhanced.group(1).equals("2") && enhanced.group(2).equals("1"));
+        }
+        return switch (refused.getReturnCode()) {
+            case 550, 551, 553 -> true;
+            default -> false;
+        };
+    }
+
+    /** What was said, the most telling last. */
+    private static String words(MessagingException failure) {
+        var words = new StringBuilder();
+        for (Exception cause = failure; cause != null; cause = cause instanceof MessagingException outer
+                ? outer.getNextException()
+                : null) {
+            if (cause.getMessage() != null) {
+                words.append(words.isEmpty() ? "" : ": ").append(cause.getMessage().strip());
+            }
+        }
+        return words.isEmpty() ? failure.getClass().getSimpleName() : words.toString();
+    }
+}
