@@ -221,7 +221,12 @@ class PageTests {
         assertThat(sends(Role.POPUG, retry, Map.of())).hasStatus(HttpStatus.FORBIDDEN);
         assertThat(location(sends(Role.ACCOUNTANT, retry, Map.of("status", "GIVEN_UP"))))
                 .isEqualTo("/payouts?status=GIVEN_UP");
-        assertThat(text(looks(Role.ACCOUNTANT, "/payouts"))).doesNotContain(retry);
+        assertThat(text(looks(Role.ACCOUNTANT, "/payouts"))).doesNotContain(retry, "/payouts/retry");
+        db.sql("update emails set status = 'GIVEN_UP' where fact_id = ?").param(email).update();
+        assertThat(text(looks(Role.ACCOUNTANT, "/payouts?status=GIVEN_UP"))).contains("/payouts/retry");
+        assertThat(sends(Role.POPUG, "/payouts/retry", Map.of())).hasStatus(HttpStatus.FORBIDDEN);
+        assertThat(location(sends(Role.ACCOUNTANT, "/payouts/retry", Map.of()))).isEqualTo("/payouts");
+        assertThat(db.sql("select count(*) from emails where status = 'GIVEN_UP'").query(Long.class).single()).isZero();
         db.sql("delete from emails where fact_id = ?").param(email).update();
     }
 

@@ -92,4 +92,17 @@ class EmailController {
         }
         return ResponseEntity.accepted().location(URI.create("/api/emails/" + id)).body(one(id, caller));
     }
+
+    /** @param emails how many are sent again */
+    record Retried(int emails) {
+    }
+
+    @PostMapping("/retry")
+    @Operation(summary = "Send all emails that were given up on", description = "Accountants and admins. They go to the addresses that are known now, in the background.")
+    @ApiResponse(responseCode = "202", description = "How many these are; they are PENDING")
+    ResponseEntity<Retried> retryAll(Caller caller,
+            @Parameter(description = "Those of a business day only") @RequestParam(name = "business_date") @Nullable LocalDate businessDate) {
+        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+        return ResponseEntity.accepted().body(new Retried(emails.retryAll(businessDate, clock.instant())));
+    }
 }

@@ -1,5 +1,7 @@
 package com.uberpopug.ates.accounting.email;
 
+import static java.util.Objects.requireNonNull;
+
 import com.uberpopug.ates.accounting.email.EmailController.Status;
 import com.uberpopug.ates.accounting.user.Users;
 import com.uberpopug.ates.platform.security.Caller;
@@ -74,5 +76,13 @@ class PayoutPage {
         next.addFlashAttribute(Toast.ATTRIBUTE,
                 Toast.of(emails.retry(id, clock.instant()) ? "payout.retried" : "payout.not-given-up"));
         return "redirect:" + search.address(null);
+    }
+
+    @PostMapping("/retry")
+    String retryAll(Caller caller, RedirectAttributes next) {
+        var retried = emailController.retryAll(caller, null).getBody();
+        next.addFlashAttribute(Toast.ATTRIBUTE,
+                Toast.of("payout.all-retried", Integer.toString(requireNonNull(retried).emails())));
+        return "redirect:/payouts";
     }
 }

@@ -61,6 +61,7 @@ class EmailTests {
 
     private final Mailboxes mailboxes = new Mailboxes();
     private final UUID anna = Ids.next();
+    private final String accountant = bearer(Role.ACCOUNTANT);
     private @Nullable SMTPServer server;
 
     @DynamicPropertySource
@@ -140,6 +141,27 @@ class EmailTests {
         events.send(List.of(new ProducerRecord<>(Topics.USERS, anna.toString(), null)));
         await().untilAsserted(
                 () -> assertThat(ask("/api/emails/" + id)).bodyJson().extractingPath("last_error").isNull());
+    }
+
+    @Test
+    void all_that_were_given_up_on_are_sent_again_at_once_and_a_repeated_request_sends_nothing() {
+        startServer();
+        heard(anna, "gone@uberpopug.example", 1);
+        var all = List.of(paid(anna), paid(anna), paid(anna));
+        all.forEach(id -> awaitStatus(id, "GIVEN_UP"));
+        heard(anna, "back@uberpopug.example", 2);
+
+        assertThat(retryAll(Role.POPUG, "", "denied")).hasStatus(HttpStatus.FORBIDDEN);
+        assertThat(retryAll(Role.ACCOUNTANT, "?business_date=today", "bad")).hasStatus(HttpStatus.BAD_REQUEST);
+        assertThat(retryAll(Role.ACCOUNTANT, "?business_date=2020-01-01", "other")).hasStatus(HttpStatus.ACCEPTED)
+                .bodyJson().extractingPath("emails").isEqualTo(0);
+        assertThat(retryAll(Role.ACCOUNTANT, "", "once")).hasStatus(HttpStatus.ACCEPTED).bodyJson()
+                .extractingPath("emails").isEqualTo(3);
+
+        all.forEach(id -> awaitStatus(id, "SENT"));
+        assertThat(mailboxes.of("back@uberpopug.example")).hasSize(3);
+        assertThat(retryAll(Role.ACCOUNTANT, "", "once")).bodyJson().extractingPath("emails").isEqualTo(3);
+        assertThat(retryAll(Role.ACCOUNTANT, "", "again")).bodyJson().extractingPath("emails").isEqualTo(0);
     }
 
     @Test
@@ -229,6 +251,12 @@ class EmailTests {
     private MvcTestResult retry(UUID id) {
         return http.post().uri("/api/emails/" + id + "/retry").header("Authorization", bearer(Role.ACCOUNTANT))
                 .exchange();
+    }
+
+    private MvcTestResult retryAll(Role role, String query, String key) {
+        return http.post().uri("/api/emails/retry" + query).header("Authorization", role == Role.ACCOUNTANT
+                ? accountant
+                : bearer(role)).header("Idempotency-Key", key).exchange();
     }
 
     private static String bearer(Role role) {
