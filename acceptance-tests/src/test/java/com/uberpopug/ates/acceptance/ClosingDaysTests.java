@@ -17,7 +17,9 @@ import com.uberpopug.ates.acceptance.Person.Account;
 import com.uberpopug.ates.acceptance.Person.Line;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.MethodOrderer;
@@ -121,8 +123,8 @@ class ClosingDaysTests {
         assertThat(admin().looksAtAuditLogOf(boris)).extracting(Line::kind).doesNotContain("PAYOUT");
 
         new Eventually<>("the mails", ApplicationUnderTest::mails).satisfies(mails -> {
-            isWrittenTo(anna, "You were paid " + dollars(before.get(anna.id())) + " for " + today, mails);
-            isWrittenTo(vera, "Вам выплачено " + dollars(before.get(vera.id())) + " за " + today, mails);
+            isWrittenTo(anna, "You were paid " + dollars(before.get(anna.id())) + " for " + date(today, "en"), mails);
+            isWrittenTo(vera, "Вам выплачено " + dollars(before.get(vera.id())) + " за " + date(today, "ru"), mails);
         });
         assertThat(ApplicationUnderTest.mails()).noneMatch(mail -> mail.contains(address(boris)));
 
@@ -217,6 +219,10 @@ class ClosingDaysTests {
 
     private static String address(Person person) {
         return person.login() + "@uberpopug.example";
+    }
+
+    private static String date(LocalDate date, String language) {
+        return DateTimeFormatter.ofPattern("d MMMM yyyy", Locale.of(language)).format(date);
     }
 
     private static String dollars(long cents) {

@@ -93,7 +93,11 @@ class EmailController {
         return ResponseEntity.accepted().location(URI.create("/api/emails/" + id)).body(one(id, caller));
     }
 
-    /** @param emails how many are sent again */
+    /**
+     * The emails that are sent after all.
+     *
+     * @param emails how many they are
+     */
     record Retried(int emails) {
     }
 

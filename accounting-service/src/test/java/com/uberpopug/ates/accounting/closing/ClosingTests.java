@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,7 +103,7 @@ class ClosingTests {
         assertThat(closed.getPayouts()).isEqualTo(1);
         assertThat(closed.getPaidCents()).isEqualTo(2_500);
         assertThat(closed.getEarnedCents()).isEqualTo(-1_300);
-        awaitMail("anna@uberpopug.example", "You were paid $25.00 for " + date);
+        awaitMail("anna@uberpopug.example", "You were paid $25.00 for " + day(date, "en"));
     }
 
     @Test
@@ -134,7 +136,7 @@ class ClosingTests {
         awaitClosed(TODAY);
         awaitBalance(boris, -1_500);
         assertThat(events.await(UserDailyPaidAmount.class, boris).getBusinessDate()).isEqualTo(TODAY.minusDays(1));
-        awaitMail("boris@uberpopug.example", "Вам выплачено $20.00 за " + TODAY.minusDays(1));
+        awaitMail("boris@uberpopug.example", "Вам выплачено $20.00 за " + day(TODAY.minusDays(1), "ru"));
 
         assigned(anna, TODAY, 1_000);
         awaitBalance(anna, -1_000);
@@ -225,6 +227,10 @@ class ClosingTests {
                     assertThat(message.getAllRecipients()).extracting(Object::toString).containsExactly(address);
                     assertThat(message.getSubject()).isEqualTo(subject);
                 }));
+    }
+
+    private static String day(LocalDate date, String language) {
+        return DateTimeFormatter.ofPattern("d MMMM yyyy", Locale.of(language)).format(date);
     }
 
     private List<LocalDate> datesOf(UUID popug) {
