@@ -122,6 +122,12 @@ class RefusalTests {
             var busy = get("/api/counters");
             refused(503, busy);
             assertThat(busy.headers().firstValue("Retry-After")).hasValue("1");
+            var page = http.send(request("/pipeline", null).header("Accept", "text/html").build(),
+                    BodyHandlers.ofString());
+            assertThat(page.statusCode()).isEqualTo(503);
+            assertThat(page.headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+            assertThat(page.body()).contains("<h1", "In a moment");
             assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
         } finally {
             for (var socket : open) {

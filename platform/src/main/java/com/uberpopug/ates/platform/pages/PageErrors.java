@@ -1,5 +1,7 @@
 package com.uberpopug.ates.platform.pages;
 
+import com.uberpopug.ates.platform.web.Audience;
+import com.uberpopug.ates.platform.web.Toast;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,6 +26,8 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
     /** Those of which more can be said than whose mistake it was. */
     private static final Set<Integer> EXPLAINED = Set.of(401, 403, 404, 405, 409, 410, 413, 415, 503);
 
+    private static final String POLICY = "Content-Security-Policy";
+
     private final HandlerExceptionResolver problems;
     private final ShellFilter shell;
 
@@ -41,10 +45,10 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
     @Override
     public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
             @Nullable Object handler, Exception failure) {
-        if (response.isCommitted() || Shell.of(request).isEmpty() || !PageSecurity.isForPerson(request)) {
+        if (response.isCommitted() || Shell.of(request).isEmpty() || !Audience.isPerson(request)) {
             return null;
         }
-        return page(status(request, response, handler, failure));
+        return page(status(request, response, handler, failure), request, response);
     }
 
     private HttpStatusCode status(HttpServletRequest request, HttpServletResponse response, @Nullable Object handler,
@@ -54,6 +58,13 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         var status = HttpStatusCode.valueOf(Math.max(problem.getStatus(), HttpStatus.BAD_REQUEST.value()));
         response.reset();
         return status;
+    }
+
+    /** The same for htmx, which accepts anything. */
+    @RequestMapping(path = "/error", headers = Audience.FRAGMENT)
+    @Nullable
+    ModelAndView refusedFragment(HttpServletRequest request, HttpServletResponse response) {
+        return refused(request, response);
     }
 
     /** For what was refused, or failed, before it came to any page; nothing is added to half of another answer. */
@@ -72,8 +83,10 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
                         .valueOf(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
                                 ? code
                                 : HttpStatus.NOT_FOUND.value());
-        response.setHeader("Content-Security-Policy", PageSecurity.POLICY);
-        return page(status);
+        if (!response.containsHeader(POLICY)) {
+            response.setHeader(POLICY, PageSecurity.POLICY);
+        }
+        return page(status, request, response);
     }
 
     @GetMapping(SignIn.FAILED)
@@ -81,8 +94,17 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         return new ModelAndView("sign-in-failed", HttpStatus.UNAUTHORIZED);
     }
 
-    private static ModelAndView page(HttpStatusCode status) {
+    /** Where htmx would put an answer, such as a row, there is no place for a page: there it is a toast. */
+    private static ModelAndView page(HttpStatusCode status, HttpServletRequest request,
+            HttpServletResponse response) {
         int kind = EXPLAINED.contains(status.value()) ? status.value() : status.is4xxClientError() ? 400 : 500;
+        if (Audience.isWithinPage(request)) {
+            response.setHeader("HX-Retarget", "#toasts");
+            response.setHeader("HX-Reswap", "beforeend");
+            response.setHeader("HX-Reselect", ".toast");
+            return new ModelAndView("parts :: toast(said=${toast})",
+                    Map.of(Toast.ATTRIBUTE, Toast.of("error." + kind)), status);
+        }
         return new ModelAndView("error", Map.of("status", status.value(), "kind", kind), status);
     }
 }

@@ -9,17 +9,16 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.web.filter.OncePerRequestFilter;
-import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /** Refuses bodies of more than a mebibyte: at once where the length is announced, while reading where it is not. */
 public final class BodyLimit extends OncePerRequestFilter {
 
     public static final int MAX_BYTES = 1 << 20;
 
-    private final HandlerExceptionResolver problems;
+    private final EarlyRefusals refusals;
 
-    BodyLimit(HandlerExceptionResolver problems) {
-        this.problems = problems;
+    BodyLimit(EarlyRefusals refusals) {
+        this.refusals = refusals;
     }
 
     /** The body is larger than {@value #MAX_BYTES} bytes. */
@@ -33,7 +32,7 @@ public final class BodyLimit extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         if (request.getContentLengthLong() > MAX_BYTES) {
-            problems.resolveException(request, response, null, new TooLargeException());
+            refusals.refuse(request, response, new TooLargeException());
         } else {
             chain.doFilter(request.getContentLengthLong() < 0 ? counting(request) : request, response);
         }

@@ -79,7 +79,7 @@ final class FormFilter extends OncePerRequestFilter {
 
         Captured(HttpServletRequest request, HttpServletResponse response) {
             super(response);
-            forScript = request.getHeader("HX-Request") != null;
+            forScript = Audience.isWithinPage(request);
         }
 
         @Override

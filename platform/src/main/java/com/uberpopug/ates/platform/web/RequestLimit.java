@@ -7,7 +7,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import org.springframework.web.filter.OncePerRequestFilter;
-import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Refuses what an instance cannot get to: asked for more than it can do, it would come to do nothing but let requests wait
@@ -18,11 +17,11 @@ public final class RequestLimit extends OncePerRequestFilter {
     /** Ten times the connections to the database: beyond, a request would wait longer than its caller does. */
     public static final int MAX_REQUESTS = 200;
 
-    private final HandlerExceptionResolver problems;
+    private final EarlyRefusals refusals;
     private final Semaphore free = new Semaphore(MAX_REQUESTS);
 
-    RequestLimit(HandlerExceptionResolver problems) {
-        this.problems = problems;
+    RequestLimit(EarlyRefusals refusals) {
+        this.refusals = refusals;
     }
 
     /** {@value #MAX_REQUESTS} requests are in progress. */
@@ -43,7 +42,7 @@ public final class RequestLimit extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         if (!free.tryAcquire()) {
-            problems.resolveException(request, response, null, new ReachedException());
+            refusals.refuse(request, response, new ReachedException());
             return;
         }
         try {
