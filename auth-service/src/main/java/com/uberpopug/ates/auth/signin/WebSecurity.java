@@ -7,8 +7,10 @@ import com.uberpopug.ates.auth.oidc.ClientSecrets;
 import com.uberpopug.ates.auth.oidc.OidcProperties;
 import com.uberpopug.ates.platform.pages.PageSecurity;
 import com.uberpopug.ates.platform.security.BearerChallenge;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.security.authentication.DisabledException;
 import org.springframework.security.authentication.LockedException;
@@ -24,6 +27,7 @@ import org.springframework.security.authentication.event.LogoutSuccessEvent;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.oauth2.server.authorization.oidc.authentication.OidcLogoutAuthenticationToken;
@@ -34,11 +38,17 @@ import org.springframework.security.web.authentication.ExceptionMappingAuthentic
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.logout.SecurityContextLogoutHandler;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.savedrequest.SimpleSavedRequest;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
 
 /** Who may reach what: the OpenID Connect endpoints, and the pages of signing in and out. The REST API is opened by the platform. */
 @Configuration(proxyBeanMethods = false)
 class WebSecurity {
+
+    private static final String SIGN_IN = "/login";
+    private static final String FIRST_PASSWORD = "/first-password";
+    /** Where Spring Security looks for the page that signing in leads back to. */
+    private static final String SAVED_REQUEST = "SPRING_SECURITY_SAVED_REQUEST";
 
     private final OidcProperties properties;
     private final ApplicationEventPublisher events;
@@ -64,7 +74,7 @@ class WebSecurity {
                 .oauth2ResourceServer(server -> server.authenticationEntryPoint(new BearerChallenge())
                         .jwt(Customizer.withDefaults()))
                 .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(
-                        new LoginUrlAuthenticationEntryPoint("/login"),
+                        new LoginUrlAuthenticationEntryPoint(SIGN_IN),
                         new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))
                 .build();
     }
@@ -73,15 +83,14 @@ class WebSecurity {
     @Order(20)
     SecurityFilterChain pages(HttpSecurity http, PageSecurity security) {
         // Browsers apply form-action to the redirects that follow a form too, and signing in ends at a client.
-        return security.pages(http, new LoginUrlAuthenticationEntryPoint("/login"),
+        return security.pages(http, WebSecurity::begin,
                 properties.origins().stream().map(URI::create))
                 .authorizeHttpRequests(requests -> requests
-                        .requestMatchers("/login", "/first-password").permitAll()
+                        .requestMatchers(SIGN_IN, FIRST_PASSWORD).permitAll()
                         .anyRequest().hasAnyRole(PageSecurity.ANY_ROLE))
-                .formLogin(form -> form.loginPage("/login").failureHandler(refused()))
+                .formLogin(form -> form.loginPage(SIGN_IN).failureHandler(refused()))
                 .logout(logout -> logout.logoutSuccessUrl("/login?signed-out"))
-                // A one-time link is told to nobody.
-                .headers(headers -> headers.referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER)))
+                .headers(headers -> headers.addHeaderWriter(WebSecurity::keepLink))
                 .build();
     }
 
@@ -103,6 +112,23 @@ class WebSecurity {
                 && logout.getPrincipal() instanceof Authentication signedIn) {
             new SecurityContextLogoutHandler().logout(request, response, signedIn);
             events.publishEvent(new LogoutSuccessEvent(signedIn));
+        }
+    }
+
+    /** A form cannot be sent again after signing in, so its page comes back; that of a page which was asked for is saved. */
+    private static void begin(HttpServletRequest request, HttpServletResponse response,
+            AuthenticationException refused) throws IOException, ServletException {
+        if (!HttpMethod.GET.matches(request.getMethod()) && !request.getRequestURI().equals(SIGN_IN)) {
+            request.getSession().setAttribute(SAVED_REQUEST,
+                    new SimpleSavedRequest(PageSecurity.page(request)));
+        }
+        new LoginUrlAuthenticationEntryPoint(SIGN_IN).commence(request, response, refused);
+    }
+
+    /** A one-time link is told to nobody, not even to ourselves by what its page loads. */
+    private static void keepLink(HttpServletRequest request, HttpServletResponse response) {
+        if (request.getRequestURI().equals(FIRST_PASSWORD)) {
+            response.setHeader("Referrer-Policy", ReferrerPolicy.NO_REFERRER.getPolicy());
         }
     }
 

@@ -1,13 +1,17 @@
 package com.uberpopug.ates.platform.pages;
 
 import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Audience;
+import com.uberpopug.ates.platform.web.Toast;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -15,11 +19,16 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.csrf.CsrfException;
+import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.servlet.FlashMap;
+import org.springframework.web.servlet.support.SessionFlashMapManager;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /** What goes for the pages of every service, however its users sign in. */
 public final class PageSecurity {
@@ -60,27 +69,39 @@ public final class PageSecurity {
                         .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN)));
     }
 
-    /** Whether a person waits for a page or a part of one, and not a program for an answer. */
-    static boolean isForPerson(HttpServletRequest request) {
-        return isFragment(request) || accepts(request, MediaType.TEXT_HTML_VALUE);
+    /**
+     * The page that a request came from, or asks for: a path with its query, and never the address of another site. A form
+     * that could not be handled leads back there.
+     */
+    public static String page(HttpServletRequest request) {
+        if (!HttpMethod.GET.matches(request.getMethod())) {
+            return referringPage(request);
+        }
+        return request.getQueryString() == null
+                ? request.getRequestURI()
+                : request.getRequestURI() + "?" + request.getQueryString();
     }
 
-    static boolean isFragment(HttpServletRequest request) {
-        return request.getHeader("HX-Request") != null;
-    }
-
-    private static boolean accepts(HttpServletRequest request, String type) {
-        var accepted = request.getHeader(HttpHeaders.ACCEPT);
-        return accepted != null && accepted.contains(type);
+    private static String referringPage(HttpServletRequest request) {
+        try {
+            return Optional.ofNullable(request.getHeader(HttpHeaders.REFERER))
+                    .map(referer -> UriComponentsBuilder.fromUriString(referer).build())
+                    .filter(page -> request.getServerName().equals(page.getHost())
+                            && page.getPath() != null && !page.getPath().startsWith("//"))
+                    .map(page -> page.getQuery() == null ? page.getPath() : page.getPath() + "?" + page.getQuery())
+                    .orElse("/");
+        } catch (IllegalArgumentException e) {
+            return "/";
+        }
     }
 
     /** A sign-in page has no place within a page: the page is loaded anew, and comes back once its viewer is signed in. */
     private static AuthenticationEntryPoint reloadingFragments(AuthenticationEntryPoint signIn) {
         return (request, response, refused) -> {
-            if (isFragment(request)) {
+            if (Audience.isWithinPage(request)) {
                 response.setHeader("HX-Refresh", "true");
                 response.setStatus(HttpStatus.UNAUTHORIZED.value());
-            } else if (isForPerson(request)) {
+            } else if (Audience.isPerson(request)) {
                 signIn.commence(request, response, refused);
             } else {
                 response.sendError(HttpStatus.UNAUTHORIZED.value());
@@ -88,17 +109,46 @@ public final class PageSecurity {
         };
     }
 
-    /** A form of a session that has ended is refused for its token first, but it is the session that is missing. */
+    /**
+     * A form of a session that has ended is refused for its token first, but it is the session that is missing. A form
+     * from before its viewer signed in anew may be sent again from its page, which has a good token.
+     */
     private static AccessDeniedHandler refused(AuthenticationEntryPoint signIn) {
         return (request, response, refused) -> {
             var authentication = SecurityContextHolder.getContext().getAuthentication();
             boolean nobody = authentication == null || authentication instanceof AnonymousAuthenticationToken;
-            if (nobody && isForPerson(request)) {
+            if (nobody && Audience.isPerson(request)) {
                 signIn.commence(request, response, new InsufficientAuthenticationException("Nobody is signed in"));
+            } else if (refused instanceof CsrfException && Audience.isPerson(request)) {
+                showAgain(request, response);
             } else {
+                keepToken(request);
                 response.sendError(HttpStatus.FORBIDDEN.value());
             }
         };
+    }
+
+    /** The error page has a form for signing out, but is made when the session has been stored already. */
+    private static void keepToken(HttpServletRequest request) {
+        if (request.getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token) {
+            token.getToken();
+        }
+    }
+
+    private static void showAgain(HttpServletRequest request, HttpServletResponse response) {
+        var page = page(request);
+        var said = new FlashMap();
+        said.put(Toast.ATTRIBUTE, Toast.of("shell.too-old"));
+        said.setTargetRequestPath(page.split("\\?", 2)[0]);
+        said.startExpirationPeriod(60);
+        new SessionFlashMapManager().saveOutputFlashMap(said, request, response);
+        if (Audience.isWithinPage(request)) {
+            response.setHeader("HX-Refresh", "true");
+            response.setStatus(HttpStatus.FORBIDDEN.value());
+        } else {
+            response.setHeader(HttpHeaders.LOCATION, page);
+            response.setStatus(HttpStatus.SEE_OTHER.value());
+        }
     }
 
     private static RequestMatcher any(String... paths) {

@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.pages;
 import com.uberpopug.ates.platform.Ids;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -25,6 +26,7 @@ public final class Shell {
             .withZone(ZoneOffset.UTC);
 
     private final HttpServletRequest request;
+    private final boolean signedIn;
     private final @Nullable Viewer viewer;
     private final Locale locale;
     private final String theme;
@@ -32,9 +34,10 @@ public final class Shell {
     private final PageProperties.Services services;
     private final BooleanSupplier delayed;
 
-    Shell(HttpServletRequest request, @Nullable Viewer viewer, @Nullable String language, String service,
-            PageProperties.Services services, BooleanSupplier delayed) {
+    Shell(HttpServletRequest request, boolean signedIn, @Nullable Viewer viewer, @Nullable String language,
+            String service, PageProperties.Services services, BooleanSupplier delayed) {
         this.request = request;
+        this.signedIn = signedIn;
         this.viewer = viewer;
         this.locale = locale(request, language);
         this.theme = cookie(request, THEME_COOKIE).filter(THEMES::contains).orElse("auto");
@@ -50,11 +53,19 @@ public final class Shell {
 
     /** The switch, kept in a cookie, goes before the user's profile, and that before what the browser would like. */
     private static Locale locale(HttpServletRequest request, @Nullable String profile) {
-        var chosen = cookie(request, LANGUAGE_COOKIE).or(() -> Optional.ofNullable(profile))
-                .filter(LANGUAGES::contains);
+        var chosen = cookie(request, LANGUAGE_COOKIE).filter(LANGUAGES::contains)
+                .or(() -> Optional.ofNullable(profile).filter(LANGUAGES::contains));
         return Locale.of(chosen.orElseGet(() -> LANGUAGES.contains(request.getLocale().getLanguage())
                 ? request.getLocale().getLanguage()
                 : LANGUAGES.getFirst()));
+    }
+
+    /** Forgets what the switch was set to: who changes the language of their profile wants to see that. */
+    public static void forgetLanguage(HttpServletResponse response) {
+        var nothing = new Cookie(LANGUAGE_COOKIE, "");
+        nothing.setPath("/");
+        nothing.setMaxAge(0);
+        response.addCookie(nothing);
     }
 
     private static Optional<String> cookie(HttpServletRequest request, String name) {
@@ -64,6 +75,11 @@ public final class Shell {
     /** Null where nobody is signed in, or the account is deactivated. */
     public @Nullable Viewer getViewer() {
         return viewer;
+    }
+
+    /** Whether somebody is signed in, though their account may be deactivated. */
+    public boolean isSignedIn() {
+        return signedIn;
     }
 
     public Locale getLocale() {

@@ -63,7 +63,8 @@ final class ShellFilter extends OncePerRequestFilter {
         var viewer = signedIn == null || profile == null || !profile.membership().active()
                 ? null
                 : new Viewer(UUID.fromString(signedIn.getName()), name(signedIn, profile), profile.membership().role());
-        return new Shell(request, viewer, profile == null ? null : profile.language(), service, services,
+        return new Shell(request, signedIn != null, viewer, profile == null ? null : profile.language(), service,
+                services,
                 pipeline::isDelayed);
     }
 

@@ -5,7 +5,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -15,7 +14,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -31,7 +29,6 @@ import org.springframework.security.oauth2.core.oidc.OidcScopes;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.session.FindByIndexNameSessionRepository;
-import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * Signs people in by the company's auth service, with OpenID Connect. The auth service itself does without.
@@ -84,29 +81,9 @@ class SignIn {
     /** A form cannot be sent again after signing in, so its page comes back. */
     private static void begin(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException refused) throws IOException {
-        var page = HttpMethod.GET.matches(request.getMethod()) ? address(request) : referringPage(request);
-        request.getSession().setAttribute(BACK_TO, page);
+        request.getSession().setAttribute(BACK_TO, PageSecurity.page(request));
         response.setHeader(HttpHeaders.LOCATION, START);
         response.setStatus(HttpStatus.SEE_OTHER.value());
-    }
-
-    private static String address(HttpServletRequest request) {
-        return request.getQueryString() == null
-                ? request.getRequestURI()
-                : request.getRequestURI() + "?" + request.getQueryString();
-    }
-
-    private static String referringPage(HttpServletRequest request) {
-        try {
-            return Optional.ofNullable(request.getHeader(HttpHeaders.REFERER))
-                    .map(referer -> UriComponentsBuilder.fromUriString(referer).build())
-                    .filter(page -> request.getServerName().equals(page.getHost())
-                            && page.getPath() != null && !page.getPath().startsWith("//"))
-                    .map(page -> page.getQuery() == null ? page.getPath() : page.getPath() + "?" + page.getQuery())
-                    .orElse("/");
-        } catch (IllegalArgumentException e) {
-            return "/";
-        }
     }
 
     /** The session is found by the sign-on session that it belongs to, and ends with it. */
