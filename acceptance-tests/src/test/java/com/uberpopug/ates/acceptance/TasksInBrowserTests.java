@@ -209,6 +209,16 @@ class TasksInBrowserTests {
         window.$("#username").shouldBe(visible);
         window.signsIn(anna);
         assertThat(window.address()).isEqualTo(TASKS.address() + "/tasks/new");
+
+        var admins = browsers.of(admin());
+        admins.looksAt(AUTH, "/users/new");
+        admins.losesItsCookies();
+        admins.writes("login", "too-late");
+        admins.writes("displayName", "Too late");
+        admins.clicks("Take in");
+        admins.$("#username").shouldBe(visible);
+        admins.signsIn(admin());
+        assertThat(admins.address()).isEqualTo(AUTH.address() + "/users/new");
     }
 
     @Test
@@ -216,9 +226,31 @@ class TasksInBrowserTests {
         var anna = company.hires(Role.POPUG);
         var window = browsers.of(anna);
         company.deactivates(anna);
-        Company.isKeptOut(anna);
-        window.looksAt(TASKS, "/");
-        window.seesTitle("Not for you");
+        isSentToSignIn(window);
+        company.reinstates(anna);
+        isSentToSignIn(window);
+    }
+
+    @Test
+    void a_new_password_ends_every_session_of_its_owner() {
+        var anna = company.hires(Role.POPUG);
+        var here = browsers.of(anna);
+        var there = browsers.of(anna);
+        here.looksAt(AUTH, "/");
+        here.writes("current", anna.password());
+        here.writes("password", "another beak");
+        here.writes("again", "another beak");
+        here.clicks("Change it");
+        here.sees("The shape of your beak is kept.");
+        isSentToSignIn(there);
+        isSentToSignIn(here);
+    }
+
+    private static void isSentToSignIn(Window window) {
+        new Eventually<>("where the tasks' page leads", () -> {
+            window.looksAt(TASKS, "/");
+            return window.address();
+        }).becomes("to the sign-in page", address -> address.startsWith(AUTH.address() + "/login"));
     }
 
     @Test
@@ -227,7 +259,9 @@ class TasksInBrowserTests {
         var window = browsers.of(vera);
         window.seesTitle("My tasks");
         company.writesInRussianTo(vera);
-        window.looksAt(TASKS, "/");
+        // That every service knows, it finds out by keeping her out for a moment.
+        isSentToSignIn(window);
+        window.signsIn(vera);
         window.seesTitle("Мои задачи");
         window.chooses("English");
         window.seesTitle("My tasks");

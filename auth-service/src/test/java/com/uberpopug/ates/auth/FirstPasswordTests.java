@@ -5,6 +5,7 @@ import static com.uberpopug.ates.auth.Browser.location;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class FirstPasswordTests {
 
     private static final String TASKS = "http://localhost:8080/login/oauth2/code/ates";
+
+    private static final String ACCOUNTING = "http://localhost:8082/login/oauth2/code/ates";
 
     @LocalServerPort
     int port;
@@ -54,6 +57,10 @@ class FirstPasswordTests {
         assertThat(form.statusCode()).isEqualTo(200);
         assertThat(choose(browser, token, "curved, red", "curved, red").statusCode()).isEqualTo(410);
         assertThat(location(browser.signIn("latecomer", "curved, red"))).endsWith("/login?wrong");
+
+        var id = database.sql("select id from users where login = 'latecomer'").query(UUID.class).single();
+        assertThat(location(choose(browser, renew(new Api(port, "admin"), id), "curved, red", "curved, red")))
+                .endsWith("/login?chosen");
     }
 
     @Test
@@ -75,6 +82,41 @@ class FirstPasswordTests {
                 tokens.refreshToken())).statusCode()).isEqualTo(400);
         assertThat(location(other.signIn("forgetful", "curved, red"))).endsWith("/login?wrong");
         assertThat(location(other.signIn("forgetful", "curved, blue"))).doesNotContain("login");
+    }
+
+    @Test
+    void sessions_at_clients_end_with_the_password_and_with_the_account() {
+        var admin = new Api(port, "admin");
+        var id = admin.create("mobile");
+        var browser = new Browser(port);
+        var other = new Browser(port);
+        choose(browser, renew(admin, id), "curved, red", "curved, red");
+        var first = browser.tokens("tasks-service", TASKS, "mobile", "curved, red").idClaims().get("sid");
+        var second = other.tokens("accounting-service", ACCOUNTING, "mobile", "curved, red").idClaims().get("sid");
+        // A client's session may outlive the one here.
+        database.sql("delete from spring_session where principal_name = ?").param(id.toString()).update();
+        browser.signIn("mobile", "curved, red");
+        assertThat(ended(id)).isEmpty();
+
+        assertThat(location(browser.submit("/", "/password",
+                Map.of("current", "curved, red", "password", "hooked, blue", "again", "hooked, blue"))))
+                .endsWith("/login?chosen");
+        assertThat(ended(id)).containsExactlyInAnyOrder(first, second);
+
+        var third = browser.tokens("tasks-service", TASKS, "mobile", "hooked, blue").idClaims().get("sid");
+        choose(other, renew(admin, id), "curved, red", "curved, red");
+        assertThat(ended(id)).containsExactlyInAnyOrder(first, second, third);
+
+        var fourth = browser.tokens("tasks-service", TASKS, "mobile", "curved, red").idClaims().get("sid");
+        admin.change(id, "{\"active\": false}");
+        assertThat(ended(id)).containsExactlyInAnyOrder(first, second, third, fourth);
+    }
+
+    private List<Object> ended(UUID user) {
+        return database.sql("""
+                select key from outbox
+                 where type = 'Sessions.Ended' and position(convert_to(:user, 'UTF8') in payload) > 0
+                """).param("user", user.toString()).query((row, _) -> (Object) row.getString("key")).list();
     }
 
     @Test

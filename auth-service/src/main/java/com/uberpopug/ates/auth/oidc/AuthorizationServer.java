@@ -7,6 +7,8 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
+import com.uberpopug.ates.auth.session.SessionId;
+import com.uberpopug.ates.auth.session.SignIns;
 import com.uberpopug.ates.platform.security.AccessTokens;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
@@ -58,6 +60,12 @@ class AuthorizationServer {
     RecurringTask<Void> deleteExpiredAuthorizations(ExpiredAuthorizations expired) {
         return Tasks.recurring("delete-expired-authorizations", FixedDelay.of(Duration.ofMinutes(10)))
                 .execute((_, _) -> expired.delete());
+    }
+
+    @Bean
+    RecurringTask<Void> forgetOldSessions(SignIns signIns) {
+        return Tasks.recurring("forget-old-sessions", FixedDelay.of(Duration.ofHours(1)))
+                .execute((_, _) -> signIns.forgetOld());
     }
 
     /** This service's own API trusts the key directly, and need not ask itself for it. */

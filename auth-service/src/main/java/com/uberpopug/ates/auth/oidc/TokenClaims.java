@@ -1,5 +1,7 @@
 package com.uberpopug.ates.auth.oidc;
 
+import com.uberpopug.ates.auth.session.SessionId;
+import com.uberpopug.ates.auth.session.SignIns;
 import com.uberpopug.ates.auth.user.User;
 import com.uberpopug.ates.auth.user.Users;
 import java.util.ArrayList;
@@ -21,10 +23,12 @@ import org.springframework.stereotype.Component;
 class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
 
     private final Users users;
+    private final SignIns signIns;
     private final OidcProperties properties;
 
-    TokenClaims(Users users, OidcProperties properties) {
+    TokenClaims(Users users, SignIns signIns, OidcProperties properties) {
         this.users = users;
+        this.signIns = signIns;
         this.properties = properties;
     }
 
@@ -47,7 +51,7 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
                         new OAuth2Error(OAuth2ErrorCodes.INVALID_GRANT, "The account is deactivated", null)));
     }
 
-    private static void describe(User user, Authentication signedIn, JwtEncodingContext context) {
+    private void describe(User user, Authentication signedIn, JwtEncodingContext context) {
         var profile = user.profile();
         var claims = context.getClaims()
                 .claim("roles", new ArrayList<>(List.of(profile.role().wire())))
@@ -56,6 +60,7 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
             claims.claim("name", profile.displayName()).claim("locale", profile.language().wire());
             if (SessionId.of(signedIn) instanceof String sessionId) {
                 claims.claim("sid", sessionId);
+                signIns.toldClient(sessionId, user.id());
             }
         }
     }

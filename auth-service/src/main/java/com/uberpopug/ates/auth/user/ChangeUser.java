@@ -1,5 +1,6 @@
 package com.uberpopug.ates.auth.user;
 
+import com.uberpopug.ates.auth.session.SignIns;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -48,7 +49,7 @@ class ChangeUser {
         }
         user.change(after, clock.instant()).ifPresent(events::publish);
         if (!after.active()) {
-            signIns.end(id);
+            signIns.endAll(id);
         }
         return new Outcome.Done(user);
     }

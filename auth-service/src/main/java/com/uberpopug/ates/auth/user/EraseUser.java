@@ -1,5 +1,6 @@
 package com.uberpopug.ates.auth.user;
 
+import com.uberpopug.ates.auth.session.SignIns;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.UUID;
@@ -44,7 +45,7 @@ class EraseUser {
         }
         var user = locked.get().user();
         var now = clock.instant();
-        signIns.end(id);
+        signIns.endAll(id);
         db.sql("delete from sign_in_attempts where login = :login").param("login", user.login()).update();
         db.sql("insert into erased_users (id, erased_at) values (:id, :now)").param("id", id)
                 .param("now", Timestamp.from(now)).update();

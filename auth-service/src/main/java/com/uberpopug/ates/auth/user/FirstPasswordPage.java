@@ -22,7 +22,7 @@ class FirstPasswordPage {
 
     @GetMapping
     ModelAndView form(@RequestParam(defaultValue = "") String token) {
-        return passwords.isGood(token) ? page(token, "", HttpStatus.OK) : page("", "used", HttpStatus.GONE);
+        return passwords.userOf(token).isPresent() ? page(token, "", HttpStatus.OK) : page("", "used", HttpStatus.GONE);
     }
 
     @PostMapping

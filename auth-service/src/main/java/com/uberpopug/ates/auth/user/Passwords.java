@@ -1,5 +1,6 @@
 package com.uberpopug.ates.auth.user;
 
+import com.uberpopug.ates.auth.session.SignIns;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -93,16 +95,16 @@ class Passwords {
         return URI.create(issuer + "/first-password?token=" + token);
     }
 
-    /** Whether a link with this token is still good. */
-    boolean isGood(String token) {
-        return db.sql("select exists (select from password_links where token_hash = :hash and expires_at > :now)")
-                .param("hash", sha256(token)).param("now", Timestamp.from(clock.instant())).query(Boolean.class)
-                .single();
+    /** Whose link this token is of; empty where the link was used before, is void or too old, or never was. */
+    Optional<UUID> userOf(String token) {
+        return db.sql("select user_id from password_links where token_hash = :hash and expires_at > :now")
+                .param("hash", sha256(token)).param("now", Timestamp.from(clock.instant())).query(UUID.class)
+                .optional();
     }
 
     /**
-     * Uses a link up, and ends what the user was signed in with; false where the link was used before, is void, or never
-     * was.
+     * Uses a link up, and ends all that the user is signed in with, everywhere; false where the link was used before, is
+     * void or too old, or never was.
      */
     @Transactional
     public boolean choose(String token, String password) {
@@ -110,20 +112,20 @@ class Passwords {
         return db.sql("select user_id from password_links where token_hash = :hash").param("hash", sha256(token))
                 .query(UUID.class).optional().flatMap(users::lock).filter(_ -> useUp(token)).map(user -> {
                     user.choosePassword(hash(password));
-                    signIns.end(user.id());
+                    signIns.endAll(user.id());
                     return user;
                 }).isPresent();
     }
 
     /**
-     * Replaces a password by whoever knows it, and ends what the user was signed in with, here as well; false where they
-     * do not know it.
+     * Replaces the password of a user who knows it, and ends all that they are signed in with, everywhere, the session in
+     * which they ask for it as well; false where they do not know it.
      */
     @Transactional
     public boolean change(UUID userId, String current, String chosen) {
         return users.lock(userId).filter(user -> encoder.matches(current, user.passwordHash())).map(user -> {
             user.choosePassword(hash(chosen));
-            signIns.end(userId);
+            signIns.endAll(userId);
             return user;
         }).isPresent();
     }

@@ -1,4 +1,4 @@
-package com.uberpopug.ates.auth.oidc;
+package com.uberpopug.ates.auth.session;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

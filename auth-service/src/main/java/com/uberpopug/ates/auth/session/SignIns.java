@@ -1,0 +1,65 @@
+package com.uberpopug.ates.auth.session;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** What users are signed in with: their sessions here, what clients hold to get tokens for them, and clients' own sessions. */
+@Component
+public class SignIns {
+
+    /** A client's session ends by itself 8 hours after its last use; none is used that steadily for longer. */
+    private static final Duration REMEMBERED_FOR = Duration.ofDays(365);
+
+    private final JdbcClient db;
+    private final SessionEventPublisher events;
+    private final Clock clock;
+
+    SignIns(JdbcClient db, SessionEventPublisher events, Clock clock) {
+        this.db = db;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** A client is told of a sign-on session, and may hold one of its own from now on, longer than the one here lives. */
+    public void toldClient(String sessionId, UUID userId) {
+        db.sql("""
+                insert into sign_on_sessions (session_id, user_id, first_told_at) values (:session, :user, :now)
+                on conflict do nothing
+                """).param("session", sessionId).param("user", userId)
+                .param("now", Timestamp.from(clock.instant())).update();
+    }
+
+    /** A user has signed out, which ends the clients' sessions that belong to that sign-on session. */
+    @Transactional
+    public void signedOut(String sessionId, UUID userId) {
+        db.sql("delete from sign_on_sessions where session_id = :session").param("session", sessionId).update();
+        events.ended(List.of(sessionId), userId, clock.instant());
+    }
+
+    /**
+     * Ends all that a user is signed in with, within the caller's transaction: here at once, at the clients when they hear
+     * of it. An access token that was given out ends by itself within five minutes.
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void endAll(UUID userId) {
+        db.sql("delete from spring_session where principal_name = :user").param("user", userId.toString()).update();
+        db.sql("delete from oauth2_authorization where principal_name = :user").param("user", userId.toString())
+                .update();
+        var ended = db.sql("delete from sign_on_sessions where user_id = :user returning session_id")
+                .param("user", userId).query(String.class).list();
+        events.ended(ended, userId, clock.instant());
+    }
+
+    /** Deletes what nobody is signed in with any more, though they never signed out. */
+    public void forgetOld() {
+        db.sql("delete from sign_on_sessions where first_told_at < :before")
+                .param("before", Timestamp.from(clock.instant().minus(REMEMBERED_FOR))).update();
+    }
+}
