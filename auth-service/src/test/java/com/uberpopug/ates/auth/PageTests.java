@@ -41,13 +41,21 @@ class PageTests {
         form.put("_csrf", csrf);
         var first = admin.post("/users", form);
         var second = admin.post("/users", form);
-        assertThat(first.statusCode()).isEqualTo(200);
-        assertThat(link(second)).isEqualTo(link(first));
+        assertThat(first.statusCode()).isEqualTo(303);
+        var page = first.headers().firstValue("Location").orElseThrow();
+        assertThat(second.headers().firstValue("Location")).contains(page);
+        var link = link(admin.get(page));
+        var russian = admin.get(page, "Cookie", "ates_language=ru");
+        assertThat(russian.body()).contains("<html lang=\"ru\"");
+        assertThat(link(russian)).isEqualTo(link);
         assertThat(database
                 .sql("select display_name, role, language, email is null as mailless from users where login = :login")
                 .param("login", login).query().singleRow()).containsAllEntriesOf(
                         Map.of("display_name", "Kesha", "role", "MANAGER", "language", "RU", "mailless", true));
-        assertThat(new Browser(port).get(link(first)).statusCode()).isEqualTo(200);
+        assertThat(new Browser(port).get(link).statusCode()).isEqualTo(200);
+        assertThat(location(other().get(page))).as("in another session").endsWith(page.replace("/password-link", ""));
+        choosePassword(link);
+        assertThat(location(admin.get(page))).as("once it is used").endsWith(page.replace("/password-link", ""));
 
         form.put("once", UUID.randomUUID().toString());
         var taken = admin.post("/users", form);
@@ -79,7 +87,110 @@ class PageTests {
         assertThat(admin.get(page).body()).contains("Deactivated");
         assertThat(location(admin.submit(page, page + "/password-link", Map.of()))).endsWith(page);
         admin.submit(page, page + "/active", Map.of("active", "true"));
-        assertThat(link(admin.submit(page, page + "/password-link", Map.of()))).contains("/first-password?token=");
+        assertThat(link(admin.get(location(admin.submit(page, page + "/password-link", Map.of())))))
+                .contains("/first-password?token=");
+    }
+
+    @Test
+    void the_only_admin_stays_one_and_the_form_comes_back_filled_in() {
+        var id = "00000000-0000-7000-8000-000000000001";
+        database.sql("update users set role = 'POPUG' where role = 'ADMIN' and id <> ?").param(UUID.fromString(id))
+                .update();
+        var page = "/users/" + id;
+        var refused = admin.submit(page, page, Map.of("displayName", "Adminka", "role", "POPUG", "language", "RU"));
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("value=\"Adminka\"", "id=\"role-error\"", "Nobody else is an active admin",
+                "<option value=\"POPUG\" selected=\"selected\"", "<option value=\"RU\" selected=\"selected\"");
+        assertThat(location(admin.submit(page, page + "/active", Map.of("active", "false")))).endsWith(page);
+        assertThat(admin.get(page).body()).contains("Nobody else is an active admin", "value=\"Admin\"");
+    }
+
+    @Test
+    void a_form_that_lacks_its_fields_or_has_strange_ones_is_no_mistake_of_ours() {
+        var page = "/users/00000000-0000-7000-8000-000000000004";
+        for (var form : new String[]{"/users", page, "/profile", "/password"}) {
+            assertThat(admin.submit("/", form, Map.of()).statusCode()).as(form).isEqualTo(422);
+            var strange = admin.submit("/", form, Map.of("role", "KING", "language", "birdish", "login", "\u0000",
+                    "displayName", "\u0000", "password", "x", "once", "\u0000"));
+            assertThat(strange.statusCode()).as(form).isEqualTo(422);
+            assertThat(strange.body()).contains("class=\"problem\"").doesNotContain("Exception", "Failed to convert");
+        }
+        assertThat(admin.submit("/", "/password", Map.of()).body()).contains("id=\"password-error\"");
+        assertThat(admin.submit("/", "/first-password", Map.of()).statusCode()).isEqualTo(422);
+        assertThat(admin.submit("/", page + "/active", Map.of()).statusCode()).isEqualTo(400);
+        assertThat(admin.submit("/", page + "/active", Map.of("active", "perhaps")).statusCode()).isEqualTo(400);
+        assertThat(location(new Browser(port).submit("/login", "/login", Map.of()))).endsWith("/login?wrong");
+    }
+
+    @Test
+    void a_form_from_before_its_viewer_signed_in_anew_leads_back_to_its_page() {
+        var page = "/users?role=ADMIN";
+        var old = Map.of("displayName", "Late", "_csrf", "of the session before");
+        var back = admin.post("/profile", old, "Accept", "text/html", "Referer", "http://localhost:" + port + page);
+        assertThat(back.statusCode()).isEqualTo(303);
+        assertThat(back.headers().firstValue("Location")).contains(page);
+        assertThat(admin.get(page).body()).contains("The page was too old; please try again.");
+        assertThat(admin.get(page).body()).doesNotContain("The page was too old");
+
+        assertThat(admin.post("/profile", old, "Accept", "text/html", "Referer", "http://elsewhere.example" + page)
+                .headers().firstValue("Location")).contains("/");
+        assertThat(admin.get("/", "Accept-Language", "ru", "Cookie", "ates_language=ru").body())
+                .contains("Страница устарела");
+
+        var part = admin.post("/profile", old, "HX-Request", "true", "Referer", "http://localhost:" + port + page);
+        assertThat(part.statusCode()).isEqualTo(403);
+        assertThat(part.headers().firstValue("HX-Refresh")).contains("true");
+        assertThat(admin.get(page).body()).contains("The page was too old");
+    }
+
+    @Test
+    void a_form_of_a_session_that_ended_leads_to_sign_in_and_back_to_its_page() {
+        var page = "/users/00000000-0000-7000-8000-000000000004";
+        assertThat(admin.get(page).headers().firstValue("Referrer-Policy")).contains("same-origin");
+        var form = Map.of("displayName", "Late", "_csrf", "of the session before");
+        var browser = new Browser(port);
+        assertThat(location(browser.post(page, form, "Accept", "text/html", "Referer",
+                "http://localhost:" + port + page))).endsWith("/login");
+        // One who is slow, too, and mistypes.
+        assertThat(location(browser.signIn("admin", "beak"))).endsWith("/login?wrong");
+        assertThat(location(browser.signIn("admin", "beak-admin"))).isEqualTo("http://localhost:" + port + page);
+
+        var lured = new Browser(port);
+        lured.post(page, form, "Accept", "text/html", "Referer", "http://elsewhere.example" + page);
+        assertThat(location(lured.signIn("admin", "beak-admin"))).isEqualTo("http://localhost:" + port + "/");
+    }
+
+    @Test
+    void who_was_deactivated_can_sign_out_and_in_as_somebody_else() {
+        var login = login();
+        choosePassword(link(admin.get(location(admin.submit("/users/new", "/users", Map.of("login", login,
+                "displayName", "Kesha", "role", "POPUG", "language", "EN"))))));
+        var kesha = new Browser(port);
+        kesha.signIn(login, "curved, red");
+        database.sql("update users set active = false where login = :login").param("login", login).update();
+        var refused = kesha.get("/");
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("Not for you", "Sign in as somebody else");
+        assertThat(refused.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("form-action 'self' http://");
+        assertThat(location(kesha.submit("/", "/logout", Map.of()))).endsWith("/login?signed-out");
+        assertThat(location(kesha.get("/"))).endsWith("/login");
+    }
+
+    @Test
+    void the_rest_of_a_list_is_asked_for_by_what_was_searched_for_only() {
+        database.sql("""
+                insert into users (id, version, login, display_name, language, role, active, password_hash, sequence,
+                                   created_at)
+                select gen_random_uuid(), 0, 'flock-' || n, 'Of a flock & more', 'EN', 'POPUG', true, '', 1, now()
+                  from generate_series(1, 51) n
+                on conflict do nothing
+                """).update();
+        assertThat(admin.get("/users?q=flock+%26+more").body())
+                .contains("href=\"/users?q=flock%20%26%20more&amp;after=");
+        assertThat(admin.get("/users?q=flock&role=POPUG&active=true").body())
+                .contains("href=\"/users?q=flock&amp;role=POPUG&amp;active=true&amp;after=");
+        assertThat(admin.get("/users?q=&role=&active=").body()).contains("href=\"/users?after=");
     }
 
     @Test
@@ -99,11 +210,14 @@ class PageTests {
         var login = login();
         var created = admin.submit("/users/new", "/users", Map.of("login", login, "displayName", "Kesha", "role",
                 "POPUG", "language", "EN"));
+        choosePassword(link(admin.get(location(created))));
         var kesha = new Browser(port);
-        kesha.submit(link(created), "/first-password", Map.of("token", link(created).replaceFirst(".*token=", ""),
-                "password", "curved, red", "again", "curved, red"));
         kesha.signIn(login, "curved, red");
-        kesha.submit("/", "/profile", Map.of("displayName", "Keshenka", "language", "RU"));
+        assertThat(kesha.submit("/", "/profile", Map.of("displayName", "Keshenka", "language", "EN")).headers()
+                .allValues("Set-Cookie")).noneMatch(cookie -> cookie.startsWith("ates_language"));
+        assertThat(kesha.submit("/", "/profile", Map.of("displayName", "Keshenka", "language", "RU")).headers()
+                .allValues("Set-Cookie")).as("what the switch was set to, for all services")
+                .anyMatch(cookie -> cookie.matches("ates_language=; Expires=.* 1970 .*Path=/"));
         assertThat(kesha.get("/").body()).contains("Keshenka", "<html lang=\"ru\"");
         assertThat(kesha.submit("/", "/password", Map.of("current", "wrong, wrong", "password", "hooked, blue", "again",
                 "hooked, blue")).body()).contains("id=\"current-error\"").doesNotContain("hooked, blue");
@@ -127,6 +241,17 @@ class PageTests {
             bytes += resource.body().length();
         }
         assertThat(bytes).isPositive().isLessThan(250_000);
+    }
+
+    private Browser other() {
+        var other = new Browser(port);
+        other.signIn("admin", "beak-admin");
+        return other;
+    }
+
+    private void choosePassword(String link) {
+        new Browser(port).submit(link, "/first-password", Map.of("token", link.replaceFirst(".*token=", ""),
+                "password", "curved, red", "again", "curved, red"));
     }
 
     private static String login() {

@@ -1,10 +1,13 @@
 package com.uberpopug.ates.auth.user;
 
+import com.uberpopug.ates.platform.pages.Shell;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Toast;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import java.util.Objects;
 import org.springframework.beans.propertyeditors.StringTrimmerEditor;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -38,6 +41,12 @@ class ProfilePage {
 
     /** A change of the password; it is never shown again. */
     record NewPassword(String current, String password, String again) {
+
+        NewPassword {
+            current = Objects.requireNonNullElse(current, "");
+            password = Objects.requireNonNullElse(password, "");
+            again = Objects.requireNonNullElse(again, "");
+        }
     }
 
     @InitBinder("self")
@@ -45,7 +54,8 @@ class ProfilePage {
         binder.registerCustomEditor(String.class, new StringTrimmerEditor(true));
     }
 
-    @GetMapping("/")
+    /** At the addresses of its forms, too: that is where somebody comes back to who had to sign in again. */
+    @GetMapping({"/", "/profile", "/password"})
     String profile(Caller caller, Model model) {
         var user = users.findById(caller.id()).orElseThrow();
         model.addAttribute("self", new Self(user.profile().displayName(), user.profile().language()));
@@ -54,9 +64,12 @@ class ProfilePage {
 
     @PostMapping("/profile")
     ModelAndView change(@Valid @ModelAttribute("self") Self self, BindingResult errors, Caller caller, Model model,
-            RedirectAttributes next) {
+            RedirectAttributes next, HttpServletResponse response) {
         if (errors.hasErrors()) {
             return refused(caller, model);
+        }
+        if (self.language() != users.findById(caller.id()).orElseThrow().profile().language()) {
+            Shell.forgetLanguage(response);
         }
         changeUser.change(caller.id(), now -> new Profile(self.displayName(), now.email(), self.language(), now.role(),
                 now.active()));

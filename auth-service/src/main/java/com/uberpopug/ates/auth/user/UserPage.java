@@ -9,9 +9,14 @@ import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Toast;
+import jakarta.servlet.http.HttpSession;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import java.net.URI;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +34,10 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.SessionAttribute;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /** The users in a browser, for admins: taken in, changed, sent away, given a new link to a password. */
 @Controller
@@ -38,6 +45,8 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class UserPage {
 
     private static final String FORM = "user";
+    private static final String LINK = "ates.password-link";
+    private static final String ONLY_ADMIN = "user.only-admin";
 
     private final Users users;
     private final CreateUser createUser;
@@ -58,6 +67,20 @@ class UserPage {
 
         static Details of(Profile profile) {
             return new Details(profile.displayName(), profile.email(), profile.language(), profile.role());
+        }
+    }
+
+    /** What the users are searched for, as it stands in the address. */
+    record Search(@Nullable String q, @Nullable Role role, @Nullable Boolean active) {
+
+        /** The address of the list after a cursor. */
+        public String address(String after) {
+            var address = UriComponentsBuilder.fromPath("/users");
+            Optional.ofNullable(q).ifPresent(_ -> address.queryParam("q", "{q}"));
+            Optional.ofNullable(role).ifPresent(it -> address.queryParam("role", it));
+            Optional.ofNullable(active).ifPresent(it -> address.queryParam("active", it));
+            return address.queryParam("after", after).encode().buildAndExpand(Map.of("q", Objects.toString(q, "")))
+                    .toUriString();
         }
     }
 
@@ -84,9 +107,7 @@ class UserPage {
         var pattern = q == null ? null : LikePattern.containing(q);
         var found = users.page(UserController.login(after), pattern, role, active, Limit.of(Page.DEFAULT_LIMIT + 1));
         model.addAttribute("page", Page.of(found, Page.DEFAULT_LIMIT, user -> Cursor.of(user.login())));
-        model.addAttribute("q", q);
-        model.addAttribute("role", role);
-        model.addAttribute("active", active);
+        model.addAttribute("search", new Search(q, role, active));
         return "users";
     }
 
@@ -97,9 +118,9 @@ class UserPage {
         return "new-user";
     }
 
-    /** The answer is the page with the link, which is shown once: whoever sends the form again gets the same answer. */
     @PostMapping
-    ModelAndView create(Caller caller, @Valid @ModelAttribute(FORM) NewUser wanted, BindingResult errors) {
+    ModelAndView create(Caller caller, @Valid @ModelAttribute(FORM) NewUser wanted, BindingResult errors,
+            HttpSession session) {
         caller.mustBe(Role.ADMIN);
         var created = errors.hasErrors() ? null : createUser.create(wanted.login(), wanted.profile()).orElse(null);
         if (created == null) {
@@ -108,7 +129,7 @@ class UserPage {
             }
             return new ModelAndView("new-user", HttpStatus.UNPROCESSABLE_CONTENT);
         }
-        return link(created.user(), created.firstPasswordLink().toString());
+        return link(created.user().id(), created.firstPasswordLink(), session);
     }
 
     @GetMapping("/{id}")
@@ -124,35 +145,51 @@ class UserPage {
     ModelAndView change(Caller caller, @PathVariable UUID id, @Valid @ModelAttribute(FORM) Details wanted,
             BindingResult errors, Model model, RedirectAttributes next) {
         caller.mustBe(Role.ADMIN);
+        if (!errors.hasErrors() && !change(id, now -> new Profile(wanted.displayName(), wanted.email(),
+                wanted.language(), wanted.role(), now.active()))) {
+            errors.rejectValue("role", ONLY_ADMIN);
+        }
         if (errors.hasErrors()) {
             model.addAttribute("found", existing(id));
             return new ModelAndView("user", model.asMap(), HttpStatus.UNPROCESSABLE_CONTENT);
         }
-        return changed(id, now -> new Profile(wanted.displayName(), wanted.email(), wanted.language(), wanted.role(),
-                now.active()), "user.changed", next);
+        return back(id, "user.changed", next);
     }
 
     @PostMapping("/{id}/active")
     ModelAndView letIn(Caller caller, @PathVariable UUID id, @RequestParam boolean active, RedirectAttributes next) {
         caller.mustBe(Role.ADMIN);
-        return changed(id, now -> new Profile(now.displayName(), now.email(), now.language(), now.role(), active),
-                active ? "user.let-in" : "user.sent-away", next);
+        boolean done = change(id, now -> new Profile(now.displayName(), now.email(), now.language(), now.role(),
+                active));
+        return back(id, !done ? ONLY_ADMIN : active ? "user.let-in" : "user.sent-away", next);
     }
 
     @PostMapping("/{id}/password-link")
-    ModelAndView renewLink(Caller caller, @PathVariable UUID id, RedirectAttributes next) {
+    ModelAndView renewLink(Caller caller, @PathVariable UUID id, HttpSession session, RedirectAttributes next) {
         caller.mustBe(Role.ADMIN);
         return switch (passwords.renewLink(id)) {
-            case Passwords.Renewal.Done(var link) -> link(existing(id), link.toString());
+            case Passwords.Renewal.Done(var link) -> link(id, link, session);
             case Passwords.Renewal.Deactivated() -> back(id, "user.deactivated", next);
             case Passwords.Renewal.UnknownUser() -> throw unknownUser();
         };
     }
 
-    private ModelAndView changed(UUID id, UnaryOperator<Profile> change, String done, RedirectAttributes next) {
+    /** Shows the link to the admin who made it, in this session and until it is used. */
+    @GetMapping("/{id}/password-link")
+    ModelAndView link(Caller caller, @PathVariable UUID id, @SessionAttribute(LINK) @Nullable String link) {
+        caller.mustBe(Role.ADMIN);
+        var user = existing(id);
+        if (link == null || !passwords.userOf(link.replaceFirst(".*=", "")).equals(Optional.of(id))) {
+            return new ModelAndView("redirect:/users/" + id);
+        }
+        return new ModelAndView("password-link", Map.of("found", user, "link", link));
+    }
+
+    /** False, and nothing is changed, where nobody else is an active admin. */
+    private boolean change(UUID id, UnaryOperator<Profile> change) {
         return switch (changeUser.change(id, change)) {
-            case ChangeUser.Outcome.Done(_) -> back(id, done, next);
-            case ChangeUser.Outcome.NobodyElseIsAdmin() -> back(id, "user.only-admin", next);
+            case ChangeUser.Outcome.Done(_) -> true;
+            case ChangeUser.Outcome.NobodyElseIsAdmin() -> false;
             case ChangeUser.Outcome.UnknownUser() -> throw unknownUser();
         };
     }
@@ -162,11 +199,10 @@ class UserPage {
         return new ModelAndView("redirect:/users/" + id);
     }
 
-    private static ModelAndView link(User user, String link) {
-        var page = new ModelAndView("password-link");
-        page.addObject("found", user);
-        page.addObject("link", link);
-        return page;
+    /** Its page has an address of its own, at which it can be loaded again, in another language for one. */
+    private static ModelAndView link(UUID id, URI link, HttpSession session) {
+        session.setAttribute(LINK, link.toString());
+        return new ModelAndView("redirect:/users/" + id + "/password-link");
     }
 
     private User existing(UUID id) {
