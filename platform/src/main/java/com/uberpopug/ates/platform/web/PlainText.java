@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Text that every store and every screen can take: no control characters (line breaks and tabs only where
- * {@link #lines()} says so), no halves of characters, and a length in characters as people count them (code points).
- * Null is valid; say {@code @NotNull} where it is not.
+ * {@link #lines()} says so), no halves of characters, and a length in characters as people count them (code points). What
+ * must not be empty has something to see in it, too. Null is valid; say {@code @NotNull} where it is not.
  */
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
 @Retention(RetentionPolicy.RUNTIME)
@@ -34,6 +34,9 @@ public @interface PlainText {
 
     /** Checks it, and says which part of it is broken. */
     final class Validator implements ConstraintValidator<PlainText, String> {
+
+        /** Letters and a symbol by their names, but blank. */
+        private static final String BLANK = "\u115F\u1160\u2800\u3164\uFFA0";
 
         private int min;
         private int max;
@@ -69,7 +72,20 @@ public @interface PlainText {
             if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
                 return "must not hold halves of surrogate pairs";
             }
+            if (min > 0 && text.codePoints().noneMatch(Validator::isVisible)) {
+                return "must hold something visible";
+            }
             return null;
+        }
+
+        /** Whether it is seen on its own; what joins, marks or turns others is not. */
+        private static boolean isVisible(int c) {
+            return switch (Character.getType(c)) {
+                case Character.CONTROL, Character.FORMAT, Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR, Character.NON_SPACING_MARK, Character.ENCLOSING_MARK ->
+                    false;
+                default -> BLANK.indexOf(c) < 0;
+            };
         }
     }
 }

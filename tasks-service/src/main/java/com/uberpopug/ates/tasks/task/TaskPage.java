@@ -3,6 +3,7 @@ package com.uberpopug.ates.tasks.task;
 import com.uberpopug.ates.platform.pages.Money;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.platform.web.Isolated;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
@@ -92,16 +93,18 @@ class TaskPage {
 
     @GetMapping("/tasks")
     String all(@ModelAttribute("search") Search search, @RequestParam @Nullable @PlainText(max = 200) String q,
-            @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit, Caller caller, Model model) {
-        var assignee = assignee(search, caller);
-        var page = search.assignee() != null && assignee.isEmpty()
+            @RequestParam @Nullable @PlainText(max = 64) String assignee, @RequestParam @Nullable String after,
+            @RequestParam @Nullable Integer limit, Caller caller, Model model) {
+        var wanted = assignee(assignee, caller);
+        var isUnknown = assignee != null && wanted.isEmpty();
+        var page = isUnknown
                 ? new Page<TaskView>(List.of(), null)
                 : tasks.page(new Filter(search.status() == null ? Set.of() : EnumSet.of(search.status()),
-                        assignee.orElse(null), search.q()), Cursor.id(after), Page.limit(limit));
+                        wanted.orElse(null), q), Cursor.id(after), Page.limit(limit));
         model.addAttribute("tasks", page);
         model.addAttribute("people", people(page.items().stream().map(TaskView::assigneeId)));
         model.addAttribute("statuses", Status.values());
-        model.addAttribute("unknownAssignee", search.assignee() != null && assignee.isEmpty());
+        model.addAttribute("unknownAssignee", isUnknown);
         return "all-tasks";
     }
 
@@ -117,6 +120,7 @@ class TaskPage {
         var task = tasks.find(id).orElseThrow(() -> Problems.notFound("There is no task " + id));
         var assignments = tasks.assignments(id, MOST_ASSIGNMENTS);
         model.addAttribute("task", task);
+        model.addAttribute("hasEarlier", assignments.size() == MOST_ASSIGNMENTS && assignments.getLast().number() > 1);
         model.addAttribute("pricedAt", tasks.pricedAt(id).orElse(null));
         model.addAttribute("assignments", assignments);
         model.addAttribute("people", people(Stream.concat(Stream.of(task.createdBy(), task.assigneeId()),
@@ -145,7 +149,8 @@ class TaskPage {
     ModelAndView complete(@PathVariable UUID id, Caller caller,
             @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment, RedirectAttributes next) {
         var outcome = completeTask.complete(id, caller.id());
-        var said = said(outcome, tasks.find(id));
+        var task = tasks.find(id);
+        var said = said(outcome, task);
         if (!fragment) {
             next.addFlashAttribute(Toast.ATTRIBUTE, said);
             return new ModelAndView("redirect:/");
@@ -154,7 +159,7 @@ class TaskPage {
                 ? HttpStatus.OK
                 : HttpStatus.CONFLICT);
         row.addObject("done", outcome == Outcome.COMPLETED);
-        row.addObject("title", tasks.find(id).map(TaskView::title).orElse(""));
+        row.addObject("title", task.map(TaskView::title).orElse(""));
         row.addObject("said", said);
         return row;
     }
@@ -166,13 +171,13 @@ class TaskPage {
             case ALREADY_COMPLETED -> Toast.of("task.completed-already");
             case NO_LONGER_YOURS, NOT_YOURS -> Toast.of("task.not-yours",
                     task.map(TaskView::assigneeId).map(id -> users.named(Set.of(id)).get(id))
-                            .map(Person::displayName).orElse("?"));
+                            .map(Person::displayName).map(Isolated::text).orElse("?"));
             case UNKNOWN_TASK -> Toast.of("task.unknown");
         };
     }
 
-    private Optional<UUID> assignee(Search search, Caller caller) {
-        return Optional.ofNullable(search.assignee())
+    private Optional<UUID> assignee(@Nullable String asked, Caller caller) {
+        return Optional.ofNullable(asked)
                 .flatMap(login -> login.equals("me")
                         ? Optional.of(caller.id())
                         : users.withLogin(login).map(Person::id));
