@@ -2,6 +2,7 @@ package com.uberpopug.ates.tasks;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +34,8 @@ class LiveTests {
     private static final int STREAMS = 500;
     private static final int STREAMS_OF_USER = 50;
     private static final long MEGABYTE = 1 << 20;
+    /** A line that is the length of the last chunk of an answer. */
+    private static final String LAST_CHUNK = "0";
 
     @Autowired
     Environment environment;
@@ -70,6 +74,14 @@ class LiveTests {
     }
 
     @Test
+    void what_an_address_filters_by_is_plain_text() {
+        var cookie = cookie(UUID.randomUUID());
+        assertThat(status("/tasks?assignee=a%00b", cookie, "text/html")).contains(" 400 ");
+        assertThat(status("/tasks?q=a%00b", cookie, "text/html")).contains(" 400 ");
+        assertThat(status("/people?assignee=a%00b", cookie, "text/html")).contains(" 400 ");
+    }
+
+    @Test
     void nobody_gets_streams_without_end() {
         var cookie = cookie(UUID.randomUUID());
         for (int i = 0; i < STREAMS_OF_USER; i++) {
@@ -87,11 +99,31 @@ class LiveTests {
         assertThat(status("/api/tasks", cookie, "application/json")).contains(" 401 ");
     }
 
+    @Test
+    void a_stream_ends_with_its_session_however_much_happens() throws Exception {
+        var cookie = cookie(UUID.randomUUID());
+        var ready = new CountDownLatch(1);
+        var ended = new CountDownLatch(1);
+        listen(cookie, ready, new CountDownLatch(1), ended);
+        assertThat(ready.await(30, SECONDS)).isTrue();
+        sessions.deleteById(new String(Base64.getDecoder().decode(cookie.substring(cookie.indexOf('=') + 1)), UTF_8));
+        var api = new Api(environment);
+        var popug = new Caller(UUID.randomUUID(), Role.POPUG);
+        for (long until = System.nanoTime() + SECONDS.toNanos(16); !ended.await(500, MILLISECONDS);) {
+            assertThat(System.nanoTime()).as("when it ends").isLessThan(until);
+            api.post(popug, "/api/tasks", "{\"title\": \"Something happens all the time\"}");
+        }
+    }
+
     private String cookie(UUID user) {
         return PageSession.cookie(sessions, environment, user, Role.POPUG);
     }
 
     private String listen(String cookie, CountDownLatch ready, CountDownLatch told) {
+        return listen(cookie, ready, told, new CountDownLatch(1));
+    }
+
+    private String listen(String cookie, CountDownLatch ready, CountDownLatch told, CountDownLatch ended) {
         var lines = request("/live", cookie, "text/event-stream");
         var status = next(lines);
         Thread.startVirtualThread(() -> {
@@ -99,6 +131,9 @@ class LiveTests {
                 for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                     if (line.contains("\"ready\"")) {
                         ready.countDown();
+                    }
+                    if (line.equals(LAST_CHUNK)) {
+                        ended.countDown();
                     }
                     if (line.contains("\"tasks\"")) {
                         told.countDown();

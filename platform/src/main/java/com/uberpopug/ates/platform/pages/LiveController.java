@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -31,7 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Controller
 final class LiveController {
 
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    /** How often it is asked whether the viewer may listen on; with what is gathered, well within 15 seconds. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(14);
     /** The first change is told at once, those that follow it within this together. */
     private static final Duration GATHER = Duration.ofMillis(500);
     private static final byte[] BEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -61,10 +63,14 @@ final class LiveController {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
             response.flushBuffer();
+            long checked = System.nanoTime();
             while (!stream.isEnded()) {
-                var message = stream.next(HEARTBEAT);
-                if (message.isEmpty() && !isStillAllowed(caller, session)) {
-                    return;
+                var message = stream.next(HEARTBEAT.minusNanos(System.nanoTime() - checked));
+                if (System.nanoTime() - checked >= HEARTBEAT.toNanos()) {
+                    if (!isStillAllowed(caller, session)) {
+                        return;
+                    }
+                    checked = System.nanoTime();
                 }
                 response.getOutputStream().write(message.isEmpty() ? BEAT : event(message, language));
                 response.flushBuffer();
@@ -82,8 +88,12 @@ final class LiveController {
     }
 
     private byte[] event(Message message, Locale language) {
-        var toasts = message.toasts().stream()
-                .map(toast -> messages.getMessage(toast.key(), toast.arguments().toArray(), language)).toList();
+        var toasts = new ArrayList<String>();
+        message.toasts().forEach(
+                toast -> toasts.add(messages.getMessage(toast.key(), toast.arguments().toArray(), language)));
+        if (message.moreToasts() > 0) {
+            toasts.add(messages.getMessage("shell.toast.more", new Object[]{message.moreToasts()}, language));
+        }
         return ("data: " + json.writeValueAsString(new Event(message.names(), toasts)) + "\n\n")
                 .getBytes(StandardCharsets.UTF_8);
     }

@@ -20,6 +20,7 @@ final class LiveStream implements AutoCloseable {
     private final Consumer<LiveStream> closed;
     private final Set<String> names = new LinkedHashSet<>();
     private final List<Toast> toasts = new ArrayList<>();
+    private int moreToasts;
     private boolean ended;
 
     LiveStream(UUID user, Consumer<LiveStream> closed) {
@@ -27,8 +28,8 @@ final class LiveStream implements AutoCloseable {
         this.closed = closed;
     }
 
-    /** What a page is told at once. */
-    record Message(Set<String> names, List<Toast> toasts) {
+    /** What a page is told at once; of many toasts the first, and how many more there would be. */
+    record Message(Set<String> names, List<Toast> toasts, int moreToasts) {
 
         boolean isEmpty() {
             return names.isEmpty();
@@ -48,8 +49,13 @@ final class LiveStream implements AutoCloseable {
         for (var update : updates) {
             if (update.to() == null || update.to().equals(user)) {
                 names.add(update.name());
-                if (update.toast() != null && toasts.size() < MOST_TOASTS) {
+                if (update.toast() == null) {
+                    continue;
+                }
+                if (toasts.size() < MOST_TOASTS) {
                     toasts.add(update.toast());
+                } else {
+                    moreToasts++;
                 }
             }
         }
@@ -73,9 +79,10 @@ final class LiveStream implements AutoCloseable {
             wait(left);
             left = Duration.ofNanos(until - System.nanoTime()).toMillis();
         }
-        var message = new Message(Set.copyOf(names), List.copyOf(toasts));
+        var message = new Message(Set.copyOf(names), List.copyOf(toasts), moreToasts);
         names.clear();
         toasts.clear();
+        moreToasts = 0;
         return message;
     }
 

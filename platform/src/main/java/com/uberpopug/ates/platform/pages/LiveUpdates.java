@@ -91,13 +91,18 @@ final class LiveUpdates implements SmartLifecycle {
         }
     }
 
-    /** Whether anybody has listened of late; if not, the next stream starts another thread. */
+    /** Whether anybody has listened of late. */
+    private boolean isWanted() {
+        return running && !(streams.isEmpty() && System.nanoTime() - lastStream > LINGER.toNanos());
+    }
+
+    /** Whether this thread goes on; if not, which is decided once nothing is followed any more, the next stream starts another. */
     private synchronized boolean goesOn() {
-        if (!running || streams.isEmpty() && System.nanoTime() - lastStream > LINGER.toNanos()) {
-            follower = null;
-            return false;
+        if (isWanted()) {
+            return true;
         }
-        return true;
+        follower = null;
+        return false;
     }
 
     private void follow(LiveSource.Topics topics) {
@@ -109,7 +114,7 @@ final class LiveUpdates implements SmartLifecycle {
             consumer.seekToEnd(partitions);
             partitions.forEach(consumer::position);
             becomesReady();
-            while (goesOn()) {
+            while (isWanted()) {
                 var records = consumer.poll(POLL);
                 var facts = StreamSupport.stream(records.spliterator(), false)
                         .flatMap(record -> reader.apply(record).stream()).toList();
@@ -123,7 +128,7 @@ final class LiveUpdates implements SmartLifecycle {
     private void follow(LiveSource.Digest source) {
         var known = source.digest().get();
         becomesReady();
-        while (goesOn()) {
+        while (isWanted()) {
             pause(POLL);
             var now = source.digest().get();
             if (!now.equals(known)) {

@@ -36,7 +36,11 @@ class LiveStreamTests {
     @Test
     void a_page_is_not_buried_in_toasts() throws InterruptedException {
         stream.tell(Collections.nCopies(100, LiveUpdate.to(anna, "mine", Toast.of("task"))));
-        assertThat(stream.next(AT_ONCE).toasts()).hasSize(5);
+        var message = stream.next(AT_ONCE);
+        assertThat(message.toasts()).hasSize(5);
+        assertThat(message.moreToasts()).isEqualTo(95);
+        stream.tell(List.of(LiveUpdate.to(anna, "mine", Toast.of("task"))));
+        assertThat(stream.next(AT_ONCE).moreToasts()).isZero();
     }
 
     @Test
