@@ -14,6 +14,15 @@ public final class LikePattern {
      * @param text any; what is special in patterns stands for itself
      */
     public static String containing(String text) {
-        return "%" + text.toLowerCase(Locale.ROOT).replaceAll("[\\\\%_]", "\\\\$0") + "%";
+        return "%" + beginningWith(text);
+    }
+
+    /**
+     * The pattern of what begins with a text, whatever the case; compare it with {@code lower(column)}.
+     *
+     * @param text any; what is special in patterns stands for itself
+     */
+    public static String beginningWith(String text) {
+        return text.toLowerCase(Locale.ROOT).replaceAll("[\\\\%_]", "\\\\$0") + "%";
     }
 }

@@ -29,7 +29,7 @@ public record Period(LocalDate from, LocalDate to) {
         if (first.isAfter(last)) {
             throw Problems.badRequest("from", "must not be after to");
         }
-        if (ChronoUnit.DAYS.between(first, last) >= MAX_DAYS) {
+        if (ChronoUnit.DAYS.between(first, last) > MAX_DAYS) {
             throw Problems.badRequest("from", "must be at most " + MAX_DAYS + " days before to");
         }
         return new Period(first, last);

@@ -61,7 +61,7 @@ public class Users implements UserDirectory {
                 select id, login, display_name from users
                  where login is not null and (login like :prefix or lower(display_name) like :prefix)
                  order by login limit :most
-                """).param("prefix", LikePattern.containing(text).substring(1)).param("most", most)
+                """).param("prefix", LikePattern.beginningWith(text)).param("most", most)
                 .query(Person.class).list();
     }
 
