@@ -235,7 +235,7 @@ class PageTests {
         var unpriced = post(Kind.REWARD, 1_234);
         var found = sends(Role.ACCOUNTANT, "/ledger-check", Map.of());
         assertThat(found).hasStatusOk();
-        assertThat(text(found)).contains("PRICE", unpriced.toString(), "1234");
+        assertThat(text(found)).contains("not the task’s price", unpriced.toString(), "1234");
         assertThat(sends(Role.POPUG, "/ledger-check", Map.of())).hasStatus(HttpStatus.FORBIDDEN);
     }
 
