@@ -4,18 +4,15 @@ import com.uberpopug.ates.analytics.day.BusinessDays;
 import com.uberpopug.ates.analytics.task.CalendarPeriod;
 import com.uberpopug.ates.analytics.task.Tasks;
 import com.uberpopug.ates.analytics.task.Tasks.MostExpensive;
-import com.uberpopug.ates.platform.pages.LiveSource;
-import com.uberpopug.ates.platform.pages.LiveUpdate;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
-/** What the tiles say; whoever looks at them is told when that has changed. */
-@Configuration(proxyBeanMethods = false)
+/** What the tiles say. */
+@Component
 class Dashboard {
 
     private final BusinessDays businessDays;
@@ -34,11 +31,6 @@ class Dashboard {
 
     /** The business date, and what it, and the week and the month around it, have brought so far. */
     record Tiles(LocalDate today, long earnedCents, long belowZero, List<Best> best) {
-    }
-
-    @Bean
-    LiveSource liveTiles() {
-        return new LiveSource.Digest(this::tiles, LiveUpdate.toAll("tiles"));
     }
 
     Tiles tiles() {
