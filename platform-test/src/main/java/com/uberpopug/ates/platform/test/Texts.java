@@ -3,10 +3,13 @@ package com.uberpopug.ates.platform.test;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.EncodedResource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -18,10 +21,14 @@ public final class Texts {
     private static final List<String> BUNDLES = List.of("shell", "messages");
     private static final Pattern USED = Pattern.compile("#\\{([\\w.-]+)[}(]|messages\\.msg\\('([\\w.-]+)'\\)");
 
+    private static final Pattern LITERAL = Pattern.compile("\"([a-z][a-z-]*(?:\\.[a-z-]+)+)\"");
+    /** The service's own, and the shell's; tests run in the module's directory. */
+    private static final List<Path> SOURCES = List.of(Path.of("src/main/java"), Path.of("../platform/src/main/java"));
+
     private Texts() {
     }
 
-    /** What is missing: a text in one of the languages, or one that a template asks for; empty if all is well. */
+    /** What is missing: a text in one of the languages, or one that a template or the code asks for; empty if all is well. */
     public static List<String> gaps() {
         var gaps = new ArrayList<String>();
         var known = new Properties();
@@ -48,7 +55,33 @@ public final class Texts {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        SOURCES.forEach(sources -> gaps.addAll(gapsOfCode(sources, known)));
         return gaps;
+    }
+
+    /** What looks like the key of a text, because others begin alike, is one. */
+    private static List<String> gapsOfCode(Path sources, Properties known) {
+        var families = known.stringPropertyNames().stream().map(Texts::family).collect(Collectors.toSet());
+        try (var files = Files.walk(sources)) {
+            return files.filter(file -> file.toString().endsWith(".java")).flatMap(file -> LITERAL.matcher(read(file))
+                    .results().map(literal -> literal.group(1))
+                    .filter(key -> families.contains(family(key)) && !known.containsKey(key))
+                    .map(key -> key + " is missing, and used in " + file.getFileName())).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String family(String key) {
+        return key.split("\\.", 2)[0];
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Properties load(String file) {
