@@ -1,5 +1,8 @@
 'use strict';
 
+const LIVE = '[hx-trigger*="live:"]';
+const MOST_ROWS = 200;
+
 // The language and the theme are kept in cookies, which the services share: cookies ignore ports.
 document.addEventListener('click', event => {
   const choice = event.target.closest('[data-cookie] [data-value]');
@@ -42,15 +45,22 @@ document.addEventListener('keydown', event => {
     menu.open = false;
     menu.querySelector('summary').focus();
   }
+  // What is said to be a button is pressed as one.
+  if (event.key === ' ' && event.target.matches?.('a[role=button]')) {
+    event.preventDefault();
+    event.target.click();
+  }
 });
 
-// A second click while a form is under way does nothing; the server would do it once anyway. What is only asked for may be
-// asked for again, such as a file, after which the page is still there.
+// A second click while a form is under way does nothing; the server would do it once anyway. Nothing tells that it was
+// stopped, so after a while it may be sent again. What is only asked for may be asked for again at once, such as a file, after
+// which the page is still there.
 document.addEventListener('submit', event => {
-  if (event.target.matches('[data-sent][method=post]:not([hx-post])')) {
+  if (event.target.matches('[data-sent][method=post]:not([hx-post])') && Date.now() - event.target.dataset.sent < 5000) {
     event.preventDefault();
+    return;
   }
-  event.target.dataset.sent = '';
+  event.target.dataset.sent = Date.now();
 });
 addEventListener('pageshow', () => document.querySelectorAll('[data-sent]').forEach(form => delete form.dataset.sent));
 
@@ -106,6 +116,11 @@ new MutationObserver(changes => changes.forEach(change => change.addedNodes.forE
   }
 }))).observe(toasts, {childList: true, subtree: true});
 
+function refused(event) {
+  const {requestConfig, xhr} = event.detail;
+  return xhr.status === 422 && requestConfig.elt.matches('.filters');
+}
+
 // What htmx loads.
 document.body.addEventListener('htmx:load', event => {
   writeTimes(event.detail.elt);
@@ -114,7 +129,11 @@ document.body.addEventListener('htmx:load', event => {
   }
 });
 document.body.addEventListener('htmx:responseError', event => {
-  if (event.detail.xhr.status !== 401) {
+  const {elt, xhr} = event.detail;
+  if (xhr.status === 403 && elt.matches(LIVE)) {
+    // Whoever may not see the part any more may not see the page, and is told so by it.
+    location.reload();
+  } else if (xhr.status !== 401) {
     show(document.body.dataset.failed);
   }
 });
@@ -130,6 +149,25 @@ document.body.addEventListener('htmx:beforeSwap', event => {
     event.detail.shouldSwap = false;
     location.assign(made);
   }
+  // What cannot be shown leaves what is shown, and its address, as they are; only the problems are swapped in.
+  if (refused(event)) {
+    event.detail.swapOverride = 'none';
+  }
+});
+document.body.addEventListener('htmx:beforeHistoryUpdate', event => {
+  if (refused(event)) {
+    Object.assign(event.detail.history, {type: 'replace', path: location.pathname + location.search});
+  }
+});
+document.body.addEventListener('htmx:afterRequest', () => {
+  document.querySelectorAll('.filters:has(.problems) [name]').forEach(field => {
+    const problem = document.getElementById(`${field.name}-error`);
+    ['aria-invalid', 'aria-describedby'].forEach(name => field.removeAttribute(name));
+    if (problem) {
+      field.setAttribute('aria-invalid', 'true');
+      field.setAttribute('aria-describedby', problem.id);
+    }
+  });
 });
 document.body.addEventListener('htmx:configRequest', event => {
   const {elt, verb, formData} = event.detail;
@@ -137,12 +175,64 @@ document.body.addEventListener('htmx:configRequest', event => {
   if (verb === 'get') {
     [...formData].filter(([, value]) => value === '').forEach(([name]) => formData.delete(name));
   }
-  // A list that was scrolled through is loaded anew as far as it was.
-  const rows = elt.matches('[data-rows]') ? elt.querySelectorAll('[data-row]').length : 0;
-  if (rows > 50) {
-    formData.set('limit', Math.min(rows, 200));
+  // Nobody looks; once somebody does, all is loaded anew.
+  if (document.hidden && elt.matches(LIVE)) {
+    event.preventDefault();
+  }
+  if (elt.matches('[data-rows]')) {
+    reload(elt, event);
   }
 });
+
+// A list is loaded anew from where it begins as far as it was scrolled through. Of one that is longer than what can be had at
+// once, it is only said that something has changed: whoever reads on stays where they are.
+function reload(list, event) {
+  const {formData, triggeringEvent} = event.detail;
+  const begins = new URLSearchParams(location.search);
+  ['after', 'day'].filter(name => begins.has(name)).forEach(name => formData.set(name, begins.get(name)));
+  const rows = list.querySelectorAll('[data-row]').length;
+  if (rows > MOST_ROWS) {
+    event.preventDefault();
+    if (triggeringEvent?.type.startsWith('live:') && !document.querySelector('.changed')) {
+      const button = document.createElement('button');
+      button.className = 'changed small';
+      button.textContent = document.body.dataset.changed;
+      button.addEventListener('click', () => {
+        history.scrollRestoration = 'manual';
+        location.reload();
+      });
+      list.before(button);
+    }
+  } else if (rows > 50) {
+    formData.set('limit', rows);
+  }
+}
+
+// What htmx swaps keeps the keyboard's place and how far a part was scrolled; htmx itself does so for what has an id.
+let place;
+const alike = element => [element.tagName, element.getAttribute('href') ?? element.form?.getAttribute('action'),
+  element.ariaLabel, element.textContent].join();
+
+document.body.addEventListener('htmx:beforeSwap', event => {
+  const {target} = event.detail;
+  const active = document.activeElement;
+  place = {
+    focused: !active.id && target !== active && target.contains(active) ? alike(active) : undefined,
+    scrolled: [...target.querySelectorAll('.tall')].map(part => [part.ariaLabel, part.scrollTop]),
+  };
+});
+document.body.addEventListener('htmx:afterRequest', () => {
+  if (place?.focused && document.activeElement === document.body) {
+    [...document.querySelectorAll('main :is(a, button, [tabindex])')].find(each => alike(each) === place.focused)
+      ?.focus({preventScroll: true});
+  }
+  place?.scrolled.forEach(([label, top]) => [...document.querySelectorAll('.tall')]
+    .filter(part => part.ariaLabel === label).forEach(part => part.scrollTop = top));
+  place = undefined;
+});
+
+// Money is written alike in every language.
+const dollars = new Intl.NumberFormat('en-US', {style: 'currency', currency: 'USD'});
 
 // A chart shows what the table beside it says: labels from the rows' first cells, values from cells with data-value.
 function draw(canvas) {
@@ -155,6 +245,8 @@ function draw(canvas) {
     .filter(({column}) => rows.some(row => row.cells[column]?.dataset.value !== undefined));
   const grid = {color: style.getPropertyValue('--line')};
   const ticks = {color: style.getPropertyValue('--quiet')};
+  const money = columns.some(({head}) => head.classList.contains('money'));
+  const write = value => money ? `${value < 0 ? '−' : ''}${dollars.format(Math.abs(value))}` : value;
   new Chart(canvas, {
     type: canvas.dataset.chart,
     data: {
@@ -167,8 +259,11 @@ function draw(canvas) {
     },
     options: {
       animation: false, maintainAspectRatio: false,
-      scales: {x: {grid: {display: false}, ticks}, y: {grid, ticks: {...ticks, precision: 0}, beginAtZero: true}},
-      plugins: {legend: {display: columns.length > 1, labels: ticks}},
+      scales: {x: {grid: {display: false}, ticks}, y: {grid, ticks: {...ticks, precision: 0, callback: write}, beginAtZero: true}},
+      plugins: {
+        legend: {display: columns.length > 1, labels: ticks},
+        tooltip: {callbacks: {label: ({dataset, parsed}) => `${dataset.label}: ${write(parsed.y)}`}},
+      },
     },
   });
 }
@@ -192,12 +287,27 @@ let stream;
 let release;
 let again;
 
+// What is heard while a part is being loaded waits until that has been swapped in: htmx forgets what waits for a part that
+// goes, and what comes may be from before.
+const told = new Set();
+
 function tell(names) {
-  names.forEach(name => htmx.trigger(document.body, `live:${name}`));
+  names.forEach(name => told.add(name));
+  if (!document.querySelector(`${LIVE}.htmx-request, .filters.htmx-request`)) {
+    const now = [...told];
+    told.clear();
+    now.forEach(name => htmx.trigger(document.body, `live:${name}`));
+  }
 }
 
+document.body.addEventListener('htmx:afterRequest', () => {
+  if (told.size) {
+    setTimeout(() => tell([]));
+  }
+});
+
 function shown() {
-  const triggers = [...document.querySelectorAll('[hx-trigger*="live:"]')].map(each => each.getAttribute('hx-trigger'));
+  const triggers = [...document.querySelectorAll(LIVE)].map(each => each.getAttribute('hx-trigger'));
   return [...new Set(triggers.join().match(/(?<=live:)[\w-]+/g))];
 }
 

@@ -2,6 +2,7 @@ package com.uberpopug.ates.acceptance;
 
 import static com.codeborne.selenide.Condition.attribute;
 import static com.codeborne.selenide.Condition.exactText;
+import static com.codeborne.selenide.Condition.exist;
 import static com.codeborne.selenide.Condition.text;
 import static com.codeborne.selenide.Condition.visible;
 import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ACCOUNTING;
@@ -11,6 +12,7 @@ import static com.uberpopug.ates.acceptance.Company.balanceOf;
 import static com.uberpopug.ates.acceptance.Company.popugsBelowZero;
 import static com.uberpopug.ates.acceptance.Company.task;
 import static com.uberpopug.ates.acceptance.Window.LIVE;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.acceptance.Company.Role;
 import org.junit.jupiter.api.Order;
@@ -24,6 +26,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Order(Integer.MAX_VALUE)
 class BooksInBrowserTests {
 
+    private static final String CHOOSE = """
+            const from = document.querySelector('[name=from]');
+            from.value = arguments[0];
+            from.dispatchEvent(new Event('change', {bubbles: true}));
+            """;
     private static final String ODD_TITLE = "<script>alert(1)</script>";
 
     @RegisterExtension
@@ -121,6 +128,27 @@ class BooksInBrowserTests {
         window.looksAt(ANALYTICS, "/most-expensive?period=MONTH");
         window.sees("$");
         window.keepsToItsPolicy();
+    }
+
+    @Test
+    void a_period_that_cannot_be_is_refused_at_its_field_and_leaves_the_rest() {
+        var window = browsers.of(admin());
+        for (var service : new ApplicationUnderTest.Service[]{ACCOUNTING, ANALYTICS}) {
+            var path = service == ACCOUNTING ? "/earnings" : "/";
+            window.looksAt(service, path);
+            var from = window.$("[name=from]");
+            var before = from.getValue();
+            window.runs(CHOOSE, "2999-01-01");
+            window.seesWithin(LIVE, "#from-error", "must not come after");
+            from.shouldHave(attribute("aria-invalid", "true"), attribute("aria-describedby", "from-error"));
+            assertThat(window.address()).isEqualTo(service.address() + path);
+            window.isAccessible("light");
+            window.runs(CHOOSE, before);
+            window.$("#from-error").shouldNot(exist);
+            from.shouldNotHave(attribute("aria-invalid"));
+            new Eventually<>("the address", window::address).becomes("that of the period",
+                    address -> address.contains("from=" + before));
+        }
     }
 
     @Test

@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 
 /** A window of Chromium and whoever sits before it. */
 final class Window {
@@ -34,6 +36,7 @@ final class Window {
     static final Duration LIVE = Duration.ofSeconds(2);
 
     private static final Path KEPT = LocalStackFiles.repository().resolve("acceptance-tests/target/browser");
+    private static final int MOST_TABS = 60;
     private static final int WIDTH = 1280;
     private static final int HEIGHT = 900;
     private static final List<String> FLAGS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
@@ -76,6 +79,21 @@ final class Window {
 
     void writes(String field, String words) {
         page.$(By.name(field)).shouldBe(visible).setValue(words);
+    }
+
+    void presses(CharSequence... keys) {
+        new Actions(chromium).sendKeys(keys).perform();
+    }
+
+    /** Goes on by the Tab key until it is at what says this. */
+    void tabsTo(String words) {
+        for (int i = 0; i < MOST_TABS; i++) {
+            presses(Keys.TAB);
+            if (words.equals(runs("return document.activeElement.textContent.trim()"))) {
+                return;
+            }
+        }
+        throw new AssertionError("The Tab key does not lead to " + words);
     }
 
     SelenideElement $(String selector) {
