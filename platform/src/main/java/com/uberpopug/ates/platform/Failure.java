@@ -35,8 +35,9 @@ public final class Failure {
         // What the database says comes before what it is translated to, where "too complex" reads like "out of memory".
         return sqlState(causes).map(state -> PASSING_SQL_STATES.contains(state)
                 || PASSING_SQL_CLASSES.contains(state.substring(0, Math.min(2, state.length()))))
+                // The server always says a state; the pool, of a connection that it has closed, says none.
                 .orElseGet(() -> causes.stream().anyMatch(cause -> cause instanceof TransientDataAccessException
-                        || cause instanceof DataAccessResourceFailureException));
+                        || cause instanceof DataAccessResourceFailureException || cause instanceof SQLException));
     }
 
     /** Class and message; of what Spring has wrapped those of what is inside, where the statement does not hide them. */

@@ -29,6 +29,7 @@ class FailureTests {
                 new DataAccessResourceFailureException("shut down", sql("57P01")),
                 new DataAccessResourceFailureException("connection broken", sql("08006")),
                 new DataAccessResourceFailureException("no connection within 5 s", new SQLException()),
+                new UncategorizedSQLException("rollback", null, new SQLException("Connection is closed")),
                 new UncategorizedSQLException("this process was frozen", null, sql("25P03")),
                 new IllegalStateException(new DataAccessResourceFailureException("disk full", sql("53100"))));
     }
