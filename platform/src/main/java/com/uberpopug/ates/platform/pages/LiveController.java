@@ -4,6 +4,7 @@ import com.uberpopug.ates.platform.pages.LiveStream.Message;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.UserDirectory;
 import com.uberpopug.ates.platform.security.UserDirectory.Membership;
+import com.uberpopug.ates.platform.web.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.util.Locale;
 import java.util.Set;
 import org.springframework.context.MessageSource;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Controller;
@@ -36,6 +36,8 @@ final class LiveController {
     private static final Duration HEARTBEAT = Duration.ofSeconds(14);
     /** The first change is told at once, those that follow it within this together. */
     private static final Duration GATHER = Duration.ofMillis(500);
+    /** What a page that is one too many waits before it asks again. */
+    private static final Duration PAUSE = Duration.ofSeconds(30);
     private static final byte[] BEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final LiveUpdates live;
@@ -99,9 +101,7 @@ final class LiveController {
     }
 
     private static ErrorResponseException tooMany() {
-        var refusal = new ErrorResponseException(HttpStatus.SERVICE_UNAVAILABLE);
-        refusal.setDetail("There are as many open pages as can be kept up to date; this one must be loaded anew");
-        refusal.getHeaders().set(HttpHeaders.RETRY_AFTER, "30");
-        return refusal;
+        return Problems.notNow("There are as many open pages as can be kept up to date; this one must be loaded anew",
+                PAUSE);
     }
 }
