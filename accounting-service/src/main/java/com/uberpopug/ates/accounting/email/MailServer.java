@@ -8,7 +8,11 @@ import jakarta.mail.Transport;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
@@ -82,7 +86,7 @@ class MailServer {
         return new Mail(settings.getSession(), messageId);
     }
 
-    /** Connects with the first mail, anew after {@value MAILS_PER_CONNECTION} of them, and after whatever went wrong. */
+    /** Connects with the first mail, anew after {@value #MAILS_PER_CONNECTION} of them, and after whatever went wrong. */
     Connection connection() {
         return new Connection();
     }
@@ -134,9 +138,7 @@ class MailServer {
     }
 
     private static Verdict verdict(MessagingException failure, boolean handedOver) {
-        for (Exception cause = failure; cause != null; cause = cause instanceof MessagingException outer
-                ? outer.getNextException()
-                : null) {
+        for (var cause : chain(failure)) {
             switch (cause) {
                 case SMTPAddressFailedException recipient -> {
                     return verdict(recipient.getReturnCode(), handedOver, isOfAddress(recipient));
@@ -181,14 +183,13 @@ class MailServer {
 
     /** What was said, the most telling last. */
     private static String words(MessagingException failure) {
-        var words = new StringBuilder();
-        for (Exception cause = failure; cause != null; cause = cause instanceof MessagingException outer
-                ? outer.getNextException()
-                : null) {
-            if (cause.getMessage() != null) {
-                words.append(words.isEmpty() ? "" : ": ").append(cause.getMessage().strip());
-            }
-        }
-        return words.isEmpty() ? failure.getClass().getSimpleName() : words.toString();
+        var words = chain(failure).stream().map(Exception::getMessage).filter(Objects::nonNull).map(String::strip)
+                .collect(Collectors.joining(": "));
+        return words.isEmpty() ? failure.getClass().getSimpleName() : words;
+    }
+
+    private static List<Exception> chain(MessagingException failure) {
+        return Stream.<Exception>iterate(failure, Objects::nonNull,
+                cause -> cause instanceof MessagingException outer ? outer.getNextException() : null).toList();
     }
 }
