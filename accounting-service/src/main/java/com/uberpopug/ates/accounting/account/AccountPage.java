@@ -1,6 +1,7 @@
 package com.uberpopug.ates.accounting.account;
 
 import com.uberpopug.ates.accounting.account.AuditLog.Order;
+import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.pages.PeriodForm;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.Cursor;
@@ -16,14 +17,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.propertyeditors.StringTrimmerEditor;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.validation.BindingResult;
-import org.springframework.web.bind.WebDataBinder;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -32,7 +30,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 
 /** Workers' accounts in a browser: everyone's own, and for accountants and admins everybody's. */
 @Controller
-class AccountPage {
+class AccountPage implements BlankIsNothing {
 
     private final AuditLog auditLog;
     private final AccountController accounts;
@@ -57,11 +55,6 @@ class AccountPage {
 
     /** Which part of a log is shown: what comes after a cursor, and which day the line before it counts for. */
     record Part(@Nullable String after, @Nullable Integer limit, @Nullable LocalDate day) {
-    }
-
-    @InitBinder
-    void blankIsNothing(WebDataBinder binder) {
-        binder.registerCustomEditor(String.class, new StringTrimmerEditor(true));
     }
 
     @GetMapping("/")

@@ -5,6 +5,7 @@ import com.uberpopug.ates.accounting.account.TransferView;
 import com.uberpopug.ates.accounting.correction.CorrectionController.NewCorrection;
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer.Outcome;
+import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Problems;
@@ -12,14 +13,11 @@ import com.uberpopug.ates.platform.web.Toast;
 import jakarta.validation.Valid;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.propertyeditors.StringTrimmerEditor;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.validation.BindingResult;
-import org.springframework.web.bind.WebDataBinder;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -31,7 +29,7 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 /** The form that takes a fee or a reward back. */
 @Controller
 @RequestMapping("/corrections")
-class CorrectionPage {
+class CorrectionPage implements BlankIsNothing {
 
     private final CorrectTransfer correctTransfer;
     private final AuditLog auditLog;
@@ -39,11 +37,6 @@ class CorrectionPage {
     CorrectionPage(CorrectTransfer correctTransfer, AuditLog auditLog) {
         this.correctTransfer = correctTransfer;
         this.auditLog = auditLog;
-    }
-
-    @InitBinder
-    void blankIsNothing(WebDataBinder binder) {
-        binder.registerCustomEditor(String.class, new StringTrimmerEditor(true));
     }
 
     @GetMapping("/new")

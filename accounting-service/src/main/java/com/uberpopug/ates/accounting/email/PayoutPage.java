@@ -1,22 +1,19 @@
 package com.uberpopug.ates.accounting.email;
 
-import static java.util.Objects.requireNonNull;
-
 import com.uberpopug.ates.accounting.email.EmailController.Status;
 import com.uberpopug.ates.accounting.user.Users;
+import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Toast;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.propertyeditors.StringTrimmerEditor;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
-import org.springframework.web.bind.WebDataBinder;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -28,7 +25,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 /** The payouts in a browser, each with what became of its email. */
 @Controller
 @RequestMapping("/payouts")
-class PayoutPage {
+class PayoutPage implements BlankIsNothing {
 
     private final EmailController emailController;
     private final Emails emails;
@@ -50,11 +47,6 @@ class PayoutPage {
             return UriComponentsBuilder.fromPath("/payouts").queryParamIfPresent("status", Optional.ofNullable(status))
                     .queryParamIfPresent("after", Optional.ofNullable(after)).toUriString();
         }
-    }
-
-    @InitBinder
-    void blankIsNothing(WebDataBinder binder) {
-        binder.registerCustomEditor(String.class, new StringTrimmerEditor(true));
     }
 
     @GetMapping
@@ -80,9 +72,9 @@ class PayoutPage {
 
     @PostMapping("/retry")
     String retryAll(Caller caller, RedirectAttributes next) {
-        var retried = emailController.retryAll(caller, null).getBody();
-        next.addFlashAttribute(Toast.ATTRIBUTE,
-                Toast.of("payout.all-retried", Integer.toString(requireNonNull(retried).emails())));
+        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+        int retried = emails.retryAll(null, clock.instant());
+        next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of("payout.all-retried", Integer.toString(retried)));
         return "redirect:/payouts";
     }
 }

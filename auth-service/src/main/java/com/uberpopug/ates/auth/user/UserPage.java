@@ -2,6 +2,7 @@ package com.uberpopug.ates.auth.user;
 
 import com.uberpopug.ates.auth.user.UserController.NewUser;
 import com.uberpopug.ates.platform.jdbc.LikePattern;
+import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
@@ -20,15 +21,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.propertyeditors.StringTrimmerEditor;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.validation.BindingResult;
-import org.springframework.web.bind.WebDataBinder;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -42,7 +40,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 /** The users in a browser, for admins: taken in, changed, sent away, given a new link to a password. */
 @Controller
 @RequestMapping("/users")
-class UserPage {
+class UserPage implements BlankIsNothing {
 
     private static final String FORM = "user";
     private static final String LINK = "ates.password-link";
@@ -92,11 +90,6 @@ class UserPage {
     @ModelAttribute("languages")
     Language[] languages() {
         return Language.values();
-    }
-
-    @InitBinder
-    void blankIsNothing(WebDataBinder binder) {
-        binder.registerCustomEditor(String.class, new StringTrimmerEditor(true));
     }
 
     @GetMapping
@@ -176,13 +169,18 @@ class UserPage {
 
     /** Shows the link to the admin who made it, in this session and until it is used. */
     @GetMapping("/{id}/password-link")
-    ModelAndView link(Caller caller, @PathVariable UUID id, @SessionAttribute(LINK) @Nullable String link) {
+    ModelAndView link(Caller caller, @PathVariable UUID id, @SessionAttribute(LINK) @Nullable URI link) {
         caller.mustBe(Role.ADMIN);
         var user = existing(id);
-        if (link == null || !passwords.userOf(link.replaceFirst(".*=", "")).equals(Optional.of(id))) {
+        if (link == null || !userOf(link).equals(Optional.of(id))) {
             return new ModelAndView("redirect:/users/" + id);
         }
         return new ModelAndView("password-link", Map.of("found", user, "link", link));
+    }
+
+    private Optional<UUID> userOf(URI link) {
+        var token = UriComponentsBuilder.fromUri(link).build().getQueryParams().getFirst("token");
+        return Optional.ofNullable(token).flatMap(passwords::userOf);
     }
 
     /** False, and nothing is changed, where nobody else is an active admin. */
@@ -201,7 +199,7 @@ class UserPage {
 
     /** Its page has an address of its own, at which it can be loaded again, in another language for one. */
     private static ModelAndView link(UUID id, URI link, HttpSession session) {
-        session.setAttribute(LINK, link.toString());
+        session.setAttribute(LINK, link);
         return new ModelAndView("redirect:/users/" + id + "/password-link");
     }
 

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.tasks.task;
 
+import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.pages.Money;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.Cursor;
@@ -26,14 +27,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.propertyeditors.StringTrimmerEditor;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.validation.BindingResult;
-import org.springframework.web.bind.WebDataBinder;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -45,7 +43,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 
 /** The tasks in a browser: mine, all of them, and each with its history. */
 @Controller
-class TaskPage {
+class TaskPage implements BlankIsNothing {
 
     private static final int MOST_ASSIGNMENTS = 50;
     private static final int MOST_SUGGESTIONS = 10;
@@ -76,11 +74,6 @@ class TaskPage {
                     .buildAndExpand(Map.of("assignee", Objects.toString(assignee, ""), "q", Objects.toString(q, "")))
                     .toUriString();
         }
-    }
-
-    @InitBinder
-    void blankIsNothing(WebDataBinder binder) {
-        binder.registerCustomEditor(String.class, new StringTrimmerEditor(true));
     }
 
     @GetMapping("/")
