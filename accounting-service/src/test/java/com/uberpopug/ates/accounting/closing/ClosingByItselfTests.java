@@ -222,16 +222,8 @@ class ClosingByItselfTests {
         clock.set(at(day.plusDays(1), DUE));
         awaitConsumed();
         var closed = new AtomicBoolean();
-        Runnable earn = () -> {
-            for (int after = 0; after < 5; after += closed.get() ? 1 : 0) {
-                earners.earn(at(day, NOON), workers);
-            }
-        };
-        atOnce(earn, earn, () -> {
-            await().until(() -> !earners.log(workers[0]).isEmpty());
-            closeDue();
-            closed.set(true);
-        });
+        Runnable earn = untilSomeTimesAfter(closed, () -> earners.earn(at(day, NOON), workers));
+        atOnce(earn, earn, closeOnceHasEarned(workers[0], closed));
 
         for (var worker : workers) {
             long inTime = earners.log(worker).stream().filter((day + " REWARD 3000")::equals).count();
@@ -247,20 +239,8 @@ class ClosingByItselfTests {
         clock.set(at(day.plusDays(1), DUE));
         awaitConsumed();
         var closed = new AtomicBoolean();
-        Runnable earn = () -> {
-            for (int after = 0; after < 5; after += closed.get() ? 1 : 0) {
-                earners.earn(at(day, NOON), workers);
-            }
-        };
-        atOnce(earn, () -> {
-            for (int after = 0; after < 2; after += closed.get() ? 1 : 0) {
-                the_ledger_is_right();
-            }
-        }, () -> {
-            await().until(() -> !earners.log(workers[0]).isEmpty());
-            closeDue();
-            closed.set(true);
-        });
+        atOnce(untilSomeTimesAfter(closed, () -> earners.earn(at(day, NOON), workers)),
+                untilSomeTimesAfter(closed, this::the_ledger_is_right), closeOnceHasEarned(workers[0], closed));
         assertThat(earners.isFinished(day)).isTrue();
     }
 
@@ -307,6 +287,23 @@ class ClosingByItselfTests {
     private void awaitConsumed() {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> consumers.hasConsumed(TasksListener.CONSUMER, Topics.TASKS, days.endOf(day)));
+    }
+
+    /** Goes on until the close is over, and then five times more. */
+    private static Runnable untilSomeTimesAfter(AtomicBoolean closed, Runnable action) {
+        return () -> {
+            for (int after = 0; after < 5; after += closed.get() ? 1 : 0) {
+                action.run();
+            }
+        };
+    }
+
+    private Runnable closeOnceHasEarned(UUID worker, AtomicBoolean closed) {
+        return () -> {
+            await().until(() -> !earners.log(worker).isEmpty());
+            closeDue();
+            closed.set(true);
+        };
     }
 
     private static void atOnce(Runnable... all) throws Exception {
