@@ -83,6 +83,7 @@ public class Ledger {
         var earnings = addToEarnings(fresh);
         accounts.move(List.of(Movement.against(movements, Accounts.TASKS)));
         events.publish(fresh, earnings);
+        transfers.count(fresh);
     }
 
     /** What of these was posted before. The workers' locks keep it true: the same thing is always one worker's. */

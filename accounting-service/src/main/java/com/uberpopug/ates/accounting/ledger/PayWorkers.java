@@ -72,10 +72,12 @@ public class PayWorkers {
             movements.add(log.movement());
         }
         if (!payouts.isEmpty()) {
-            transfers.insert(payouts.stream().map(Payout::transfer).toList());
+            var fresh = payouts.stream().map(Payout::transfer).toList();
+            transfers.insert(fresh);
             accounts.move(movements);
             accounts.move(List.of(Movement.against(movements, Accounts.CASH)));
             events.publishPayouts(payouts);
+            transfers.count(fresh);
         }
         return new Chunk(workers.getLast(), payouts);
     }

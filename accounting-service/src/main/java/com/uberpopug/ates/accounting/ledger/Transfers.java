@@ -57,7 +57,10 @@ class Transfers {
                 .param("places", SqlArray.longs(transfers, Transfer::place))
                 .param("balancesAfter", SqlArray.longs(transfers, Transfer::balanceAfterCents))
                 .update();
-        // What is rolled back was not posted.
+    }
+
+    /** Counts transfers once they are committed. To be called last: what is taken back to a savepoint was not posted. */
+    void count(List<Transfer> transfers) {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.uberpopug.ates.accounting.AccountingTest;
+import com.uberpopug.ates.accounting.ledger.CorrectTransfer.Outcome;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.balances.v1.BalanceChangeKind;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
@@ -41,6 +42,9 @@ class LedgerTests {
     private Ledger ledger;
 
     @Autowired
+    private CorrectTransfer correctTransfer;
+
+    @Autowired
     private TransactionTemplate transaction;
 
     @Autowired
@@ -72,6 +76,21 @@ class LedgerTests {
         assertThat(posted("FEE")).isEqualTo(fees + 2);
         assertThat(posted("REWARD")).isEqualTo(rewards + 1);
         assertThat(posted("PAYOUT")).isNotNegative();
+    }
+
+    @Test
+    void a_correction_that_is_refused_is_not_counted() {
+        post(fee(anna, 1_200, task, 1, NOW));
+        var id = db.sql("select id from transfers where worker_id = ?").param(anna).query(UUID.class).single();
+        double corrections = posted("CORRECTION");
+        transaction.executeWithoutResult(_ -> {
+            var before = db.sql("select debits_cents, credits_cents from accounts where id = ? for update")
+                    .param(Accounts.TASKS).query().singleRow();
+            sums(Accounts.TASKS, Long.MAX_VALUE - 500, Long.MAX_VALUE - 500);
+            assertThat(correctTransfer.correct(id, "A slip", boris)).isEqualTo(new Outcome.Overflow());
+            sums(Accounts.TASKS, (long) before.get("debits_cents"), (long) before.get("credits_cents"));
+        });
+        assertThat(posted("CORRECTION")).isEqualTo(corrections);
     }
 
     private double posted(String kind) {
@@ -184,8 +203,12 @@ class LedgerTests {
     }
 
     private void nearlyFull(UUID account) {
-        db.sql("update accounts set debits_cents = :sum, credits_cents = :sum where id = :account")
-                .param("sum", Long.MAX_VALUE - 10_000_000).param("account", account).update();
+        sums(account, Long.MAX_VALUE - 10_000_000, Long.MAX_VALUE - 10_000_000);
+    }
+
+    private void sums(UUID account, long debits, long credits) {
+        db.sql("update accounts set debits_cents = :debits, credits_cents = :credits where id = :account")
+                .param("debits", debits).param("credits", credits).param("account", account).update();
     }
 
     private void post(Posting... postings) {
