@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.apache.catalina.connector.ClientAbortException;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -157,7 +158,13 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    @Nullable
     ResponseEntity<Object> broken(Exception broken, WebRequest request) {
+        if (causes(broken).anyMatch(ClientAbortException.class::isInstance)) {
+            // Nobody listens any more.
+            log.debug("The client hung up", broken);
+            return null;
+        }
         var contentType = request.getHeader(HttpHeaders.CONTENT_TYPE);
         if (contentType != null && contentType.contains("*")) {
             // Spring trips over a wildcard there, with an exception that tells nothing of it.

@@ -1,8 +1,12 @@
 package com.uberpopug.ates.platform.web;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import org.apache.catalina.connector.ClientAbortException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -25,10 +29,18 @@ class ProblemAdviceTests {
         assertThat(answer("42601").getStatusCode()).isEqualTo(HttpStatus.INTERNAL_SERVER_ERROR);
     }
 
+    @Test
+    void who_has_hung_up_is_not_answered() {
+        assertThat(answer(new UncheckedIOException(new ClientAbortException("Broken pipe")))).isNull();
+    }
+
     /** As JPA wraps it: the exception's class tells nothing. */
     private static ResponseEntity<Object> answer(String sqlState) {
-        return new ProblemAdvice().broken(
-                new UncategorizedSQLException("insert", null, new SQLException("said the database", sqlState)),
-                new ServletWebRequest(new MockHttpServletRequest()));
+        return requireNonNull(answer(
+                new UncategorizedSQLException("insert", null, new SQLException("said the database", sqlState))));
+    }
+
+    private static @Nullable ResponseEntity<Object> answer(Exception failure) {
+        return new ProblemAdvice().broken(failure, new ServletWebRequest(new MockHttpServletRequest()));
     }
 }
