@@ -31,6 +31,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -48,6 +49,9 @@ final class DeadLetterController {
     private static final String AN_ID = "019dd1a0-5b6c-7d2a-9c41-3f8e6a1b2c4d";
     private static final String PROCESSED = "processed";
     private static final String DISCARDED = "discarded";
+    /** Under which a problem says why it fails again. */
+    static final String CAUSE = "cause";
+
     private static final String IS_PROCESSED = "The fact has been applied already";
     private static final String IS_DISCARDED = "The dead letter was discarded";
     private static final Logger log = LoggerFactory.getLogger(DeadLetterController.class);
@@ -212,8 +216,7 @@ final class DeadLetterController {
             case Replay.Applied() -> new Replayed(id, dryRun, dryRun ? "would_be_applied" : "applied");
             case Replay.AppliedBefore() -> throw Problems.conflict(IS_PROCESSED);
             case Replay.NotHandled() -> throw Problems.conflict(letter.consumer() + " does not react to this");
-            case Replay.Refused(var cause) -> throw Problems.unprocessable(
-                    "It fails again: " + Failure.describe(cause));
+            case Replay.Refused(var cause) -> throw failsAgain(Failure.describe(cause));
         };
     }
 
@@ -232,6 +235,12 @@ final class DeadLetterController {
         }
         log.info("{} has discarded dead letter {}", caller.id(), id);
         return summary(letter);
+    }
+
+    private static ErrorResponseException failsAgain(String cause) {
+        var problem = Problems.unprocessable("It fails again: " + cause);
+        problem.getBody().setProperty(CAUSE, cause);
+        return problem;
     }
 
     private DeadLetter find(String id) {

@@ -1,5 +1,7 @@
 package com.uberpopug.ates.platform.inbox;
 
+import static java.util.Objects.requireNonNull;
+
 import com.uberpopug.ates.platform.inbox.DeadLetterController.ReplayRequest;
 import com.uberpopug.ates.platform.inbox.DeadLetterController.Summary;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.ErrorResponseException;
@@ -87,7 +90,13 @@ final class PipelinePage {
         try {
             toast = Toast.of(done.get());
         } catch (ErrorResponseException refused) {
-            toast = Toast.of("pipeline.refused", String.valueOf(refused.getBody().getDetail()));
+            toast = switch (refused.getStatusCode()) {
+                case HttpStatus.CONFLICT -> Toast.of("pipeline.settled");
+                case HttpStatus.UNPROCESSABLE_CONTENT -> Toast.of("pipeline.fails-again",
+                        String.valueOf(
+                                requireNonNull(refused.getBody().getProperties()).get(DeadLetterController.CAUSE)));
+                default -> throw refused;
+            };
         }
         next.addFlashAttribute(Toast.ATTRIBUTE, toast);
         return "redirect:/pipeline/{id}";
