@@ -15,6 +15,8 @@ import static com.uberpopug.ates.acceptance.Window.LIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.acceptance.Company.Role;
+import java.net.URI;
+import java.util.Objects;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -85,6 +87,9 @@ class BooksInBrowserTests {
         var dialog = window.$("dialog form");
         dialog.shouldBe(visible).shouldHave(text("Not for Anna"));
         window.isAccessible("light");
+        var page = URI.create(Objects.requireNonNull(window.$("a[data-dialog=correction]").getAttribute("href")));
+        var another = browsers.of(vera);
+        TasksInBrowserTests.examine(another, ACCOUNTING, page.getPath() + "?" + page.getQuery());
         window.runs("document.querySelector('dialog form').noValidate = true");
         window.writes("reason", "  ");
         window.clicks("Take it back");
@@ -170,6 +175,14 @@ class BooksInBrowserTests {
         }
         for (var path : new String[]{"/", "/most-expensive", "/most-expensive?period=MONTH&date=2020-01-01"}) {
             TasksInBrowserTests.examine(admins, ANALYTICS, path);
+        }
+        admins.chooses("Русский");
+        for (var path : new String[]{"/", "/most-expensive", "/pipeline"}) {
+            TasksInBrowserTests.examineInRussian(admins, ANALYTICS, path);
+        }
+        for (var path : new String[]{"/", "/accounts", "/accounts/" + anna.id(), "/earnings", "/business-days",
+                "/payouts", "/ledger-check"}) {
+            TasksInBrowserTests.examineInRussian(admins, ACCOUNTING, path);
         }
     }
 

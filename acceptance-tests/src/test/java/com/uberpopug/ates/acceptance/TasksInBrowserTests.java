@@ -292,6 +292,18 @@ class TasksInBrowserTests {
     }
 
     @Test
+    void a_page_that_was_open_while_its_service_was_away_goes_on() {
+        var window = browsers.of(company.hires(Role.POPUG));
+        window.looksAt(TASKS, "/tasks");
+        TASKS.process().kill();
+        TASKS.process().start();
+        task("After the restart");
+        window.$("#tasks").shouldHave(text("After the restart"), Duration.ofSeconds(30));
+        task("Live again");
+        window.seesWithin(LIVE, "#tasks", "Live again");
+    }
+
+    @Test
     void a_task_is_created_and_completed_by_keyboard_alone() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.sees("Nothing waits for you");
@@ -374,7 +386,12 @@ class TasksInBrowserTests {
         annas.chooses("Русский");
         annas.seesTitle("Мои задачи");
         for (var path : new String[]{"/", "/tasks", "/tasks/" + task.id(), "/tasks/new"}) {
-            examine(annas, TASKS, path);
+            examineInRussian(annas, TASKS, path);
+        }
+        admins.looksAt(AUTH, "/");
+        admins.chooses("Русский");
+        for (var path : new String[]{"/", "/users", "/users/new", "/users/" + anna.id(), "/pipeline"}) {
+            examineInRussian(admins, AUTH, path);
         }
     }
 
@@ -390,6 +407,16 @@ class TasksInBrowserTests {
         window.isAsWideAs(375);
         window.fitsItsWidth();
         window.isAccessible("dark");
+        window.isAsWideAs(1280);
+    }
+
+    /** The words are others, and longer; the colours are the same. */
+    static void examineInRussian(Window window, ApplicationUnderTest.Service service, String path) {
+        window.isAsWideAs(375);
+        window.looksAt(service, path);
+        window.$("html").shouldHave(attribute("lang", "ru"));
+        window.fitsItsWidth();
+        window.isAccessible("light");
         window.isAsWideAs(1280);
     }
 }
