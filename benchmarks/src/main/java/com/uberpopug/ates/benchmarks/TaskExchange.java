@@ -2,10 +2,12 @@ package com.uberpopug.ates.benchmarks;
 
 import static java.util.Objects.requireNonNull;
 
+import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
 import com.uberpopug.ates.localstack.LocalStack;
 import com.uberpopug.ates.localstack.StackPorts;
 import com.uberpopug.ates.localstack.Token;
 import com.uberpopug.ates.localstack.parts.LocalStackFiles;
+import com.uberpopug.ates.platform.test.Events;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,8 +20,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The whole shipped system with its demo users, on free ports and empty, until this JVM ends. */
@@ -41,6 +46,7 @@ final class TaskExchange {
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private final LocalDate firstDay = LocalDate.now(ZoneOffset.UTC);
+    private final Events events;
     private long fees;
 
     /** A task that waits for its assignee. */
@@ -53,6 +59,7 @@ final class TaskExchange {
 
     private TaskExchange(LocalStack stack) {
         this.stack = stack;
+        events = new Events(stack.kafka().bootstrapServers(), stack.registry().url());
     }
 
     static TaskExchange start() throws IOException {
@@ -160,19 +167,41 @@ final class TaskExchange {
                 .map(nanos -> Math.max(0, nanos)).toArray());
     }
 
-    /**
-     * The sum of all rewards once a task's was among them, as the ledger has it: what accounting posts with one
-     * transaction, and announces as one change of the earnings, has one time.
-     */
+    /** What one transaction of accounting has posted, which it announces as one change of the earnings. */
+    private record Posted(long changeCents, int transfers) {
+    }
+
+    /** The sum of all rewards once a task's was among them. The earnings tell in which order they went into them. */
     private Map<UUID, Long> rewardedWith() throws SQLException {
-        var sums = new HashMap<UUID, Long>();
+        var rewards = new HashMap<Posted, Deque<Map<UUID, Long>>>();
+        int transactions = 0;
         try (var db = stack.postgres().connect("accounting");
                 var query = db.createStatement();
-                var row = query.executeQuery("""
-                        select task_id, sum(cents) over (order by posted_at) from transfers where kind = 'REWARD'
-                        """)) {
-            while (row.next()) {
-                sums.put(row.getObject(1, UUID.class), row.getLong(2));
+                var row = query.executeQuery(
+                        """
+                                select sum(case kind when 'FEE' then cents else -cents end), count(*),
+                                       array_agg(task_id) filter (where kind = 'REWARD'), array_agg(cents) filter (where kind = 'REWARD')
+                                  from transfers group by posted_at order by posted_at
+                                """)) {
+            for (; row.next(); transactions++) {
+                var ofTasks = new HashMap<UUID, Long>();
+                if (row.getArray(3) != null) {
+                    var tasks = (UUID[]) row.getArray(3).getArray();
+                    var cents = (Long[]) row.getArray(4).getArray();
+                    IntStream.range(0, tasks.length).forEach(i -> ofTasks.put(tasks[i], cents[i]));
+                }
+                rewards.computeIfAbsent(new Posted(row.getLong(1), row.getInt(2)), _ -> new ArrayDeque<>())
+                        .add(ofTasks);
+            }
+        }
+        var sums = new HashMap<UUID, Long>();
+        long sum = 0;
+        for (var change : events.await(ManagersBalanceChanged.class, firstDay, transactions)) {
+            var ofTasks = requireNonNull(rewards.get(new Posted(change.getChangeCents(), change.getTransfers())))
+                    .remove();
+            sum += ofTasks.values().stream().mapToLong(Long::longValue).sum();
+            for (var task : ofTasks.keySet()) {
+                sums.put(task, sum);
             }
         }
         return sums;

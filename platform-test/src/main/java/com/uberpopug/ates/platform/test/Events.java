@@ -16,7 +16,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -43,8 +42,12 @@ public final class Events implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
 
     public Events(RealParts parts) {
-        bootstrapServers = parts.kafka().bootstrapServers();
-        var registry = Map.of("schema.registry.url", parts.registry().url());
+        this(parts.kafka().bootstrapServers(), parts.registry().url());
+    }
+
+    public Events(String bootstrapServers, String registryUrl) {
+        this.bootstrapServers = bootstrapServers;
+        var registry = Map.of("schema.registry.url", registryUrl);
         serializer.configure(registry, false);
         deserializer.configure(registry, false);
         producer = new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
