@@ -1,6 +1,7 @@
 package com.uberpopug.ates.accounting.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
@@ -10,13 +11,18 @@ import com.uberpopug.ates.accounting.check.LedgerCheck.Result;
 import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.accounting.ledger.Posting.Kind;
+import com.uberpopug.ates.accounting.task.TasksListener;
+import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
 import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.inbox.History;
+import com.uberpopug.ates.platform.inbox.History.UnavailableException;
 import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.RealParts;
 import com.uberpopug.ates.platform.test.Tokens;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -44,6 +50,8 @@ class ComparingWithEventsTests {
 
     @Autowired
     private LedgerCheck check;
+    @Autowired
+    private History history;
     @Autowired
     private Ledger ledger;
     @Autowired
@@ -189,6 +197,20 @@ class ComparingWithEventsTests {
 
     private Fact completed(long amountCents) {
         return Fact.of(Ids.next(), task, 4, NOW, new TaskCompleted(task, anna, 1, amountCents, NOW));
+    }
+
+    @Test
+    void while_the_broker_hangs_the_transfers_are_checked_all_the_same() {
+        var mark = history.mark(TasksListener.CONSUMER);
+        var broker = RealParts.shared().kafka();
+        broker.pause();
+        try {
+            assertThat(check.run().notCompared()).startsWith("It is not known how far accounting.tasks is");
+            assertThatThrownBy(() -> history.tell(Topics.TASKS, mark, _ -> {
+            })).isInstanceOf(UnavailableException.class).hasMessageStartingWith("The events of ates.tasks");
+        } finally {
+            broker.resume();
+        }
     }
 
     private void post(UUID factId, long cents) {
