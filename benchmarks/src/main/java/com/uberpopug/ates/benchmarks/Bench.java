@@ -52,8 +52,9 @@ final class Bench {
         Thread.ofPlatform().daemon().start(Bench::endAfterDeadline);
         var figures = new Figures();
         int divisor = isTry ? Integer.parseInt(arguments.getLast().split("=")[1]) : 1;
-        chosen.get().benchmarks.divided(divisor).run(figures);
-        var results = Results.of(figures.medians());
+        var benchmark = chosen.get().benchmarks.divided(divisor);
+        benchmark.run(figures);
+        var results = Results.of(figures.medians(), benchmark.javaOptions());
         results.print();
         if (!isTry) {
             System.out.println("Written to " + results.write(chosen.get().name));
