@@ -44,18 +44,31 @@ record Results(Machine machine, String commit, Instant date, JvmFlags jvmFlags, 
     record JvmFlags(List<String> benchmark, List<String> parts) {
     }
 
-    static Results of(List<Figures.Figure> figures) throws IOException, InterruptedException {
-        var parts = Part.java(List.of()).stream().filter(word -> word.startsWith("-")).toList();
+    static Results of(List<Figures.Figure> figures, List<String> javaOptions) throws IOException, InterruptedException {
+        var parts = Part.java(javaOptions).stream().filter(word -> word.startsWith("-")).toList();
         return new Results(Machine.current(), gitCommit(), Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 new JvmFlags(ManagementFactory.getRuntimeMXBean().getInputArguments(), parts), figures);
     }
 
-    /** With a mark where the sources are not those of the commit. */
+    /** With a mark where the sources are not those of the commit; other results are none. */
     private static String gitCommit() throws IOException, InterruptedException {
-        var git = new ProcessBuilder("git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty")
-                .directory(LocalStackFiles.repository().toFile()).redirectErrorStream(true).start();
+        try {
+            return git("rev-parse", "--short=12", "HEAD")
+                    + (git("status", "--porcelain", "--", ".", ":!benchmarks/results").isEmpty() ? "" : "-dirty");
+        } catch (IllegalStateException _) {
+            return "unknown";
+        }
+    }
+
+    private static String git(String... words) throws IOException, InterruptedException {
+        var command = Stream.concat(Stream.of("git"), Stream.of(words)).toList();
+        var git = new ProcessBuilder(command).directory(LocalStackFiles.repository().toFile())
+                .redirectErrorStream(true).start();
         var said = new String(git.getInputStream().readAllBytes()).strip();
-        return git.waitFor() == 0 ? said : "unknown";
+        if (git.waitFor() != 0) {
+            throw new IllegalStateException(said);
+        }
+        return said;
     }
 
     void print() {
