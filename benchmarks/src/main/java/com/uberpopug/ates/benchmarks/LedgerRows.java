@@ -2,6 +2,7 @@ package com.uberpopug.ates.benchmarks;
 
 import com.uberpopug.ates.localstack.parts.PostgresServer;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Map;
 
@@ -9,6 +10,7 @@ import java.util.Map;
 final class LedgerRows extends Rows {
 
     private static final long NET_CENTS = TaskMoney.REWARD_CENTS - TaskMoney.FEE_CENTS;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     LedgerRows(PostgresServer postgres, String database) throws SQLException {
         super(postgres, database);
@@ -126,6 +128,31 @@ final class LedgerRows extends Rows {
                 insert into prices (task_id, fee_cents, amount_cents, drawn_at)
                 select task_id, {fee}, {reward}, now() from transfers where kind = 'FEE' on conflict do nothing
                 """, Map.of()));
+    }
+
+    /** Keeps the service from a job, once that does not run. */
+    void hold(String job) throws SQLException, InterruptedException {
+        schedule(job, "infinity");
+    }
+
+    /** Lets it go on with it, at once. */
+    void release(String job) throws SQLException, InterruptedException {
+        schedule(job, "now");
+    }
+
+    private void schedule(String job, String time) throws SQLException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (number("""
+                with scheduled as (
+                    update scheduled_tasks set execution_time = '%s', version = version + 1
+                     where task_name = '%s' and not picked returning 1)
+                select count(*) from scheduled
+                """.formatted(time, job)) == 0) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException(job + " runs and runs");
+            }
+            Thread.sleep(20);
+        }
     }
 
     /** How many fees and rewards are posted; it costs the same however many those are. */
