@@ -130,7 +130,9 @@ class AccountController {
             Supplier<RuntimeException> none) {
         var before = Cursor.decode(after, 1, parts -> Cursor.number(parts.getFirst()));
         int rows = Page.limit(limit);
-        account(userId, none);
+        if (!auditLog.isAccount(userId)) {
+            throw none.get();
+        }
         return auditLog.transfers(userId, before, rows);
     }
 

@@ -82,6 +82,11 @@ public class AuditLog {
     private record Place(String key, UUID userId) {
     }
 
+    boolean isAccount(UUID userId) {
+        return db.sql("select exists (select from accounts where id = ? and kind = 'WORKER')").param(userId)
+                .query(Boolean.class).single();
+    }
+
     Optional<AccountView> account(UUID userId) {
         return accounts("account.id = :userId", Order.LOGIN, Map.of("userId", userId), 1).stream().findFirst();
     }

@@ -50,8 +50,9 @@ class CloseDay {
             return false;
         }
         if (day.closedAt() == null) {
-            if (days.oldestOpen().orElse(date).isBefore(date)) {
-                // Something was dated before the first day that there was, between the look and the lock.
+            if (days.oldestOpen().orElse(date).isBefore(date) || isUnfinishedBefore(date)) {
+                // Between the look and the lock something was dated before the first day that there was, or another
+                // instance has closed a day: what is owed for an older day is paid first.
                 return false;
             }
             close(date);
@@ -59,6 +60,13 @@ class CloseDay {
             pay(date, day.paidUntil());
         }
         return true;
+    }
+
+    private boolean isUnfinishedBefore(LocalDate date) {
+        return db.sql("""
+                select exists (select from business_days
+                                where business_date < ? and closed_at is not null and finished_at is null)
+                """).param(date).query(Boolean.class).single();
     }
 
     private Day lock(LocalDate date) {

@@ -4,6 +4,7 @@ import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
+import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -107,6 +108,9 @@ class EmailController {
     ResponseEntity<Retried> retryAll(Caller caller,
             @Parameter(description = "Those of a business day only") @RequestParam(name = "business_date") @Nullable LocalDate businessDate) {
         caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+        if (businessDate != null) {
+            Period.onCalendar("business_date", businessDate);
+        }
         return ResponseEntity.accepted().body(new Retried(emails.retryAll(businessDate, clock.instant())));
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,6 +34,9 @@ class MailServer {
 
     /** A reply code, and behind it the class and subject of an enhanced status code, where the server sends them. */
     private static final Pattern ENHANCED = Pattern.compile("\\b5\\d\\d[ -]5\\.(\\d{1,3})\\.(\\d{1,3})\\b");
+
+    /** Bad mailbox, system or syntax, moved without a trace, no mail taken there (RFC 7505), disabled. */
+    private static final Set<String> OF_ADDRESS = Set.of("1.1", "1.2", "1.3", "1.6", "1.10", "2.1");
 
     private final JavaMailSenderImpl settings;
 
@@ -167,13 +171,13 @@ class MailServer {
     }
 
     /**
-     * Whether a refused recipient is a bad address. The enhanced code decides, where there is one: 5.1.x is the address,
-     * 5.2.1 a mailbox that was closed, 5.7.x a policy. Without, it is what RFC 5321 says of the reply code.
+     * Whether a refused recipient is a bad address. The enhanced code decides, where there is one: 5.1.7 and 5.1.8 are of
+     * the sender, whom many servers refuse only with the recipient, 5.7.x is a policy. Without, it is what RFC 5321 says of the reply code.
      */
     private static boolean isOfAddress(SMTPAddressFailedException refused) {
         var enhanced = ENHANCED.matcher(words(refused));
         if (enhanced.find()) {
-            return enhanced.group(1).equals("1") || (enhanced.group(1).equals("2") && enhanced.group(2).equals("1"));
+            return OF_ADDRESS.contains(enhanced.group(1) + "." + enhanced.group(2));
         }
         return switch (refused.getReturnCode()) {
             case 550, 551, 553 -> true;

@@ -1,6 +1,7 @@
 package com.uberpopug.ates.accounting.closing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.SchedulerState.SettableSchedulerState;
@@ -197,6 +198,24 @@ class ClosingByItselfTests {
 
         assertThat(days.today()).isEqualTo(day.plusDays(1));
         assertThat(earners.log(anna)).containsExactly(day.plusDays(1) + " FEE 1000", day.plusDays(1) + " REWARD 3000");
+    }
+
+    @Test
+    void a_day_is_not_closed_before_those_who_are_owed_for_an_older_one_are_paid() {
+        clock.set(at(day.plusDays(1), NOON));
+        awaitConsumed();
+        earners.earn(at(day, NOON), anna);
+        earners.earn(at(day.plusDays(1), NOON), anna);
+        clock.set(at(day.plusDays(2), NOON));
+        assertThat(closeDay.step(day)).isTrue();
+
+        // As another instance would that has not seen it: no older day is open.
+        assertThat(closeDay.step(day.plusDays(1))).isFalse();
+        assertThatThrownBy(() -> db.sql("update business_days set closed_at = now() where business_date = ?")
+                .param(day.plusDays(1)).update()).hasMessageContaining("days_are_finished_in_order");
+
+        closeWhatIsDueUpTo(day.plusDays(1));
+        assertThat(earners.payouts(anna)).containsExactly(day + " 2000", day.plusDays(1) + " 2000");
     }
 
     @Test

@@ -135,6 +135,7 @@ class MailServerAnswersTests {
 
     @ParameterizedTest
     @CsvSource({"MAIL, 550 5.7.1 sender refused", "MAIL, 554 no", "RCPT, 554 5.7.1 relaying denied",
+            "RCPT, 550 5.1.8 bad sender domain",
             "RCPT, 550 5.7.1 blocked by policy", "RCPT, 552 5.2.2 mailbox full", "DATA, 554 no valid recipients",
             "., 554 5.7.1 looks like spam", "., 550 rejected"})
     void a_mail_that_is_refused_for_good_is_tried_three_times_an_hour_apart(String command, String reply) {

@@ -88,9 +88,9 @@ class MailServerAwayTests {
         var id = Ids.next();
         db.sql("""
                 insert into emails (fact_id, worker_id, business_date, paid_cents, fees_cents, rewards_cents,
-                                    carried_over_cents, next_attempt_at)
-                values (?, ?, current_date, 1000, 2000, 3000, 0, ?)
-                """).params(id, anna, Timestamp.from(NOON)).update();
+                                    carried_over_cents, next_attempt_at, since)
+                values (?, ?, current_date, 1000, 2000, 3000, 0, ?, ?)
+                """).params(id, anna, Timestamp.from(NOON), Timestamp.from(NOON)).update();
         return id;
     }
 
