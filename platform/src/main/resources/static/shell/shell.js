@@ -64,6 +64,9 @@ document.addEventListener('submit', event => {
 });
 addEventListener('pageshow', () => document.querySelectorAll('[data-sent]').forEach(form => delete form.dataset.sent));
 
+// On a phone a service's menu is wider than the page.
+document.querySelector('.tabs [aria-current]')?.scrollIntoView({block: 'nearest', inline: 'center'});
+
 // Times, in the viewer's language and zone.
 const language = document.documentElement.lang;
 const moment = new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'short'});
