@@ -39,7 +39,7 @@ class FirstPasswordTests {
         assertThat(choose(browser, token, "a".repeat(73), "a".repeat(73)).statusCode()).isEqualTo(422);
         assertThat(choose(browser, token, "curved, red", "curved, blue").body()).contains("The two differ");
         assertThat(location(choose(browser, token, "curved, red", "curved, red"))).endsWith("/login?chosen");
-        assertThat(location(browser.signIn("newcomer", "curved, red"))).endsWith("/");
+        assertThat(location(browser.signIn("newcomer", "curved, red"))).isEqualTo("http://localhost:8080");
 
         assertThat(browser.get(path).statusCode()).isEqualTo(410);
         assertThat(browser.get(path).body()).contains("This link was used before").doesNotContain("name=\"token\"");

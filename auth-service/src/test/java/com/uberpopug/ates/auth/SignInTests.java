@@ -44,11 +44,20 @@ class SignInTests {
         var browser = new Browser(port);
         var before = browser.get("/login").headers().firstValue("Set-Cookie").orElseThrow();
         var signedIn = browser.signIn(" Anna ", "beak-anna");
-        assertThat(location(signedIn)).isEqualTo("http://localhost:" + port + "/");
+        assertThat(location(signedIn)).as("who was on the way to nowhere else").isEqualTo("http://localhost:8080");
         var after = signedIn.headers().firstValue("Set-Cookie").orElseThrow();
         assertThat(before).startsWith("ATES_AUTH=").contains("HttpOnly", "SameSite=Lax");
         assertThat(after).startsWith("ATES_AUTH=").isNotEqualTo(before);
         assertThat(browser.get("/").body()).contains("<bdi>Anna</bdi>");
+    }
+
+    @Test
+    void who_comes_to_a_page_that_was_left_open_too_long_is_told_so() {
+        var late = new Browser(port).post("/login", Map.of("username", "anna", "password", "beak-anna", "_csrf", "old"),
+                "Accept", "text/html");
+        assertThat(location(late)).endsWith("/login?too-old");
+        assertThat(new Browser(port).get("/login?too-old").body())
+                .contains("The page was too old; please try again.");
     }
 
     @Test
@@ -72,11 +81,11 @@ class SignInTests {
         assertThat(location(browser.signIn("gleb", "beak-gleb")))
                 .isEqualTo("http://localhost:" + port + "/login?locked");
         assertThat(browser.get("/login?locked").body()).contains("Try again in five minutes");
-        assertThat(location(browser.signIn("dasha", "beak-dasha"))).isEqualTo("http://localhost:" + port + "/");
+        assertThat(location(browser.signIn("dasha", "beak-dasha"))).isEqualTo("http://localhost:8080");
 
         database.sql("update sign_in_attempts set first_at = first_at - interval '5 minutes' where login = 'gleb'")
                 .update();
-        assertThat(location(browser.signIn("gleb", "beak-gleb"))).isEqualTo("http://localhost:" + port + "/");
+        assertThat(location(browser.signIn("gleb", "beak-gleb"))).isEqualTo("http://localhost:8080");
         assertThat(
                 database.sql("select count(*) from sign_in_attempts where login = 'gleb'").query(Long.class).single())
                 .isZero();

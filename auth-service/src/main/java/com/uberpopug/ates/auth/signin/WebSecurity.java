@@ -5,6 +5,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.auth.oidc.ClientSecrets;
 import com.uberpopug.ates.auth.oidc.OidcProperties;
+import com.uberpopug.ates.platform.pages.PageProperties;
 import com.uberpopug.ates.platform.pages.PageSecurity;
 import com.uberpopug.ates.platform.security.BearerChallenge;
 import jakarta.servlet.ServletException;
@@ -81,14 +82,15 @@ class WebSecurity {
 
     @Bean
     @Order(20)
-    SecurityFilterChain pages(HttpSecurity http, PageSecurity security) {
+    SecurityFilterChain pages(HttpSecurity http, PageSecurity security, PageProperties pages) {
         // Browsers apply form-action to the redirects that follow a form too, and signing in ends at a client.
         return security.pages(http, WebSecurity::begin,
                 properties.origins().stream().map(URI::create))
                 .authorizeHttpRequests(requests -> requests
                         .requestMatchers(SIGN_IN, FIRST_PASSWORD).permitAll()
                         .anyRequest().hasAnyRole(PageSecurity.ANY_ROLE))
-                .formLogin(form -> form.loginPage(SIGN_IN).failureHandler(refused()))
+                .formLogin(form -> form.loginPage(SIGN_IN)
+                        .defaultSuccessUrl(pages.services().tasks().toString()).failureHandler(refused()))
                 .logout(logout -> logout.logoutSuccessUrl("/login?signed-out"))
                 .headers(headers -> headers.addHeaderWriter(WebSecurity::keepLink))
                 .build();
@@ -122,7 +124,9 @@ class WebSecurity {
             request.getSession().setAttribute(SAVED_REQUEST,
                     new SimpleSavedRequest(PageSecurity.page(request)));
         }
-        new LoginUrlAuthenticationEntryPoint(SIGN_IN).commence(request, response, refused);
+        boolean tooOld = HttpMethod.POST.matches(request.getMethod()) && request.getRequestURI().equals(SIGN_IN);
+        new LoginUrlAuthenticationEntryPoint(SIGN_IN + (tooOld ? "?too-old" : "")).commence(request, response,
+                refused);
     }
 
     /** A one-time link is told to nobody, not even to ourselves by what its page loads. */
