@@ -23,7 +23,11 @@ document.addEventListener('click', event => {
   }
   const opener = event.target.closest('[data-dialog]');
   if (opener) {
-    document.getElementById(opener.dataset.dialog).showModal();
+    const dialog = document.getElementById(opener.dataset.dialog);
+    dialog.showModal();
+    // Nothing outside of it can be seen or heard meanwhile.
+    dialog.append(toasts);
+    dialog.addEventListener('close', () => document.body.append(toasts), {once: true});
   }
   if (event.target.closest('[data-close-dialog]')) {
     event.target.closest('dialog').close();
