@@ -40,7 +40,8 @@ class LiveBalancesListener {
             case UserDailyPaidAmount event -> Stream.of(accounts, days, LiveUpdate.to(event.getUserId(), MINE,
                     Toast.of("account.paid", Money.dollars(event.getPaidCents()))));
             case ManagersBalanceChanged _ -> Stream.of(earnings, days);
-            case BusinessDayClosed _ -> Stream.of(earnings, days);
+            // From now on today is another day.
+            case BusinessDayClosed _ -> Stream.of(earnings, days, accounts, LiveUpdate.toAll(MINE));
             // What is erased has no value.
             default -> Stream.of();
         };
