@@ -4,6 +4,7 @@ import static com.codeborne.selenide.Condition.attribute;
 import static com.codeborne.selenide.Condition.enabled;
 import static com.codeborne.selenide.Condition.exist;
 import static com.codeborne.selenide.Condition.focused;
+import static com.codeborne.selenide.Condition.matchText;
 import static com.codeborne.selenide.Condition.text;
 import static com.codeborne.selenide.Condition.value;
 import static com.codeborne.selenide.Condition.visible;
@@ -295,7 +296,14 @@ class TasksInBrowserTests {
     void a_page_that_was_open_while_its_service_was_away_goes_on() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.looksAt(TASKS, "/tasks");
+        window.clicks("New task");
+        window.$("dialog #title").shouldBe(visible);
         TASKS.process().kill();
+        window.writes("title", "Too early");
+        window.clicks("Create");
+        window.$("dialog[open] #toasts .toast").shouldBe(visible);
+        window.presses(Keys.ESCAPE);
+        window.$("body > #toasts").should(exist);
         TASKS.process().start();
         task("After the restart");
         window.$("#tasks").shouldHave(text("After the restart"), Duration.ofSeconds(30));
@@ -360,17 +368,18 @@ class TasksInBrowserTests {
         company.hires(Role.MANAGER).assignsTasks();
         var annas = browsers.of(anna);
         var admins = browsers.of(admin());
-        for (var path : new String[]{"/", "/tasks", "/tasks?q=nothing-like-this", "/tasks/" + task.id(), "/tasks/new",
-                "/nothing"}) {
+        for (var path : new String[]{"/", "/tasks", "/tasks?q=nothing-like-this", "/tasks/" + task.id(),
+                "/tasks/new"}) {
             examine(annas, TASKS, path);
             examine(admins, TASKS, path);
         }
+        examineRefusal(annas, TASKS, "/nothing");
         for (var path : new String[]{"/", "/users", "/users/new", "/users/" + anna.id(), "/pipeline"}) {
             examine(admins, AUTH, path);
         }
         examine(admins, TASKS, "/pipeline");
         examine(annas, AUTH, "/");
-        examine(annas, TASKS, "/pipeline");
+        examineRefusal(annas, TASKS, "/pipeline");
         examine(browsers.opens(), TASKS, "/");
 
         admins.looksAt(AUTH, "/users/" + anna.id());
@@ -402,6 +411,21 @@ class TasksInBrowserTests {
 
     static void examine(Window window, ApplicationUnderTest.Service service, String path) {
         window.looksAt(service, path);
+        isNoRefusal(window);
+        examine(window);
+    }
+
+    static void examineRefusal(Window window, ApplicationUnderTest.Service service, String path) {
+        window.looksAt(service, path);
+        window.sees("Error 40");
+        examine(window);
+    }
+
+    private static void isNoRefusal(Window window) {
+        window.$("main").shouldNotHave(matchText("(Error|Ошибка) \\d{3}"));
+    }
+
+    private static void examine(Window window) {
         window.keepsToItsPolicy();
         window.isAccessible("light");
         window.isAsWideAs(375);
@@ -415,6 +439,7 @@ class TasksInBrowserTests {
         window.isAsWideAs(375);
         window.looksAt(service, path);
         window.$("html").shouldHave(attribute("lang", "ru"));
+        isNoRefusal(window);
         window.fitsItsWidth();
         window.isAccessible("light");
         window.isAsWideAs(1280);
