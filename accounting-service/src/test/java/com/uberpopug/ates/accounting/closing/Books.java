@@ -71,7 +71,17 @@ final class Books {
         }
     }
 
-    private record Line(String kind, LocalDate date, long change, long after) {
+    /** @param madeOf of a payout: what was carried over, minus the day's fees, plus its rewards; else empty */
+    private record Line(String kind, LocalDate date, long change, long after, String madeOf) {
+
+        /** What is taken back counts as what it was. */
+        boolean isFee() {
+            return kind.equals("FEE") || kind.equals("CORRECTION") && change > 0;
+        }
+
+        boolean isReward() {
+            return kind.equals("REWARD") || kind.equals("CORRECTION") && change < 0;
+        }
     }
 
     /** A random sequence: each task's events in order, everything else in any. */
@@ -228,7 +238,11 @@ final class Books {
             long due = worker.getValue().stream().filter(line -> !line.date().isAfter(date)).mapToLong(Line::change)
                     .sum();
             if (due > 0) {
-                append(worker.getKey(), "PAYOUT", date, -due);
+                var today = worker.getValue().stream().filter(line -> line.date().equals(date)).toList();
+                long fees = -today.stream().filter(Line::isFee).mapToLong(Line::change).sum();
+                long rewards = today.stream().filter(Line::isReward).mapToLong(Line::change).sum();
+                append(worker.getKey(), "PAYOUT", date, -due,
+                        " = %d - %d + %d".formatted(due + fees - rewards, fees, rewards));
             }
         }
     }
@@ -239,9 +253,13 @@ final class Books {
     }
 
     private void append(UUID worker, String kind, LocalDate date, long change) {
+        append(worker, kind, date, change, "");
+    }
+
+    private void append(UUID worker, String kind, LocalDate date, long change, String madeOf) {
         first = first == null || date.isBefore(first) ? date : first;
         var log = logs.computeIfAbsent(worker, _ -> new ArrayList<>());
-        log.add(new Line(kind, date, change, (log.isEmpty() ? 0 : log.getLast().after()) + change));
+        log.add(new Line(kind, date, change, (log.isEmpty() ? 0 : log.getLast().after()) + change, madeOf));
     }
 
     /** Its own date; today if that is in the future; the oldest open one if that is closed. */
@@ -259,8 +277,8 @@ final class Books {
         logs.forEach((worker, log) -> {
             for (int i = 0; i < log.size(); i++) {
                 var line = log.get(i);
-                lines.add("%s %d %s %s %d -> %d".formatted(worker, i + 1, line.kind(), line.date(), line.change(),
-                        line.after()));
+                lines.add("%s %d %s %s %d -> %d%s".formatted(worker, i + 1, line.kind(), line.date(), line.change(),
+                        line.after(), line.madeOf()));
             }
         });
         return lines;

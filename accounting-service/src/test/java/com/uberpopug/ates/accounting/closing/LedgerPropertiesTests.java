@@ -195,12 +195,13 @@ class LedgerPropertiesTests {
         return db.sql("select id from transfers where fact_id = ?").param(event.factId()).query(UUID.class).optional();
     }
 
-    /** Each worker's log, line by line. */
+    /** Each worker's log, line by line, and what is written to them of each payout. */
     private List<String> lines() {
         return db.sql("""
-                select worker_id || ' ' || place || ' ' || kind || ' ' || business_date || ' ' || change_cents
-                    || ' -> ' || balance_after_cents
-                  from worker_log order by worker_id, place
+                select line.worker_id || ' ' || place || ' ' || kind || ' ' || line.business_date || ' ' || change_cents
+                    || ' -> ' || balance_after_cents || case kind when 'PAYOUT'
+                       then format(' = %s - %s + %s', carried_over_cents, fees_cents, rewards_cents) else '' end
+                  from worker_log line left join emails using (fact_id) order by line.worker_id, place
                 """).query(String.class).list();
     }
 }
