@@ -119,6 +119,8 @@ final class Books {
                 default -> steps.add(new Step.Post(List.of(delivered.get(random.nextInt(delivered.size())))));
             }
         }
+        // Days of corrections come to their end, too.
+        steps.add(new Step.Close(date(begin.plus(hours(random, 600))), 1 + random.nextInt(80)));
         return steps;
     }
 
