@@ -161,7 +161,9 @@ class CorrectionTests {
             ledger.post(List.of(posting(Kind.REWARD, 3_000, task)));
             var date = db.sql("select business_date from transfers where worker_id = ?").param(anna)
                     .query(LocalDate.class).single();
-            db.sql("update business_days set closed_at = now() where business_date <= ?").param(date).update();
+            db.sql("update business_days set closed_at = now(), finished_at = now() where business_date < ?")
+                    .param(date).update();
+            db.sql("update business_days set closed_at = now() where business_date = ?").param(date).update();
             payWorkers.payNext(date, before(anna), Instant.now());
             assertThat(correct(transfer("PAYOUT"), "A slip")).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT).bodyJson()
                     .extractingPath("errors[0].message").asString().startsWith("is a PAYOUT");
