@@ -1,6 +1,7 @@
 'use strict';
 
 const LIVE = '[hx-trigger*="live:"]';
+const BY_ITSELF = `${LIVE}, [hx-trigger^="every"]`;
 const MOST_ROWS = 200;
 
 // The language and the theme are kept in cookies, which the services share: cookies ignore ports.
@@ -123,6 +124,15 @@ new MutationObserver(changes => changes.forEach(change => change.addedNodes.forE
   }
 }))).observe(toasts, {childList: true, subtree: true});
 
+// What fails again and again is told once at a time.
+function complain(text) {
+  if (![...toasts.children].some(toast => toast.firstChild?.textContent === text)) {
+    show(text);
+  }
+}
+
+let retry;
+
 function refused(event) {
   const {requestConfig, xhr} = event.detail;
   return xhr.status === 422 && requestConfig.elt.matches('.filters');
@@ -140,13 +150,17 @@ document.body.addEventListener('htmx:responseError', event => {
   if (xhr.status === 403 && elt.matches(LIVE)) {
     // Whoever may not see the part any more may not see the page, and is told so by it.
     location.reload();
+  } else if (xhr.status === 503 && elt.matches(BY_ITSELF)) {
+    // There is too much to do: it is asked again in a while, by each page at a time of its own.
+    clearTimeout(retry);
+    retry = setTimeout(() => tell(shown()), 2000 + 3000 * Math.random());
   } else if (xhr.status !== 401) {
-    show(document.body.dataset.failed);
+    complain(document.body.dataset.failed);
   }
 });
 document.body.addEventListener('htmx:sendError', () => {
   if (!document.hidden) {
-    show(document.body.dataset.unreachable);
+    complain(document.body.dataset.unreachable);
   }
 });
 document.body.addEventListener('htmx:beforeSwap', event => {
@@ -183,7 +197,7 @@ document.body.addEventListener('htmx:configRequest', event => {
     [...formData].filter(([, value]) => value === '').forEach(([name]) => formData.delete(name));
   }
   // Nobody looks; once somebody does, all is loaded anew.
-  if (document.hidden && elt.matches(LIVE)) {
+  if (document.hidden && elt.matches(BY_ITSELF)) {
     event.preventDefault();
   }
   if (elt.matches('[data-rows]')) {

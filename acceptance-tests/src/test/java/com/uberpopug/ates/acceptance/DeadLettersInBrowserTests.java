@@ -6,6 +6,7 @@ import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ANALYTI
 import static com.uberpopug.ates.acceptance.Company.admin;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,10 +20,10 @@ class DeadLettersInBrowserTests {
 
     @Test
     void it_is_tried_and_replayed_in_a_browser() throws SQLException {
-        var id = DeadLetterTests.analyticsCannotTake("Count the <i>feathers</i>", "no_feathers");
         var window = browsers.of(admin());
         window.looksAt(ANALYTICS, "/pipeline");
-        window.sees("no_feathers");
+        var id = DeadLetterTests.analyticsCannotTake("Count the <i>feathers</i>", "no_feathers");
+        window.$("main").shouldHave(text("no_feathers"), Duration.ofSeconds(15));
         window.isAccessible("light");
         window.looksAt(ANALYTICS, "/pipeline/" + id);
         window.sees("Count the <i>feathers</i>");

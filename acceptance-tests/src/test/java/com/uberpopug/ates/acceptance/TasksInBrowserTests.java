@@ -293,6 +293,26 @@ class TasksInBrowserTests {
     }
 
     @Test
+    void a_tasks_page_is_loaded_anew_for_its_own_events_alone() {
+        company.hires(Role.POPUG);
+        var task = task(TITLE);
+        var window = browsers.of(company.hires(Role.MANAGER));
+        window.looksAt(TASKS, "/tasks/" + task.id());
+        window.runs("""
+                document.body.addEventListener('live:tasks', () => document.body.dataset.heard = true);
+                document.body.addEventListener('htmx:beforeRequest',
+                  () => document.body.dataset.loads = Number(document.body.dataset.loads) + 1);
+                """);
+        task("Another one");
+        window.$("body[data-heard]").should(exist);
+        window.runs("document.body.dataset.loads = 0");
+        task("And another one");
+        admin().assignsTasks();
+        window.seesWithin(LIVE, ".path li", "Assigned");
+        assertThat(window.runs("return document.body.dataset.loads")).isEqualTo("1");
+    }
+
+    @Test
     void a_page_that_was_open_while_its_service_was_away_goes_on() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.looksAt(TASKS, "/tasks");

@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 /** What one open page is still to be told. However much happens, it is kept short: changes of one kind are one change. */
 final class LiveStream implements AutoCloseable {
 
-    /** The name of the update that says: from now on nothing is missed. */
+    /** The name of the update that has a page load all that it shows: from now on nothing is missed. */
     static final String READY = "ready";
+    private static final int MOST_NAMES = 50;
     private static final int MOST_TOASTS = 5;
 
     private final UUID user;
@@ -48,7 +49,7 @@ final class LiveStream implements AutoCloseable {
     synchronized void tell(List<LiveUpdate> updates) {
         for (var update : updates) {
             if (update.to() == null || update.to().equals(user)) {
-                names.add(update.name());
+                change(update.name());
                 if (update.toast() == null) {
                     continue;
                 }
@@ -60,6 +61,17 @@ final class LiveStream implements AutoCloseable {
             }
         }
         notifyAll();
+    }
+
+    private void change(String name) {
+        if (names.contains(READY)) {
+            return;
+        }
+        names.add(name);
+        if (names.size() > MOST_NAMES) {
+            names.clear();
+            names.add(READY);
+        }
     }
 
     synchronized void end() {

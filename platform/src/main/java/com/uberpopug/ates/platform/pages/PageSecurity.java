@@ -26,6 +26,7 @@ import org.springframework.security.web.servlet.util.matcher.PathPatternRequestM
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.util.StringUtils;
 import org.springframework.web.servlet.FlashMap;
 import org.springframework.web.servlet.support.SessionFlashMapManager;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -71,15 +72,20 @@ public final class PageSecurity {
 
     /**
      * The page that a request came from, or asks for: a path with its query, and never the address of another site. A form
-     * that could not be handled leads back there.
+     * that could not be handled leads back there, and so does a file that could not be had.
      */
     public static String page(HttpServletRequest request) {
-        if (!HttpMethod.GET.matches(request.getMethod())) {
+        if (!HttpMethod.GET.matches(request.getMethod()) || isFile(request)) {
             return referringPage(request);
         }
         return request.getQueryString() == null
                 ? request.getRequestURI()
                 : request.getRequestURI() + "?" + request.getQueryString();
+    }
+
+    /** Browsers keep what they show when a file comes; files have a name with an extension. */
+    private static boolean isFile(HttpServletRequest request) {
+        return StringUtils.getFilenameExtension(request.getRequestURI()) != null;
     }
 
     private static String referringPage(HttpServletRequest request) {

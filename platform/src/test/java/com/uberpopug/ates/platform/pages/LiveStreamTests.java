@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LiveStreamTests {
@@ -22,6 +23,15 @@ class LiveStreamTests {
         stream.tell(Collections.nCopies(1_000, LiveUpdate.toAll("tasks")));
         assertThat(stream.next(AT_ONCE).names()).containsExactly("tasks");
         assertThat(stream.next(AT_ONCE).isEmpty()).isTrue();
+    }
+
+    @Test
+    void changes_of_too_many_kinds_are_a_change_of_everything() throws InterruptedException {
+        var changes = IntStream.range(0, 1_000).mapToObj(i -> LiveUpdate.toAll("task-" + i)).toList();
+        stream.tell(changes.subList(0, 50));
+        assertThat(stream.next(AT_ONCE).names()).hasSize(50);
+        stream.tell(changes);
+        assertThat(stream.next(AT_ONCE).names()).containsExactly(LiveStream.READY);
     }
 
     @Test

@@ -29,6 +29,8 @@ class LiveTasksListener {
 
     private static final String ALL = "tasks";
     private static final String MINE = "mine";
+    /** With the task's id: what its own page listens to. */
+    private static final String ONE = "task-";
     private static final int MOST_OF_TITLE = 60;
 
     private final JdbcClient db;
@@ -48,6 +50,7 @@ class LiveTasksListener {
         updates.add(LiveUpdate.toAll(ALL));
         var assigned = new ArrayList<TaskAssigned>();
         for (var fact : facts) {
+            updates.add(LiveUpdate.toAll(ONE + fact.key()));
             switch (fact.event()) {
                 case TaskAssigned event -> assigned.add(event);
                 case TaskCompleted event -> updates.add(LiveUpdate.to(event.getAssigneeId(), MINE));
