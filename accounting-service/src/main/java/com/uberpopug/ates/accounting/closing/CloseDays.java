@@ -14,7 +14,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Closes all days that are due, the oldest first: those somebody asked for, and by itself those that ended
- * {@code ates.close-delay} ago, as soon as every event that was in the topic when they ended has been consumed.
+ * {@code ates.close-delay} ago, as soon as every event that was in the topic when they ended has been consumed, unless
+ * this host's clock is wrong.
  */
 @Component
 class CloseDays {
@@ -23,14 +24,16 @@ class CloseDays {
     private final BusinessDays days;
     private final CloseDay closeDay;
     private final ConsumerProgress consumers;
+    private final HostClock clock;
     private final Duration delay;
 
-    CloseDays(JdbcClient db, BusinessDays days, CloseDay closeDay, ConsumerProgress consumers,
+    CloseDays(JdbcClient db, BusinessDays days, CloseDay closeDay, ConsumerProgress consumers, HostClock clock,
             @Value("${ates.close-delay}") Duration delay) {
         this.db = db;
         this.days = days;
         this.closeDay = closeDay;
         this.consumers = consumers;
+        this.clock = clock;
         this.delay = delay;
     }
 
@@ -67,7 +70,7 @@ class CloseDays {
     }
 
     private boolean isDue(LocalDate date) {
-        return !date.isAfter(days.lastEnded(delay))
+        return !date.isAfter(days.lastEnded(delay)) && clock.isRight()
                 && consumers.hasConsumed(TasksListener.CONSUMER, Topics.TASKS, days.endOf(date));
     }
 }

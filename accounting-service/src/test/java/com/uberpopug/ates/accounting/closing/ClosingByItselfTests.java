@@ -19,6 +19,7 @@ import com.uberpopug.ates.platform.kafka.ConsumerProgress;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.ServiceTest;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -186,6 +187,20 @@ class ClosingByItselfTests {
         clock.set(at(day.plusDays(6), DUE));
         closeWhatIsDueUpTo(day.plusDays(5));
         assertThat(earners.payouts(anna)).containsExactly(day + " 2000", day.plusDays(5) + " 2000");
+    }
+
+    @Test
+    void a_host_whose_clock_is_not_the_databases_closes_nothing_by_itself() {
+        earners.earn(at(day, NOON), anna);
+        clock.set(at(day.plusDays(1), DUE));
+        awaitConsumed();
+        for (var apart : List.of(Duration.ofMinutes(2), Duration.ofMinutes(-2), Duration.ofDays(365))) {
+            var wrong = new HostClock(db, Clock.offset(Clock.systemUTC(), apart));
+            new CloseDays(db, days, closeDay, consumers, wrong, Duration.ofMinutes(10))
+                    .closeDue(new SettableSchedulerState());
+            assertThat(earners.isFinished(day)).as("%s apart", apart).isFalse();
+        }
+        closeWhatIsDueUpTo(day);
     }
 
     @Test
