@@ -169,7 +169,7 @@ class BooksInBrowserTests {
         TasksInBrowserTests.examineRefusal(annas, ANALYTICS, "/");
         var admins = browsers.of(admin());
         for (var path : new String[]{"/", "/accounts", "/accounts?q=nobody-like-this", "/accounts/" + anna.id(),
-                "/accounts/" + anna.id() + "/statement?from=2026-02-02&to=2026-02-01",
+                "/accounts/" + anna.id() + "/statement.csv?from=2026-02-02&to=2026-02-01",
                 "/earnings", "/business-days", "/payouts", "/payouts?status=GIVEN_UP", "/ledger-check"}) {
             TasksInBrowserTests.examine(admins, ACCOUNTING, path);
         }
@@ -184,6 +184,18 @@ class BooksInBrowserTests {
                 "/payouts", "/ledger-check"}) {
             TasksInBrowserTests.examineInRussian(admins, ACCOUNTING, path);
         }
+    }
+
+    @Test
+    void a_file_that_is_asked_for_too_late_leads_back_to_its_page() {
+        var anna = company.hires(Role.POPUG);
+        var window = browsers.of(anna);
+        window.looksAt(ACCOUNTING, "/");
+        window.losesItsCookies();
+        window.clicks("Download CSV");
+        window.$("#username").shouldBe(visible);
+        window.signsIn(anna);
+        window.seesTitle("My account");
     }
 
     @Test

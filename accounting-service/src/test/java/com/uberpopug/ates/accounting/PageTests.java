@@ -62,7 +62,7 @@ class PageTests {
     private Environment environment;
 
     @ParameterizedTest
-    @ValueSource(strings = {"/accounts", "/accounts/{anna}", "/accounts/{anna}/statement", "/earnings",
+    @ValueSource(strings = {"/accounts", "/accounts/{anna}", "/accounts/{anna}/statement.csv", "/earnings",
             "/business-days", "/payouts", "/ledger-check", "/transfers/{fee}", "/corrections/new?transfer={fee}"})
     void accountants_and_admins_see_everything(String path) throws UnsupportedEncodingException {
         accounts.open(List.of(anna));
@@ -76,7 +76,7 @@ class PageTests {
                         ownTransfer || ALL_ACCOUNTS.contains(role) ? HttpStatus.OK : HttpStatus.FORBIDDEN);
                 assertThat(statements.executed()).as("%s, %s", role, path).hasSizeLessThanOrEqualTo(MOST_STATEMENTS);
                 // The menu has what may be seen, and nothing else.
-                if (!path.endsWith("/statement")) {
+                if (!path.endsWith("/statement.csv")) {
                     assertThat(page.getResponse().getContentAsString().contains("href=\"/ledger-check\""))
                             .as("%s, %s", role, path).isEqualTo(ALL_ACCOUNTS.contains(role));
                 }
@@ -97,7 +97,8 @@ class PageTests {
                     "&lt;script&gt;alert(1)&lt;/script&gt;").doesNotContain("<script>alert", "/corrections/new");
             assertThat(statements.executed()).hasSizeBetween(3, MOST_STATEMENTS);
         }
-        assertThat(looks(Role.POPUG, "/statement")).hasStatusOk().hasHeader("Content-Type", "text/csv;charset=UTF-8");
+        assertThat(looks(Role.POPUG, "/statement.csv")).hasStatusOk().hasHeader("Content-Type",
+                "text/csv;charset=UTF-8");
         assertThat(looks(Role.POPUG, "/accounts/" + anna)).hasStatus(HttpStatus.FORBIDDEN);
         db.sql("update users set language = 'ru' where id = ?").param(anna).update();
         assertThat(text(looks(Role.POPUG, "/"))).contains("Мой счёт", "Заработано сегодня");
@@ -118,7 +119,7 @@ class PageTests {
     void who_has_no_account_is_told_so() throws UnsupportedEncodingException {
         for (var role : List.of(Role.MANAGER, Role.ADMIN)) {
             assertThat(text(looks(role, "/"))).contains("You have no account", "Managers and admins are given no tasks")
-                    .doesNotContain("/statement");
+                    .doesNotContain("/statement.csv");
         }
         assertThat(text(looks(Role.POPUG, "/"))).contains("You have no account", "It will be opened in a moment");
     }
@@ -137,10 +138,10 @@ class PageTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/statement", "/accounts/{anna}/statement", "/earnings", "/accounts/{anna}"})
+    @ValueSource(strings = {"/statement.csv", "/accounts/{anna}/statement.csv", "/earnings", "/accounts/{anna}"})
     void a_period_that_is_none_is_told_at_its_field(String path) throws UnsupportedEncodingException {
         post(Kind.FEE, 1_000);
-        var role = path.equals("/statement") ? Role.POPUG : Role.ACCOUNTANT;
+        var role = path.equals("/statement.csv") ? Role.POPUG : Role.ACCOUNTANT;
         for (var period : List.of("from=2026-02-02&to=2026-02-01", "from=2020-02-02&to=2026-02-01", "from=yesterday")) {
             var page = looks(role, path.replace("{anna}", anna.toString()) + "?" + period);
             assertThat(page).as(path + period).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);

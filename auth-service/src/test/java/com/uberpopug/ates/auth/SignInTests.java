@@ -61,6 +61,19 @@ class SignInTests {
     }
 
     @Test
+    void a_form_that_was_used_leads_on() {
+        var browser = new Browser(port);
+        browser.signIn("anna", "beak-anna");
+        for (var page : new String[]{"/login", "/login?too-old", "/login?signed-out"}) {
+            assertThat(location(browser.get(page))).as(page).isEqualTo("http://localhost:8080");
+        }
+        var again = browser.post("/login", Map.of("username", "anna", "password", "beak-anna", "_csrf", "old"),
+                "Accept", "text/html", "Referer", "http://localhost:" + port + "/login");
+        assertThat(again.headers().firstValue("Location")).contains("/login");
+        assertThat(browser.get("/login?wrong").body()).contains("That is not a beak we know.");
+    }
+
+    @Test
     void a_wrong_beak_and_an_unknown_login_are_told_the_same() {
         var browser = new Browser(port);
         for (var login : new String[]{"boris", "nobody", "x".repeat(300), "\u0000", "Bo ris", "'; drop table users"}) {
@@ -85,7 +98,7 @@ class SignInTests {
 
         database.sql("update sign_in_attempts set first_at = first_at - interval '5 minutes' where login = 'gleb'")
                 .update();
-        assertThat(location(browser.signIn("gleb", "beak-gleb"))).isEqualTo("http://localhost:8080");
+        assertThat(location(new Browser(port).signIn("gleb", "beak-gleb"))).isEqualTo("http://localhost:8080");
         assertThat(
                 database.sql("select count(*) from sign_in_attempts where login = 'gleb'").query(Long.class).single())
                 .isZero();

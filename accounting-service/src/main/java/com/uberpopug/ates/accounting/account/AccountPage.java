@@ -63,7 +63,7 @@ class AccountPage implements BlankIsNothing {
         return account(auditLog.account(caller.id()), part, asked, errors, model).addObject("mine", true);
     }
 
-    @GetMapping("/statement")
+    @GetMapping("/statement.csv")
     @Nullable
     ModelAndView myStatement(Caller caller, @ModelAttribute("asked") PeriodForm asked, BindingResult errors,
             Model model, HttpServletResponse response) throws IOException {
@@ -94,7 +94,7 @@ class AccountPage implements BlankIsNothing {
         return account(Optional.of(account), part, asked, errors, model).addObject("mine", false);
     }
 
-    @GetMapping("/accounts/{userId}/statement")
+    @GetMapping("/accounts/{userId}/statement.csv")
     @Nullable
     ModelAndView statement(Caller caller, @PathVariable UUID userId, @ModelAttribute("asked") PeriodForm asked,
             BindingResult errors, Model model, HttpServletResponse response) throws IOException {

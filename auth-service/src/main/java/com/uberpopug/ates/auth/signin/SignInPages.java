@@ -1,5 +1,8 @@
 package com.uberpopug.ates.auth.signin;
 
+import com.uberpopug.ates.platform.pages.PageProperties;
+import java.security.Principal;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 
@@ -7,8 +10,23 @@ import org.springframework.web.bind.annotation.GetMapping;
 @Controller
 class SignInPages {
 
+    private static final String FORM = "sign-in";
+
+    private final PageProperties pages;
+
+    SignInPages(PageProperties pages) {
+        this.pages = pages;
+    }
+
+    /** Shows the form with what became of the last one. */
     @GetMapping("/login")
-    String signIn() {
-        return "sign-in";
+    String form() {
+        return FORM;
+    }
+
+    /** Shows the form to whom it is of use: a browser that goes back to it may be signed in already. */
+    @GetMapping(path = "/login", params = {"!wrong", "!locked", "!deactivated", "!chosen"})
+    String signIn(@Nullable Principal signedIn) {
+        return signedIn == null ? FORM : "redirect:" + pages.services().tasks();
     }
 }

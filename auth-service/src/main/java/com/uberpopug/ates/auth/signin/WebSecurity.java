@@ -92,6 +92,8 @@ class WebSecurity {
                 .formLogin(form -> form.loginPage(SIGN_IN)
                         .defaultSuccessUrl(pages.services().tasks().toString()).failureHandler(refused()))
                 .logout(logout -> logout.logoutSuccessUrl("/login?signed-out"))
+                // The link in it is a secret of its own, and good as long as it is, whatever became of the session.
+                .csrf(csrf -> csrf.ignoringRequestMatchers(FIRST_PASSWORD))
                 .headers(headers -> headers.addHeaderWriter(WebSecurity::keepLink))
                 .build();
     }
