@@ -8,25 +8,23 @@ import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
 import com.uberpopug.ates.localstack.parts.PostgresServer;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.avro.AvroSerializer;
+import com.uberpopug.ates.platform.jdbc.SqlArray;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.SqlTypeValue;
 
 /**
  * The ceiling of the ledger: the statements that accounting-service runs for a batch of fees and rewards, and for a chunk
@@ -49,7 +47,7 @@ final class BareLedger implements AutoCloseable {
             on conflict do nothing
             returning fact_id
             """;
-    private static final String USE_INDEXES = "set local enable_seqscan = off";
+    private static final String USE_INDEXES = "set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off";
     private static final String LAST_CLOSED = "select max(business_date) from business_days where closed_at is not null";
     private static final String LOCK_DAYS = """
             select business_date, closed_at is not null as closed
@@ -72,13 +70,14 @@ final class BareLedger implements AutoCloseable {
     private static final String ALREADY_POSTED = """
             select wanted.kind, wanted.task_id, wanted.assignment_number
               from unnest(?::text[], ?::uuid[], ?::int[]) as wanted (kind, task_id, assignment_number)
-             where case wanted.kind
-                   when 'FEE' then exists (
-                       select from transfers
-                        where kind = 'FEE' and task_id = wanted.task_id
-                          and assignment_number = wanted.assignment_number)
-                   else exists (select from transfers where kind = 'REWARD' and task_id = wanted.task_id)
-                   end
+             cross join lateral (
+                (select from transfers
+                  where wanted.kind = 'FEE' and kind = 'FEE' and task_id = wanted.task_id
+                    and assignment_number = wanted.assignment_number limit 1)
+                union all
+                (select from transfers
+                  where wanted.kind = 'REWARD' and kind = 'REWARD' and task_id = wanted.task_id limit 1)
+             ) as posted
             """;
     private static final String INSERT_TRANSFERS = """
             insert into transfers (id, kind, debit_account, credit_account, worker_id, cents, business_date,
@@ -200,14 +199,15 @@ final class BareLedger implements AutoCloseable {
 
     /** Posts a batch that is dated an open day, of accounts that may be new. */
     void post(List<TaskMoney> batch, LocalDate date) throws SQLException {
-        drain(REMEMBER, uuids(batch, TaskMoney::factId));
+        drain(REMEMBER, SqlArray.uuids(batch, TaskMoney::factId));
         update(USE_INDEXES);
         drain(LAST_CLOSED);
-        var day = array("date", List.of(date), LocalDate::toString);
+        var day = SqlArray.dates(List.of(date));
         drain(LOCK_DAYS, day, day);
         var workers = batch.stream().map(TaskMoney::worker).distinct().toList();
         var accounts = lock(workers);
-        drain(ALREADY_POSTED, texts(batch, BareLedger::kind), uuids(batch, TaskMoney::task), ones(batch));
+        drain(ALREADY_POSTED, SqlArray.texts(batch, BareLedger::kind), SqlArray.uuids(batch, TaskMoney::task),
+                ones(batch));
         var lines = new ArrayList<Line>(batch.size());
         long earned = 0;
         for (var money : batch) {
@@ -218,8 +218,8 @@ final class BareLedger implements AutoCloseable {
         }
         insert(lines);
         move(accounts.values());
-        drain(ADD_TO_EARNINGS, day, longs(List.of(earned), cents -> cents),
-                longs(lines.subList(0, 1), _ -> (long) lines.size()));
+        drain(ADD_TO_EARNINGS, day, SqlArray.longs(List.of(earned), cents -> cents),
+                SqlArray.longs(lines.subList(0, 1), _ -> (long) lines.size()));
         moveAgainst(accounts.values(), TASKS);
         append(lines, "Users.BalanceCharged", charged, 1);
         connection.commit();
@@ -271,15 +271,16 @@ final class BareLedger implements AutoCloseable {
         var payouts = query(DUE,
                 row -> new Payout(requireNonNull(accounts.get(row.getObject(1, UUID.class))).add(Ids.next(), "PAYOUT",
                         CASH, false, row.getLong(2), date, now, null, Ids.next()), row.getLong(3), row.getLong(4)),
-                date.toString(), uuids(workers, id -> id));
+                date.toString(), SqlArray.uuids(workers, id -> id));
         var lines = payouts.stream().map(Payout::line).toList();
         insert(lines);
         move(accounts.values());
         moveAgainst(accounts.values(), CASH);
         append(lines, "Users.DailyPaidAmount", paid, 0);
-        update(RECORD_EMAILS, uuids(lines, Line::factId), uuids(lines, Line::worker),
-                array("date", lines, line -> line.date().toString()), longs(lines, Line::cents),
-                longs(payouts, Payout::fees), longs(payouts, Payout::rewards), longs(lines, _ -> 0L));
+        update(RECORD_EMAILS, SqlArray.uuids(lines, Line::factId), SqlArray.uuids(lines, Line::worker),
+                dates(lines), SqlArray.longs(lines, Line::cents),
+                SqlArray.longs(payouts, Payout::fees), SqlArray.longs(payouts, Payout::rewards),
+                SqlArray.longs(lines, _ -> 0L));
         update("""
                 update business_days
                    set paid_until = ?::uuid, payouts = payouts + ?, paid_cents = paid_cents + ?
@@ -289,46 +290,49 @@ final class BareLedger implements AutoCloseable {
     }
 
     private Map<UUID, Account> lock(List<UUID> workers) throws SQLException {
-        update(OPEN_ACCOUNTS, uuids(workers, id -> id));
+        update(OPEN_ACCOUNTS, SqlArray.uuids(workers, id -> id));
         var accounts = new TreeMap<UUID, Account>();
-        query(LOCK_ACCOUNTS, Account::new, uuids(workers, id -> id))
+        query(LOCK_ACCOUNTS, Account::new, SqlArray.uuids(workers, id -> id))
                 .forEach(account -> accounts.put(account.worker, account));
         return accounts;
     }
 
     private void insert(List<Line> lines) throws SQLException {
-        var nothing = Collections.nCopies(lines.size(), null);
-        update(INSERT_TRANSFERS, uuids(lines, Line::id), texts(lines, Line::kind), uuids(lines, Line::debit),
-                uuids(lines, Line::credit), uuids(lines, Line::worker), longs(lines, Line::cents),
-                array("date", lines, line -> line.date().toString()), instants(lines),
-                uuids(lines, Line::task), array("int4", lines, line -> line.task() == null ? null : 1),
-                array("uuid", nothing, _ -> null), array("text", nothing, _ -> null), array("uuid", nothing, _ -> null),
-                uuids(lines, Line::factId), longs(lines, Line::place), longs(lines, Line::balance));
+        update(INSERT_TRANSFERS, SqlArray.uuids(lines, Line::id), SqlArray.texts(lines, Line::kind),
+                SqlArray.uuids(lines, Line::debit),
+                SqlArray.uuids(lines, Line::credit), SqlArray.uuids(lines, Line::worker),
+                SqlArray.longs(lines, Line::cents),
+                dates(lines), SqlArray.instants(lines, Line::at),
+                SqlArray.uuids(lines, Line::task), SqlArray.integers(lines, line -> line.task() == null ? null : 1),
+                SqlArray.<Line>uuids(lines, _ -> null), SqlArray.<Line>texts(lines, _ -> null),
+                SqlArray.<Line>uuids(lines, _ -> null),
+                SqlArray.uuids(lines, Line::factId), SqlArray.longs(lines, Line::place),
+                SqlArray.longs(lines, Line::balance));
     }
 
     private void move(Collection<Account> accounts) throws SQLException {
         var moved = List.copyOf(accounts);
-        update(MOVE, uuids(moved, account -> account.worker), longs(moved, account -> account.debits),
-                longs(moved, account -> account.credits), longs(moved, account -> account.added));
+        update(MOVE, SqlArray.uuids(moved, account -> account.worker), SqlArray.longs(moved, account -> account.debits),
+                SqlArray.longs(moved, account -> account.credits), SqlArray.longs(moved, account -> account.added));
     }
 
     private void moveAgainst(Collection<Account> accounts, UUID company) throws SQLException {
-        update(MOVE, uuids(List.of(company), id -> id),
-                longs(List.of(company), _ -> accounts.stream().mapToLong(account -> account.credits).sum()),
-                longs(List.of(company), _ -> accounts.stream().mapToLong(account -> account.debits).sum()),
-                longs(List.of(company), _ -> 0L));
+        update(MOVE, SqlArray.uuids(List.of(company), id -> id),
+                SqlArray.longs(List.of(company), _ -> accounts.stream().mapToLong(account -> account.credits).sum()),
+                SqlArray.longs(List.of(company), _ -> accounts.stream().mapToLong(account -> account.debits).sum()),
+                SqlArray.longs(List.of(company), _ -> 0L));
     }
 
     /** One row for each line, and so many more for the managers. */
     private void append(List<Line> lines, String type, byte[] payload, int more) throws SQLException {
         var rows = new ArrayList<>(lines);
         rows.addAll(lines.subList(0, more));
-        var payloads = new byte[rows.size()][];
-        Arrays.fill(payloads, payload);
-        update(APPEND, uuids(rows, _ -> Ids.next()), uuids(rows, Line::factId), texts(rows, _ -> Topics.BALANCES),
-                texts(rows, row -> row.worker().toString()), texts(rows, _ -> type), ones(rows), texts(rows, _ -> "1"),
-                longs(rows, Line::place), instants(rows), texts(rows, _ -> TRACE),
-                connection.createArrayOf("bytea", payloads));
+        update(APPEND, SqlArray.uuids(rows, _ -> Ids.next()), SqlArray.uuids(rows, Line::factId),
+                SqlArray.texts(rows, _ -> Topics.BALANCES),
+                SqlArray.texts(rows, row -> row.worker().toString()), SqlArray.texts(rows, _ -> type), ones(rows),
+                SqlArray.texts(rows, _ -> "1"),
+                SqlArray.longs(rows, Line::place), SqlArray.instants(rows, Line::at), SqlArray.texts(rows, _ -> TRACE),
+                SqlArray.bytes(rows, _ -> payload));
     }
 
     private interface RowMapper<T> {
@@ -360,33 +364,21 @@ final class BareLedger implements AutoCloseable {
             statements.put(sql, statement);
         }
         for (int i = 0; i < parameters.length; i++) {
-            statement.setObject(i + 1, parameters[i]);
+            if (parameters[i] instanceof SqlArray array) {
+                array.setTypeValue(statement, i + 1, SqlTypeValue.TYPE_UNKNOWN, null);
+            } else {
+                statement.setObject(i + 1, parameters[i]);
+            }
         }
         return statement;
     }
 
-    private <T> Object uuids(List<T> rows, Function<T, @Nullable UUID> column) throws SQLException {
-        return array("uuid", rows, column);
+    private static SqlArray ones(List<?> rows) {
+        return SqlArray.integers(rows, _ -> 1);
     }
 
-    private <T> Object texts(List<T> rows, Function<T, @Nullable String> column) throws SQLException {
-        return array("text", rows, column);
-    }
-
-    private <T> Object longs(List<T> rows, Function<T, @Nullable Long> column) throws SQLException {
-        return array("int8", rows, column);
-    }
-
-    private Object ones(List<?> rows) throws SQLException {
-        return array("int4", rows, _ -> 1);
-    }
-
-    private Object instants(List<Line> rows) throws SQLException {
-        return array("timestamptz", rows, row -> Timestamp.from(row.at()));
-    }
-
-    private <T> Object array(String type, List<T> rows, Function<? super T, @Nullable ?> column) throws SQLException {
-        return connection.createArrayOf(type, rows.stream().map(column).toArray());
+    private static SqlArray dates(List<Line> lines) {
+        return SqlArray.dates(lines, Line::date);
     }
 
     @Override

@@ -213,7 +213,8 @@ public final class OutboxRelay implements SmartLifecycle {
 
     private static int delete(Connection connection, List<OutboxRow> rows) throws SQLException {
         try (var statement = connection.prepareStatement("delete from outbox where id = any(?)")) {
-            statement.setArray(1, connection.createArrayOf("int8", rows.stream().map(OutboxRow::id).toArray()));
+            statement.setArray(1,
+                    connection.createArrayOf("int8", rows.stream().map(OutboxRow::id).toArray(Long[]::new)));
             return statement.executeUpdate();
         }
     }
