@@ -50,11 +50,13 @@ public class Accounts {
     }
 
     /**
-     * Has this transaction use indexes, however small its tables are: a connection keeps its plans, and one that was made
-     * when there were next to no accounts or transfers would still go through all of them when there are thousands.
+     * Has this transaction look up by indexes each row that it asks for, however small the tables are: a connection keeps its
+     * plans, and one that was made when there were next to no accounts or transfers would still go through all of them when
+     * there are millions.
      */
     void useIndexes() {
-        db.sql("set local enable_seqscan = off").update();
+        db.sql("set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off")
+                .update();
     }
 
     /**
@@ -66,8 +68,10 @@ public class Accounts {
         return db.sql("""
                 select id, debits_cents, credits_cents, log_length
                   from accounts where id = any(:ids) order by id for update
-                """).param("ids", SqlArray.uuids(workerIds)).query(Locked.class).list().stream()
-                .collect(Collectors.toMap(Locked::id, account -> account));
+                """).param("ids", SqlArray.uuids(workerIds))
+                .query((row, _) -> new Locked(row.getObject("id", UUID.class), row.getLong("debits_cents"),
+                        row.getLong("credits_cents"), row.getLong("log_length")))
+                .list().stream().collect(Collectors.toMap(Locked::id, account -> account));
     }
 
     /** Adds movements to accounts that this transaction has locked, or, the company's, locks last. */

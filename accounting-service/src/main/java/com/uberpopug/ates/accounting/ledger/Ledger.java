@@ -86,18 +86,24 @@ public class Ledger {
         transfers.count(fresh);
     }
 
-    /** What of these was posted before. The workers' locks keep it true: the same thing is always one worker's. */
+    /**
+     * What of these was posted before. The workers' locks keep it true: the same thing is always one worker's.
+     *
+     * <p>The limits have each looked up by itself. Of a plain {@code exists} a plan from when there were few transfers would
+     * read all of them, however many there are now.
+     */
     private Set<NaturalKey> alreadyPosted(Collection<Posting> postings) {
         return new HashSet<>(db.sql("""
                 select wanted.kind, wanted.task_id, wanted.assignment_number
                   from unnest(:kinds, :taskIds, :numbers) as wanted (kind, task_id, assignment_number)
-                 where case wanted.kind
-                       when 'FEE' then exists (
-                           select from transfers
-                            where kind = 'FEE' and task_id = wanted.task_id
-                              and assignment_number = wanted.assignment_number)
-                       else exists (select from transfers where kind = 'REWARD' and task_id = wanted.task_id)
-                       end
+                 cross join lateral (
+                    (select from transfers
+                      where wanted.kind = 'FEE' and kind = 'FEE' and task_id = wanted.task_id
+                        and assignment_number = wanted.assignment_number limit 1)
+                    union all
+                    (select from transfers
+                      where wanted.kind = 'REWARD' and kind = 'REWARD' and task_id = wanted.task_id limit 1)
+                 ) as posted
                 """)
                 .param("kinds", SqlArray.texts(postings, posting -> posting.kind().name()))
                 .param("taskIds", SqlArray.uuids(postings, Posting::taskId))
