@@ -20,7 +20,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -32,9 +31,6 @@ final class AccountingProcess {
 
     /** Whoever has this advisory lock sends the outbox; as long as the benchmark does, nobody else. */
     private static final long RELAY_LOCK = 0x61746573_6f757462L;
-
-    /** A service that is busy all day is worth being compiled a second time, which a start on a small machine is not. */
-    static final List<String> JAVA_OPTIONS = List.of("-XX:TieredStopAtLevel=4");
 
     private final RealParts parts = new RealParts(true);
     private final PostgresServer.Database database = parts.createDatabase("accounting");
@@ -51,8 +47,7 @@ final class AccountingProcess {
                 .forEach(properties -> properties.forEach((name, value) -> settings
                         .put(name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"), value)));
         service = new ServiceProcess("accounting-service", home, 0,
-                LocalStackFiles.repository().resolve("accounting-service/target/accounting-service.jar"), settings,
-                JAVA_OPTIONS);
+                LocalStackFiles.repository().resolve("accounting-service/target/accounting-service.jar"), settings);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             service.close();
             try {

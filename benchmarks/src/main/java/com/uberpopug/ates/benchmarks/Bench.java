@@ -52,9 +52,8 @@ final class Bench {
         Thread.ofPlatform().daemon().start(Bench::endAfterDeadline);
         var figures = new Figures();
         int divisor = isTry ? Integer.parseInt(arguments.getLast().split("=")[1]) : 1;
-        var benchmark = chosen.get().benchmarks.divided(divisor);
-        benchmark.run(figures);
-        var results = Results.of(figures.medians(), benchmark.javaOptions());
+        chosen.get().benchmarks.divided(divisor).run(figures);
+        var results = Results.of(figures.medians());
         results.print();
         if (!isTry) {
             System.out.println("Written to " + results.write(chosen.get().name));

@@ -79,11 +79,6 @@ final class LedgerBenchmark implements Benchmark {
         }
     }
 
-    @Override
-    public List<String> javaOptions() {
-        return AccountingProcess.JAVA_OPTIONS;
-    }
-
     private double postOntoNothing(LedgerRows rows, Figures figures) throws Exception {
         var rates = new ArrayList<Double>();
         for (int round = 0; round <= ROUNDS; round++) {

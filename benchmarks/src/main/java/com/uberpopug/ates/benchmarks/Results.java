@@ -44,8 +44,8 @@ record Results(Machine machine, String commit, Instant date, JvmFlags jvmFlags, 
     record JvmFlags(List<String> benchmark, List<String> parts) {
     }
 
-    static Results of(List<Figures.Figure> figures, List<String> javaOptions) throws IOException, InterruptedException {
-        var parts = Part.java(javaOptions).stream().filter(word -> word.startsWith("-")).toList();
+    static Results of(List<Figures.Figure> figures) throws IOException, InterruptedException {
+        var parts = Part.java(List.of()).stream().filter(word -> word.startsWith("-")).toList();
         return new Results(Machine.current(), gitCommit(), Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 new JvmFlags(ManagementFactory.getRuntimeMXBean().getInputArguments(), parts), figures);
     }

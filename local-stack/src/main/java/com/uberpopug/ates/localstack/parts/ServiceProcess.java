@@ -5,7 +5,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,26 +12,18 @@ import java.util.Optional;
 public final class ServiceProcess extends Part {
     private final Path jar;
     private final Map<String, String> environment;
-    private final List<String> javaOptions;
 
     /** @param environment what the service is told beside its address, as {@code application.yml} calls it or in capitals */
     public ServiceProcess(String name, Path home, int port, Path jar, Map<String, String> environment) {
-        this(name, home, port, jar, environment, List.of());
-    }
-
-    /** @param javaOptions come after those that every part has, and prevail */
-    public ServiceProcess(String name, Path home, int port, Path jar, Map<String, String> environment,
-            List<String> javaOptions) {
         super(name, home, port);
         this.jar = jar;
-        this.javaOptions = javaOptions;
         this.environment = new HashMap<>(environment);
         this.environment.putAll(Map.of("SERVER_ADDRESS", "127.0.0.1", "SERVER_PORT", Integer.toString(port())));
     }
 
     /** One more instance of the same service, on a free port; whoever starts it closes it. */
     public ServiceProcess another(String name) {
-        return new ServiceProcess(name, home(), 0, jar, environment, javaOptions);
+        return new ServiceProcess(name, home(), 0, jar, environment);
     }
 
     @Override
@@ -63,7 +54,7 @@ public final class ServiceProcess extends Part {
         if (!Files.exists(jar)) {
             throw new PartFailedException(jar + " is missing: mvn package builds it");
         }
-        return ChildProcess.start(name(), log(), "TERM", environment, programStart().with(javaOptions).command());
+        return ChildProcess.start(name(), log(), "TERM", environment, programStart().command());
     }
 
     @Override

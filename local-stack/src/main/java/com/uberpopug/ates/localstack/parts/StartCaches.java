@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
-import java.util.stream.Stream;
 
 /**
  * What makes a program's next start faster: its jar unpacked, and an AOT cache (JEP 483 and 514) of what a start loads and links. Both
@@ -57,10 +56,6 @@ public final class StartCaches {
 
     /** How to start a program: from which jar, and with what beside the usual options of the JVM. */
     record Start(Path jar, List<String> options) {
-
-        Start with(List<String> more) {
-            return new Start(jar, Stream.concat(options.stream(), more.stream()).toList());
-        }
 
         List<String> command() {
             var command = Part.java(options);
