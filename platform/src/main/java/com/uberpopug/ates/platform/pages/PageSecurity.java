@@ -26,7 +26,6 @@ import org.springframework.security.web.servlet.util.matcher.PathPatternRequestM
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import org.springframework.util.StringUtils;
 import org.springframework.web.servlet.FlashMap;
 import org.springframework.web.servlet.support.SessionFlashMapManager;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -40,6 +39,8 @@ public final class PageSecurity {
     /** Nothing but what the service itself serves, and nothing that is written into a page; it may be followed by origins. */
     static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
             + "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+    /** How the addresses of files end. */
+    private static final String FILE = ".csv";
     static final RequestMatcher STATIC = any("/webjars/**", "/shell/**", "/favicon.ico");
     private static final RequestMatcher PAGES = new NegatedRequestMatcher(any("/api/**", "/actuator/**",
             "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**", "/swagger-ui.html", "/error"));
@@ -83,9 +84,9 @@ public final class PageSecurity {
                 : request.getRequestURI() + "?" + request.getQueryString();
     }
 
-    /** Browsers keep what they show when a file comes; files have a name with an extension. */
+    /** When a file comes, a browser keeps what it shows, which would be the sign-in page. */
     private static boolean isFile(HttpServletRequest request) {
-        return StringUtils.getFilenameExtension(request.getRequestURI()) != null;
+        return request.getRequestURI().endsWith(FILE);
     }
 
     private static String referringPage(HttpServletRequest request) {
