@@ -105,6 +105,9 @@ public class PayWorkers {
                          where due_cents > 0
                          order by worker_id
                         """)
-                .param("date", date).param("workers", SqlArray.uuids(workers)).query(Due.class).list();
+                .param("date", date).param("workers", SqlArray.uuids(workers))
+                .query((row, _) -> new Due(row.getObject("worker_id", UUID.class), row.getLong("due_cents"),
+                        row.getLong("fees_cents"), row.getLong("rewards_cents")))
+                .list();
     }
 }
