@@ -32,7 +32,10 @@ final class AccountingProcess {
     /** Whoever has this advisory lock sends the outbox; as long as the benchmark does, nobody else. */
     private static final long RELAY_LOCK = 0x61746573_6f757462L;
 
-    private final RealParts parts = new RealParts(true);
+    /** A ledger of ten million transfers has a machine of its own. */
+    private static final int BUFFERS_MB = 1_024;
+
+    private final RealParts parts = new RealParts(BUFFERS_MB);
     private final PostgresServer.Database database = parts.createDatabase("accounting");
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ServiceProcess service;

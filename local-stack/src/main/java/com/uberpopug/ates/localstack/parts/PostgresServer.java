@@ -23,6 +23,8 @@ import org.tukaani.xz.XZInputStream;
 /** PostgreSQL 18 with password sign-in, reached by TCP from this machine only. */
 public final class PostgresServer extends Part {
     private static final String SUPERUSER = "postgres";
+    /** Enough for a demo, beside everything else on the same machine. */
+    private static final int BUFFERS_MB = 64;
     private static final String INVALID_PASSWORD = "28P01";
 
     /** Ways for root to run what refuses to be run by root; the first still reaches directories below root's home. */
@@ -33,6 +35,7 @@ public final class PostgresServer extends Part {
 
     private final Path data;
     private final boolean durable;
+    private final int buffersMb;
     private final Secrets secrets;
 
     /** A login of a database. */
@@ -50,9 +53,15 @@ public final class PostgresServer extends Part {
 
     /** @param durable false gives up what a power failure would cost for speed; a killed server still loses nothing */
     public PostgresServer(Path home, int port, boolean durable) {
+        this(home, port, durable, BUFFERS_MB);
+    }
+
+    /** @param buffersMb the memory in which pages are kept: a quarter of what a machine has that does nothing else */
+    public PostgresServer(Path home, int port, boolean durable, int buffersMb) {
         super("postgres", home, port);
         this.data = home().resolve("postgres");
         this.durable = durable;
+        this.buffersMb = buffersMb;
         this.secrets = Secrets.in(home());
     }
 
@@ -128,7 +137,7 @@ public final class PostgresServer extends Part {
         var durability = durable ? "on" : "off";
         return Map.ofEntries(Map.entry("listen_addresses", "127.0.0.1"), Map.entry("port", Integer.toString(port())),
                 Map.entry("unix_socket_directories", ""), Map.entry("max_connections", "200"),
-                Map.entry("shared_buffers", "64MB"), Map.entry("fsync", durability),
+                Map.entry("shared_buffers", buffersMb + "MB"), Map.entry("fsync", durability),
                 Map.entry("synchronous_commit", durability), Map.entry("full_page_writes", durability),
                 Map.entry("timezone", "UTC"), Map.entry("log_timezone", "UTC"));
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.util.FileSystemUtils;
 import org.springframework.util.function.SingletonSupplier;
@@ -42,7 +43,16 @@ public final class RealParts implements AutoCloseable {
 
     /** @param durable whether PostgreSQL shall survive a power failure, at the price that production pays */
     public RealParts(boolean durable) {
-        postgres = SingletonSupplier.of(() -> started(new PostgresServer(home, 0, durable)));
+        this(home -> new PostgresServer(home, 0, durable));
+    }
+
+    /** @param buffersMb what PostgreSQL, which survives a power failure, keeps pages in */
+    public RealParts(int buffersMb) {
+        this(home -> new PostgresServer(home, 0, true, buffersMb));
+    }
+
+    private RealParts(Function<Path, PostgresServer> server) {
+        postgres = SingletonSupplier.of(() -> started(server.apply(home)));
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }
 
