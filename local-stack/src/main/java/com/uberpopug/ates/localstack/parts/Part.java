@@ -64,6 +64,7 @@ public abstract class Part implements AutoCloseable {
         if (running != null && running.isAlive()) {
             throw new IllegalStateException(name + " is running");
         }
+        Ports.awaitEndOfConnection(port);
         var started = launch();
         process = started;
         remember(started);

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +55,30 @@ public final class Ports {
             throw new PartFailedException("this machine does not know localhost", e);
         }
         return false;
+    }
+
+    /**
+     * Waits while nobody listens there and yet nobody could: the system may have given the port to an outgoing connection, and keeps it for
+     * a minute after that has ended. Waits 75 seconds at most; who starts then is told by the system what is wrong.
+     */
+    public static void awaitEndOfConnection(int port) {
+        var end = System.nanoTime() + Duration.ofSeconds(75).toNanos();
+        while (!canBeListenedOn(port) && !isTaken(port) && System.nanoTime() < end) {
+            try {
+                Thread.sleep(100);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new PartFailedException("interrupted", e);
+            }
+        }
+    }
+
+    private static boolean canBeListenedOn(int port) {
+        try (var _ = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /** Who listens there, as {@code pid 123 (command)}; empty where the system does not tell. */

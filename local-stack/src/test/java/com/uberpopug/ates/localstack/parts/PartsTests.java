@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -156,6 +160,25 @@ class PartsTests {
             assertThatThrownBy(new PostgresServer(elsewhere, occupied.getLocalPort())::start)
                     .isInstanceOf(PartFailedException.class).hasMessageContaining("postgres died with exit code 1")
                     .hasMessageContaining("Address already in use");
+        }
+    }
+
+    @Test
+    void a_part_waits_for_its_port_while_an_outgoing_connection_has_it(@TempDir Path elsewhere) throws Exception {
+        var loopback = InetAddress.getByName("127.0.0.1");
+        try (var server = new ServerSocket(0, 1, loopback);
+                var connection = new Socket(loopback, server.getLocalPort(), loopback, Ports.free());
+                var mail = new MailSink(elsewhere, connection.getLocalPort())) {
+            var accepted = server.accept();
+            var started = CompletableFuture.runAsync(mail::start);
+            // Longer than the part would need to find the port taken, and to die of it.
+            assertThatThrownBy(() -> started.get(3, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+
+            // The side that hangs up first is the one that keeps its port for a while.
+            accepted.close();
+            connection.close();
+
+            assertThat(started).succeedsWithin(Duration.ofSeconds(30));
         }
     }
 
