@@ -25,6 +25,8 @@ public final class PostgresServer extends Part {
     private static final String SUPERUSER = "postgres";
     /** Enough for a demo, beside everything else on the same machine. */
     private static final int BUFFERS_MB = 64;
+    /** PostgreSQL's own. After each checkpoint every page is logged whole when it first changes: a busy server wants few of them. */
+    private static final int MAX_WAL_MB = 1_024;
     private static final String INVALID_PASSWORD = "28P01";
 
     /** Ways for root to run what refuses to be run by root; the first still reaches directories below root's home. */
@@ -56,7 +58,10 @@ public final class PostgresServer extends Part {
         this(home, port, durable, BUFFERS_MB);
     }
 
-    /** @param buffersMb the memory in which pages are kept: a quarter of what a machine has that does nothing else */
+    /**
+     * @param buffersMb the memory in which pages are kept: a quarter of what a machine has that does nothing else; four times as
+     *                  much may be logged between two checkpoints
+     */
     public PostgresServer(Path home, int port, boolean durable, int buffersMb) {
         super("postgres", home, port);
         this.data = home().resolve("postgres");
@@ -137,7 +142,8 @@ public final class PostgresServer extends Part {
         var durability = durable ? "on" : "off";
         return Map.ofEntries(Map.entry("listen_addresses", "127.0.0.1"), Map.entry("port", Integer.toString(port())),
                 Map.entry("unix_socket_directories", ""), Map.entry("max_connections", "200"),
-                Map.entry("shared_buffers", buffersMb + "MB"), Map.entry("fsync", durability),
+                Map.entry("shared_buffers", buffersMb + "MB"),
+                Map.entry("max_wal_size", Math.max(MAX_WAL_MB, 4 * buffersMb) + "MB"), Map.entry("fsync", durability),
                 Map.entry("synchronous_commit", durability), Map.entry("full_page_writes", durability),
                 Map.entry("timezone", "UTC"), Map.entry("log_timezone", "UTC"));
     }
