@@ -34,8 +34,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/accounts")
 class AccountController {
 
-    private static final String STATEMENT = "Of the business dates from and to, by default the last 30 days; at most 400."
+    private static final String STATEMENT = "Of the business dates from and to, by default the last 30 days, and of as many as are asked for."
             + " Money is in dollars; a text that a spreadsheet would take for a formula has an apostrophe before it.";
+    private static final String UNTIL = "The last date of the period; left out, it is today";
     private static final String NO_ACCOUNT = "There is no account for you: popugs and accountants have one";
 
     private final AuditLog auditLog;
@@ -90,7 +91,8 @@ class AccountController {
     @Operation(summary = "My transfers of a period as CSV, the oldest first", description = STATEMENT)
     @ApiResponse(responseCode = "200", description = "RFC 4180", content = @Content(mediaType = Statement.CSV, schema = @Schema(type = "string", example = Statement.EXAMPLE)))
     @ApiResponse(responseCode = "404", description = NO_ACCOUNT)
-    void myStatement(Caller caller, @RequestParam @Nullable LocalDate from, @RequestParam @Nullable LocalDate to,
+    void myStatement(Caller caller, @RequestParam @Nullable LocalDate from,
+            @Parameter(description = UNTIL) @RequestParam @Nullable LocalDate to,
             HttpServletResponse response) throws IOException {
         statement(caller.id(), from, to, () -> none(caller), response);
     }
@@ -101,14 +103,15 @@ class AccountController {
     @ApiResponse(responseCode = "200", description = "RFC 4180", content = @Content(mediaType = Statement.CSV, schema = @Schema(type = "string", example = Statement.EXAMPLE)))
     void statement(Caller caller, @Parameter(description = "The worker") @PathVariable UUID userId,
             @RequestParam @Nullable LocalDate from,
-            @RequestParam @Nullable LocalDate to, HttpServletResponse response) throws IOException {
+            @Parameter(description = UNTIL) @RequestParam @Nullable LocalDate to, HttpServletResponse response)
+            throws IOException {
         mustSeeEverybodys(caller);
         statement(userId, from, to, () -> none(userId), response);
     }
 
     private void statement(UUID userId, @Nullable LocalDate from, @Nullable LocalDate to,
             Supplier<RuntimeException> none, HttpServletResponse response) throws IOException {
-        var period = Period.of(from, to, account(userId, none).today().businessDate());
+        var period = Period.ofAnyLength(from, to, account(userId, none).today().businessDate());
         response.setContentType(Statement.CSV);
         response.setHeader(HttpHeaders.CONTENT_DISPOSITION, ContentDisposition.attachment()
                 .filename("statement-%s-%s.csv".formatted(period.from(), period.to())).build().toString());

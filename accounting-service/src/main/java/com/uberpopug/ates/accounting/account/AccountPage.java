@@ -124,7 +124,7 @@ class AccountPage implements BlankIsNothing {
         account.ifPresent(it -> {
             var before = Cursor.decode(part.after(), 1, parts -> Cursor.number(parts.getFirst()));
             model.addAttribute("transfers", auditLog.transfers(it.userId(), before, Page.limit(part.limit())));
-            model.addAttribute("period", asked.period(it.today().businessDate(), errors));
+            model.addAttribute("period", asked.periodOfAnyLength(it.today().businessDate(), errors));
         });
         model.addAttribute("account", account.orElse(null));
         model.addAttribute("part", part);

@@ -91,6 +91,8 @@ class AccountControllerTests {
         }
         assertThat(ask("/api/accounts/me/statement?from=2020-01-01&to=2020-01-31").getResponse().getContentAsString())
                 .hasLineCount(1);
+        assertThat(ask("/api/accounts/me/statement?from=1970-01-01&to=9999-12-31").getResponse().getContentAsString())
+                .isEqualTo(ask("/api/accounts/me/statement").getResponse().getContentAsString());
         assertThat(ask("/api/accounts/me/statement?from=2020-02-01&to=2020-01-31")).hasStatus(HttpStatus.BAD_REQUEST);
         assertThat(ask(Role.POPUG, "/api/accounts/" + anna + "/statement")).hasStatus(HttpStatus.FORBIDDEN);
         assertThat(ask(Role.ADMIN, "/api/accounts/" + Ids.next() + "/statement")).hasStatus(HttpStatus.NOT_FOUND);

@@ -16,13 +16,26 @@ public record PeriodForm(@Nullable LocalDate from, @Nullable LocalDate to) {
 
     /** The period that is asked for, by the rules of {@link Period#of}; the last days, where it cannot be had. */
     public Period period(LocalDate today, BindingResult errors) {
+        return period(today, errors, Period::of, "period.refused");
+    }
+
+    /** The same by the rules of {@link Period#ofAnyLength}. */
+    public Period periodOfAnyLength(LocalDate today, BindingResult errors) {
+        return period(today, errors, Period::ofAnyLength, "period.turned-round");
+    }
+
+    private Period period(LocalDate today, BindingResult errors, Rules rules, String refusal) {
         if (!errors.hasErrors()) {
             try {
-                return Period.of(from, to, today);
+                return rules.period(from, to, today);
             } catch (ErrorResponseException _) {
-                errors.rejectValue("from", "period.refused");
+                errors.rejectValue("from", refusal);
             }
         }
-        return Period.of(null, null, today);
+        return rules.period(null, null, today);
+    }
+
+    private interface Rules {
+        Period period(@Nullable LocalDate from, @Nullable LocalDate to, LocalDate today);
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A period of dates, both ends included.
  *
  * @param from the first date
- * @param to   the last date, at most {@value #MAX_DAYS} days on
+ * @param to   the last date; where each date is a line of the answer, at most {@value #MAX_DAYS} days on
  */
 public record Period(LocalDate from, LocalDate to) {
 
@@ -24,13 +24,23 @@ public record Period(LocalDate from, LocalDate to) {
      * @throws org.springframework.web.ErrorResponseException 400 where it is turned round or too long
      */
     public static Period of(@Nullable LocalDate from, @Nullable LocalDate to, LocalDate today) {
+        var period = ofAnyLength(from, to, today);
+        if (ChronoUnit.DAYS.between(period.from, period.to) > MAX_DAYS) {
+            throw Problems.badRequest("from", "must be at most " + MAX_DAYS + " days before to");
+        }
+        return period;
+    }
+
+    /**
+     * The same for an answer that does not grow with the days of the period.
+     *
+     * @throws org.springframework.web.ErrorResponseException 400 where it is turned round
+     */
+    public static Period ofAnyLength(@Nullable LocalDate from, @Nullable LocalDate to, LocalDate today) {
         var last = onCalendar("to", to == null ? today : to);
-        var first = from == null ? last.minusDays(DEFAULT_DAYS - 1) : from;
+        var first = from == null ? last.minusDays(DEFAULT_DAYS - 1) : onCalendar("from", from);
         if (first.isAfter(last)) {
             throw Problems.badRequest("from", "must not be after to");
-        }
-        if (ChronoUnit.DAYS.between(first, last) > MAX_DAYS) {
-            throw Problems.badRequest("from", "must be at most " + MAX_DAYS + " days before to");
         }
         return new Period(first, last);
     }
