@@ -24,6 +24,7 @@ final class Books {
     private static final Instant TO_COME = Instant.parse("2120-03-01T00:00:00Z");
     private static final List<UUID> WORKERS = List.of(new UUID(7, 1), new UUID(7, 2), new UUID(7, 3));
 
+    /** Of all who have an account. */
     private final TreeMap<UUID, List<Line>> logs = new TreeMap<>();
     private final Set<UUID> posted = new HashSet<>();
     private final Set<UUID> corrected = new HashSet<>();
@@ -31,8 +32,8 @@ final class Books {
     private @Nullable LocalDate first;
     private @Nullable LocalDate lastClosed;
     private @Nullable LocalDate unfinished;
-    /** Of the unfinished day: whether its payouts are done. */
-    private boolean paid;
+    /** Of the unfinished day: who was looked at last. */
+    private @Nullable UUID paidUntil;
 
     /** An assignment or a completion, as tasks-service told it. */
     record Event(Kind kind, UUID worker, UUID task, int assignment, long feeCents, long amountCents, Instant at) {
@@ -191,9 +192,7 @@ final class Books {
     void take(Step step) {
         switch (step) {
             case Step.Tick(var instant) -> now = instant;
-            case Step.Hear _ -> {
-                // An account without a transfer has an empty log.
-            }
+            case Step.Hear(var workers) -> workers.forEach(this::log);
             case Step.Post(var events) -> events.forEach(this::post);
             case Step.Correct(var event) -> correct(event);
             case Step.Close(var upTo, var steps) -> close(upTo, steps);
@@ -214,7 +213,7 @@ final class Books {
         }
     }
 
-    /** Three steps a day: closed, paid, finished; paying has none where there is no account. */
+    /** A day is closed, then who has an account is paid, and whoever has got one meanwhile, then it is finished. */
     private void close(LocalDate upTo, int steps) {
         while (steps > 0) {
             if (unfinished == null) {
@@ -224,26 +223,28 @@ final class Books {
                 }
                 lastClosed = oldestOpen;
                 unfinished = oldestOpen;
-                paid = false;
-            } else if (!paid) {
-                pay(unfinished);
-                paid = true;
+                paidUntil = null;
             } else {
-                unfinished = null;
+                var next = paidUntil == null ? logs : logs.tailMap(paidUntil, false);
+                if (next.isEmpty()) {
+                    unfinished = null;
+                } else {
+                    pay(next.keySet(), unfinished);
+                    paidUntil = next.lastKey();
+                }
             }
             steps--;
         }
     }
 
-    private void pay(LocalDate date) {
-        for (var worker : logs.entrySet()) {
-            long due = worker.getValue().stream().filter(line -> !line.date().isAfter(date)).mapToLong(Line::change)
-                    .sum();
+    private void pay(Set<UUID> workers, LocalDate date) {
+        for (var worker : workers) {
+            long due = log(worker).stream().filter(line -> !line.date().isAfter(date)).mapToLong(Line::change).sum();
             if (due > 0) {
-                var today = worker.getValue().stream().filter(line -> line.date().equals(date)).toList();
+                var today = log(worker).stream().filter(line -> line.date().equals(date)).toList();
                 long fees = -today.stream().filter(Line::isFee).mapToLong(Line::change).sum();
                 long rewards = today.stream().filter(Line::isReward).mapToLong(Line::change).sum();
-                append(worker.getKey(), "PAYOUT", date, -due,
+                append(worker, "PAYOUT", date, -due,
                         " = %d - %d + %d".formatted(due + fees - rewards, fees, rewards));
             }
         }
@@ -251,7 +252,7 @@ final class Books {
 
     /** Finishes a day whose closing was interrupted. */
     void finish() {
-        close(LocalDate.MIN, 3);
+        close(LocalDate.MIN, Integer.MAX_VALUE);
     }
 
     private void append(UUID worker, String kind, LocalDate date, long change) {
@@ -260,8 +261,12 @@ final class Books {
 
     private void append(UUID worker, String kind, LocalDate date, long change, String madeOf) {
         first = first == null || date.isBefore(first) ? date : first;
-        var log = logs.computeIfAbsent(worker, _ -> new ArrayList<>());
+        var log = log(worker);
         log.add(new Line(kind, date, change, (log.isEmpty() ? 0 : log.getLast().after()) + change, madeOf));
+    }
+
+    private List<Line> log(UUID worker) {
+        return logs.computeIfAbsent(worker, _ -> new ArrayList<>());
     }
 
     /** Its own date; today if that is in the future; the oldest open one if that is closed. */
