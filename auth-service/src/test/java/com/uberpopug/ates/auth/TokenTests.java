@@ -5,17 +5,25 @@ import static com.uberpopug.ates.auth.Browser.basic;
 import static com.uberpopug.ates.auth.Browser.json;
 import static com.uberpopug.ates.auth.Browser.location;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.auth.Browser.Tokens;
+import com.uberpopug.ates.auth.session.SignIns;
+import com.uberpopug.ates.auth.user.Users;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @AuthServiceTest
 class TokenTests {
@@ -23,11 +31,18 @@ class TokenTests {
     private static final String TASKS = "http://localhost:8080/login/oauth2/code/ates";
     private static final String COMMAND_LINE = "http://127.0.0.1:8079/callback";
     private static final String ANNA = "00000000-0000-7000-8000-000000000004";
+    private static final UUID GLEB = UUID.fromString("00000000-0000-7000-8000-000000000007");
 
     @LocalServerPort
     int port;
     @Autowired
     JdbcClient database;
+    @Autowired
+    TransactionTemplate transaction;
+    @Autowired
+    Users users;
+    @Autowired
+    SignIns signIns;
 
     private Browser browser;
 
@@ -131,6 +146,41 @@ class TokenTests {
         change(8, "{\"active\": true}");
         assertThat(location(browser.signIn("dasha", "beak-dasha")))
                 .isEqualTo("http://localhost:" + port + "/?continue");
+    }
+
+    @Test
+    void what_is_asked_for_while_everything_is_ended_does_not_outlive_it() {
+        var verifier = "v".repeat(43);
+        outlivesNothing(tokens -> () -> refresh(tokens));
+        outlivesNothing(_ -> {
+            var code = Browser.code(browser.get(Browser.authorize("tasks-service", TASKS, verifier)));
+            return () -> exchange("tasks-service", code, verifier);
+        });
+        outlivesNothing(_ -> () -> browser.get(Browser.authorize("tasks-service", TASKS, verifier)));
+    }
+
+    /** @param prepare returns a request that waits for who ends everything, when what it asks for is ready */
+    private void outlivesNothing(Function<Tokens, Supplier<HttpResponse<String>>> prepare) {
+        var request = prepare.apply(browser.tokens("tasks-service", TASKS, "gleb"));
+        var answer = new CompletableFuture<HttpResponse<String>>();
+        transaction.executeWithoutResult(_ -> {
+            users.lock(GLEB).orElseThrow();
+            answer.completeAsync(request);
+            await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(this::isSomebodyWaiting);
+            signIns.endAll(GLEB);
+        });
+        assertThat(answer.join().statusCode()).as(answer.join().body()).isEqualTo(400);
+        assertThat(database.sql("select count(*) from oauth2_authorization where principal_name = ?")
+                .param(GLEB.toString()).query(Integer.class).single()).isZero();
+    }
+
+    private boolean isSomebodyWaiting() {
+        // Within a transaction it would go on seeing what it saw first.
+        database.sql("select pg_stat_clear_snapshot()").query().singleValue();
+        return database.sql("""
+                select exists (select from pg_stat_activity
+                                where datname = current_database() and wait_event_type = 'Lock')
+                """).query(Boolean.class).single();
     }
 
     @Test

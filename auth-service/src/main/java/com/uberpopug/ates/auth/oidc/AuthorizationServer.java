@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.uberpopug.ates.auth.session.SessionId;
 import com.uberpopug.ates.auth.session.SignIns;
+import com.uberpopug.ates.auth.user.Users;
 import com.uberpopug.ates.platform.security.AccessTokens;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
@@ -21,10 +22,10 @@ import org.springframework.security.core.session.SessionRegistryImpl;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.server.authorization.JdbcOAuth2AuthorizationConsentService;
-import org.springframework.security.oauth2.server.authorization.JdbcOAuth2AuthorizationService;
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationConsentService;
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Gives the authorization server its stores, all in PostgreSQL, so that a sign-in begun at one instance can be finished at another. */
 @Configuration(proxyBeanMethods = false)
@@ -32,8 +33,9 @@ class AuthorizationServer {
 
     @Bean
     @DependsOnDatabaseInitialization
-    OAuth2AuthorizationService authorizations(JdbcOperations jdbc, RegisteredClientRepository clients) {
-        return new JdbcOAuth2AuthorizationService(jdbc, clients);
+    OAuth2AuthorizationService authorizations(JdbcOperations jdbc, RegisteredClientRepository clients, Users users,
+            TransactionTemplate transaction) {
+        return new Authorizations(jdbc, clients, users, transaction);
     }
 
     @Bean
