@@ -204,24 +204,41 @@ class DeadLetterTests {
         frozen(step(1));
         var id = letters(1).getFirst();
         thaw();
-        var both = new ArrayList<CompletableFuture<HttpResponse<String>>>();
-        transaction.executeWithoutResult(_ -> {
-            // Holds the first one up in the middle of its transaction, and so the second one at the fact's inbox row.
-            db.sql("lock table tallies in access exclusive mode").update();
-            for (int n = 0; n < 2; n++) {
-                both.add(http.sendAsync(replaying(id, false).build(), BodyHandlers.ofString()));
-            }
-            await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(() -> {
-                // Within a transaction it would go on seeing what it saw first.
-                db.sql("select pg_stat_clear_snapshot()").query().singleValue();
-                return db.sql("""
-                        select count(*) from pg_stat_activity
-                         where datname = current_database() and wait_event_type = 'Lock'
-                        """).query(Integer.class).single() == 2;
-            });
-        });
-        assertThat(both.stream().map(answer -> answer.join().statusCode())).containsExactlyInAnyOrder(200, 409);
+        assertThat(atOnce(replaying(id, false), replaying(id, false)).map(HttpResponse::statusCode))
+                .containsExactlyInAnyOrder(200, 409);
         assertThat(tallies.of(counter)).contains(new Tally(1, 1, null));
+    }
+
+    @Test
+    void what_is_being_replayed_cannot_be_discarded() {
+        frozen(step(1));
+        var id = letters(1).getFirst();
+        thaw();
+        assertThat(atOnce(replaying(id, false), discarding(id)).map(HttpResponse::statusCode)).containsExactly(200,
+                409);
+        assertThat(text(one(id), "state")).isEqualTo("processed");
+        assertThat(db.sql("select count(*) from dead_letters where discarded_by = ?").param(caller)
+                .query(Integer.class).single()).isZero();
+    }
+
+    /** Their answers, when the second waits for the first, which is held up in the middle of its transaction. */
+    private Stream<HttpResponse<String>> atOnce(HttpRequest.Builder first, HttpRequest.Builder second) {
+        var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+        transaction.executeWithoutResult(_ -> {
+            db.sql("lock table tallies in access exclusive mode").update();
+            for (var request : List.of(first, second)) {
+                answers.add(http.sendAsync(request.build(), BodyHandlers.ofString()));
+                await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(() -> {
+                    // Within a transaction it would go on seeing what it saw first.
+                    db.sql("select pg_stat_clear_snapshot()").query().singleValue();
+                    return db.sql("""
+                            select count(*) from pg_stat_activity
+                             where datname = current_database() and wait_event_type = 'Lock'
+                            """).query(Integer.class).single() == answers.size();
+                });
+            }
+        });
+        return answers.stream().map(CompletableFuture::join);
     }
 
     @Test
@@ -390,7 +407,11 @@ class DeadLetterTests {
     }
 
     private HttpResponse<String> discard(String id) {
-        return send(request("/api/dead-letters/" + id + "/discard", Role.ADMIN).POST(BodyPublishers.noBody()));
+        return send(discarding(id));
+    }
+
+    private HttpRequest.Builder discarding(String id) {
+        return request("/api/dead-letters/" + id + "/discard", Role.ADMIN).POST(BodyPublishers.noBody());
     }
 
     private HttpRequest.Builder replaying(String id, boolean dryRun) {

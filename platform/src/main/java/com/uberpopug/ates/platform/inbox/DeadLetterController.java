@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.inbox;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
@@ -31,6 +32,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -61,14 +63,16 @@ final class DeadLetterController {
     private final SetAside setAside;
     private final Inbox inbox;
     private final AvroDeserializer deserializer;
+    private final TransactionTemplate transaction;
 
     DeadLetterController(DeadLetterTopics topics, AppliedFacts applied, SetAside setAside, Inbox inbox,
-            AvroDeserializer deserializer) {
+            AvroDeserializer deserializer, TransactionTemplate transaction) {
         this.topics = topics;
         this.applied = applied;
         this.setAside = setAside;
         this.inbox = inbox;
         this.deserializer = deserializer;
+        this.transaction = transaction;
     }
 
     /**
@@ -215,6 +219,7 @@ final class DeadLetterController {
         return switch (outcome) {
             case Replay.Applied() -> new Replayed(id, dryRun, dryRun ? "would_be_applied" : "applied");
             case Replay.AppliedBefore() -> throw Problems.conflict(IS_PROCESSED);
+            case Replay.Discarded() -> throw Problems.conflict(IS_DISCARDED);
             case Replay.NotHandled() -> throw Problems.conflict(letter.consumer() + " does not react to this");
             case Replay.Refused(var cause) -> throw failsAgain(Failure.describe(cause));
         };
@@ -227,14 +232,19 @@ final class DeadLetterController {
     Summary discard(@Parameter(description = "The dead letter", example = ID) @PathVariable String id, Caller caller) {
         caller.mustBe(Role.ADMIN);
         var letter = find(id);
-        if (summary(letter).state().equals(PROCESSED)) {
-            throw Problems.conflict(IS_PROCESSED);
-        }
-        if (!setAside.discard(letter.key(), letter.factId(), caller.id())) {
-            throw Problems.conflict(IS_DISCARDED);
-        }
+        var discarded = requireNonNull(transaction.execute(_ -> {
+            if (!setAside.discard(letter.key(), letter.factId(), caller.id())) {
+                throw Problems.conflict(IS_DISCARDED);
+            }
+            // Only now: a replay that was under way is through.
+            var summary = summary(letter);
+            if (summary.state().equals(PROCESSED)) {
+                throw Problems.conflict(IS_PROCESSED);
+            }
+            return summary;
+        }));
         log.info("{} has discarded dead letter {}", caller.id(), id);
-        return summary(letter);
+        return discarded;
     }
 
     private static ErrorResponseException failsAgain(String cause) {

@@ -116,6 +116,11 @@ public final class DeadLetters implements AutoCloseable {
                 .tag("consumer", consumer).register(meters);
     }
 
+    /** Whether an admin has given up on it; none does any more until this transaction ends. */
+    boolean isDiscarded(ConsumerRecord<String, byte[]> record, String consumer) {
+        return setAside.lockIfDiscarded(SetAside.Key.of(record, consumer));
+    }
+
     /** Takes back that a consumer has set a record aside, within the transaction that applies it. */
     void forget(ConsumerRecord<String, byte[]> record, String consumer) {
         setAside.remove(SetAside.Key.of(record, consumer));

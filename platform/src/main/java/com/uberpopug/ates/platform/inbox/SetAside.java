@@ -56,12 +56,23 @@ final class SetAside {
                 .param("factId", factId.orElse(null)).update();
     }
 
+    /**
+     * Keeps others from giving up on it until this transaction ends; true where somebody has. What {@link #add} has not come
+     * to is not kept.
+     */
+    boolean lockIfDiscarded(Key record) {
+        return db.sql("""
+                select discarded_at is not null from dead_letters
+                 where consumer = :consumer and place = :place for update
+                """).paramSource(record).query(Boolean.class).optional().orElse(false);
+    }
+
     /** Takes it back, within the transaction that applies it. */
     void remove(Key record) {
         db.sql("delete from dead_letters where consumer = :consumer and place = :place").paramSource(record).update();
     }
 
-    /** Gives up on it, as an admin said; false where that was done before. */
+    /** Gives up on it, as an admin said, when nobody applies it any more; false where that was done before. */
     boolean discard(Key record, @Nullable UUID factId, UUID admin) {
         return db.sql("""
                 insert into dead_letters as letter (consumer, place, fact_id, discarded_at, discarded_by)

@@ -115,6 +115,10 @@ public final class Subscription {
         record AppliedBefore() implements Replay {
         }
 
+        /** An admin had given up on it. */
+        record Discarded() implements Replay {
+        }
+
         /** This consumer does not react to such a record, or not any more. */
         record NotHandled() implements Replay {
         }
@@ -147,6 +151,9 @@ public final class Subscription {
     private Replay replay(Readable readable, boolean dryRun) {
         try {
             return (dryRun ? apart() : transaction).execute(status -> {
+                if (deadLetters.isDiscarded(readable.record(), consumer)) {
+                    return new Replay.Discarded();
+                }
                 if (applied.remember(consumer, List.of(readable.fact().factId())).isEmpty()) {
                     return new Replay.AppliedBefore();
                 }
