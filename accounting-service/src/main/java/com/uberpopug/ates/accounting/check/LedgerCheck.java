@@ -2,6 +2,7 @@ package com.uberpopug.ates.accounting.check;
 
 import static java.util.Objects.requireNonNull;
 
+import com.uberpopug.ates.accounting.ledger.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.accounting.task.TasksListener;
 import com.uberpopug.ates.events.Topics;
@@ -133,13 +134,16 @@ public class LedgerCheck {
                                   and fee.worker_id = reward.worker_id)
             """;
 
-    /** A fee or reward is dated where its event occurred; later only if that day was closed, earlier only if it was to come. */
+    /**
+     * A fee or reward is dated where its event occurred; later only if that day was closed or could never be opened, earlier only
+     * if it was to come.
+     */
     private static final String DATES = """
             select 'BUSINESS_DATE' as rule, id::text as subject, occurred_on::text as expected,
                    business_date::text as actual
               from (select id, business_date, occurred_at, posted_at, (occurred_at at time zone :zone)::date as occurred_on
                       from transfers where kind in ('FEE', 'REWARD')) dated
-             where business_date > occurred_on
+             where business_date > occurred_on and occurred_on >= :earliest
                and not exists (select from business_days day
                                 where day.business_date = dated.business_date - 1 and day.closed_at is not null)
                 or business_date < occurred_on and occurred_at < posted_at - interval '5 minutes'
@@ -308,7 +312,8 @@ public class LedgerCheck {
     private Found find(List<String> rules) {
         var found = rules.stream()
                 .map(rule -> db.sql(rule + " order by subject, expected, actual limit " + (MAX_DIFFERENCES + 1))
-                        .param("zone", inPostgres(zone)).query(Difference.class).list())
+                        .param("zone", inPostgres(zone)).param("earliest", BusinessDays.EARLIEST)
+                        .query(Difference.class).list())
                 .toList();
         return new Found(found.stream().flatMap(ofRule -> ofRule.stream().limit(MAX_DIFFERENCES)).toList(),
                 found.stream().allMatch(ofRule -> ofRule.size() <= MAX_DIFFERENCES));

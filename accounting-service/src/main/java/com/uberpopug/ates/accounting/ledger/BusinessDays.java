@@ -21,6 +21,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class BusinessDays {
 
+    /** What says that it occurred before opens no day: a clock was never set, or seconds were taken for something else. */
+    public static final LocalDate EARLIEST = LocalDate.of(2000, 1, 1);
+
     private final JdbcClient db;
     private final Clock clock;
     private final ZoneId zone;
@@ -60,7 +63,7 @@ public class BusinessDays {
 
     /**
      * Gives each instant its business date: the date it lies on, or today if that is in the future, or the oldest open
-     * date if that one is closed. The dates stay open until the caller's transaction ends.
+     * date if that one is closed or before {@link #EARLIEST}. The dates stay open until the caller's transaction ends.
      */
     Map<Instant, LocalDate> lockOpenDates(Collection<Instant> occurred) {
         while (true) {
@@ -68,14 +71,19 @@ public class BusinessDays {
             var today = dateOf(clock.instant());
             var dates = new HashMap<Instant, LocalDate>();
             for (var instant : occurred) {
-                var date = dateOf(instant);
-                dates.put(instant, oldestOpen(date.isAfter(today) ? today : date, lastClosed));
+                dates.put(instant, openDate(dateOf(instant), today, lastClosed));
             }
             if (lockOpen(new HashSet<>(dates.values()))) {
                 return dates;
             }
             // A day was closed between the look and the lock: look again.
         }
+    }
+
+    private LocalDate openDate(LocalDate date, LocalDate today, @Nullable LocalDate lastClosed) {
+        return lastClosed == null && date.isBefore(EARLIEST)
+                ? first().orElse(today)
+                : oldestOpen(date.isAfter(today) ? today : date, lastClosed);
     }
 
     private boolean lockOpen(Set<LocalDate> dates) {

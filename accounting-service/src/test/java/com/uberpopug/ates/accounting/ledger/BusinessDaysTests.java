@@ -52,6 +52,18 @@ class BusinessDaysTests {
     }
 
     @Test
+    void what_a_clock_says_that_was_never_set_opens_no_day() {
+        var days = days("2001-03-09T12:00:00Z", ZoneOffset.UTC);
+        var never = Instant.ofEpochSecond(1_796_000);
+        var first = days.first().orElse(LocalDate.parse("2001-03-09"));
+        assertThat(days.lockOpenDates(List.of(never))).containsEntry(never, first);
+        days.lockOpenDates(List.of(Instant.parse("2000-01-01T00:00:00Z")));
+        assertThat(days.lockOpenDates(List.of(never))).containsEntry(never, BusinessDays.EARLIEST);
+        close("2001-03-05");
+        assertThat(days.lockOpenDates(List.of(never))).containsEntry(never, LocalDate.parse("2001-03-06"));
+    }
+
+    @Test
     void today_is_tomorrow_once_today_is_closed() {
         close("2001-03-09");
         assertThat(days("2001-03-09T12:00:00Z", ZoneOffset.UTC).today()).isEqualTo("2001-03-10");
