@@ -1,7 +1,8 @@
 package com.uberpopug.ates.counting;
 
 import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Allowed;
+import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
@@ -45,7 +46,8 @@ class CounterController {
     }
 
     @PostMapping
-    ResponseEntity<Counter> create(@Valid @RequestBody NewCounter wanted, Caller caller) {
+    @AllowedToUsers
+    ResponseEntity<Counter> create(@Valid @RequestBody NewCounter wanted) {
         if (wanted.firstStep() > 1_000) {
             throw Problems.unprocessable("first_step", "must not be that large");
         }
@@ -54,6 +56,7 @@ class CounterController {
     }
 
     @GetMapping
+    @AllowedToUsers
     Page<Counter> list(@RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
         int size = Page.limit(limit);
         var rows = db
@@ -67,6 +70,7 @@ class CounterController {
     }
 
     @GetMapping("/{id}")
+    @AllowedToUsers
     Counter get(@PathVariable UUID id) {
         return db.sql("select number from counters where id = :id").param("id", id).query(Long.class).optional()
                 .map(number -> new Counter(id, number))
@@ -74,8 +78,8 @@ class CounterController {
     }
 
     @PostMapping("/{id}/steps")
-    Counter step(@PathVariable UUID id, Caller caller) {
-        caller.mustBe(Role.MANAGER, Role.ADMIN);
+    @Allowed({Role.MANAGER, Role.ADMIN})
+    Counter step(@PathVariable UUID id) {
         if (get(id).number() >= 2) {
             throw Problems.conflict("The counter is full");
         }
@@ -83,22 +87,26 @@ class CounterController {
     }
 
     @PostMapping("/{id}/leaps")
+    @AllowedToUsers
     Counter leap(@PathVariable UUID id) {
         return new Counter(id, counters.leap(id));
     }
 
     @PostMapping("/{id}/stumbles")
+    @AllowedToUsers
     Counter stumble(@PathVariable UUID id) {
         counters.step(id);
         throw new IllegalStateException("secret inner workings");
     }
 
     @GetMapping("/on")
+    @AllowedToUsers
     List<Counter> on(@RequestParam("counting_date") LocalDate countingDate) {
         return List.of();
     }
 
     @GetMapping("/broken")
+    @AllowedToUsers
     Counter broken() {
         throw new IllegalStateException("secret inner workings");
     }

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.counting;
 
+import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.web.Problems;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -9,6 +10,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 class CounterPage {
 
     @PostMapping("/counters/full/steps")
+    @AllowedToUsers
     String step() {
         throw Problems.conflict("The counter is full");
     }

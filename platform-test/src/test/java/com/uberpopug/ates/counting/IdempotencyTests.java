@@ -9,6 +9,7 @@ import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.IdempotencyKeys;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,6 +60,8 @@ class IdempotencyTests {
     Events events;
     @Autowired
     JdbcClient db;
+    @Autowired
+    IdempotencyKeys keys;
     @Autowired
     Environment environment;
 
@@ -140,6 +143,20 @@ class IdempotencyTests {
         assertThat(rows).isNotEmpty();
         assertThat(String.join("\n", rows)).doesNotContain(key).doesNotContain("counter_id");
         assertRepeated(first, post("/api/counters", EGGS));
+    }
+
+    @Test
+    void answer_about_an_erased_id_is_forgotten_and_its_request_is_not_done_again() {
+        var about = newCounter();
+        var path = "/api/counters/" + about + "/leaps";
+        var first = post(path, "");
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
+        var number = number(about);
+        keys.forget(List.of(Ids.next()));
+        assertRepeated(first, post(path, ""));
+        keys.forget(List.of(about));
+        refused(410, post(path, ""));
+        assertThat(number(about)).isEqualTo(number);
     }
 
     @Test

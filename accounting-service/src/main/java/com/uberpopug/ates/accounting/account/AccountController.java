@@ -1,6 +1,8 @@
 package com.uberpopug.ates.accounting.account;
 
 import com.uberpopug.ates.accounting.account.AuditLog.Order;
+import com.uberpopug.ates.platform.security.Allowed;
+import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
@@ -46,6 +48,7 @@ class AccountController {
     }
 
     @GetMapping("/me")
+    @AllowedToUsers
     @Operation(summary = "My balance, and what I earned today")
     @ApiResponse(responseCode = "200", description = "Your account")
     @ApiResponse(responseCode = "404", description = NO_ACCOUNT)
@@ -54,6 +57,7 @@ class AccountController {
     }
 
     @GetMapping("/me/transfers")
+    @AllowedToUsers
     @Operation(summary = "My audit log, the newest first")
     @ApiResponse(responseCode = "200", description = "A page of it")
     @ApiResponse(responseCode = "404", description = NO_ACCOUNT)
@@ -63,31 +67,32 @@ class AccountController {
     }
 
     @GetMapping
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "All accounts by login, or those with a text in login or name", description = "Accountants and admins.")
-    Page<AccountView> all(Caller caller,
+    Page<AccountView> all(
             @Parameter(description = "A text in login or name, small letters or capitals", example = "anna") @RequestParam @Nullable @PlainText(min = 1, max = 100) String q,
             @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
-        mustSeeEverybodys(caller);
         return auditLog.accounts(q, Order.LOGIN, after, Page.limit(limit));
     }
 
     @GetMapping("/{userId}")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "A worker's account", description = "Accountants and admins.")
-    AccountView one(Caller caller, @Parameter(description = "The worker") @PathVariable UUID userId) {
-        mustSeeEverybodys(caller);
+    AccountView one(@Parameter(description = "The worker") @PathVariable UUID userId) {
         return account(userId, () -> none(userId));
     }
 
     @GetMapping("/{userId}/transfers")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "A worker's audit log, the newest first", description = "Accountants and admins.")
-    Page<TransferView> transfers(Caller caller, @Parameter(description = "The worker") @PathVariable UUID userId,
+    Page<TransferView> transfers(@Parameter(description = "The worker") @PathVariable UUID userId,
             @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
-        mustSeeEverybodys(caller);
         return transfers(userId, after, limit, () -> none(userId));
     }
 
     @GetMapping(path = "/me/statement", produces = Statement.CSV)
+    @AllowedToUsers
     @Operation(summary = "My transfers of a period as CSV, the oldest first", description = STATEMENT)
     @ApiResponse(responseCode = "200", description = "RFC 4180", content = @Content(mediaType = Statement.CSV, schema = @Schema(type = "string", example = Statement.EXAMPLE)))
     @ApiResponse(responseCode = "404", description = NO_ACCOUNT)
@@ -98,14 +103,14 @@ class AccountController {
     }
 
     @GetMapping(path = "/{userId}/statement", produces = Statement.CSV)
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "A worker's transfers of a period as CSV, the oldest first", description = "Accountants and admins. "
             + STATEMENT)
     @ApiResponse(responseCode = "200", description = "RFC 4180", content = @Content(mediaType = Statement.CSV, schema = @Schema(type = "string", example = Statement.EXAMPLE)))
-    void statement(Caller caller, @Parameter(description = "The worker") @PathVariable UUID userId,
+    void statement(@Parameter(description = "The worker") @PathVariable UUID userId,
             @RequestParam @Nullable LocalDate from,
             @Parameter(description = UNTIL) @RequestParam @Nullable LocalDate to, HttpServletResponse response)
             throws IOException {
-        mustSeeEverybodys(caller);
         statement(userId, from, to, () -> none(userId), response);
     }
 
@@ -119,10 +124,6 @@ class AccountController {
         var statement = new Statement(new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8));
         auditLog.statement(userId, period, statement::add);
         statement.close();
-    }
-
-    static void mustSeeEverybodys(Caller caller) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
     }
 
     private AccountView account(UUID userId, Supplier<RuntimeException> none) {

@@ -3,7 +3,10 @@ package com.uberpopug.ates.accounting.account;
 import com.uberpopug.ates.accounting.account.AuditLog.Order;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.pages.PeriodForm;
+import com.uberpopug.ates.platform.security.Allowed;
+import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
@@ -58,12 +61,14 @@ class AccountPage implements BlankIsNothing {
     }
 
     @GetMapping("/")
+    @AllowedToUsers
     ModelAndView mine(Caller caller, @ModelAttribute("part") Part part,
             @ModelAttribute("asked") PeriodForm asked, BindingResult errors, Model model) {
         return account(auditLog.account(caller.id()), part, asked, errors, model).addObject("mine", true);
     }
 
     @GetMapping("/statement.csv")
+    @AllowedToUsers
     @Nullable
     ModelAndView myStatement(Caller caller, @ModelAttribute("asked") PeriodForm asked, BindingResult errors,
             Model model, HttpServletResponse response) throws IOException {
@@ -76,10 +81,10 @@ class AccountPage implements BlankIsNothing {
     }
 
     @GetMapping("/accounts")
-    String all(Caller caller, @ModelAttribute("search") Search search,
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    String all(@ModelAttribute("search") Search search,
             @RequestParam @Nullable @PlainText(max = 100) String q, @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit, Model model) {
-        AccountController.mustSeeEverybodys(caller);
         model.addAttribute("accounts", auditLog.accounts(search.q(),
                 search.order() == null ? Order.LOGIN : search.order(), after, Page.limit(limit)));
         model.addAttribute("orders", Order.values());
@@ -87,31 +92,33 @@ class AccountPage implements BlankIsNothing {
     }
 
     @GetMapping("/accounts/{userId}")
-    ModelAndView one(Caller caller, @PathVariable UUID userId, @ModelAttribute("part") Part part,
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    ModelAndView one(@PathVariable UUID userId, @ModelAttribute("part") Part part,
             @ModelAttribute("asked") PeriodForm asked, BindingResult errors, Model model) {
-        AccountController.mustSeeEverybodys(caller);
         var account = auditLog.account(userId).orElseThrow(() -> Problems.notFound("There is no account " + userId));
         return account(Optional.of(account), part, asked, errors, model).addObject("mine", false);
     }
 
     @GetMapping("/accounts/{userId}/statement.csv")
+    @AllowedToUsers
     @Nullable
-    ModelAndView statement(Caller caller, @PathVariable UUID userId, @ModelAttribute("asked") PeriodForm asked,
+    ModelAndView statement(@PathVariable UUID userId, @ModelAttribute("asked") PeriodForm asked,
             BindingResult errors, Model model, HttpServletResponse response) throws IOException {
-        var page = one(caller, userId, new Part(null, null, null), asked, errors, model);
+        var page = one(userId, new Part(null, null, null), asked, errors, model);
         if (errors.hasErrors()) {
             return page;
         }
-        accounts.statement(caller, userId, asked.from(), asked.to(), response);
+        accounts.statement(userId, asked.from(), asked.to(), response);
         return null;
     }
 
     /** A transfer, which its worker sees, too. */
     @GetMapping("/transfers/{id}")
+    @AllowedToUsers
     String transfer(Caller caller, @PathVariable UUID id, Model model) {
         var worker = auditLog.workerOf(id);
-        if (!worker.equals(Optional.of(caller.id()))) {
-            AccountController.mustSeeEverybodys(caller);
+        if (!worker.equals(Optional.of(caller.id())) && !caller.is(Role.ACCOUNTANT, Role.ADMIN)) {
+            throw Problems.forbidden("The transfer is another worker's");
         }
         model.addAttribute("line", auditLog.transfer(id)
                 .orElseThrow(() -> Problems.notFound("There is no transfer " + id)));

@@ -1,7 +1,7 @@
 package com.uberpopug.ates.accounting.check;
 
 import com.uberpopug.ates.accounting.check.LedgerCheck.Difference;
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.Operation;
@@ -52,13 +52,13 @@ class LedgerCheckController {
     }
 
     @GetMapping("/api/ledger/check")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "Prove the ledger", description = "Accountants and admins. Recomputes every account, log, balance and day's earnings from the transfers alone,"
             + " compares fees and rewards with the events of ates.tasks, and names every difference. It reads the whole"
             + " ledger and the whole topic: some seconds for each million transfers. Each instance runs two at once;"
             + " whoever comes then is answered 503.")
-    LedgerCheckView check(Caller caller,
+    LedgerCheckView check(
             @Parameter(description = "Whether the transfers are compared with the events they came from, too") @RequestParam(defaultValue = "true") boolean events) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         if (!free.tryAcquire()) {
             throw Problems.notNow(MAX_CHECKS + " checks are running here; try again later", PAUSE);
         }

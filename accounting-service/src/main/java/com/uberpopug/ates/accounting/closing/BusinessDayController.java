@@ -1,6 +1,7 @@
 package com.uberpopug.ates.accounting.closing;
 
 import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
@@ -47,10 +48,10 @@ class BusinessDayController {
     }
 
     @GetMapping
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "The business days, the newest first", description = "Accountants and admins.")
-    Page<BusinessDayView> all(Caller caller, @RequestParam @Nullable String after,
+    Page<BusinessDayView> all(@RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         var before = Cursor.decode(after, 1, parts -> Cursor.date(parts.getFirst()));
         int rows = Page.limit(limit);
         var found = db.sql(DAYS + " where :before::date is null or business_date < :before::date"
@@ -60,10 +61,9 @@ class BusinessDayController {
     }
 
     @GetMapping("/{date}")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "A business day, and how far its closing is", description = "Accountants and admins.")
-    BusinessDayView one(@Parameter(description = "The date, in the company's time zone") @PathVariable LocalDate date,
-            Caller caller) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+    BusinessDayView one(@Parameter(description = "The date, in the company's time zone") @PathVariable LocalDate date) {
         if (!Period.isOnCalendar(date)) {
             throw unknown(date);
         }
@@ -72,6 +72,7 @@ class BusinessDayController {
     }
 
     @PostMapping("/{date}/close")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "Close a business day and pay everybody", description = "Accountants and admins. Days before it that are still open are closed first. It runs in the"
             + " background.")
     @ApiResponse(responseCode = "202", description = "The day, which is CLOSING")
@@ -80,13 +81,12 @@ class BusinessDayController {
     ResponseEntity<BusinessDayView> close(
             @Parameter(description = "The date, in the company's time zone") @PathVariable LocalDate date,
             Caller caller) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         if (!Period.isOnCalendar(date)) {
             throw unknown(date);
         }
         return switch (requestClose.request(date, caller.id())) {
             case REQUESTED -> ResponseEntity.accepted().location(URI.create("/api/business-days/" + date))
-                    .body(one(date, caller));
+                    .body(one(date));
             case IN_THE_FUTURE -> throw Problems.conflict("The " + date + " has not begun yet");
             case UNKNOWN -> throw unknown(date);
             case BEING_CLOSED -> throw Problems.conflict("The " + date + " is being closed");

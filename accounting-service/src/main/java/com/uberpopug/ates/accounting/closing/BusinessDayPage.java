@@ -1,6 +1,7 @@
 package com.uberpopug.ates.accounting.closing;
 
 import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Page;
@@ -44,10 +45,11 @@ class BusinessDayPage {
     }
 
     @GetMapping
-    String days(Caller caller, @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit,
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    String days(@RequestParam @Nullable String after, @RequestParam @Nullable Integer limit,
             Model model) {
-        var page = businessDays.all(caller, after, limit);
-        var shown = after == null ? withToday(page, caller) : page;
+        var page = businessDays.all(after, limit);
+        var shown = after == null ? withToday(page) : page;
         model.addAttribute("days", shown);
         model.addAttribute("last", days.lastEnded(Duration.ZERO).plusDays(1));
         model.addAttribute("progress",
@@ -56,8 +58,8 @@ class BusinessDayPage {
     }
 
     @PostMapping("/{date}/close")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     String close(Caller caller, @PathVariable LocalDate date, RedirectAttributes next) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         if (!Period.isOnCalendar(date)) {
             throw Problems.notFound("There is no business day " + date);
         }
@@ -71,11 +73,11 @@ class BusinessDayPage {
     }
 
     /** Today is a day that can be closed, whether money has moved yet or not. */
-    private Page<BusinessDayView> withToday(Page<BusinessDayView> page, Caller caller) {
+    private Page<BusinessDayView> withToday(Page<BusinessDayView> page) {
         var today = days.today();
         return page.items().stream().anyMatch(day -> !day.businessDate().isBefore(today))
                 ? page
-                : new Page<>(Stream.concat(Stream.of(businessDays.one(today, caller)), page.items().stream()).toList(),
+                : new Page<>(Stream.concat(Stream.of(businessDays.one(today)), page.items().stream()).toList(),
                         page.next());
     }
 

@@ -2,6 +2,7 @@ package com.uberpopug.ates.accounting.correction;
 
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer.Outcome;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.PlainText;
@@ -72,12 +73,12 @@ class CorrectionController {
     }
 
     @PostMapping
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "Take a fee or a reward back", description = "Accountants and admins. Both transfers stay in the audit log; the correction counts for today.")
     @ApiResponse(responseCode = "201", description = "The correction")
     @ApiResponse(responseCode = "409", description = "The transfer was corrected before")
     @ApiResponse(responseCode = "422", description = "The transfer is not known, or neither a fee nor a reward, or the account would overflow")
     ResponseEntity<CorrectionView> correct(@Valid @RequestBody NewCorrection wanted, Caller caller) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         return switch (correctTransfer.correct(wanted.transferId(), wanted.reason(), caller.id())) {
             case Outcome.Corrected(var id) -> ResponseEntity.created(URI.create("/api/corrections/" + id))
                     .body(existing(id));
@@ -91,9 +92,9 @@ class CorrectionController {
     }
 
     @GetMapping("/{id}")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "A correction", description = "Accountants and admins.")
-    CorrectionView one(@Parameter(description = "The correction") @PathVariable UUID id, Caller caller) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+    CorrectionView one(@Parameter(description = "The correction") @PathVariable UUID id) {
         return existing(id);
     }
 

@@ -6,6 +6,7 @@ import com.uberpopug.ates.accounting.correction.CorrectionController.NewCorrecti
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer.Outcome;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Problems;
@@ -40,17 +41,17 @@ class CorrectionPage implements BlankIsNothing {
     }
 
     @GetMapping("/new")
-    String form(Caller caller, @RequestParam UUID transfer, Model model) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    String form(@RequestParam UUID transfer, Model model) {
         model.addAttribute("line", transfer(transfer));
         model.addAttribute("wanted", new NewCorrection(transfer, ""));
         return "correction";
     }
 
     @PostMapping
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     ModelAndView correct(@Valid @ModelAttribute("wanted") NewCorrection wanted, BindingResult errors, Caller caller,
             @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment, RedirectAttributes next) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         var line = transfer(wanted.transferId());
         if (errors.hasErrors()) {
             return new ModelAndView(fragment ? "correction :: form" : "correction", HttpStatus.UNPROCESSABLE_CONTENT)

@@ -2,7 +2,7 @@ package com.uberpopug.ates.accounting.earnings;
 
 import com.uberpopug.ates.accounting.earnings.EarningsView.Day;
 import com.uberpopug.ates.accounting.ledger.BusinessDays;
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Period;
 import io.swagger.v3.oas.annotations.Operation;
@@ -27,9 +27,9 @@ class EarningsController {
     }
 
     @GetMapping("/api/earnings")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "What managers earned today and per day", description = "Accountants and admins.")
-    EarningsView earnings(Caller caller, @RequestParam @Nullable LocalDate from, @RequestParam @Nullable LocalDate to) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+    EarningsView earnings(@RequestParam @Nullable LocalDate from, @RequestParam @Nullable LocalDate to) {
         var today = businessDays.today();
         var period = Period.of(from, to, today);
         return new EarningsView(days(new Period(today, today)).getFirst(), days(period));

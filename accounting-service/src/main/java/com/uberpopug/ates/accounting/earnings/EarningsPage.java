@@ -2,7 +2,8 @@ package com.uberpopug.ates.accounting.earnings;
 
 import com.uberpopug.ates.accounting.ledger.BusinessDays;
 import com.uberpopug.ates.platform.pages.PeriodForm;
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Allowed;
+import com.uberpopug.ates.platform.security.Role;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -24,10 +25,11 @@ class EarningsPage {
     }
 
     @GetMapping("/earnings")
-    ModelAndView earnings(Caller caller, @ModelAttribute("asked") PeriodForm asked, BindingResult errors) {
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    ModelAndView earnings(@ModelAttribute("asked") PeriodForm asked, BindingResult errors) {
         var period = asked.period(businessDays.today(), errors);
         return new ModelAndView("earnings",
-                Map.of("earnings", earnings.earnings(caller, period.from(), period.to()), "period", period, "charts",
+                Map.of("earnings", earnings.earnings(period.from(), period.to()), "period", period, "charts",
                         true),
                 errors.hasErrors() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.OK);
     }

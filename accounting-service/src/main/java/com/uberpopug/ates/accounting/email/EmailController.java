@@ -1,6 +1,6 @@
 package com.uberpopug.ates.accounting.email;
 
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
@@ -52,12 +52,12 @@ class EmailController {
     }
 
     @GetMapping
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "The emails of payouts, the newest day first", description = "Accountants and admins.")
-    Page<EmailView> all(Caller caller,
+    Page<EmailView> all(
             @Parameter(description = "Those of a status") @RequestParam @Nullable Status status,
             @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         var place = Cursor
                 .decode(after, 2, parts -> new Place(Cursor.date(parts.get(0)), Cursor.uuid(parts.get(1))))
                 .orElse(null);
@@ -73,25 +73,26 @@ class EmailController {
     }
 
     @GetMapping("/{id}")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "The email of a payout", description = "Accountants and admins.")
-    EmailView one(@Parameter(description = "The email") @PathVariable UUID id, Caller caller) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+    EmailView one(@Parameter(description = "The email") @PathVariable UUID id) {
         return db.sql(EMAILS + " where fact_id = ?").param(id).query(EmailView.class).optional()
                 .orElseThrow(() -> Problems.notFound("There is no email " + id));
     }
 
     @PostMapping("/{id}/retry")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "Send an email that was given up on", description = "Accountants and admins. It goes to the address that is known now, in the background.")
     @ApiResponse(responseCode = "202", description = "The email, which is PENDING")
     @ApiResponse(responseCode = "409", description = "The email is still being tried, or was sent already")
-    ResponseEntity<EmailView> retry(@Parameter(description = "The email") @PathVariable UUID id, Caller caller) {
-        var email = one(id, caller);
+    ResponseEntity<EmailView> retry(@Parameter(description = "The email") @PathVariable UUID id) {
+        var email = one(id);
         if (!emails.retry(id, clock.instant())) {
             throw Problems.conflict("PENDING".equals(email.status())
                     ? "The email is still being tried"
                     : "The email was sent already");
         }
-        return ResponseEntity.accepted().location(URI.create("/api/emails/" + id)).body(one(id, caller));
+        return ResponseEntity.accepted().location(URI.create("/api/emails/" + id)).body(one(id));
     }
 
     /**
@@ -103,11 +104,11 @@ class EmailController {
     }
 
     @PostMapping("/retry")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "Send all emails that were given up on", description = "Accountants and admins. They go to the addresses that are known now, in the background.")
     @ApiResponse(responseCode = "202", description = "How many these are; they are PENDING")
-    ResponseEntity<Retried> retryAll(Caller caller,
+    ResponseEntity<Retried> retryAll(
             @Parameter(description = "Those of a business day only") @RequestParam(name = "business_date") @Nullable LocalDate businessDate) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
         if (businessDate != null) {
             Period.onCalendar("business_date", businessDate);
         }

@@ -3,7 +3,7 @@ package com.uberpopug.ates.accounting.email;
 import com.uberpopug.ates.accounting.email.EmailController.Status;
 import com.uberpopug.ates.accounting.user.Users;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Toast;
 import java.time.Clock;
@@ -50,9 +50,10 @@ class PayoutPage implements BlankIsNothing {
     }
 
     @GetMapping
-    String payouts(Caller caller, @ModelAttribute("search") Search search, @RequestParam @Nullable String after,
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    String payouts(@ModelAttribute("search") Search search, @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit, Model model) {
-        var page = emailController.all(caller, search.status(), after, limit);
+        var page = emailController.all(search.status(), after, limit);
         model.addAttribute("emails", page);
         model.addAttribute("people",
                 users.named(page.items().stream().map(EmailView::userId).collect(Collectors.toSet())));
@@ -62,17 +63,18 @@ class PayoutPage implements BlankIsNothing {
     }
 
     @PostMapping("/{id}/retry")
-    String retry(Caller caller, @PathVariable UUID id, @ModelAttribute("search") Search search,
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    String retry(@PathVariable UUID id, @ModelAttribute("search") Search search,
             RedirectAttributes next) {
-        emailController.one(id, caller);
+        emailController.one(id);
         next.addFlashAttribute(Toast.ATTRIBUTE,
                 Toast.of(emails.retry(id, clock.instant()) ? "payout.retried" : "payout.not-given-up"));
         return "redirect:" + search.address(null);
     }
 
     @PostMapping("/retry")
-    String retryAll(Caller caller, RedirectAttributes next) {
-        caller.mustBe(Role.ACCOUNTANT, Role.ADMIN);
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    String retryAll(RedirectAttributes next) {
         int retried = emails.retryAll(null, clock.instant());
         next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of("payout.all-retried", Integer.toString(retried)));
         return "redirect:/payouts";

@@ -10,6 +10,7 @@ import com.uberpopug.ates.platform.inbox.Inbox;
 import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.inbox.Subscription;
 import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.IdempotencyKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -25,11 +26,13 @@ class UsersListener {
 
     private final Users users;
     private final Accounts accounts;
+    private final IdempotencyKeys answers;
     private final Subscription subscription;
 
-    UsersListener(Users users, Accounts accounts, Inbox inbox) {
+    UsersListener(Users users, Accounts accounts, IdempotencyKeys answers, Inbox inbox) {
         this.users = users;
         this.accounts = accounts;
+        this.answers = answers;
         subscription = inbox.subscribe(CONSUMER, List.of(UserCreated.class, UserUpdated.class), this::apply);
     }
 
@@ -53,6 +56,7 @@ class UsersListener {
         }
         users.update(states);
         users.erase(erased);
+        answers.forget(erased);
         accounts.open(states.stream().filter(user -> isWorker(user.role())).map(User::id).toList());
     }
 

@@ -74,6 +74,24 @@ class UsersListenerTests {
     }
 
     @Test
+    void erasure_forgets_answers_to_the_user_and_about_the_user() {
+        var admin = Ids.next();
+        db.sql("""
+                insert into idempotency_keys (caller, key_hash, request_hash, status, location, sealed_body, about)
+                values (:user, '', '', 200, null, 'x', '{}'), (:admin, 'about', '', 201, '/there', 'x', array[:user]),
+                       (:admin, 'other', '', 201, '/there', 'x', array[:admin])
+                """).param("user", anna).param("admin", admin).update();
+        events.send(List.of(new ProducerRecord<>(Topics.USERS, anna.toString(), null)));
+        awaitMembership(Role.POPUG, false);
+        assertThat(db.sql("select count(*) from idempotency_keys where caller = ?").param(anna).query(Long.class)
+                .single()).isZero();
+        assertThat(db.sql("""
+                select encode(key_hash, 'escape') from idempotency_keys
+                 where caller = ? and sealed_body is null and location is null
+                """).param(admin).query(String.class).list()).containsExactly("about");
+    }
+
+    @Test
     void a_role_that_is_not_known_here_grants_nothing() {
         events.send(created("accountant"), updated(2, "emperor", true));
         awaitMembership(Role.POPUG, false);

@@ -2,7 +2,7 @@ package com.uberpopug.ates.analytics.balance;
 
 import com.uberpopug.ates.analytics.balance.BelowZero.DayEnd;
 import com.uberpopug.ates.analytics.day.BusinessDays;
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Period;
 import io.swagger.v3.oas.annotations.Operation;
@@ -36,9 +36,9 @@ class NegativeBalancesController {
 
     @Operation(summary = "How many popugs are below zero, now and at the end of each date", description = "Admins only.")
     @GetMapping("/api/negative-balances")
+    @Allowed(Role.ADMIN)
     NegativeBalancesReport negativeBalances(@RequestParam @Nullable LocalDate from,
-            @RequestParam @Nullable LocalDate to, Caller caller) {
-        caller.mustBe(Role.ADMIN);
+            @RequestParam @Nullable LocalDate to) {
         var period = Period.of(from, to, businessDays.today());
         return new NegativeBalancesReport(belowZero.now(), belowZero.atTheEndOf(period));
     }

@@ -3,7 +3,7 @@ package com.uberpopug.ates.analytics.dashboard;
 import com.uberpopug.ates.analytics.balance.BelowZero;
 import com.uberpopug.ates.analytics.earnings.Earnings;
 import com.uberpopug.ates.platform.pages.PeriodForm;
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Role;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
@@ -28,8 +28,8 @@ class DashboardPage {
     }
 
     @GetMapping("/")
-    ModelAndView dashboard(Caller caller, @ModelAttribute("asked") PeriodForm asked, BindingResult errors) {
-        caller.mustBe(Role.ADMIN);
+    @Allowed(Role.ADMIN)
+    ModelAndView dashboard(@ModelAttribute("asked") PeriodForm asked, BindingResult errors) {
         var tiles = dashboard.tiles();
         var period = asked.period(tiles.today(), errors);
         return new ModelAndView("dashboard",

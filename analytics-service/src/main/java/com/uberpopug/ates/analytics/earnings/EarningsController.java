@@ -2,7 +2,7 @@ package com.uberpopug.ates.analytics.earnings;
 
 import com.uberpopug.ates.analytics.day.BusinessDays;
 import com.uberpopug.ates.analytics.earnings.Earnings.Earned;
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Period;
 import io.swagger.v3.oas.annotations.Operation;
@@ -36,9 +36,8 @@ class EarningsController {
 
     @Operation(summary = "What the managers earned, today and on each date", description = "Admins only.")
     @GetMapping("/api/earnings")
-    EarningsReport earnings(@RequestParam @Nullable LocalDate from, @RequestParam @Nullable LocalDate to,
-            Caller caller) {
-        caller.mustBe(Role.ADMIN);
+    @Allowed(Role.ADMIN)
+    EarningsReport earnings(@RequestParam @Nullable LocalDate from, @RequestParam @Nullable LocalDate to) {
         var today = businessDays.today();
         var period = Period.of(from, to, today);
         return new EarningsReport(earnings.of(new Period(today, today)).getFirst(), earnings.of(period));

@@ -2,7 +2,7 @@ package com.uberpopug.ates.analytics.task;
 
 import com.uberpopug.ates.analytics.day.BusinessDays;
 import com.uberpopug.ates.analytics.task.Tasks.MostExpensive;
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Period;
 import io.swagger.v3.oas.annotations.Operation;
@@ -39,12 +39,11 @@ class MostExpensiveController {
 
     @Operation(summary = "The most expensive task completed in the day, ISO week or month around a date", description = "Admins only.")
     @GetMapping("/api/most-expensive")
+    @Allowed(Role.ADMIN)
     MostExpensiveReport mostExpensive(
             @Parameter(description = "What tasks are compared over") @Schema(allowableValues = {"day", "week",
                     "month"}) @RequestParam(defaultValue = "day") String period,
-            @Parameter(description = "A date in it; left out, it is today") @RequestParam @Nullable LocalDate date,
-            Caller caller) {
-        caller.mustBe(Role.ADMIN);
+            @Parameter(description = "A date in it; left out, it is today") @RequestParam @Nullable LocalDate date) {
         var asked = CalendarPeriod.of(period);
         var dates = asked.around(date == null ? businessDays.today() : Period.onCalendar("date", date));
         return new MostExpensiveReport(asked, dates.from(), dates.to(), tasks.mostExpensive(dates).orElse(null));

@@ -1,6 +1,7 @@
 package com.uberpopug.ates.analytics.task;
 
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Allowed;
+import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Period;
 import java.time.LocalDate;
 import java.util.Map;
@@ -27,12 +28,13 @@ class MostExpensivePage {
     }
 
     @GetMapping("/most-expensive")
-    ModelAndView mostExpensive(Caller caller, @ModelAttribute("wanted") Wanted wanted, BindingResult errors) {
+    @Allowed(Role.ADMIN)
+    ModelAndView mostExpensive(@ModelAttribute("wanted") Wanted wanted, BindingResult errors) {
         if (wanted.date() != null && !Period.isOnCalendar(wanted.date())) {
             errors.rejectValue("date", "typeMismatch.java.time.LocalDate");
         }
         var period = wanted.period() == null ? CalendarPeriod.DAY : wanted.period();
-        var report = mostExpensive.mostExpensive(period.wire(), errors.hasErrors() ? null : wanted.date(), caller);
+        var report = mostExpensive.mostExpensive(period.wire(), errors.hasErrors() ? null : wanted.date());
         return new ModelAndView("most-expensive",
                 Map.of("report", report, "periods", CalendarPeriod.values()),
                 errors.hasErrors() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.OK);

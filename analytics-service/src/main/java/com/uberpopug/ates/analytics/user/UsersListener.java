@@ -9,6 +9,7 @@ import com.uberpopug.ates.platform.inbox.Inbox;
 import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.inbox.Subscription;
 import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.IdempotencyKeys;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,11 +24,13 @@ class UsersListener {
 
     private final Subscription subscription;
     private final Users users;
+    private final IdempotencyKeys answers;
 
-    UsersListener(Inbox inbox, Users users) {
+    UsersListener(Inbox inbox, Users users, IdempotencyKeys answers) {
         this.subscription = inbox.subscribe(CONSUMER, List.of(UserCreated.class, UserUpdated.class),
                 this::apply);
         this.users = users;
+        this.answers = answers;
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.USERS)
@@ -45,5 +48,7 @@ class UsersListener {
             case Erased user -> new Standing(UUID.fromString(user.key()), Users.FINAL, Role.POPUG.wire(), false, null);
             default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
         }).toList());
+        answers.forget(facts.stream().filter(fact -> fact.event() instanceof Erased)
+                .map(fact -> UUID.fromString(((Erased) fact.event()).key())).toList());
     }
 }

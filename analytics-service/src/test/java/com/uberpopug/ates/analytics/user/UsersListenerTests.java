@@ -20,6 +20,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 @ServiceTest(database = "analytics")
 class UsersListenerTests {
@@ -33,6 +34,9 @@ class UsersListenerTests {
 
     @Autowired
     private Users users;
+
+    @Autowired
+    private JdbcClient db;
 
     @Test
     void a_user_is_what_the_last_fact_says() {
@@ -66,6 +70,24 @@ class UsersListenerTests {
         events.send(updated(2, "admin", true));
         awaitMarker();
         assertStanding(Role.POPUG, false);
+    }
+
+    @Test
+    void erasure_forgets_answers_to_the_user_and_about_the_user() {
+        var admin = Ids.next();
+        db.sql("""
+                insert into idempotency_keys (caller, key_hash, request_hash, status, location, sealed_body, about)
+                values (:user, '', '', 200, null, 'x', '{}'), (:admin, 'about', '', 201, '/there', 'x', array[:user]),
+                       (:admin, 'other', '', 201, '/there', 'x', array[:admin])
+                """).param("user", user).param("admin", admin).update();
+        events.send(List.of(new ProducerRecord<>(Topics.USERS, user.toString(), null)));
+        awaitStanding(Role.POPUG, false);
+        assertThat(db.sql("select count(*) from idempotency_keys where caller = ?").param(user).query(Long.class)
+                .single()).isZero();
+        assertThat(db.sql("""
+                select encode(key_hash, 'escape') from idempotency_keys
+                 where caller = ? and sealed_body is null and location is null
+                """).param(admin).query(String.class).list()).containsExactly("about");
     }
 
     @Test

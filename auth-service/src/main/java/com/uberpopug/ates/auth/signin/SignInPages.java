@@ -1,6 +1,7 @@
 package com.uberpopug.ates.auth.signin;
 
 import com.uberpopug.ates.platform.pages.PageProperties;
+import com.uberpopug.ates.platform.security.AllowedToAnyone;
 import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -20,12 +21,14 @@ class SignInPages {
 
     /** Shows the form with what became of the last one. */
     @GetMapping("/login")
+    @AllowedToAnyone
     String form() {
         return FORM;
     }
 
     /** Shows the form to whom it is of use: a browser that goes back to it may be signed in already. */
     @GetMapping(path = "/login", params = {"!wrong", "!locked", "!deactivated", "!chosen"})
+    @AllowedToAnyone
     String signIn(@Nullable Principal signedIn) {
         return signedIn == null ? FORM : "redirect:" + pages.services().tasks();
     }

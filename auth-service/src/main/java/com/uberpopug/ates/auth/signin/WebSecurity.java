@@ -8,6 +8,7 @@ import com.uberpopug.ates.auth.oidc.OidcProperties;
 import com.uberpopug.ates.platform.pages.PageProperties;
 import com.uberpopug.ates.platform.pages.PageSecurity;
 import com.uberpopug.ates.platform.security.BearerChallenge;
+import com.uberpopug.ates.platform.security.HandlerAccess;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -82,13 +83,12 @@ class WebSecurity {
 
     @Bean
     @Order(20)
-    SecurityFilterChain pages(HttpSecurity http, PageSecurity security, PageProperties pages) {
+    SecurityFilterChain pages(HttpSecurity http, PageSecurity security, HandlerAccess access,
+            PageProperties pages) {
         // Browsers apply form-action to the redirects that follow a form too, and signing in ends at a client.
         return security.pages(http, WebSecurity::begin,
                 properties.origins().stream().map(URI::create))
-                .authorizeHttpRequests(requests -> requests
-                        .requestMatchers(SIGN_IN, FIRST_PASSWORD).permitAll()
-                        .anyRequest().hasAnyRole(PageSecurity.ANY_ROLE))
+                .authorizeHttpRequests(requests -> requests.anyRequest().access(access))
                 .formLogin(form -> form.loginPage(SIGN_IN)
                         .defaultSuccessUrl(pages.services().tasks().toString()).failureHandler(refused()))
                 .logout(logout -> logout.logoutSuccessUrl("/login?signed-out"))

@@ -1,8 +1,10 @@
 package com.uberpopug.ates.auth.user;
 
 import com.uberpopug.ates.auth.session.SignIns;
+import com.uberpopug.ates.platform.web.IdempotencyKeys;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -18,13 +20,16 @@ class EraseUser {
     private final Users users;
     private final SignIns signIns;
     private final UserEventPublisher events;
+    private final IdempotencyKeys answers;
     private final JdbcClient db;
     private final Clock clock;
 
-    EraseUser(Users users, SignIns signIns, UserEventPublisher events, JdbcClient db, Clock clock) {
+    EraseUser(Users users, SignIns signIns, UserEventPublisher events, IdempotencyKeys answers, JdbcClient db,
+            Clock clock) {
         this.users = users;
         this.signIns = signIns;
         this.events = events;
+        this.answers = answers;
         this.db = db;
         this.clock = clock;
     }
@@ -46,6 +51,7 @@ class EraseUser {
         var user = locked.get().user();
         var now = clock.instant();
         signIns.endAll(id);
+        answers.forget(List.of(id));
         db.sql("delete from sign_in_attempts where login = :login").param("login", user.login()).update();
         db.sql("insert into erased_users (id, erased_at) values (:id, :now)").param("id", id)
                 .param("now", Timestamp.from(now)).update();

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.auth.user;
 
+import com.uberpopug.ates.platform.security.AllowedToAnyone;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -21,11 +22,13 @@ class FirstPasswordPage {
     }
 
     @GetMapping
+    @AllowedToAnyone
     ModelAndView form(@RequestParam(defaultValue = "") String token) {
         return passwords.userOf(token).isPresent() ? page(token, "", HttpStatus.OK) : page("", "used", HttpStatus.GONE);
     }
 
     @PostMapping
+    @AllowedToAnyone
     ModelAndView choose(@RequestParam(defaultValue = "") String token, @RequestParam(defaultValue = "") String password,
             @RequestParam(defaultValue = "") String again, Model model) {
         if (!Passwords.isAcceptable(password)) {

@@ -1,6 +1,7 @@
 package com.uberpopug.ates.auth.user;
 
 import com.uberpopug.ates.platform.pages.Shell;
+import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Toast;
@@ -56,6 +57,7 @@ class ProfilePage {
 
     /** At the addresses of its forms, too: that is where somebody comes back to who had to sign in again. */
     @GetMapping({"/", "/profile", "/password"})
+    @AllowedToUsers
     String profile(Caller caller, Model model) {
         var user = users.findById(caller.id()).orElseThrow();
         model.addAttribute("self", new Self(user.profile().displayName(), user.profile().language()));
@@ -63,6 +65,7 @@ class ProfilePage {
     }
 
     @PostMapping("/profile")
+    @AllowedToUsers
     ModelAndView change(@Valid @ModelAttribute("self") Self self, BindingResult errors, Caller caller, Model model,
             RedirectAttributes next, HttpServletResponse response) {
         if (errors.hasErrors()) {
@@ -78,6 +81,7 @@ class ProfilePage {
     }
 
     @PostMapping("/password")
+    @AllowedToUsers
     ModelAndView changePassword(@ModelAttribute("change") NewPassword change, BindingResult errors, Caller caller,
             Model model) {
         if (!Passwords.isAcceptable(change.password())) {

@@ -2,6 +2,8 @@ package com.uberpopug.ates.auth.user;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.uberpopug.ates.platform.jdbc.LikePattern;
+import com.uberpopug.ates.platform.security.Allowed;
+import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
@@ -163,15 +165,15 @@ class UserController {
     }
 
     @GetMapping
+    @Allowed(Role.ADMIN)
     @Operation(summary = "All users by login, or some of them", description = "Admins.")
-    Page<UserView> list(Caller caller,
+    Page<UserView> list(
             @Parameter(description = "A text in login, name or email, small letters or capitals", example = "anna") @RequestParam(required = false) @Nullable @PlainText(max = 100) String q,
             @Parameter(description = "Those of a role") @Schema(allowableValues = {"popug", "manager", "accountant",
                     "admin"}) @RequestParam(required = false) @Nullable String role,
             @Parameter(description = "Those who are, or are not, deactivated") @RequestParam(required = false) @Nullable Boolean active,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
-        caller.mustBe(Role.ADMIN);
         var asked = role == null
                 ? null
                 : Role.of(role).orElseThrow(() -> Problems.badRequest("role", "is not a role"));
@@ -182,11 +184,11 @@ class UserController {
     }
 
     @PostMapping
+    @Allowed(Role.ADMIN)
     @Operation(summary = "Take somebody in", description = "Admins.")
     @ApiResponse(responseCode = "201", description = "The user, and the link to a first password")
     @ApiResponse(responseCode = "409", description = "The login is taken")
-    ResponseEntity<CreatedUser> create(Caller caller, @RequestBody @Valid NewUser request) {
-        caller.mustBe(Role.ADMIN);
+    ResponseEntity<CreatedUser> create(@RequestBody @Valid NewUser request) {
         var created = createUser.create(request.login(), request.profile())
                 .orElseThrow(() -> Problems.conflict("The login " + request.login() + " is taken"));
         return ResponseEntity.created(URI.create("/api/users/" + created.user().id()))
@@ -194,6 +196,7 @@ class UserController {
     }
 
     @GetMapping("/me")
+    @AllowedToUsers
     @Operation(summary = "Myself")
     @ApiResponse(responseCode = "200", description = "You")
     @ApiResponse(responseCode = "404", description = "You have been erased")
@@ -202,19 +205,19 @@ class UserController {
     }
 
     @GetMapping("/{id}")
+    @Allowed(Role.ADMIN)
     @Operation(summary = "A user", description = "Admins.")
-    UserView one(Caller caller, @Parameter(description = "The user") @PathVariable UUID id) {
-        caller.mustBe(Role.ADMIN);
+    UserView one(@Parameter(description = "The user") @PathVariable UUID id) {
         return view(id);
     }
 
     @PatchMapping("/{id}")
+    @Allowed(Role.ADMIN)
     @Operation(summary = "Change what is known of a user, their role, or whether they may sign in", description = "Admins.")
     @ApiResponse(responseCode = "200", description = "The user, changed")
     @ApiResponse(responseCode = "409", description = NOBODY_ELSE)
-    UserView change(Caller caller, @Parameter(description = "The user") @PathVariable UUID id,
+    UserView change(@Parameter(description = "The user") @PathVariable UUID id,
             @RequestBody @Valid UserChange request) {
-        caller.mustBe(Role.ADMIN);
         return switch (changeUser.change(id, request::applyTo)) {
             case ChangeUser.Outcome.Done(var user) -> UserView.of(user);
             case ChangeUser.Outcome.UnknownUser() -> throw unknownUser();
@@ -223,12 +226,12 @@ class UserController {
     }
 
     @DeleteMapping("/{id}")
+    @Allowed(Role.ADMIN)
     @Operation(summary = "Erase what is known of a user, for ever and in every service", description = "Admins.")
     @ApiResponse(responseCode = "204", description = "The user is erased here, and soon elsewhere")
     @ApiResponse(responseCode = "409", description = NOBODY_ELSE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void erase(Caller caller, @Parameter(description = "The user") @PathVariable UUID id) {
-        caller.mustBe(Role.ADMIN);
+    void erase(@Parameter(description = "The user") @PathVariable UUID id) {
         switch (eraseUser.erase(id)) {
             case ERASED -> {
             }
@@ -238,11 +241,11 @@ class UserController {
     }
 
     @PostMapping("/{id}/password-link")
+    @Allowed(Role.ADMIN)
     @Operation(summary = "Make another link to choose a password by", description = "Admins. The links before it are void.")
     @ApiResponse(responseCode = "200", description = "The link")
     @ApiResponse(responseCode = "409", description = "The user is deactivated")
-    PasswordLink renewPasswordLink(Caller caller, @Parameter(description = "The user") @PathVariable UUID id) {
-        caller.mustBe(Role.ADMIN);
+    PasswordLink renewPasswordLink(@Parameter(description = "The user") @PathVariable UUID id) {
         return switch (passwords.renewLink(id)) {
             case Passwords.Renewal.Done(var link) -> new PasswordLink(link);
             case Passwords.Renewal.UnknownUser() -> throw unknownUser();

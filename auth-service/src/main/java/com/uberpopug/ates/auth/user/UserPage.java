@@ -3,7 +3,7 @@ package com.uberpopug.ates.auth.user;
 import com.uberpopug.ates.auth.user.UserController.NewUser;
 import com.uberpopug.ates.platform.jdbc.LikePattern;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
@@ -93,10 +93,10 @@ class UserPage implements BlankIsNothing {
     }
 
     @GetMapping
-    String list(Caller caller, @RequestParam @Nullable @PlainText(max = 100) String q,
+    @Allowed(Role.ADMIN)
+    String list(@RequestParam @Nullable @PlainText(max = 100) String q,
             @RequestParam @Nullable Role role,
             @RequestParam @Nullable Boolean active, @RequestParam @Nullable String after, Model model) {
-        caller.mustBe(Role.ADMIN);
         var pattern = q == null ? null : LikePattern.containing(q);
         var found = users.page(UserController.login(after), pattern, role, active, Limit.of(Page.DEFAULT_LIMIT + 1));
         model.addAttribute("page", Page.of(found, Page.DEFAULT_LIMIT, user -> Cursor.of(user.login())));
@@ -105,16 +105,16 @@ class UserPage implements BlankIsNothing {
     }
 
     @GetMapping("/new")
-    String newUser(Caller caller, Model model) {
-        caller.mustBe(Role.ADMIN);
+    @Allowed(Role.ADMIN)
+    String newUser(Model model) {
         model.addAttribute(FORM, new NewUser("", "", null, Language.EN, Role.POPUG));
         return "new-user";
     }
 
     @PostMapping
-    ModelAndView create(Caller caller, @Valid @ModelAttribute(FORM) NewUser wanted, BindingResult errors,
+    @Allowed(Role.ADMIN)
+    ModelAndView create(@Valid @ModelAttribute(FORM) NewUser wanted, BindingResult errors,
             HttpSession session) {
-        caller.mustBe(Role.ADMIN);
         var created = errors.hasErrors() ? null : createUser.create(wanted.login(), wanted.profile()).orElse(null);
         if (created == null) {
             if (!errors.hasErrors()) {
@@ -126,8 +126,8 @@ class UserPage implements BlankIsNothing {
     }
 
     @GetMapping("/{id}")
-    String one(Caller caller, @PathVariable UUID id, Model model) {
-        caller.mustBe(Role.ADMIN);
+    @Allowed(Role.ADMIN)
+    String one(@PathVariable UUID id, Model model) {
         var found = existing(id);
         model.addAttribute("found", found);
         model.addAttribute(FORM, Details.of(found.profile()));
@@ -135,9 +135,9 @@ class UserPage implements BlankIsNothing {
     }
 
     @PostMapping("/{id}")
-    ModelAndView change(Caller caller, @PathVariable UUID id, @Valid @ModelAttribute(FORM) Details wanted,
+    @Allowed(Role.ADMIN)
+    ModelAndView change(@PathVariable UUID id, @Valid @ModelAttribute(FORM) Details wanted,
             BindingResult errors, Model model, RedirectAttributes next) {
-        caller.mustBe(Role.ADMIN);
         if (!errors.hasErrors() && !change(id, now -> new Profile(wanted.displayName(), wanted.email(),
                 wanted.language(), wanted.role(), now.active()))) {
             errors.rejectValue("role", ONLY_ADMIN);
@@ -150,16 +150,16 @@ class UserPage implements BlankIsNothing {
     }
 
     @PostMapping("/{id}/active")
-    ModelAndView letIn(Caller caller, @PathVariable UUID id, @RequestParam boolean active, RedirectAttributes next) {
-        caller.mustBe(Role.ADMIN);
+    @Allowed(Role.ADMIN)
+    ModelAndView letIn(@PathVariable UUID id, @RequestParam boolean active, RedirectAttributes next) {
         boolean done = change(id, now -> new Profile(now.displayName(), now.email(), now.language(), now.role(),
                 active));
         return back(id, !done ? ONLY_ADMIN : active ? "user.let-in" : "user.sent-away", next);
     }
 
     @PostMapping("/{id}/password-link")
-    ModelAndView renewLink(Caller caller, @PathVariable UUID id, HttpSession session, RedirectAttributes next) {
-        caller.mustBe(Role.ADMIN);
+    @Allowed(Role.ADMIN)
+    ModelAndView renewLink(@PathVariable UUID id, HttpSession session, RedirectAttributes next) {
         return switch (passwords.renewLink(id)) {
             case Passwords.Renewal.Done(var link) -> link(id, link, session);
             case Passwords.Renewal.Deactivated() -> back(id, "user.deactivated", next);
@@ -169,8 +169,8 @@ class UserPage implements BlankIsNothing {
 
     /** Shows the link to the admin who made it, in this session and until it is used. */
     @GetMapping("/{id}/password-link")
-    ModelAndView link(Caller caller, @PathVariable UUID id, @SessionAttribute(LINK) @Nullable URI link) {
-        caller.mustBe(Role.ADMIN);
+    @Allowed(Role.ADMIN)
+    ModelAndView link(@PathVariable UUID id, @SessionAttribute(LINK) @Nullable URI link) {
         var user = existing(id);
         if (link == null || !userOf(link).equals(Optional.of(id))) {
             return new ModelAndView("redirect:/users/" + id);

@@ -8,6 +8,7 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -18,10 +19,13 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.platform.security.Allowed;
+import com.uberpopug.ates.platform.security.AllowedToAnyone;
 import java.util.Date;
 import org.jspecify.annotations.NullMarked;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.bind.annotation.RequestMapping;
 
 /**
  * The rules of the house that a machine can check; a module takes them all:
@@ -95,6 +99,13 @@ public final class ArchitectureRules {
                     (JavaMethodCall call) -> call.getTarget().getName().equals("stream")
                             && call.getTargetOwner().isAssignableTo(JdbcClient.MappedQuerySpec.class)
                             && !call.getOrigin().isAnnotatedWith(Transactional.class)))
+            .allowEmptyShould(true);
+
+    /** It is read before the handler's arguments are; a handler that declares nothing is closed to everyone. */
+    @ArchTest
+    static final ArchRule handlers_declare_who_may_call_them = methods()
+            .that().areMetaAnnotatedWith(RequestMapping.class)
+            .should().beMetaAnnotatedWith(Allowed.class).orShould().beAnnotatedWith(AllowedToAnyone.class)
             .allowEmptyShould(true);
 
     /** Where all carriers wait to load a class, its loader's lock may be held by a virtual thread that finds no carrier. */

@@ -9,6 +9,7 @@ import com.uberpopug.ates.platform.avro.AvroDeserializer;
 import com.uberpopug.ates.platform.inbox.DeadLetter.Place;
 import com.uberpopug.ates.platform.inbox.Subscription.Replay;
 import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
@@ -165,9 +166,9 @@ final class DeadLetterController {
     }
 
     @GetMapping
+    @Allowed(Role.ADMIN)
     @Operation(summary = "What this service has set aside, the newest first", description = "Admins.")
-    Page<Summary> list(Caller caller, @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
-        caller.mustBe(Role.ADMIN);
+    Page<Summary> list(@RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
         var before = Cursor.decode(after, 1,
                 parts -> Stream.of(parts.getFirst().split(",")).map(Place::parse).toList());
         var listing = topics.list(before.orElse(List.of()), Page.limit(limit));
@@ -177,11 +178,10 @@ final class DeadLetterController {
     }
 
     @GetMapping("/{id}")
+    @Allowed(Role.ADMIN)
     @Operation(summary = "A dead letter with its content", description = "Admins.")
     Content one(
-            @Parameter(description = "The dead letter", example = ID) @PathVariable String id,
-            Caller caller) {
-        caller.mustBe(Role.ADMIN);
+            @Parameter(description = "The dead letter", example = ID) @PathVariable String id) {
         var letter = find(id);
         var summary = summary(letter);
         var record = letter.original();
@@ -199,6 +199,7 @@ final class DeadLetterController {
     }
 
     @PostMapping("/{id}/replay")
+    @Allowed(Role.ADMIN)
     @Operation(summary = "Apply a dead letter after all", description = "Admins. By the consumer that has set it aside, and once.")
     @ApiResponse(responseCode = "200", description = "What came of it")
     @ApiResponse(responseCode = "409", description = "The fact has been applied already, the dead letter was discarded, or nobody here reacts to it any more")
@@ -206,7 +207,6 @@ final class DeadLetterController {
     Replayed replay(
             @Parameter(description = "The dead letter", example = ID) @PathVariable String id,
             @RequestBody(required = false) @Nullable ReplayRequest request, Caller caller) {
-        caller.mustBe(Role.ADMIN);
         boolean dryRun = request != null && Boolean.TRUE.equals(request.dryRun());
         var letter = find(id);
         if (summary(letter).state().equals(DISCARDED)) {
@@ -226,11 +226,11 @@ final class DeadLetterController {
     }
 
     @PostMapping("/{id}/discard")
+    @Allowed(Role.ADMIN)
     @Operation(summary = "Give up on a dead letter", description = "Admins. It waits no longer and is not replayed any more. It stays in the list until its 30 days are over.")
     @ApiResponse(responseCode = "200", description = "The dead letter, which is discarded")
     @ApiResponse(responseCode = "409", description = "The fact has been applied already, or the dead letter was discarded before")
     Summary discard(@Parameter(description = "The dead letter", example = ID) @PathVariable String id, Caller caller) {
-        caller.mustBe(Role.ADMIN);
         var letter = find(id);
         var discarded = requireNonNull(transaction.execute(_ -> {
             if (!setAside.discard(letter.key(), letter.factId(), caller.id())) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.uberpopug.ates.platform.inbox.DeadLetterController.ReplayRequest;
 import com.uberpopug.ates.platform.inbox.DeadLetterController.Summary;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Page;
@@ -46,13 +47,13 @@ final class PipelinePage {
     }
 
     @GetMapping
-    String pipeline(Caller caller, @RequestParam @Nullable String after, Model model) {
-        caller.mustBe(Role.ADMIN);
+    @Allowed(Role.ADMIN)
+    String pipeline(@RequestParam @Nullable String after, Model model) {
         model.addAttribute("backlog", gauge("ates.outbox.backlog"));
         model.addAttribute("oldestSeconds", gauge("ates.outbox.oldest.age"));
         try {
             model.addAttribute("consumers", lags());
-            model.addAttribute("letters", deadLetters.list(caller, after, null));
+            model.addAttribute("letters", deadLetters.list(after, null));
         } catch (KafkaException away) {
             model.addAttribute("consumers", List.of());
             model.addAttribute("letters", new Page<Summary>(List.of(), null));
@@ -62,12 +63,14 @@ final class PipelinePage {
     }
 
     @GetMapping("/{id}")
-    String letter(Caller caller, @PathVariable String id, Model model) {
-        model.addAttribute("found", deadLetters.one(id, caller));
+    @Allowed(Role.ADMIN)
+    String letter(@PathVariable String id, Model model) {
+        model.addAttribute("found", deadLetters.one(id));
         return "dead-letter";
     }
 
     @PostMapping("/{id}/replay")
+    @Allowed(Role.ADMIN)
     String replay(Caller caller, @PathVariable String id, @RequestParam(defaultValue = "false") boolean dryRun,
             RedirectAttributes next) {
         return told(() -> {
@@ -77,6 +80,7 @@ final class PipelinePage {
     }
 
     @PostMapping("/{id}/discard")
+    @Allowed(Role.ADMIN)
     String discard(Caller caller, @PathVariable String id, RedirectAttributes next) {
         return told(() -> {
             deadLetters.discard(id, caller);

@@ -1,6 +1,7 @@
 package com.uberpopug.ates.platform.pages;
 
 import com.uberpopug.ates.platform.pages.LiveStream.Message;
+import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.UserDirectory;
 import com.uberpopug.ates.platform.security.UserDirectory.Membership;
@@ -58,6 +59,7 @@ final class LiveController {
     }
 
     @GetMapping(path = "/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @AllowedToUsers
     void stream(Caller caller, Locale language, HttpServletRequest request, HttpServletResponse response)
             throws InterruptedException {
         var session = request.getSession().getId();

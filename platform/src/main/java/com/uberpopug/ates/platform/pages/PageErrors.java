@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.pages;
 
+import com.uberpopug.ates.platform.security.AllowedToAnyone;
 import com.uberpopug.ates.platform.web.Audience;
 import com.uberpopug.ates.platform.web.Toast;
 import jakarta.servlet.RequestDispatcher;
@@ -62,6 +63,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
 
     /** The same for htmx, which accepts anything. */
     @RequestMapping(path = "/error", headers = Audience.FRAGMENT)
+    @AllowedToAnyone
     @Nullable
     ModelAndView refusedFragment(HttpServletRequest request, HttpServletResponse response) {
         return refused(request, response);
@@ -69,6 +71,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
 
     /** For what was refused, or failed, before it came to any page; nothing is added to half of another answer. */
     @RequestMapping(path = "/error", produces = MediaType.TEXT_HTML_VALUE)
+    @AllowedToAnyone
     @Nullable
     ModelAndView refused(HttpServletRequest request, HttpServletResponse response) {
         if (response.isCommitted()) {
@@ -90,6 +93,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
     }
 
     @GetMapping(SignIn.FAILED)
+    @AllowedToAnyone
     ModelAndView signInFailed() {
         return new ModelAndView("sign-in-failed", HttpStatus.UNAUTHORIZED);
     }

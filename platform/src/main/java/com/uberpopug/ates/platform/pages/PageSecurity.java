@@ -1,12 +1,10 @@
 package com.uberpopug.ates.platform.pages;
 
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Audience;
 import com.uberpopug.ates.platform.web.Toast;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
@@ -32,9 +30,6 @@ import org.springframework.web.util.UriComponentsBuilder;
 
 /** What goes for the pages of every service, however its users sign in. */
 public final class PageSecurity {
-
-    /** Which roles there are, as Spring Security calls them; who is active has one. */
-    public static final String[] ANY_ROLE = Arrays.stream(Role.values()).map(Role::name).toArray(String[]::new);
 
     /** Nothing but what the service itself serves, and nothing that is written into a page; it may be followed by origins. */
     static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

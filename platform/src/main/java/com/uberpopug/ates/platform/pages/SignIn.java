@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.pages;
 
+import com.uberpopug.ates.platform.security.HandlerAccess;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -47,15 +48,14 @@ class SignIn {
 
     @Bean
     @Order(200)
-    SecurityFilterChain pages(HttpSecurity http, PageSecurity security, PageProperties properties,
+    SecurityFilterChain pages(HttpSecurity http, PageSecurity security, HandlerAccess access, PageProperties properties,
             @Value("${spring.application.name}") String name) {
         var client = client(name, properties);
         ClientRegistrationRepository clients = id -> id.equals(CLIENT) ? client : null;
         var signedOut = new OidcClientInitiatedLogoutSuccessHandler(clients);
         signedOut.setPostLogoutRedirectUri("{baseUrl}/");
         return security.pages(http, SignIn::begin, Stream.of(URI.create(properties.issuer())))
-                .authorizeHttpRequests(requests -> requests.requestMatchers(FAILED).permitAll()
-                        .anyRequest().hasAnyRole(PageSecurity.ANY_ROLE))
+                .authorizeHttpRequests(requests -> requests.anyRequest().access(access))
                 .oauth2Login(login -> login.loginPage(START).clientRegistrationRepository(clients)
                         .authorizedClientRepository(new NothingKept())
                         .successHandler(SignIn::finish).failureUrl(FAILED))

@@ -7,7 +7,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
@@ -17,6 +16,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -32,6 +32,7 @@ import org.springframework.security.oauth2.server.resource.web.authentication.Be
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 
 /**
@@ -54,15 +55,19 @@ public class ApiSecurity implements WebMvcConfigurer {
     }
 
     @Bean
+    HandlerAccess handlerAccess(@Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping handlers) {
+        return new HandlerAccess(handlers);
+    }
+
+    @Bean
     @Order(100)
-    SecurityFilterChain api(HttpSecurity http, UserDirectory users, JwtDecoder tokens,
+    SecurityFilterChain api(HttpSecurity http, UserDirectory users, JwtDecoder tokens, HandlerAccess access,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-        var roles = Arrays.stream(Role.values()).map(Role::name).toArray(String[]::new);
         return http.securityMatcher("/api/**", PIPELINE, METRICS)
                 .authorizeHttpRequests(requests -> requests
                         .requestMatchers(PIPELINE).permitAll()
                         .requestMatchers(METRICS).hasRole(Role.ADMIN.name())
-                        .anyRequest().hasAnyRole(roles))
+                        .anyRequest().access(access))
                 // A page's session that comes along with a token is none of the API's business.
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS)
                         .sessionFixation(SessionFixationConfigurer::none))
@@ -70,9 +75,7 @@ public class ApiSecurity implements WebMvcConfigurer {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .exceptionHandling(refusals(problems))
                 .exceptionHandling(handling -> handling.accessDeniedHandler((request, response,
-                        _) -> problems.resolveException(request, response, null,
-                                new AccessDeniedException(
-                                        "The account is deactivated, or its role does not allow this"))))
+                        refused) -> problems.resolveException(request, response, null, explained(refused))))
                 .oauth2ResourceServer(server -> server
                         .authenticationEntryPoint((request, response,
                                 refused) -> unauthenticated(problems, request, response, refused))
@@ -136,6 +139,13 @@ public class ApiSecurity implements WebMvcConfigurer {
                         refused) -> unauthenticated(problems, request, response, refused))
                 .accessDeniedHandler((request, response, refused) -> problems.resolveException(request, response, null,
                         refused));
+    }
+
+    /** Spring says no more than that access is denied. */
+    private static AccessDeniedException explained(AccessDeniedException refused) {
+        return refused instanceof AuthorizationDeniedException
+                ? new AccessDeniedException("The account is deactivated, or its role does not allow this")
+                : refused;
     }
 
     private static void unauthenticated(HandlerExceptionResolver problems, HttpServletRequest request,

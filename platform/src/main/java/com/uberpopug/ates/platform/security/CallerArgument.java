@@ -4,8 +4,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.security.access.AccessDeniedException;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
@@ -27,16 +25,7 @@ final class CallerArgument implements HandlerMethodArgumentResolver {
         if (authentication == null) {
             throw new AccessDeniedException("Nobody is signed in");
         }
-        return new Caller(UUID.fromString(authentication.getName()), role(authentication));
-    }
-
-    private static Role role(Authentication authentication) {
-        for (var role : Role.values()) {
-            if (authentication.getAuthorities().stream().map(GrantedAuthority::getAuthority)
-                    .anyMatch(role.authority()::equals)) {
-                return role;
-            }
-        }
-        throw new AccessDeniedException("The account is deactivated, or has no role");
+        return new Caller(UUID.fromString(authentication.getName()), Role.of(authentication)
+                .orElseThrow(() -> new AccessDeniedException("The account is deactivated, or has no role")));
     }
 }

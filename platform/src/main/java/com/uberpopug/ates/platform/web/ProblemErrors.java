@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.web;
 
+import com.uberpopug.ates.platform.security.AllowedToAnyone;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 final class ProblemErrors implements ErrorController {
 
     @RequestMapping("/error")
+    @AllowedToAnyone
     @Nullable
     ResponseEntity<ProblemDetail> problem(HttpServletRequest request, HttpServletResponse response) {
         if (response.isCommitted()) {

@@ -1,6 +1,8 @@
 package com.uberpopug.ates.tasks.shuffle;
 
+import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Toast;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -24,16 +26,18 @@ class ShufflePage {
     }
 
     @GetMapping
-    String panel(Caller caller, Model model) {
-        model.addAttribute("outlook", assignTasks.outlook(caller));
+    @Allowed({Role.MANAGER, Role.ADMIN})
+    String panel(Model model) {
+        model.addAttribute("outlook", assignTasks.outlook());
         return PANEL;
     }
 
     @PostMapping
+    @Allowed({Role.MANAGER, Role.ADMIN})
     ModelAndView assignTasks(Caller caller) {
         var requested = assignTasks.request(caller);
         var panel = new ModelAndView(PANEL, requested.isPresent() ? HttpStatus.OK : HttpStatus.CONFLICT);
-        panel.addObject("outlook", assignTasks.outlook(caller));
+        panel.addObject("outlook", assignTasks.outlook());
         panel.addObject("said", Toast.of(requested.isPresent() ? "shuffle.begun" : "shuffle.nobody"));
         return panel;
     }

@@ -2,6 +2,7 @@ package com.uberpopug.ates.tasks.task;
 
 import static java.util.stream.Collectors.toSet;
 
+import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
@@ -49,6 +50,7 @@ class TaskController {
     }
 
     @PostMapping
+    @AllowedToUsers
     @Operation(summary = "Create a task", description = "Anyone signed in may. It is priced soon after.")
     @ApiResponse(responseCode = "201", description = "The task, which is NEW")
     ResponseEntity<TaskView> create(@Valid @RequestBody NewTask wanted, Caller caller) {
@@ -57,6 +59,7 @@ class TaskController {
     }
 
     @GetMapping
+    @AllowedToUsers
     @Operation(summary = "All tasks, the newest first", description = "Or those in some of the statuses, of an assignee, or with a text in the title.")
     Page<TaskView> all(Caller caller,
             @Parameter(description = "One or more of them") @ArraySchema(schema = @Schema(allowableValues = {"NEW",
@@ -71,6 +74,7 @@ class TaskController {
     }
 
     @GetMapping("/mine")
+    @AllowedToUsers
     @Operation(summary = "What is assigned to me and waits for me, the newest task first")
     Page<TaskView> mine(Caller caller,
             @Parameter(description = TEXT, example = "button") @RequestParam @Nullable @PlainText(min = 1, max = 200) String q,
@@ -80,12 +84,14 @@ class TaskController {
     }
 
     @GetMapping("/{id}")
+    @AllowedToUsers
     @Operation(summary = "One task")
     TaskView one(@Parameter(description = "The task") @PathVariable UUID id) {
         return existing(id);
     }
 
     @PostMapping("/{id}/complete")
+    @AllowedToUsers
     @Operation(summary = "Complete a task", description = "Only its assignee can, and only once.")
     @ApiResponse(responseCode = "200", description = "The task, which is COMPLETED")
     @ApiResponse(responseCode = "403", description = "The task is not assigned to you")

@@ -2,6 +2,7 @@ package com.uberpopug.ates.tasks.task;
 
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.pages.Money;
+import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Isolated;
@@ -77,6 +78,7 @@ class TaskPage implements BlankIsNothing {
     }
 
     @GetMapping("/")
+    @AllowedToUsers
     String mine(Caller caller, @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit,
             Model model) {
         model.addAttribute("tasks", tasks.page(new Filter(EnumSet.of(Status.ASSIGNED), caller.id(), null),
@@ -85,6 +87,7 @@ class TaskPage implements BlankIsNothing {
     }
 
     @GetMapping("/tasks")
+    @AllowedToUsers
     String all(@ModelAttribute("search") Search search, @RequestParam @Nullable @PlainText(max = 200) String q,
             @RequestParam @Nullable @PlainText(max = 64) String assignee, @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit, Caller caller, Model model) {
@@ -103,12 +106,14 @@ class TaskPage implements BlankIsNothing {
 
     /** Whom to filter by, while the login is being typed. */
     @GetMapping("/people")
+    @AllowedToUsers
     String people(@RequestParam(defaultValue = "") @PlainText(max = 64) String assignee, Model model) {
         model.addAttribute("found", users.beginningWith(assignee, MOST_SUGGESTIONS));
         return "all-tasks :: people";
     }
 
     @GetMapping("/tasks/{id}")
+    @AllowedToUsers
     String one(@PathVariable UUID id, Model model) {
         var task = tasks.find(id).orElseThrow(() -> Problems.notFound("There is no task " + id));
         var assignments = tasks.assignments(id, MOST_ASSIGNMENTS);
@@ -122,12 +127,14 @@ class TaskPage implements BlankIsNothing {
     }
 
     @GetMapping("/tasks/new")
+    @AllowedToUsers
     String form(Model model) {
         model.addAttribute("wanted", new NewTask("", null));
         return "new-task";
     }
 
     @PostMapping("/tasks")
+    @AllowedToUsers
     ModelAndView create(@Valid @ModelAttribute("wanted") NewTask wanted, BindingResult errors, Caller caller,
             @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment, RedirectAttributes next) {
         if (errors.hasErrors()) {
@@ -139,6 +146,7 @@ class TaskPage implements BlankIsNothing {
     }
 
     @PostMapping("/tasks/{id}/complete")
+    @AllowedToUsers
     ModelAndView complete(@PathVariable UUID id, Caller caller,
             @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment, RedirectAttributes next) {
         var outcome = completeTask.complete(id, caller.id());

@@ -7,6 +7,7 @@ import com.uberpopug.ates.platform.inbox.Erased;
 import com.uberpopug.ates.platform.inbox.Inbox;
 import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.inbox.Subscription;
+import com.uberpopug.ates.platform.web.IdempotencyKeys;
 import com.uberpopug.ates.tasks.user.Users.User;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,12 @@ class UsersListener {
     private static final String CONSUMER = "tasks.users";
 
     private final Users users;
+    private final IdempotencyKeys answers;
     private final Subscription subscription;
 
-    UsersListener(Users users, Inbox inbox) {
+    UsersListener(Users users, IdempotencyKeys answers, Inbox inbox) {
         this.users = users;
+        this.answers = answers;
         subscription = inbox.subscribe(CONSUMER, List.of(UserCreated.class, UserUpdated.class), this::apply);
     }
 
@@ -49,5 +52,6 @@ class UsersListener {
         }
         users.update(states);
         users.erase(erased);
+        answers.forget(erased);
     }
 }

@@ -1,0 +1,21 @@
+package com.uberpopug.ates.tasks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.platform.test.HandlerMatrix;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+
+/** What holds for every handler, in the API and in the pages. */
+@TasksTest
+class HandlerTests {
+
+    @Autowired
+    ApplicationContext service;
+
+    @Test
+    void forbidden_caller_is_refused_whatever_else_is_wrong_with_the_request() throws Exception {
+        assertThat(HandlerMatrix.of(service).breaches()).isEmpty();
+    }
+}
