@@ -203,7 +203,7 @@ class ClosingDaysTests {
         return admin().gets(ACCOUNTING, "/api/business-days/" + date).is(200).as(Day.class);
     }
 
-    private static LocalDate today(Service service) {
+    static LocalDate today(Service service) {
         return LocalDate.parse(
                 admin().gets(service, "/api/earnings").is(200).json().path("today").path("business_date").asString());
     }

@@ -92,6 +92,10 @@ class DeadLetterTests {
         return listed.lines().filter(line -> line.contains(constraint)).findFirst().orElseThrow().split(" ")[0];
     }
 
+    static void discards(String id) {
+        assertThat(prints(0, letters -> letters.discard(id))).isEqualTo(id + ": discarded\n");
+    }
+
     private static String prints(int code, ToIntFunction<DeadLetters> command) {
         var printed = new ByteArrayOutputStream();
         var letters = new DeadLetters(ApplicationUnderTest.ports(), admin()::token, new PrintStream(printed));

@@ -14,12 +14,14 @@ import com.uberpopug.ates.acceptance.ApplicationUnderTest.Service;
 import com.uberpopug.ates.localstack.parts.LocalStackFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.logging.Level;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
@@ -28,6 +30,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.logging.LogEntry;
 
 /** A window of Chromium and whoever sits before it. */
 final class Window {
@@ -36,6 +39,7 @@ final class Window {
     static final Duration LIVE = Duration.ofSeconds(2);
 
     private static final Path KEPT = LocalStackFiles.repository().resolve("acceptance-tests/target/browser");
+    private static final Duration SCRIPT = Duration.ofMinutes(2);
     private static final int MOST_TABS = 60;
     private static final int WIDTH = 1280;
     private static final int HEIGHT = 900;
@@ -52,8 +56,13 @@ final class Window {
         var driver = new ChromeDriverService.Builder().usingDriverExecutable(Browsers.DRIVER.orElseThrow().toFile())
                 .build();
         chromium = new ChromeDriver(driver, options);
+        chromium.manage().timeouts().scriptTimeout(SCRIPT);
         page = new SelenideDriver(new SelenideConfig().timeout(10_000).screenshots(false).savePageSource(false),
                 chromium, null);
+    }
+
+    void looksAt(URI address) {
+        page.open(address.toString());
     }
 
     void looksAt(Service service, String path) {
@@ -190,6 +199,21 @@ final class Window {
     void keepsToItsPolicy() {
         assertThat(chromium.manage().logs().get("browser").getAll()).as("the console at %s", address())
                 .noneMatch(entry -> entry.getMessage().contains("Content Security Policy"));
+    }
+
+    /**
+     * What the console tells of errors since it was last asked: of scripts, of the policy, of requests that failed. A
+     * request that a newer one has replaced is an error to htmx only.
+     */
+    List<String> complaints() {
+        return chromium.manage().logs().get("browser").getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue()).map(LogEntry::getMessage)
+                .toList();
+    }
+
+    /** Has every page in this language from now on, whatever the user's own. */
+    void speaks(String language) {
+        runs("document.cookie = 'ates_language=' + arguments[0] + '; path=/'", language);
     }
 
     /** What it shows, as PNG. */

@@ -6,10 +6,12 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.properties.HasName.AndFullName.Predicates.fullNameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.have;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -19,6 +21,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.AllowedToAnyone;
 import java.util.Date;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.NullMarked;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ValueConstants;
 
 /**
  * The rules of the house that a machine can check; a module takes them all:
@@ -113,6 +118,17 @@ public final class ArchitectureRules {
     static final ArchRule threads_are_not_virtual = noClasses()
             .that().resideOutsideOfPackage(TESTS)
             .should().callMethodWhere(target(nameMatching("ofVirtual|startVirtualThread|newVirtualThread\\w+")))
+            .allowEmptyShould(true);
+
+    /** Such a controller makes null of a blank text, also of a blank default, and the compiler is not told. */
+    @ArchTest
+    static final ArchRule blank_text_is_null_whatever_the_default = noMethods()
+            .that().areDeclaredInClassesThat().areAssignableTo(BlankIsNothing.class)
+            .should(have(describe("a text parameter with a default", method -> method.getParameters().stream()
+                    .filter(parameter -> parameter.getRawType().isEquivalentTo(String.class))
+                    .filter(parameter -> parameter.isAnnotatedWith(RequestParam.class))
+                    .map(parameter -> parameter.getAnnotationOfType(RequestParam.class).defaultValue())
+                    .anyMatch(value -> !value.equals(ValueConstants.DEFAULT_NONE)))))
             .allowEmptyShould(true);
 
     @ArchTest

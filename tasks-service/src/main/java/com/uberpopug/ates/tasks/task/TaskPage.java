@@ -107,8 +107,8 @@ class TaskPage implements BlankIsNothing {
     /** Whom to filter by, while the login is being typed. */
     @GetMapping("/people")
     @AllowedToUsers
-    String people(@RequestParam(defaultValue = "") @PlainText(max = 64) String assignee, Model model) {
-        model.addAttribute("found", users.beginningWith(assignee, MOST_SUGGESTIONS));
+    String people(@RequestParam @Nullable @PlainText(max = 64) String assignee, Model model) {
+        model.addAttribute("found", users.beginningWith(Objects.toString(assignee, ""), MOST_SUGGESTIONS));
         return "all-tasks :: people";
     }
 
