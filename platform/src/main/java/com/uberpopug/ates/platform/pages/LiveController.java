@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.springframework.context.MessageSource;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Controller;
@@ -62,10 +63,17 @@ final class LiveController {
     @AllowedToUsers
     void stream(Caller caller, Locale language, HttpServletRequest request, HttpServletResponse response)
             throws InterruptedException {
+        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        // nginx gathers an answer before it passes it on, unless it is told not to.
+        response.setHeader("X-Accel-Buffering", "no");
+        if (HttpMethod.HEAD.matches(request.getMethod())) {
+            return;
+        }
         var session = request.getSession().getId();
         try (var stream = live.open(caller.id()).orElseThrow(LiveController::tooMany)) {
-            response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
-            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+            // What stands between may hold headers back until something follows them.
+            response.getOutputStream().write(BEAT);
             response.flushBuffer();
             long checked = System.nanoTime();
             while (!stream.isEnded()) {
