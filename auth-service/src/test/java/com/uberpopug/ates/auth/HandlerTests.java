@@ -6,6 +6,7 @@ import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.HandlerMatrix;
 import com.uberpopug.ates.platform.test.HandlerMatrix.Visitor;
 import com.uberpopug.ates.platform.test.PageSession;
+import com.uberpopug.ates.platform.test.ServiceTest;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -13,8 +14,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
 import org.springframework.session.SessionRepository;
 
-/** What holds for every handler, in the API and in the pages. */
-@AuthServiceTest
+/** What holds for every handler, in the API and in the pages, those of the pipeline included. */
+@ServiceTest(database = "auth", properties = {"ates.demo=true", "ates.issuer=http://localhost:9000"})
 class HandlerTests {
 
     @Autowired
@@ -27,6 +28,16 @@ class HandlerTests {
     @Test
     void forbidden_caller_is_refused_whatever_else_is_wrong_with_the_request() throws Exception {
         assertThat(HandlerMatrix.of(service, this::visitor).breaches()).isEmpty();
+    }
+
+    @Test
+    void text_that_cannot_be_stored_is_no_error_of_the_server() throws Exception {
+        assertThat(HandlerMatrix.of(service, this::visitor).serverErrors()).isEmpty();
+    }
+
+    @Test
+    void head_is_answered_like_get_and_ends_at_once() throws Exception {
+        assertThat(HandlerMatrix.of(service, this::visitor).headsThatDiffer()).isEmpty();
     }
 
     private Visitor visitor(Role role) {

@@ -110,8 +110,8 @@ class PageTests {
         var page = "/users/00000000-0000-7000-8000-000000000004";
         for (var form : new String[]{"/users", page, "/profile", "/password"}) {
             assertThat(admin.submit("/", form, Map.of()).statusCode()).as(form).isEqualTo(422);
-            var strange = admin.submit("/", form, Map.of("role", "KING", "language", "birdish", "login", "\u0000",
-                    "displayName", "\u0000", "password", "x", "once", "\u0000"));
+            var strange = admin.submit("/", form, Map.of("role", "KING", "language", "birdish", "login", "\u0001",
+                    "displayName", "\u0001", "password", "x", "once", "\u0001"));
             assertThat(strange.statusCode()).as(form).isEqualTo(422);
             assertThat(strange.body()).contains("class=\"problem\"").doesNotContain("Exception", "Failed to convert");
         }

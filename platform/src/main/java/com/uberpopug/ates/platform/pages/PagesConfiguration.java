@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.LocaleResolver;
 
@@ -55,13 +57,23 @@ public class PagesConfiguration {
         return new LiveUpdates(source.getIfAvailable(), inbox, kafka.buildConsumerProperties());
     }
 
+    @Bean
+    static BeanPostProcessor sessionCookies() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                return bean instanceof CookieSerializer cookies ? new SessionCookies(cookies) : bean;
+            }
+        };
+    }
+
     /** Pages are in the viewer's language; what the API says goes by the request's header, as ever. */
     @Bean
     LocaleResolver localeResolver() {
         return new LocaleResolver() {
             @Override
             public Locale resolveLocale(HttpServletRequest request) {
-                return Shell.of(request).map(Shell::getLocale).orElseGet(request::getLocale);
+                return Shell.of(request).map(Shell::getLocale).orElseGet(() -> Shell.asked(request));
             }
 
             @Override

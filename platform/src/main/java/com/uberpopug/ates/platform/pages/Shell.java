@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.servlet.LocaleResolver;
+import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
 import org.springframework.web.util.WebUtils;
 
 /** What the layout knows of a request; templates see it as {@code shell}. */
@@ -19,6 +21,8 @@ public final class Shell {
 
     static final String ATTRIBUTE = "shell";
     static final List<String> LANGUAGES = List.of("en", "ru");
+    /** The first of the languages that the browser asks for and pages are there in. */
+    private static final LocaleResolver BROWSER = browser();
     private static final String LANGUAGE_COOKIE = "ates_language";
     private static final String THEME_COOKIE = "ates_theme";
     private static final List<String> THEMES = List.of("auto", "light", "dark");
@@ -55,9 +59,20 @@ public final class Shell {
     private static Locale locale(HttpServletRequest request, @Nullable String profile) {
         var chosen = cookie(request, LANGUAGE_COOKIE).filter(LANGUAGES::contains)
                 .or(() -> Optional.ofNullable(profile).filter(LANGUAGES::contains));
-        return Locale.of(chosen.orElseGet(() -> LANGUAGES.contains(request.getLocale().getLanguage())
-                ? request.getLocale().getLanguage()
-                : LANGUAGES.getFirst()));
+        return chosen.map(Locale::of).orElseGet(() -> asked(request));
+    }
+
+    /** What the header {@code Accept-Language} asks for, as far as it is there. */
+    static Locale asked(HttpServletRequest request) {
+        return BROWSER.resolveLocale(request);
+    }
+
+    private static LocaleResolver browser() {
+        var resolver = new AcceptHeaderLocaleResolver();
+        var languages = LANGUAGES.stream().map(Locale::of).toList();
+        resolver.setSupportedLocales(languages);
+        resolver.setDefaultLocale(languages.getFirst());
+        return resolver;
     }
 
     /** Forgets what the switch was set to: who changes the language of their profile wants to see that. */

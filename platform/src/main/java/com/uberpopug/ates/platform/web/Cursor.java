@@ -45,7 +45,7 @@ public record Cursor(List<String> parts) {
             if (after.length() <= MAX_LENGTH) {
                 var text = new String(Base64.getUrlDecoder().decode(after), StandardCharsets.UTF_8);
                 var values = List.of(text.split("\n", -1));
-                if (values.size() == parts) {
+                if (values.size() == parts && text.chars().noneMatch(c -> Character.isISOControl(c) && c != '\n')) {
                     return Optional.of(parse.apply(values));
                 }
             }

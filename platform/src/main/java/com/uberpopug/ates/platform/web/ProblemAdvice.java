@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.web;
 
 import com.uberpopug.ates.platform.Failure;
 import com.uberpopug.ates.platform.web.Problems.FieldError;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,11 +24,13 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
@@ -43,6 +46,8 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+    /** SQLSTATE character_not_in_repertoire: a text holds U+0000. */
+    private static final String NOT_STORABLE = "22021";
 
     @Override
     protected ResponseEntity<Object> handleMethodArgumentNotValid(MethodArgumentNotValidException invalid,
@@ -121,6 +126,21 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    ResponseEntity<Object> encoded(RequestCheck.EncodedException encoded, WebRequest request) {
+        var headers = new HttpHeaders();
+        headers.set(HttpHeaders.ACCEPT_ENCODING, RequestCheck.EncodedException.SUPPORTED);
+        return answer(encoded, HttpStatus.UNSUPPORTED_MEDIA_TYPE, String.valueOf(encoded.getMessage()), headers,
+                request);
+    }
+
+    /** By the firewall, which does not say for a program what it was. */
+    @ExceptionHandler
+    ResponseEntity<Object> rejected(RequestRejectedException rejected, WebRequest request) {
+        return answer(rejected, HttpStatus.BAD_REQUEST,
+                "The path, a header or a parameter holds something that none may hold", new HttpHeaders(), request);
+    }
+
+    @ExceptionHandler
     ResponseEntity<Object> notAuthenticated(AuthenticationException refused, WebRequest request) {
         if (refused instanceof AuthenticationServiceException) {
             return unavailable(refused, request);
@@ -174,6 +194,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (Failure.willPass(broken)) {
             return unavailable(broken, request);
         }
+        if (causes(broken).anyMatch(
+                cause -> cause instanceof SQLException sql && NOT_STORABLE.equals(sql.getSQLState()))) {
+            return answer(broken, HttpStatus.BAD_REQUEST, "A text holds the character U+0000", new HttpHeaders(),
+                    request);
+        }
         log.error("Answered 500", broken);
         return answer(broken, HttpStatus.INTERNAL_SERVER_ERROR, "This is our mistake, and it is in our log",
                 new HttpHeaders(), request);
@@ -204,6 +229,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected ResponseEntity<Object> createResponseEntity(@Nullable Object problem, HttpHeaders headers,
             HttpStatusCode status, WebRequest request) {
+        if (problem instanceof ProblemDetail detail && request instanceof ServletWebRequest refused) {
+            // Spring would trip over a path of which no URI can be made.
+            detail.setInstance(Problems.instance(refused.getRequest().getRequestURI()));
+        }
         return ResponseEntity.status(status).headers(headers).contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(problem);
     }

@@ -1,11 +1,15 @@
 package com.uberpopug.ates.platform.web;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
+import org.springframework.web.util.UriUtils;
 
 /**
  * What a REST call is refused with.
@@ -56,6 +60,15 @@ public final class Problems {
         var problem = problem(HttpStatus.SERVICE_UNAVAILABLE, detail);
         problem.getHeaders().set(HttpHeaders.RETRY_AFTER, String.valueOf(retryAfter.toSeconds()));
         return problem;
+    }
+
+    /** The path of a request as a problem's {@code instance}. */
+    static URI instance(String path) {
+        try {
+            return new URI(path);
+        } catch (URISyntaxException e) {
+            return URI.create(UriUtils.encode(path, StandardCharsets.UTF_8));
+        }
     }
 
     private static ErrorResponseException problem(HttpStatus status, String detail) {

@@ -22,6 +22,7 @@ import org.springframework.format.FormatterRegistry;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.accept.HeaderContentNegotiationStrategy;
@@ -99,6 +100,33 @@ public class WebConfiguration implements WebMvcConfigurer {
         var registration = new FilterRegistrationBean<>(new BodyLimit(new EarlyRefusals(problems)));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 11);
         return registration;
+    }
+
+    /** What signs people in reads parameters within Spring Security's filters. */
+    @Bean
+    FilterRegistrationBean<RequestCheck> requestCheck(
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        var registration = new FilterRegistrationBean<>(new RequestCheck(new EarlyRefusals(problems), false));
+        registration.setName("requestCheck");
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 12);
+        return registration;
+    }
+
+    /** Who may call the API is decided before anything is said of parameters and body. */
+    @Bean
+    FilterRegistrationBean<RequestCheck> apiRequestCheck(
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        var registration = new FilterRegistrationBean<>(new RequestCheck(new EarlyRefusals(problems), true));
+        registration.setName("apiRequestCheck");
+        registration.setOrder(Ordered.LOWEST_PRECEDENCE - 1);
+        return registration;
+    }
+
+    /** What Spring Security's firewall rejects is a problem of the path that was asked for, too. */
+    @Bean
+    RequestRejectedHandler rejectedRequests(
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        return new EarlyRefusals(problems)::refuse;
     }
 
     @Bean

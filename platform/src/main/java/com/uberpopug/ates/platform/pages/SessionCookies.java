@@ -1,0 +1,28 @@
+package com.uberpopug.ates.platform.pages;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.springframework.session.web.http.CookieSerializer;
+
+/** Takes nothing out of a cookie but what may be a session's id: the database cannot even be asked for all else. */
+final class SessionCookies implements CookieSerializer {
+
+    private static final Pattern ID = Pattern.compile("[\\w-]{1,100}");
+
+    private final CookieSerializer cookies;
+
+    SessionCookies(CookieSerializer cookies) {
+        this.cookies = cookies;
+    }
+
+    @Override
+    public void writeCookieValue(CookieValue value) {
+        cookies.writeCookieValue(value);
+    }
+
+    @Override
+    public List<String> readCookieValues(HttpServletRequest request) {
+        return cookies.readCookieValues(request).stream().filter(id -> ID.matcher(id).matches()).toList();
+    }
+}

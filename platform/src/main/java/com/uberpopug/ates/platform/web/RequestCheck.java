@@ -1,0 +1,90 @@
+package com.uberpopug.ates.platform.web;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.tomcat.util.http.InvalidParameterException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Refuses requests that nothing here can take, whatever they are for: a body that is compressed, parameters that are not
+ * UTF-8, and those with characters that PostgreSQL cannot store.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16">RFC 9110, 415 Unsupported Media Type</a>
+ */
+final class RequestCheck extends OncePerRequestFilter {
+
+    private static final String API = "/api/";
+
+    private final EarlyRefusals refusals;
+    private final boolean ofApi;
+
+    /** Of requests to the API, or of all others. */
+    RequestCheck(EarlyRefusals refusals, boolean ofApi) {
+        this.refusals = refusals;
+        this.ofApi = ofApi;
+    }
+
+    /** The body has a {@code Content-Encoding}. */
+    static final class EncodedException extends Exception {
+
+        /** The one coding that is supported, for the header {@code Accept-Encoding}. */
+        static final String SUPPORTED = "identity";
+
+        EncodedException() {
+            super("A body must not be compressed: its Content-Encoding may be " + SUPPORTED + " only", null, false,
+                    false);
+        }
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return request.getRequestURI().startsWith(API) != ofApi;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        var reason = isEncoded(request) ? Optional.of(new EncodedException()) : reason(request);
+        if (reason.isPresent()) {
+            refusals.refuse(request, response, reason.get());
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private static boolean isEncoded(HttpServletRequest request) {
+        return Collections.list(request.getHeaders(HttpHeaders.CONTENT_ENCODING)).stream().map(String::strip)
+                .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase(EncodedException.SUPPORTED));
+    }
+
+    private static Optional<? extends Exception> reason(HttpServletRequest request) {
+        try {
+            return request.getParameterMap().entrySet().stream().filter(RequestCheck::isNotStorable).findFirst()
+                    .map(parameter -> Problems.badRequest(parameter.getKey(),
+                            "must not hold U+0000 or halves of surrogate pairs"));
+        } catch (InvalidParameterException undecodable) {
+            return Optional.of(undecodable.getErrorCode() == HttpStatus.CONTENT_TOO_LARGE.value()
+                    ? new BodyLimit.TooLargeException()
+                    : undecodable);
+        }
+    }
+
+    private static boolean isNotStorable(Map.Entry<String, String[]> parameter) {
+        return !isStorable(parameter.getKey())
+                || !Arrays.stream(parameter.getValue()).allMatch(RequestCheck::isStorable);
+    }
+
+    private static boolean isStorable(String text) {
+        return text.codePoints()
+                .noneMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+}
