@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -86,6 +87,8 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
                         .valueOf(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
                                 ? code
                                 : HttpStatus.NOT_FOUND.value());
+        // A file's headers may be there already, which say that it is good for a year.
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (!response.containsHeader(POLICY)) {
             response.setHeader(POLICY, PageSecurity.POLICY);
         }

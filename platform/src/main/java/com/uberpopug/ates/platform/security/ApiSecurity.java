@@ -98,7 +98,8 @@ public class ApiSecurity implements WebMvcConfigurer {
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         return http
                 .authorizeHttpRequests(requests -> requests
-                        .requestMatchers("/actuator/**", "/v3/api-docs/**", "/swagger-ui/**", "/swagger-ui.html",
+                        .requestMatchers("/actuator/**", "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**",
+                                "/swagger-ui.html",
                                 "/error")
                         .permitAll()
                         .anyRequest().denyAll())

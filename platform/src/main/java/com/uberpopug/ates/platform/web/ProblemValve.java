@@ -5,6 +5,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
@@ -20,8 +21,12 @@ final class ProblemValve extends ErrorReportValve {
         var known = HttpStatus.resolve(status);
         try {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+            // A request that could not be read to the end of its path has none.
+            var path = request.getRequestURI() == null ? null : Problems.instance(request.getRequestURI());
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
             response.getReporter().write("""
-                    {"title":"%s","status":%d}""".formatted(known == null ? "" : known.getReasonPhrase(), status));
+                    {"title":"%s","status":%d%s}""".formatted(known == null ? "" : known.getReasonPhrase(), status,
+                    path == null ? "" : ",\"instance\":\"" + path + "\""));
             response.finishResponse();
         } catch (IOException | IllegalStateException e) {
             container.getLogger().debug("Nobody is there to read the problem", e);
