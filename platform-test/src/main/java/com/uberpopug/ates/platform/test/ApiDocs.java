@@ -115,7 +115,7 @@ public final class ApiDocs {
                                 && parameter.at("/schema/maxLength").asInt() == 200),
                         operation + ": Idempotency-Key");
             }
-        } else {
+        } else if (!code.equals("304")) {
             var content = response.path("content");
             var problem = content.path(PROBLEM_JSON);
             expect(content.size() == 1, place + "only as " + PROBLEM_JSON);

@@ -7,6 +7,7 @@ import static org.springframework.http.HttpStatus.CONTENT_TOO_LARGE;
 import static org.springframework.http.HttpStatus.FORBIDDEN;
 import static org.springframework.http.HttpStatus.INTERNAL_SERVER_ERROR;
 import static org.springframework.http.HttpStatus.NOT_FOUND;
+import static org.springframework.http.HttpStatus.PRECONDITION_FAILED;
 import static org.springframework.http.HttpStatus.SERVICE_UNAVAILABLE;
 import static org.springframework.http.HttpStatus.UNAUTHORIZED;
 import static org.springframework.http.HttpStatus.UNPROCESSABLE_CONTENT;
@@ -15,6 +16,7 @@ import static org.springframework.http.HttpStatus.UNSUPPORTED_MEDIA_TYPE;
 import com.uberpopug.ates.platform.web.BodyLimit;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.IdempotencyFilter;
+import com.uberpopug.ates.platform.web.IfMatch;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.Problems.FieldError;
@@ -53,6 +55,9 @@ final class CommonAnswers implements OpenApiCustomizer {
             "The caller's role may not do this, or the account is deactivated");
     private static final Refusal IN_PROGRESS = new Refusal(CONFLICT,
             "The first request with this " + IdempotencyFilter.KEY + " is still in progress");
+    private static final Refusal CHANGED_MEANWHILE = new Refusal(PRECONDITION_FAILED,
+            "It has been changed since the version that " + HttpHeaders.IF_MATCH + " names");
+    private static final String A_TAG = "\"7\"";
     private static final Refusal TOO_LARGE = new Refusal(CONTENT_TOO_LARGE,
             "A body may have up to " + BodyLimit.MAX_BYTES + " bytes");
     private static final Refusal NOT_JSON = new Refusal(UNSUPPORTED_MEDIA_TYPE, "The body is not `application/json`");
@@ -130,6 +135,29 @@ final class CommonAnswers implements OpenApiCustomizer {
                 .schema(type("string").minLength(1).maxLength(IdempotencyFilter.MAX_LENGTH).example(Examples.ID));
     }
 
+    /** For an operation that changes what has versions. */
+    static Parameter ifMatch() {
+        return new HeaderParameter().name(HttpHeaders.IF_MATCH).required(false)
+                .description("The `ETag` of the version that the request is meant for: 412 where there is another by now."
+                        + " Left out, or `*`, it is meant for whichever is there")
+                .schema(type("string").example(A_TAG));
+    }
+
+    /** For an operation whose answer shows something that has versions. */
+    static void addVersion(Operation operation, boolean isGet) {
+        operation.getResponses().forEach((code, response) -> {
+            if (code.startsWith("2")) {
+                response.addHeaderObject(HttpHeaders.ETAG, new Header().required(true)
+                        .description("The version that is shown, as `If-Match` and `If-None-Match` name it")
+                        .schema(type("string").example(A_TAG)));
+            }
+        });
+        if (isGet) {
+            operation.getResponses().addApiResponse("304",
+                    new ApiResponse().description("It is still the version that `If-None-Match` names"));
+        }
+    }
+
     /** What an operation says of its own answers lacks what is the same for all of their kind. */
     private static void complete(String path, HttpMethod method, Operation operation, String code,
             ApiResponse response) {
@@ -178,6 +206,9 @@ final class CommonAnswers implements OpenApiCustomizer {
         if (isPost) {
             add(operation, IN_PROGRESS);
         }
+        if (parameters(operation).stream().anyMatch(parameter -> parameter.getName().equals(HttpHeaders.IF_MATCH))) {
+            add(operation, CHANGED_MEANWHILE);
+        }
         if (method != HttpMethod.GET) {
             add(operation, TOO_LARGE);
         }
@@ -210,6 +241,7 @@ final class CommonAnswers implements OpenApiCustomizer {
         var message = switch (blamed.getName()) {
             case "limit" -> "must be between 1 and " + Page.MAX_LIMIT;
             case IdempotencyFilter.KEY -> IdempotencyFilter.RULE;
+            case HttpHeaders.IF_MATCH -> IfMatch.RULE;
             default -> switch (blamed.getSchema().getFormat()) {
                 case "uuid" -> "must be a UUID";
                 case "date" -> "must be a date such as " + Examples.DATE;

@@ -7,6 +7,7 @@ import com.github.therapi.runtimejavadoc.Comment;
 import com.github.therapi.runtimejavadoc.CommentFormatter;
 import com.github.therapi.runtimejavadoc.ParamJavadoc;
 import com.github.therapi.runtimejavadoc.RuntimeJavadoc;
+import com.uberpopug.ates.platform.web.Omittable;
 import com.uberpopug.ates.platform.web.PlainText;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
@@ -72,7 +73,7 @@ final class RecordSchemas extends ModelResolver {
             if (property != null) {
                 model.getProperties().put(name,
                         described(property, name, texts.getOrDefault(component.getName(), ""), component));
-                if (!isNullable(component)) {
+                if (!isNullable(component) && !component.isAnnotationPresent(Omittable.class)) {
                     required.add(name);
                 }
             }
@@ -117,7 +118,8 @@ final class RecordSchemas extends ModelResolver {
     }
 
     private static boolean isNullable(RecordComponent component) {
-        return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        return component.getAnnotatedType().isAnnotationPresent(Nullable.class)
+                && !component.isAnnotationPresent(Omittable.class);
     }
 
     /** Markdown, which descriptions are read as. */

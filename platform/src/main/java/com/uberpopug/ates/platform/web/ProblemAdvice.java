@@ -39,6 +39,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.InvalidNullException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Answers every refusal of the REST API as an RFC 9457 problem, and tells nobody outside what broke inside. */
@@ -271,6 +272,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static String misfit(JacksonException misfit) {
         return switch (misfit) {
             case UnrecognizedPropertyException _ -> "is not a field of this";
+            case InvalidNullException _ -> "must not be null: leave it out where it is to stay as it is";
             case InvalidFormatException format -> "does not take this value: "
                     + shortened(String.valueOf(format.getValue()));
             default -> "does not take a value of this kind";

@@ -27,8 +27,10 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
@@ -67,6 +69,16 @@ public class WebConfiguration implements WebMvcConfigurer {
     @SuppressWarnings("NullAway") // A converter may give null, which the compiler is not told.
     public void addFormatters(FormatterRegistry formats) {
         formats.addConverter(String.class, LocalDate.class, text -> text.isEmpty() ? null : LocalDate.parse(text));
+    }
+
+    @Override
+    public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(new Versions());
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry interceptors) {
+        interceptors.addInterceptor(new Versions()).addPathPatterns("/api/**");
     }
 
     /** A number is no text and no date: what comes in is not bent until it fits. */
