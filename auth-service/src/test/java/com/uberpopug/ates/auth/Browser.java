@@ -16,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -31,6 +32,8 @@ final class Browser {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
+
+    private static final Pattern VERSION = Pattern.compile("name=\"version\" value=\"([^\"]*)\"");
 
     private static final HttpClient HTTP = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
 
@@ -78,9 +81,23 @@ final class Browser {
 
     /** Sends a form as a page that was loaded from there would. */
     HttpResponse<String> submit(String page, String path, Map<String, String> fields) {
-        var all = new LinkedHashMap<>(fields);
-        all.put("_csrf", csrf(get(page).body()));
+        return submit(get(page), path, fields);
+    }
+
+    /** Sends a form of a page that is shown, with the version that it carries. */
+    HttpResponse<String> submit(HttpResponse<String> shown, String path, Map<String, String> fields) {
+        var all = new LinkedHashMap<String, String>();
+        version(shown, path).ifPresent(version -> all.put("version", version));
+        all.putAll(fields);
+        all.put("_csrf", csrf(shown.body()));
         return post(path, all);
+    }
+
+    /** The version that the form which is sent to a path carries. */
+    static Optional<String> version(HttpResponse<String> page, String path) {
+        return Pattern.compile("(?s)<form[^>]* action=\"" + Pattern.quote(path) + "\".*?</form>").matcher(page.body())
+                .results().flatMap(form -> VERSION.matcher(form.group()).results()).map(field -> field.group(1))
+                .findFirst();
     }
 
     HttpResponse<String> post(String path, Map<String, String> fields, String... headers) {

@@ -1,23 +1,31 @@
 package com.uberpopug.ates.auth.user;
 
 import com.uberpopug.ates.auth.session.SignIns;
+import com.uberpopug.ates.auth.user.EarlierProfiles.Field;
+import com.uberpopug.ates.auth.user.EarlierProfiles.Seen;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** An admin changes what is known of a user, makes them something else, or sends them away. */
+/** An admin changes what is known of a user, makes them something else, or sends them away; everyone changes themself. */
 @Service
 class ChangeUser {
 
     private final Users users;
+    private final EarlierProfiles earlier;
     private final UserEventPublisher events;
     private final SignIns signIns;
     private final Clock clock;
 
-    ChangeUser(Users users, UserEventPublisher events, SignIns signIns, Clock clock) {
+    ChangeUser(Users users, EarlierProfiles earlier, UserEventPublisher events, SignIns signIns, Clock clock) {
         this.users = users;
+        this.earlier = earlier;
         this.events = events;
         this.signIns = signIns;
         this.clock = clock;
@@ -34,22 +42,79 @@ class ChangeUser {
 
         record NobodyElseIsAdmin() implements Outcome {
         }
+
+        /** Nothing was changed, because the user is no longer what they were when it was decided. */
+        record ChangedMeanwhile(User user, Seen seen) implements Outcome {
+        }
     }
 
+    /**
+     * What somebody decided who had a form before them.
+     *
+     * @param version what it showed
+     * @param shown   the fields by which they decided
+     * @param set     those of them that it sets
+     * @param change  what it sets them to
+     */
+    record Edit(long version, Set<Field> shown, Set<Field> set, UnaryOperator<Profile> change) {
+
+        /** Whether something that was shown has changed since, and would be changed back or was taken for what it is not. */
+        private boolean crosses(Seen seen, Profile now, Profile after) {
+            return seen.profile() == null || seen.differences().stream().map(EarlierProfiles.Difference::field)
+                    .filter(shown::contains).anyMatch(field -> !set.contains(field) || field.differs(now, after));
+        }
+    }
+
+    /** Changes a user who is in a version that the change is meant for. */
     @Transactional
-    public Outcome change(UUID id, UnaryOperator<Profile> change) {
+    public Outcome change(UUID id, UUID changedBy, LongPredicate isMeant, UnaryOperator<Profile> change) {
         var locked = users.lockForChange(id);
         if (locked.isEmpty()) {
             return new Outcome.UnknownUser();
         }
         var user = locked.get().user();
-        var after = change.apply(user.profile());
-        if (locked.get().isOnlyAdmin() && !after.isActiveAdmin()) {
+        return isMeant.test(user.sequence())
+                ? change(locked.get(), changedBy, change.apply(user.profile()))
+                : new Outcome.ChangedMeanwhile(user, new Seen(null, List.of()));
+    }
+
+    /** Changes a user by a form, unless what the form showed has changed since. */
+    @Transactional
+    public Outcome change(UUID id, UUID changedBy, Edit edit) {
+        var locked = users.lockForChange(id);
+        if (locked.isEmpty()) {
+            return new Outcome.UnknownUser();
+        }
+        var user = locked.get().user();
+        var crossing = crossing(user, edit);
+        return crossing.isPresent()
+                ? crossing.get()
+                : change(locked.get(), changedBy, edit.change().apply(user.profile()));
+    }
+
+    private Optional<Outcome.ChangedMeanwhile> crossing(User user, Edit edit) {
+        var after = edit.change().apply(user.profile());
+        if (edit.version() == user.sequence() || after.equals(user.profile())) {
+            return Optional.empty();
+        }
+        var seen = earlier.seen(user, edit.version());
+        return edit.crosses(seen, user.profile(), after)
+                ? Optional.of(new Outcome.ChangedMeanwhile(user, seen))
+                : Optional.empty();
+    }
+
+    private Outcome change(Users.Locked locked, UUID changedBy, Profile after) {
+        var user = locked.user();
+        if (locked.isOnlyAdmin() && !after.isActiveAdmin()) {
             return new Outcome.NobodyElseIsAdmin();
         }
-        user.change(after, clock.instant()).ifPresent(events::publish);
+        var now = clock.instant();
+        if (!after.equals(user.profile())) {
+            earlier.keep(user, changedBy, now);
+        }
+        user.change(after, now).ifPresent(events::publish);
         if (!after.active()) {
-            signIns.endAll(id);
+            signIns.endAll(user.id());
         }
         return new Outcome.Done(user);
     }

@@ -6,6 +6,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.LongPredicate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -35,18 +36,34 @@ class EraseUser {
     }
 
     /** What became of the request. */
-    enum Outcome {
-        ERASED, UNKNOWN_USER, NOBODY_ELSE_IS_ADMIN
+    sealed interface Outcome {
+
+        record Erased() implements Outcome {
+        }
+
+        record UnknownUser() implements Outcome {
+        }
+
+        record NobodyElseIsAdmin() implements Outcome {
+        }
+
+        /** Nothing was done, because the user is in another version. */
+        record ChangedMeanwhile(long version) implements Outcome {
+        }
     }
 
     @Transactional
-    public Outcome erase(UUID id) {
+    public Outcome erase(UUID id, LongPredicate isMeant) {
         var locked = users.lockForChange(id);
         if (locked.isEmpty()) {
-            return Outcome.UNKNOWN_USER;
+            return new Outcome.UnknownUser();
+        }
+        var version = locked.get().user().sequence();
+        if (!isMeant.test(version)) {
+            return new Outcome.ChangedMeanwhile(version);
         }
         if (locked.get().isOnlyAdmin()) {
-            return Outcome.NOBODY_ELSE_IS_ADMIN;
+            return new Outcome.NobodyElseIsAdmin();
         }
         var user = locked.get().user();
         var now = clock.instant();
@@ -57,6 +74,6 @@ class EraseUser {
                 .param("now", Timestamp.from(now)).update();
         users.delete(user);
         events.publish(user.erased(now));
-        return Outcome.ERASED;
+        return new Outcome.Erased();
     }
 }

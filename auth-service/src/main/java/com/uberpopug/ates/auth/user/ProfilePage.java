@@ -1,5 +1,8 @@
 package com.uberpopug.ates.auth.user;
 
+import com.uberpopug.ates.auth.user.ChangeUser.Edit;
+import com.uberpopug.ates.auth.user.ChangeUser.Outcome;
+import com.uberpopug.ates.auth.user.EarlierProfiles.Field;
 import com.uberpopug.ates.platform.pages.Shell;
 import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
@@ -8,7 +11,10 @@ import com.uberpopug.ates.platform.web.Toast;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.propertyeditors.StringTrimmerEditor;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -19,6 +25,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
@@ -26,18 +33,37 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 class ProfilePage {
 
+    private static final String FORM = "self";
+    private static final Set<Field> FIELDS = EnumSet.of(Field.DISPLAY_NAME, Field.LANGUAGE);
+
     private final Users users;
     private final ChangeUser changeUser;
     private final Passwords passwords;
+    private final Crossing crossing;
 
-    ProfilePage(Users users, ChangeUser changeUser, Passwords passwords) {
+    ProfilePage(Users users, ChangeUser changeUser, Passwords passwords, Crossing crossing) {
         this.users = users;
         this.changeUser = changeUser;
         this.passwords = passwords;
+        this.crossing = crossing;
     }
 
     /** What a user may say of themself. */
     record Self(@NotNull @PlainText(min = 1, max = 100) String displayName, @NotNull Language language) {
+
+        static Self of(Profile profile) {
+            return new Self(profile.displayName(), profile.language());
+        }
+
+        Profile applyTo(Profile now) {
+            return new Profile(displayName, now.email(), language, now.role(), now.active());
+        }
+
+        /** What was typed stays, and what was left as it was shown is as it is now. */
+        Self over(Profile shown, Profile now) {
+            return new Self(displayName.equals(shown.displayName()) ? now.displayName() : displayName,
+                    language == shown.language() ? now.language() : language);
+        }
     }
 
     /** A change of the password; it is never shown again. */
@@ -50,7 +76,7 @@ class ProfilePage {
         }
     }
 
-    @InitBinder("self")
+    @InitBinder(FORM)
     void blankIsNothing(WebDataBinder binder) {
         binder.registerCustomEditor(String.class, new StringTrimmerEditor(true));
     }
@@ -59,23 +85,29 @@ class ProfilePage {
     @GetMapping({"/", "/profile", "/password"})
     @AllowedToUsers
     String profile(Caller caller, Model model) {
-        var user = users.findById(caller.id()).orElseThrow();
-        model.addAttribute("self", new Self(user.profile().displayName(), user.profile().language()));
-        return page(user, model);
+        return page(users.findById(caller.id()).orElseThrow(), model);
     }
 
     @PostMapping("/profile")
     @AllowedToUsers
-    ModelAndView change(@Valid @ModelAttribute("self") Self self, BindingResult errors, Caller caller, Model model,
-            RedirectAttributes next, HttpServletResponse response) {
+    ModelAndView change(@Valid @ModelAttribute(FORM) Self self, BindingResult errors,
+            @RequestParam @Nullable Long version, Caller caller, Model model, RedirectAttributes next,
+            HttpServletResponse response) {
         if (errors.hasErrors()) {
-            return refused(caller, model);
+            // It is still what was shown then that has been edited.
+            model.addAttribute(Crossing.VERSION, Crossing.version(version));
+            return refused(caller, model, HttpStatus.UNPROCESSABLE_CONTENT);
         }
-        if (self.language() != users.findById(caller.id()).orElseThrow().profile().language()) {
+        var before = users.findById(caller.id()).orElseThrow().profile();
+        var edit = new Edit(Crossing.version(version), FIELDS, FIELDS, self::applyTo);
+        if (changeUser.change(caller.id(), caller.id(), edit) instanceof Outcome.ChangedMeanwhile(var user, var seen)) {
+            model.addAttribute(Crossing.ATTRIBUTE, crossing.of(seen, FIELDS));
+            model.addAttribute(FORM, seen.profile() == null ? self : self.over(seen.profile(), user.profile()));
+            return refused(caller, model, HttpStatus.CONFLICT);
+        }
+        if (self.language() != before.language()) {
             Shell.forgetLanguage(response);
         }
-        changeUser.change(caller.id(), now -> new Profile(self.displayName(), now.email(), self.language(), now.role(),
-                now.active()));
         next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of("profile.changed"));
         return new ModelAndView("redirect:/");
     }
@@ -92,20 +124,23 @@ class ProfilePage {
             errors.rejectValue("current", "profile.wrong-password");
         }
         if (errors.hasErrors()) {
-            var user = users.findById(caller.id()).orElseThrow();
-            model.addAttribute("self", new Self(user.profile().displayName(), user.profile().language()));
-            return refused(caller, model);
+            return refused(caller, model, HttpStatus.UNPROCESSABLE_CONTENT);
         }
         return new ModelAndView("redirect:/login?chosen");
     }
 
-    private ModelAndView refused(Caller caller, Model model) {
-        return new ModelAndView(page(users.findById(caller.id()).orElseThrow(), model), model.asMap(),
-                HttpStatus.UNPROCESSABLE_CONTENT);
+    private ModelAndView refused(Caller caller, Model model, HttpStatus status) {
+        return new ModelAndView(page(users.findById(caller.id()).orElseThrow(), model), model.asMap(), status);
     }
 
     private static String page(User user, Model model) {
         model.addAttribute("user", user);
+        if (!model.containsAttribute(FORM)) {
+            model.addAttribute(FORM, Self.of(user.profile()));
+        }
+        if (!model.containsAttribute(Crossing.VERSION)) {
+            model.addAttribute(Crossing.VERSION, user.sequence());
+        }
         model.addAttribute("languages", Language.values());
         if (!model.containsAttribute("change")) {
             model.addAttribute("change", new NewPassword("", "", ""));

@@ -89,6 +89,11 @@ public class User {
         return passwordHash;
     }
 
+    /** The number of the last change of the profile: its version. A new password is none. */
+    public long sequence() {
+        return sequence;
+    }
+
     Instant createdAt() {
         return createdAt;
     }

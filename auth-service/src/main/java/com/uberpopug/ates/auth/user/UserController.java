@@ -7,9 +7,12 @@ import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.platform.web.IfMatch;
+import com.uberpopug.ates.platform.web.Omittable;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.platform.web.Versioned;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -23,7 +26,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -130,7 +132,7 @@ class UserController {
     }
 
     /**
-     * What to change; what is left out, or null where that means nothing, stays as it is.
+     * What to change; what is left out stays as it is.
      *
      * @param displayName 1 to 100 characters after trimming
      * @param email       up to 254 ASCII characters; null forgets it
@@ -138,10 +140,10 @@ class UserController {
      * @param role        {@code popug}, {@code manager}, {@code accountant} or {@code admin}
      * @param active      false ends every session of the user and lets them in no more
      */
-    record UserChange(@Schema(example = "Anna") @PlainText(min = 1, max = 100) @Nullable String displayName,
+    record UserChange(@Schema(example = "Anna") @Omittable @PlainText(min = 1, max = 100) @Nullable String displayName,
             @Schema(type = "string", example = "anna@uberpopug.example") @Nullable JsonNode email,
-            @Nullable Language language, @Nullable Role role,
-            @Nullable Boolean active) {
+            @Omittable @Nullable Language language, @Omittable @Nullable Role role,
+            @Omittable @Nullable Boolean active) {
 
         UserChange {
             displayName = displayName == null ? null : displayName.strip();
@@ -188,11 +190,11 @@ class UserController {
     @Operation(summary = "Take somebody in", description = "Admins.")
     @ApiResponse(responseCode = "201", description = "The user, and the link to a first password")
     @ApiResponse(responseCode = "409", description = "The login is taken")
-    ResponseEntity<CreatedUser> create(@RequestBody @Valid NewUser request) {
+    Versioned<CreatedUser> create(@RequestBody @Valid NewUser request) {
         var created = createUser.create(request.login(), request.profile())
                 .orElseThrow(() -> Problems.conflict("The login " + request.login() + " is taken"));
-        return ResponseEntity.created(URI.create("/api/users/" + created.user().id()))
-                .body(new CreatedUser(UserView.of(created.user()), created.firstPasswordLink()));
+        return Versioned.created(URI.create("/api/users/" + created.user().id()),
+                new CreatedUser(UserView.of(created.user()), created.firstPasswordLink()), created.user().sequence());
     }
 
     @GetMapping("/me")
@@ -200,26 +202,27 @@ class UserController {
     @Operation(summary = "Myself")
     @ApiResponse(responseCode = "200", description = "You")
     @ApiResponse(responseCode = "404", description = "You have been erased")
-    UserView me(Caller caller) {
+    Versioned<UserView> me(Caller caller) {
         return view(caller.id());
     }
 
     @GetMapping("/{id}")
     @Allowed(Role.ADMIN)
     @Operation(summary = "A user", description = "Admins.")
-    UserView one(@Parameter(description = "The user") @PathVariable UUID id) {
+    Versioned<UserView> one(@Parameter(description = "The user") @PathVariable UUID id) {
         return view(id);
     }
 
     @PatchMapping("/{id}")
     @Allowed(Role.ADMIN)
-    @Operation(summary = "Change what is known of a user, their role, or whether they may sign in", description = "Admins.")
+    @Operation(summary = "Change what is known of a user, their role, or whether they may sign in", description = "Admins. By RFC 7396, JSON Merge Patch: what the request does not name stays as it is.")
     @ApiResponse(responseCode = "200", description = "The user, changed")
     @ApiResponse(responseCode = "409", description = NOBODY_ELSE)
-    UserView change(@Parameter(description = "The user") @PathVariable UUID id,
-            @RequestBody @Valid UserChange request) {
-        return switch (changeUser.change(id, request::applyTo)) {
-            case ChangeUser.Outcome.Done(var user) -> UserView.of(user);
+    Versioned<UserView> change(Caller caller, @Parameter(description = "The user") @PathVariable UUID id,
+            @RequestBody @Valid UserChange request, IfMatch versions) {
+        return switch (changeUser.change(id, caller.id(), versions::allows, request::applyTo)) {
+            case ChangeUser.Outcome.Done(var user) -> versioned(user);
+            case ChangeUser.Outcome.ChangedMeanwhile(var user, _) -> throw IfMatch.changedMeanwhile(user.sequence());
             case ChangeUser.Outcome.UnknownUser() -> throw unknownUser();
             case ChangeUser.Outcome.NobodyElseIsAdmin() -> throw nobodyElseIsAdmin();
         };
@@ -231,12 +234,13 @@ class UserController {
     @ApiResponse(responseCode = "204", description = "The user is erased here, and soon elsewhere")
     @ApiResponse(responseCode = "409", description = NOBODY_ELSE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void erase(@Parameter(description = "The user") @PathVariable UUID id) {
-        switch (eraseUser.erase(id)) {
-            case ERASED -> {
+    void erase(@Parameter(description = "The user") @PathVariable UUID id, IfMatch versions) {
+        switch (eraseUser.erase(id, versions::allows)) {
+            case EraseUser.Outcome.Erased() -> {
             }
-            case UNKNOWN_USER -> throw unknownUser();
-            case NOBODY_ELSE_IS_ADMIN -> throw nobodyElseIsAdmin();
+            case EraseUser.Outcome.UnknownUser() -> throw unknownUser();
+            case EraseUser.Outcome.NobodyElseIsAdmin() -> throw nobodyElseIsAdmin();
+            case EraseUser.Outcome.ChangedMeanwhile(var version) -> throw IfMatch.changedMeanwhile(version);
         }
     }
 
@@ -254,8 +258,12 @@ class UserController {
         };
     }
 
-    private UserView view(UUID id) {
-        return users.findById(id).map(UserView::of).orElseThrow(UserController::unknownUser);
+    private Versioned<UserView> view(UUID id) {
+        return users.findById(id).map(UserController::versioned).orElseThrow(UserController::unknownUser);
+    }
+
+    private static Versioned<UserView> versioned(User user) {
+        return Versioned.ok(UserView.of(user), user.sequence());
     }
 
     private static RuntimeException unknownUser() {

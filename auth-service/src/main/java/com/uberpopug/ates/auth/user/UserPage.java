@@ -1,9 +1,13 @@
 package com.uberpopug.ates.auth.user;
 
+import com.uberpopug.ates.auth.user.ChangeUser.Edit;
+import com.uberpopug.ates.auth.user.EarlierProfiles.Field;
+import com.uberpopug.ates.auth.user.EarlierProfiles.Seen;
 import com.uberpopug.ates.auth.user.UserController.NewUser;
 import com.uberpopug.ates.platform.jdbc.LikePattern;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.security.Allowed;
+import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
@@ -15,11 +19,12 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.net.URI;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpStatus;
@@ -45,17 +50,20 @@ class UserPage implements BlankIsNothing {
     private static final String FORM = "user";
     private static final String LINK = "ates.password-link";
     private static final String ONLY_ADMIN = "user.only-admin";
+    private static final Set<Field> DETAILS = EnumSet.complementOf(EnumSet.of(Field.ACTIVE));
 
     private final Users users;
     private final CreateUser createUser;
     private final ChangeUser changeUser;
     private final Passwords passwords;
+    private final Crossing crossing;
 
-    UserPage(Users users, CreateUser createUser, ChangeUser changeUser, Passwords passwords) {
+    UserPage(Users users, CreateUser createUser, ChangeUser changeUser, Passwords passwords, Crossing crossing) {
         this.users = users;
         this.createUser = createUser;
         this.changeUser = changeUser;
         this.passwords = passwords;
+        this.crossing = crossing;
     }
 
     /** What an admin changes of somebody. */
@@ -65,6 +73,20 @@ class UserPage implements BlankIsNothing {
 
         static Details of(Profile profile) {
             return new Details(profile.displayName(), profile.email(), profile.language(), profile.role());
+        }
+
+        Profile applyTo(Profile now) {
+            return new Profile(displayName, email, language, role, now.active());
+        }
+
+        /** What was typed stays, and what was left as it was shown is as it is now. */
+        Details over(Profile shown, Profile now) {
+            var before = of(shown);
+            var current = of(now);
+            return new Details(displayName.equals(before.displayName) ? current.displayName : displayName,
+                    Objects.equals(email, before.email) ? current.email : email,
+                    language == before.language ? current.language : language,
+                    role == before.role ? current.role : role);
         }
     }
 
@@ -125,36 +147,66 @@ class UserPage implements BlankIsNothing {
         return link(created.user().id(), created.firstPasswordLink(), session);
     }
 
-    @GetMapping("/{id}")
+    /** At the addresses of its forms, too, where they come back to who sent them. */
+    @GetMapping({"/{id}", "/{id}/active"})
     @Allowed(Role.ADMIN)
-    String one(@PathVariable UUID id, Model model) {
-        var found = existing(id);
-        model.addAttribute("found", found);
-        model.addAttribute(FORM, Details.of(found.profile()));
-        return "user";
+    ModelAndView one(@PathVariable UUID id, Model model) {
+        return page(existing(id), model, HttpStatus.OK);
     }
 
     @PostMapping("/{id}")
     @Allowed(Role.ADMIN)
-    ModelAndView change(@PathVariable UUID id, @Valid @ModelAttribute(FORM) Details wanted,
-            BindingResult errors, Model model, RedirectAttributes next) {
-        if (!errors.hasErrors() && !change(id, now -> new Profile(wanted.displayName(), wanted.email(),
-                wanted.language(), wanted.role(), now.active()))) {
-            errors.rejectValue("role", ONLY_ADMIN);
+    ModelAndView change(Caller caller, @PathVariable UUID id, @Valid @ModelAttribute(FORM) Details wanted,
+            BindingResult errors, @RequestParam @Nullable Long version, Model model, RedirectAttributes next) {
+        if (!errors.hasErrors()) {
+            switch (changeUser.change(id, caller.id(), new Edit(Crossing.version(version), DETAILS, DETAILS,
+                    wanted::applyTo))) {
+                case ChangeUser.Outcome.Done(_) -> {
+                    return back(id, "user.changed", next);
+                }
+                case ChangeUser.Outcome.ChangedMeanwhile(var user, var seen) -> {
+                    model.addAttribute(FORM,
+                            seen.profile() == null ? wanted : wanted.over(seen.profile(), user.profile()));
+                    return changedMeanwhile(user, seen, DETAILS, model);
+                }
+                case ChangeUser.Outcome.NobodyElseIsAdmin() -> errors.rejectValue("role", ONLY_ADMIN);
+                case ChangeUser.Outcome.UnknownUser() -> throw unknownUser();
+            }
         }
-        if (errors.hasErrors()) {
-            model.addAttribute("found", existing(id));
-            return new ModelAndView("user", model.asMap(), HttpStatus.UNPROCESSABLE_CONTENT);
-        }
-        return back(id, "user.changed", next);
+        // It is still what was shown then that has been edited.
+        model.addAttribute(Crossing.VERSION, Crossing.version(version));
+        return page(existing(id), model, HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     @PostMapping("/{id}/active")
     @Allowed(Role.ADMIN)
-    ModelAndView letIn(@PathVariable UUID id, @RequestParam boolean active, RedirectAttributes next) {
-        boolean done = change(id, now -> new Profile(now.displayName(), now.email(), now.language(), now.role(),
-                active));
-        return back(id, !done ? ONLY_ADMIN : active ? "user.let-in" : "user.sent-away", next);
+    ModelAndView letIn(Caller caller, @PathVariable UUID id, @RequestParam boolean active,
+            @RequestParam @Nullable Long version, Model model, RedirectAttributes next) {
+        var edit = new Edit(Crossing.version(version), EnumSet.allOf(Field.class), EnumSet.of(Field.ACTIVE),
+                now -> new Profile(now.displayName(), now.email(), now.language(), now.role(), active));
+        return switch (changeUser.change(id, caller.id(), edit)) {
+            case ChangeUser.Outcome.Done(_) -> back(id, active ? "user.let-in" : "user.sent-away", next);
+            case ChangeUser.Outcome.ChangedMeanwhile(var user, var seen) ->
+                changedMeanwhile(user, seen, edit.shown(), model);
+            case ChangeUser.Outcome.NobodyElseIsAdmin() -> back(id, ONLY_ADMIN, next);
+            case ChangeUser.Outcome.UnknownUser() -> throw unknownUser();
+        };
+    }
+
+    private ModelAndView changedMeanwhile(User user, Seen seen, Set<Field> shown, Model model) {
+        model.addAttribute(Crossing.ATTRIBUTE, crossing.of(seen, shown));
+        return page(user, model, HttpStatus.CONFLICT);
+    }
+
+    private static ModelAndView page(User found, Model model, HttpStatus status) {
+        model.addAttribute("found", found);
+        if (!model.containsAttribute(FORM)) {
+            model.addAttribute(FORM, Details.of(found.profile()));
+        }
+        if (!model.containsAttribute(Crossing.VERSION)) {
+            model.addAttribute(Crossing.VERSION, found.sequence());
+        }
+        return new ModelAndView("user", model.asMap(), status);
     }
 
     @PostMapping("/{id}/password-link")
@@ -181,15 +233,6 @@ class UserPage implements BlankIsNothing {
     private Optional<UUID> userOf(URI link) {
         var token = UriComponentsBuilder.fromUri(link).build().getQueryParams().getFirst("token");
         return Optional.ofNullable(token).flatMap(passwords::userOf);
-    }
-
-    /** False, and nothing is changed, where nobody else is an active admin. */
-    private boolean change(UUID id, UnaryOperator<Profile> change) {
-        return switch (changeUser.change(id, change)) {
-            case ChangeUser.Outcome.Done(_) -> true;
-            case ChangeUser.Outcome.NobodyElseIsAdmin() -> false;
-            case ChangeUser.Outcome.UnknownUser() -> throw unknownUser();
-        };
     }
 
     private static ModelAndView back(UUID id, String said, RedirectAttributes next) {
