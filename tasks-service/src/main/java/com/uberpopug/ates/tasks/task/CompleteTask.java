@@ -3,6 +3,7 @@ package com.uberpopug.ates.tasks.task;
 import com.uberpopug.ates.tasks.task.Task.Completion;
 import java.time.Clock;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -25,14 +26,21 @@ class CompleteTask {
 
     /** What came of it. */
     enum Outcome {
-        COMPLETED, UNKNOWN_TASK, ALREADY_COMPLETED, NO_LONGER_YOURS, NOT_YOURS
+        COMPLETED, UNKNOWN_TASK, ALREADY_COMPLETED, NO_LONGER_YOURS, NOT_YOURS, CHANGED_MEANWHILE
     }
 
+    /**
+     * @param isMeant whether the task as it is now is what the popug decided on: it may have gone to somebody else since, and
+     *                come back for another fee
+     */
     @Transactional
-    Outcome complete(UUID taskId, UUID popug) {
+    Outcome complete(UUID taskId, UUID popug, Predicate<Task> isMeant) {
         var task = tasks.lock(taskId);
         if (task.isEmpty()) {
             return Outcome.UNKNOWN_TASK;
+        }
+        if (task.get().waitsFor(popug) && !isMeant.test(task.get())) {
+            return Outcome.CHANGED_MEANWHILE;
         }
         return switch (task.get().complete(popug, clock.instant())) {
             case Completion.Done(var event) -> {

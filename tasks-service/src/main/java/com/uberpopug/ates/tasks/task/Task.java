@@ -8,6 +8,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,7 @@ class Task {
         if (status == Status.COMPLETED) {
             return new Completion.AlreadyCompleted();
         }
-        if (amountCents == null || !popug.equals(assigneeId)) {
+        if (amountCents == null || !waitsFor(popug)) {
             return new Completion.NotAssignee();
         }
         status = Status.COMPLETED;
@@ -91,7 +92,21 @@ class Task {
         return new Completion.Done(new TaskEvent.Completed(id, facts, now, popug, assignmentNumber, amountCents));
     }
 
+    /** Whether this popug has it, and has not completed it. */
+    boolean waitsFor(UUID popug) {
+        return status == Status.ASSIGNED && popug.equals(assigneeId);
+    }
+
     UUID id() {
         return id;
+    }
+
+    int assignmentNumber() {
+        return assignmentNumber;
+    }
+
+    /** Raised by every change. */
+    long version() {
+        return Objects.requireNonNull(version, "It is not stored yet");
     }
 }

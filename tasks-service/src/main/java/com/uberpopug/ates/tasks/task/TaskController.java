@@ -5,9 +5,11 @@ import static java.util.stream.Collectors.toSet;
 import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.platform.web.IfMatch;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.platform.web.Versioned;
 import com.uberpopug.ates.tasks.task.CreateTask.NewTask;
 import com.uberpopug.ates.tasks.task.Task.Status;
 import com.uberpopug.ates.tasks.task.TaskList.Filter;
@@ -23,7 +25,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -53,9 +54,10 @@ class TaskController {
     @AllowedToUsers
     @Operation(summary = "Create a task", description = "Anyone signed in may. It is priced soon after.")
     @ApiResponse(responseCode = "201", description = "The task, which is NEW")
-    ResponseEntity<TaskView> create(@Valid @RequestBody NewTask wanted, Caller caller) {
+    Versioned<TaskView> create(@Valid @RequestBody NewTask wanted, Caller caller) {
         var id = createTask.create(wanted, caller.id());
-        return ResponseEntity.created(URI.create("/api/tasks/" + id)).body(existing(id));
+        var task = existing(id);
+        return Versioned.created(URI.create("/api/tasks/" + id), task, task.version());
     }
 
     @GetMapping
@@ -86,24 +88,31 @@ class TaskController {
     @GetMapping("/{id}")
     @AllowedToUsers
     @Operation(summary = "One task")
-    TaskView one(@Parameter(description = "The task") @PathVariable UUID id) {
-        return existing(id);
+    Versioned<TaskView> one(@Parameter(description = "The task") @PathVariable UUID id) {
+        return versioned(id);
     }
 
     @PostMapping("/{id}/complete")
     @AllowedToUsers
-    @Operation(summary = "Complete a task", description = "Only its assignee can, and only once.")
+    @Operation(summary = "Complete a task", description = "Only its assignee can, and only once. `If-Match` takes the task's `ETag`: a task that was assigned to you anew since, for another fee, is then left as it is.")
     @ApiResponse(responseCode = "200", description = "The task, which is COMPLETED")
     @ApiResponse(responseCode = "403", description = "The task is not assigned to you")
     @ApiResponse(responseCode = "409", description = "The task is completed already, or no longer assigned to you")
-    TaskView complete(@Parameter(description = "The task") @PathVariable UUID id, Caller caller) {
-        return switch (completeTask.complete(id, caller.id())) {
-            case COMPLETED -> existing(id);
+    Versioned<TaskView> complete(@Parameter(description = "The task") @PathVariable UUID id, Caller caller,
+            IfMatch versions) {
+        return switch (completeTask.complete(id, caller.id(), task -> versions.allows(task.version()))) {
+            case COMPLETED -> versioned(id);
+            case CHANGED_MEANWHILE -> throw IfMatch.changedMeanwhile(existing(id).version());
             case UNKNOWN_TASK -> throw unknown(id);
             case ALREADY_COMPLETED -> throw Problems.conflict("The task is completed already");
             case NO_LONGER_YOURS -> throw Problems.conflict("The task is no longer assigned to you");
             case NOT_YOURS -> throw Problems.forbidden("The task is not assigned to you");
         };
+    }
+
+    private Versioned<TaskView> versioned(UUID id) {
+        var task = existing(id);
+        return Versioned.ok(task, task.version());
     }
 
     private TaskView existing(UUID id) {

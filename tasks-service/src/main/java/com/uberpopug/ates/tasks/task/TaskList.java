@@ -97,7 +97,7 @@ class TaskList {
                 row.getTimestamp("created_at").toInstant(), row.getObject("fee_cents", Long.class),
                 row.getObject("amount_cents", Long.class), row.getObject("assignee_id", UUID.class),
                 row.getInt("assignment_number"), instant(row.getTimestamp("assigned_at")),
-                instant(row.getTimestamp("completed_at")));
+                instant(row.getTimestamp("completed_at")), row.getLong("version"));
     }
 
     private static @Nullable Instant instant(@Nullable Timestamp timestamp) {

@@ -145,11 +145,13 @@ class TaskPage implements BlankIsNothing {
         return new ModelAndView("redirect:/tasks/" + id);
     }
 
+    /** @param assignment the number of the assignment that the button was shown for; the task may be on its next one */
     @PostMapping("/tasks/{id}/complete")
     @AllowedToUsers
-    ModelAndView complete(@PathVariable UUID id, Caller caller,
+    ModelAndView complete(@PathVariable UUID id, Caller caller, @RequestParam @Nullable Integer assignment,
             @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment, RedirectAttributes next) {
-        var outcome = completeTask.complete(id, caller.id());
+        var outcome = completeTask.complete(id, caller.id(),
+                task -> assignment == null || assignment == task.assignmentNumber());
         var task = tasks.find(id);
         var said = said(outcome, task);
         if (!fragment) {
@@ -173,6 +175,8 @@ class TaskPage implements BlankIsNothing {
             case NO_LONGER_YOURS, NOT_YOURS -> Toast.of("task.not-yours",
                     task.map(TaskView::assigneeId).map(id -> users.named(Set.of(id)).get(id))
                             .map(Person::displayName).map(Isolated::text).orElse("?"));
+            case CHANGED_MEANWHILE -> Toast.of("task.assigned-anew",
+                    Money.dollars(task.map(TaskView::feeCents).orElse(0L)));
             case UNKNOWN_TASK -> Toast.of("task.unknown");
         };
     }

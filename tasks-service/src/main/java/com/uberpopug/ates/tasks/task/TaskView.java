@@ -1,5 +1,6 @@
 package com.uberpopug.ates.tasks.task;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param assignmentNumber how often it was assigned
  * @param assignedAt       when it was assigned last; null before the first assignment
  * @param completedAt      when it was completed; null until then
+ * @param version          raised by every change; in the answers' {@code ETag}
  */
 record TaskView(UUID id, @Schema(example = "Repaint the button") String title,
         @Schema(example = "In the green of the parrots") @Nullable String description,
@@ -29,5 +31,5 @@ record TaskView(UUID id, @Schema(example = "Repaint the button") String title,
         UUID createdBy, Instant createdAt,
         @Nullable Long feeCents, @Schema(example = "2700") @Nullable Long amountCents, @Nullable UUID assigneeId,
         int assignmentNumber,
-        @Nullable Instant assignedAt, @Nullable Instant completedAt){
+        @Nullable Instant assignedAt, @Nullable Instant completedAt, @JsonIgnore long version){
 }
