@@ -194,6 +194,11 @@ class PageTests {
                 Map.of("transferId", fee.toString(), "reason", "Late", "once", Ids.next().toString()))))
                 .isEqualTo("/transfers/" + fee);
         assertThat(sends(Role.POPUG, "/corrections", right)).hasStatus(HttpStatus.FORBIDDEN);
+        // What cannot be taken back loses nothing that was typed.
+        var impossible = sends(Role.ADMIN, "/corrections", Map.of("transferId",
+                location(done).replace("/transfers/", ""), "reason", "And back again", "once", Ids.next().toString()));
+        assertThat(impossible).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);
+        assertThat(text(impossible)).contains("value=\"And back again\"", "Only fees and rewards can be taken back.");
     }
 
     @Test

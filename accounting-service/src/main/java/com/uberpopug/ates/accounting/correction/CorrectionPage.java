@@ -53,20 +53,26 @@ class CorrectionPage implements BlankIsNothing {
     ModelAndView correct(@Valid @ModelAttribute("wanted") NewCorrection wanted, BindingResult errors, Caller caller,
             @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment, RedirectAttributes next) {
         var line = transfer(wanted.transferId());
-        if (errors.hasErrors()) {
-            return new ModelAndView(fragment ? "correction :: form" : "correction", HttpStatus.UNPROCESSABLE_CONTENT)
-                    .addObject("line", line);
+        if (!errors.hasErrors()) {
+            switch (correctTransfer.correct(line.id(), wanted.reason(), caller.id())) {
+                case Outcome.Corrected(var id) -> {
+                    return leadsTo(id, "correction.done", next);
+                }
+                // By whom and why stands there.
+                case Outcome.CorrectedAlready _ -> {
+                    return leadsTo(line.id(), "correction.done-already", next);
+                }
+                case Outcome.Overflow _ -> errors.rejectValue("reason", "correction.overflow");
+                case Outcome.Unknown _,Outcome.NotCorrectable _ -> errors.rejectValue("reason", "correction.refused");
+            }
         }
-        var outcome = correctTransfer.correct(line.id(), wanted.reason(), caller.id());
-        next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of(switch (outcome) {
-            case Outcome.Corrected _ -> "correction.done";
-            case Outcome.CorrectedAlready _ -> "correction.done-already";
-            case Outcome.Overflow _ -> "correction.overflow";
-            case Outcome.Unknown _,Outcome.NotCorrectable _ -> "correction.refused";
-        }));
-        return new ModelAndView("redirect:/transfers/" + (outcome instanceof Outcome.Corrected(var id)
-                ? id
-                : line.id()));
+        return new ModelAndView(fragment ? "correction :: form" : "correction", HttpStatus.UNPROCESSABLE_CONTENT)
+                .addObject("line", line);
+    }
+
+    private static ModelAndView leadsTo(UUID transfer, String said, RedirectAttributes next) {
+        next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of(said));
+        return new ModelAndView("redirect:/transfers/" + transfer);
     }
 
     private TransferView transfer(@Nullable UUID id) {
