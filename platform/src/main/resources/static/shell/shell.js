@@ -11,7 +11,10 @@ document.addEventListener('click', event => {
     const choices = choice.closest('[data-cookie]');
     document.cookie = `${choices.dataset.cookie}=${choice.dataset.value}; path=/; max-age=31536000; samesite=lax`;
     if ('reload' in choices.dataset) {
-      location.reload();
+      // What was typed is to stay, of which drafts.js takes care.
+      if (document.dispatchEvent(new Event('show-anew', {cancelable: true}))) {
+        location.reload();
+      }
       return;
     }
     choices.querySelectorAll('[data-value]').forEach(each => each.setAttribute('aria-pressed', each === choice));

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.servlet.LocaleResolver;
 import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
 import org.springframework.web.util.WebUtils;
@@ -136,6 +137,11 @@ public final class Shell {
     /** Whether the page is at this path, or below it. */
     public boolean isWithin(String path) {
         return isOn(path) || request.getRequestURI().startsWith(path + "/");
+    }
+
+    /** Whether the page is what became of a form, which cannot be asked for again: what is done leads to another page. */
+    public boolean isAnswer() {
+        return HttpMethod.POST.matches(request.getMethod());
     }
 
     /** A key for a form that is to do its thing once, however often it is sent. */

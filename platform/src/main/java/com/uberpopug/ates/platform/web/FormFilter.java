@@ -5,13 +5,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.uberpopug.ates.platform.web.IdempotencyKeys.Answer;
 import com.uberpopug.ates.platform.web.IdempotencyKeys.Asked;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -32,6 +35,14 @@ final class FormFilter extends OncePerRequestFilter {
     /** Nobody has typed it, and it may be written anew. */
     private static final String CSRF_TOKEN = "_csrf";
     private static final int MAX_KEY = 100;
+    /** How a redirect is answered. */
+    private static final HttpStatus FOR_SCRIPT = HttpStatus.CREATED;
+    private static final HttpStatus FOR_BROWSER = HttpStatus.SEE_OTHER;
+    /** The script that keeps what was typed until it is sent asks to be told by a cookie, which it takes away at once. */
+    private static final String DRAFT = "draft";
+    private static final String SENT_COOKIE = "ates_sent_";
+    private static final Pattern KEY = Pattern.compile("[0-9a-f-]{36}");
+    private static final Duration TOLD_WITHIN = Duration.ofMinutes(5);
 
     private final OnceOnly onceOnly;
 
@@ -66,9 +77,24 @@ final class FormFilter extends OncePerRequestFilter {
         }
         if (known.isPresent()) {
             response.reset();
+            tellSent(known.get().status(), request, response);
             OnceOnly.repeat(known.get(), response);
         } else {
+            tellSent(captured.getStatus(), request, response);
             captured.copyBodyToResponse();
+        }
+    }
+
+    /** What is done leads to another page; what does not is asked about, or refused. */
+    private static void tellSent(int status, HttpServletRequest request, HttpServletResponse response) {
+        var key = request.getParameter(FIELD);
+        if ((status == FOR_SCRIPT.value() || status == FOR_BROWSER.value()) && request.getParameter(DRAFT) != null
+                && KEY.matcher(key).matches()) {
+            var sent = new Cookie(SENT_COOKIE + key, "");
+            sent.setPath("/");
+            sent.setMaxAge((int) TOLD_WITHIN.toSeconds());
+            sent.setAttribute("SameSite", "Lax");
+            response.addCookie(sent);
         }
     }
 
@@ -84,7 +110,7 @@ final class FormFilter extends OncePerRequestFilter {
 
         @Override
         public void sendRedirect(String location) {
-            setStatus((forScript ? HttpStatus.CREATED : HttpStatus.SEE_OTHER).value());
+            setStatus((forScript ? FOR_SCRIPT : FOR_BROWSER).value());
             setHeader(HttpHeaders.LOCATION, location);
         }
     }
