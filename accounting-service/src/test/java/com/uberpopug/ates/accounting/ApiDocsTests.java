@@ -2,7 +2,10 @@ package com.uberpopug.ates.accounting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.ApiDocs;
+import com.uberpopug.ates.platform.test.Tokens;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
@@ -12,5 +15,10 @@ class ApiDocsTests {
     @Test
     void the_api_is_described_completely(@LocalServerPort int port) {
         assertThat(ApiDocs.gaps(port)).isEmpty();
+    }
+
+    @Test
+    void a_condition_is_never_passed_over(@LocalServerPort int port) {
+        assertThat(ApiDocs.passOverConditions(port, Tokens.of(UUID.randomUUID(), Role.ADMIN))).isEmpty();
     }
 }

@@ -19,6 +19,10 @@ final class Api {
         token = browser.tokens("ates-cli", "http://127.0.0.1:8079/callback", login).accessToken();
     }
 
+    String token() {
+        return token;
+    }
+
     HttpResponse<String> get(String path) {
         return send(request(path).GET());
     }

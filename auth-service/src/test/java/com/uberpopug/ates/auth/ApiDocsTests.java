@@ -13,4 +13,9 @@ class ApiDocsTests {
     void the_api_is_described_completely(@LocalServerPort int port) {
         assertThat(ApiDocs.gaps(port)).isEmpty();
     }
+
+    @Test
+    void a_condition_is_never_passed_over(@LocalServerPort int port) {
+        assertThat(ApiDocs.passOverConditions(port, new Api(port, "admin").token())).isEmpty();
+    }
 }

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
@@ -39,6 +41,50 @@ public final class ApiDocs {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * Which operations of a running service do not heed an {@code If-Match} that names a version which is nowhere; empty where
+     * each refuses it, with 412 but for what it refuses anyway.
+     *
+     * @param token of an admin
+     */
+    public static List<String> passOverConditions(int port, String token) {
+        try (var http = HttpClient.newHttpClient()) {
+            var service = "http://localhost:" + port;
+            var docs = new JsonMapper().readTree(http.send(HttpRequest
+                    .newBuilder(URI.create(service + "/v3/api-docs")).build(), BodyHandlers.ofString()).body());
+            var wrong = new ArrayList<String>();
+            for (var path : docs.path("paths").properties()) {
+                for (var operation : path.getValue().properties()) {
+                    var method = operation.getKey().toUpperCase(Locale.ROOT);
+                    if (!method.equals("GET")) {
+                        var answer = http.send(HttpRequest.newBuilder(URI.create(service + example(path.getKey(),
+                                operation.getValue()))).header("Authorization", "Bearer " + token)
+                                .header("Content-Type", "application/json").header("If-Match", "\"of nothing\"")
+                                .method(method, BodyPublishers.ofString("{}")).build(), BodyHandlers.ofString());
+                        var hasVersions = operation.getValue().path("responses").has("412");
+                        if (hasVersions ? answer.statusCode() < 400 : answer.statusCode() != 412) {
+                            wrong.add(method + " " + path.getKey() + ": " + answer.statusCode());
+                        }
+                    }
+                }
+            }
+            return wrong;
+        } catch (IOException e) {
+            throw new IllegalStateException("The service cannot be asked", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String example(String path, JsonNode operation) {
+        for (var parameter : operation.path("parameters")) {
+            var example = parameter.has("example") ? parameter.path("example") : parameter.at("/schema/example");
+            path = path.replace("{" + parameter.path("name").asString() + "}", example.asString());
+        }
+        return path;
     }
 
     private List<String> find() {
