@@ -78,7 +78,8 @@ public final class IdempotencyKeys {
     }
 
     /** An answer, as far as it is repeated. */
-    record Answer(int status, @Nullable String contentType, @Nullable String location, byte[] body) {
+    record Answer(int status, @Nullable String contentType, @Nullable String location, @Nullable String etag,
+            byte[] body) {
     }
 
     /**
@@ -113,7 +114,7 @@ public final class IdempotencyKeys {
 
     private Answer find(Asked asked) {
         return db.sql("""
-                select request_hash, status, content_type, location, sealed_body
+                select request_hash, status, content_type, location, etag, sealed_body
                   from idempotency_keys where caller = :caller and key_hash = :keyHash
                 """)
                 .param("caller", asked.caller).param("keyHash", asked.keyHash)
@@ -126,7 +127,7 @@ public final class IdempotencyKeys {
                         throw forgotten();
                     }
                     return new Answer(row.getInt("status"), row.getString("content_type"), row.getString("location"),
-                            asked.seal.decrypt(sealed));
+                            row.getString("etag"), asked.seal.decrypt(sealed));
                 }).single();
     }
 
@@ -134,12 +135,13 @@ public final class IdempotencyKeys {
     void keep(Asked asked, Answer answer) {
         db.sql("""
                 update idempotency_keys
-                   set status = :status, content_type = :contentType, location = :location, sealed_body = :body,
-                       about = :about
+                   set status = :status, content_type = :contentType, location = :location, etag = :etag,
+                       sealed_body = :body, about = :about
                  where caller = :caller and key_hash = :keyHash
                 """)
                 .param("caller", asked.caller).param("keyHash", asked.keyHash).param("status", answer.status())
                 .param("contentType", answer.contentType()).param("location", answer.location())
+                .param("etag", answer.etag())
                 .param("body", asked.seal.encrypt(answer.body())).param("about", SqlArray.uuids(about(asked, answer)))
                 .update();
     }

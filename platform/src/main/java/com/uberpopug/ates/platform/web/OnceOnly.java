@@ -60,13 +60,14 @@ final class OnceOnly {
 
     private static Answer answer(ContentCachingResponseWrapper response) {
         return new Answer(response.getStatus(), response.getContentType(), response.getHeader(HttpHeaders.LOCATION),
-                response.getContentAsByteArray());
+                response.getHeader(HttpHeaders.ETAG), response.getContentAsByteArray());
     }
 
     static void repeat(Answer answer, HttpServletResponse response) throws IOException {
         response.setStatus(answer.status());
         response.setContentType(answer.contentType());
         response.setHeader(HttpHeaders.LOCATION, answer.location());
+        response.setHeader(HttpHeaders.ETAG, answer.etag());
         response.setContentLength(answer.body().length);
         response.getOutputStream().write(answer.body());
     }
