@@ -262,7 +262,8 @@ class DraftsInBrowserTests {
         window.looksAt(TASKS, "/tasks/new");
         window.writes("title", "The newest");
         assertThat((Long) window.runs(
-                "return Object.keys(sessionStorage).filter(key => key.startsWith('ates.draft:')).length")).isEqualTo(20);
+                "return Object.keys(sessionStorage).filter(key => key.startsWith('ates.draft:')).length"))
+                .isEqualTo(20);
         assertThat(window.runs(STORED)).asString().contains("The newest").doesNotContain("old");
         window.writes("description", "x".repeat(100));
         window.looksAt(TASKS, "/");

@@ -96,7 +96,8 @@ class EarlierProfiles {
             forgotten = db.sql("""
                     delete from earlier_profiles where ctid = any(array(
                         select ctid from earlier_profiles where changed_at <= :old limit :most for update skip locked))
-                    """).param("old", Timestamp.from(clock.instant().minus(KEPT))).param("most", FORGET_AT_ONCE).update();
+                    """).param("old", Timestamp.from(clock.instant().minus(KEPT))).param("most", FORGET_AT_ONCE)
+                    .update();
         } while (forgotten == FORGET_AT_ONCE);
     }
 

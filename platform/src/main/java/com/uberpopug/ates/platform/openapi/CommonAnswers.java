@@ -138,8 +138,9 @@ final class CommonAnswers implements OpenApiCustomizer {
     /** For an operation that changes what has versions. */
     static Parameter ifMatch() {
         return new HeaderParameter().name(HttpHeaders.IF_MATCH).required(false)
-                .description("The `ETag` of the version that the request is meant for: 412 where there is another by now."
-                        + " Left out, or `*`, it is meant for whichever is there")
+                .description(
+                        "The `ETag` of the version that the request is meant for: 412 where there is another by now."
+                                + " Left out, or `*`, it is meant for whichever is there")
                 .schema(type("string").example(A_TAG));
     }
 
