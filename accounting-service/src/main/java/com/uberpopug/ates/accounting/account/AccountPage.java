@@ -100,7 +100,7 @@ class AccountPage implements BlankIsNothing {
     }
 
     @GetMapping("/accounts/{userId}/statement.csv")
-    @AllowedToUsers
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Nullable
     ModelAndView statement(@PathVariable UUID userId, @ModelAttribute("asked") PeriodForm asked,
             BindingResult errors, Model model, HttpServletResponse response) throws IOException {
