@@ -165,6 +165,19 @@ class DraftsInBrowserTests {
     }
 
     @Test
+    void a_login_outlives_a_change_of_language_and_a_password_does_not() {
+        var window = browsers.opens();
+        window.looksAt(TASKS, "/");
+        window.writes("username", "somebody");
+        window.writes("password", "curved, red");
+        window.chooses("Русский");
+        window.$("html[lang=ru]").should(exist);
+        window.$("[name=username]").shouldHave(exactValue("somebody"));
+        window.$("[name=password]").shouldHave(exactValue(""));
+        assertThat(window.runs(STORED)).asString().doesNotContain("somebody", "curved");
+    }
+
+    @Test
     void what_was_sent_is_forgotten() {
         var window = browsers.of(company.hires(Role.POPUG));
         for (var page : List.of("/tasks/new", "/tasks")) {
