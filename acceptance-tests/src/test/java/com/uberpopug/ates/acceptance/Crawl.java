@@ -70,6 +70,10 @@ final class Crawl {
         return this;
     }
 
+    private static boolean isFile(URI address) {
+        return address.getPath().matches(".*\\.(csv|xlsx)");
+    }
+
     private boolean isNew(URI address) {
         var page = page(address);
         return page != null && visits.merge(page, 1, Integer::sum) <= (page.contains("?") ? 1 : MOST_ALIKE);
