@@ -3,12 +3,13 @@ package com.uberpopug.ates.analytics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.platform.test.HandlerMatrix;
+import com.uberpopug.ates.platform.test.ServiceTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 
-/** What holds for every handler, in the API and in the pages. */
-@AnalyticsTest
+/** What holds for every handler, in the API and in the pages, those of the pipeline included. */
+@ServiceTest(database = "analytics")
 class HandlerTests {
 
     @Autowired

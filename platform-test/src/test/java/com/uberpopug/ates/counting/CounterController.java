@@ -110,4 +110,10 @@ class CounterController {
     Counter broken() {
         throw new IllegalStateException("secret inner workings");
     }
+
+    /** Says nothing of who may call it. */
+    @GetMapping("/undeclared")
+    Counter undeclared() {
+        throw new IllegalStateException("Nobody may come here");
+    }
 }

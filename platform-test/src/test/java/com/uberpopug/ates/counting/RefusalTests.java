@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -172,6 +173,12 @@ class RefusalTests {
         var id = newCounter();
         var answer = send("POST", "/api/counters/" + id + "/steps", BodyPublishers.noBody(), token(Role.POPUG), null);
         assertThat(refused(403, answer).path("detail").asString()).isEqualTo("The role popug may not do this");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void handler_without_a_declaration_is_closed_to_every_role(Role role) throws Exception {
+        refused(403, send("GET", "/api/counters/undeclared", BodyPublishers.noBody(), token(role), null));
     }
 
     @Test

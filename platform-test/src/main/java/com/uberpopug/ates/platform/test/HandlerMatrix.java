@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.session.SessionRepository;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
@@ -103,6 +104,11 @@ public final class HandlerMatrix {
             return method.equals("GET");
         }
 
+        boolean takesJson() {
+            return Arrays.stream(handler.getMethod().getParameters())
+                    .anyMatch(parameter -> parameter.isAnnotationPresent(RequestBody.class));
+        }
+
         boolean isStream() {
             return pattern.equals("/live");
         }
@@ -152,6 +158,10 @@ public final class HandlerMatrix {
             var allowed = endpoint.handler().getMethodAnnotation(Allowed.class);
             if (allowed == null && !endpoint.handler().hasMethodAnnotation(AllowedToAnyone.class)) {
                 breaches.add(endpoint.handler() + " declares nothing");
+            }
+            if (endpoint.pattern().contains("{userId}") && (allowed == null
+                    || Arrays.asList(allowed.value()).contains(Role.POPUG))) {
+                breaches.add(endpoint.pattern() + " shows a popug what is another's");
             }
             for (var role : Role.values()) {
                 if (allowed == null || Arrays.asList(allowed.value()).contains(role)) {
@@ -296,7 +306,7 @@ public final class HandlerMatrix {
                     }
                 }
             }
-            if (!endpoint.isRead()) {
+            if (endpoint.takesJson()) {
                 for (var text : List.of("\\u0000", "\\ud800", "a\u0000", "\ud800")) {
                     probe(errors, endpoint.method(), endpoint.path("nonsense"), JSON, TEXTS.formatted(text));
                 }
