@@ -8,6 +8,7 @@ import com.uberpopug.ates.accounting.email.MailServer.Verdict;
 import com.uberpopug.ates.accounting.user.Users;
 import com.uberpopug.ates.accounting.user.Users.Recipient;
 import com.uberpopug.ates.platform.pages.Money;
+import com.uberpopug.ates.platform.text.EmailAddress;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
 import java.nio.charset.StandardCharsets;
@@ -124,6 +125,9 @@ class SendEmails {
     }
 
     private Answer send(Email email, Recipient recipient, String address, Connection connection) {
+        if (!EmailAddress.Validator.isAddress(address)) {
+            return new Answer(Verdict.ADDRESS_REFUSED, "The address " + EmailAddress.RULE);
+        }
         Mail mail;
         try {
             mail = mail(email, recipient, address);
@@ -166,6 +170,10 @@ class SendEmails {
         parts.setSentDate(Date.from(clock.instant()));
         parts.setSubject(messages.getMessage("payout.subject", values, language));
         parts.setText(messages.getMessage("payout.text", values, language));
+        mail.setContentLanguage(new String[]{language.getLanguage()});
+        // RFC 3834: nobody's mailbox is to answer it. The other one is what Exchange looks at.
+        mail.setHeader("Auto-Submitted", "auto-generated");
+        mail.setHeader("X-Auto-Response-Suppress", "All");
         mail.saveChanges();
         return mail;
     }

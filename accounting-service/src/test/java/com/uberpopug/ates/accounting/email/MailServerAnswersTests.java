@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import com.uberpopug.ates.accounting.SettableClock;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.test.ServiceTest;
+import com.uberpopug.ates.platform.text.EmailAddress;
 import jakarta.mail.MessagingException;
+import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,8 +21,10 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -106,6 +110,72 @@ class MailServerAnswersTests {
         assertThat(mail.getSubject()).isEqualTo(subject);
         assertThat(text).contains(greeting, "$12.34", outlook).contains(subject.substring(subject.indexOf("22 ")));
         assertThat(lines(text)).containsAll(List.of(carriedOver, rewards, fees));
+    }
+
+    @Test
+    void a_mail_says_that_a_program_has_sent_it_and_in_which_language() throws MessagingException {
+        paid(anna);
+        var server = server();
+        sendDue();
+        var mail = new MimeMessage(null,
+                new ByteArrayInputStream(server.mails().getFirst().getBytes(StandardCharsets.UTF_8)));
+        assertThat(mail.getHeader("Auto-Submitted")).containsExactly("auto-generated");
+        assertThat(mail.getHeader("X-Auto-Response-Suppress")).containsExactly("All");
+        assertThat(mail.getContentLanguage()).containsExactly("en");
+        assertThat(List.of("Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "Content-Type"))
+                .allSatisfy(name -> assertThat(mail.getHeader(name)).as(name).hasSize(1));
+    }
+
+    /** All that the rule before this one let in. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a..b@example.org", ".a@example.org", "a.@example.org", "..@example.org", "a@-example.org",
+            "a@example-.org", "a@localhost", "a@example.1", "йод@example.org", "a@пример.рф", "", "nobody"})
+    void an_address_that_breaks_the_rule_is_given_up_at_once_with_its_cause_and_holds_nobody_up(String address) {
+        db.sql("update users set email = ? where id = ?").params(address, anna).update();
+        var bad = paid(anna);
+        var boris = Ids.next();
+        known(boris, "boris@uberpopug.example", "en");
+        var good = paid(boris);
+        var server = server();
+        sendDue();
+        assertThat(row(bad)).containsEntry("status", "GIVEN_UP").containsEntry("attempts", 1)
+                .extractingByKey("last_error").asString().contains("must be an email address");
+        assertThat(row(good)).containsEntry("status", "SENT");
+        assertThat(server.recipients()).containsExactly("boris@uberpopug.example");
+    }
+
+    /** Made of pieces that are good, bad, long and short, so that some are taken and most refused. */
+    @Test
+    void each_address_that_is_taken_gets_its_mail() throws MessagingException {
+        var random = new Random(15);
+        var locals = List.of("a", "Z9", "anna", "b2", "o'hara", "-", "+tag", "!#$%&'*/=?^_`{|}~", "x".repeat(31),
+                "x".repeat(63), ".", ".", "..", "\"", " ", "é", "(c)", "\\", "<");
+        var domains = List.of("example", "org", "x", "b2", "A-B", "xn--e1afmkfd", "y".repeat(63), ".", ".", ".", ".",
+                "-", "1", "_", "é", "y".repeat(64), "[1.2.3.4]");
+        var taken = new LinkedHashSet<String>();
+        for (int i = 0; i < 700_000; i++) {
+            var address = pieces(random, locals) + "@" + pieces(random, domains);
+            if (EmailAddress.Validator.isAddress(address)) {
+                new InternetAddress(address, true).validate();
+                assertThat(new InternetAddress(address).getAddress()).isEqualTo(address);
+                taken.add(address);
+            }
+        }
+        assertThat(taken).hasSizeGreaterThan(1_000);
+        var sent = taken.stream().limit(500).toList();
+        sent.forEach(address -> {
+            var worker = Ids.next();
+            known(worker, address, "en");
+            paid(worker);
+        });
+        var server = server();
+        sendDue();
+        assertThat(server.recipients()).containsExactlyInAnyOrderElementsOf(sent);
+        assertThat(db.sql("select distinct status from emails").query(String.class).list()).containsExactly("SENT");
+    }
+
+    private static String pieces(Random random, List<String> pieces) {
+        return random.ints(1 + random.nextInt(5), 0, pieces.size()).mapToObj(pieces::get).collect(Collectors.joining());
     }
 
     @Test

@@ -28,6 +28,7 @@ final class ScriptedMailServer implements AutoCloseable {
     private final ServerSocket socket;
     private final Map<String, Queue<String>> script = new ConcurrentHashMap<>();
     private final List<String> mails = new CopyOnWriteArrayList<>();
+    private final List<String> recipients = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
 
     ScriptedMailServer(int port) {
@@ -50,6 +51,11 @@ final class ScriptedMailServer implements AutoCloseable {
     /** The mails that came to their end, whatever was said to them, headers and all. */
     List<String> mails() {
         return mails;
+    }
+
+    /** The addresses of all {@code RCPT} commands, whatever was said to them. */
+    List<String> recipients() {
+        return recipients;
     }
 
     int connections() {
@@ -84,6 +90,9 @@ final class ScriptedMailServer implements AutoCloseable {
                         new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
             boolean goesOn = reply(connection, in, "HELLO", "220 here");
             for (var line = in.readLine(); goesOn && line != null; line = in.readLine()) {
+                if (line.startsWith("RCPT TO:<")) {
+                    recipients.add(line.substring("RCPT TO:<".length(), line.lastIndexOf('>')));
+                }
                 goesOn = switch (line.split("[ :]")[0]) {
                     case "DATA" -> data(connection, in);
                     case "MAIL" -> reply(connection, in, "MAIL", "250 2.1.0 so");

@@ -7,6 +7,7 @@ import com.github.therapi.runtimejavadoc.Comment;
 import com.github.therapi.runtimejavadoc.CommentFormatter;
 import com.github.therapi.runtimejavadoc.ParamJavadoc;
 import com.github.therapi.runtimejavadoc.RuntimeJavadoc;
+import com.uberpopug.ates.platform.text.EmailAddress;
 import com.uberpopug.ates.platform.web.Omittable;
 import com.uberpopug.ates.platform.web.PlainText;
 import io.swagger.v3.core.converter.AnnotatedType;
@@ -90,6 +91,9 @@ final class RecordSchemas extends ModelResolver {
         var bounds = component.getAnnotation(PlainText.class);
         if (bounds != null) {
             bound(property, bounds);
+        }
+        if (component.isAnnotationPresent(EmailAddress.class)) {
+            property.format("email").pattern("^" + EmailAddress.REGEX + "$").setMaxLength(EmailAddress.MAX_LENGTH);
         }
         Examples.addTo(property, name);
         var schema = isNullable(component) ? orNull(property) : property;
