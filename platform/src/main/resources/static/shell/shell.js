@@ -141,6 +141,30 @@ function refused(event) {
   return xhr.status === 422 && requestConfig.elt.matches('.filters');
 }
 
+// What is typed is measured as the server does it, composed and in code points. Nothing is cut off, but told before it is sent.
+document.addEventListener('input', event => {
+  const field = event.target;
+  if (!field.matches?.('[data-max]')) {
+    return;
+  }
+  const max = Number(field.dataset.max);
+  const {length} = [...field.value.trim().normalize('NFC')];
+  field.setCustomValidity(length > max
+    ? document.body.dataset.tooLong.replace('{0}', max).replace('{1}', length) : '');
+  let count = field.nextElementSibling?.matches('.count') ? field.nextElementSibling : undefined;
+  if (length <= .8 * max) {
+    count?.remove();
+    return;
+  }
+  if (!count) {
+    count = document.createElement('small');
+    count.role = 'status';
+    field.after(count);
+  }
+  count.className = length > max ? 'count problem' : 'count';
+  count.textContent = `${length} / ${max}`;
+});
+
 // What htmx loads.
 document.body.addEventListener('htmx:load', event => {
   writeTimes(event.detail.elt);

@@ -106,6 +106,22 @@ class TasksInBrowserTests {
     }
 
     @Test
+    void a_field_counts_as_the_server_does_and_cuts_nothing_off() {
+        var window = browsers.of(company.hires(Role.POPUG));
+        window.looksAt(TASKS, "/tasks/new");
+        var types = "const field = document.getElementById('%s'); field.value = '%s'.repeat(%d);"
+                + " field.dispatchEvent(new Event('input', {bubbles: true}))";
+        window.runs(types.formatted("title", "\uD83E\uDD9C", 201));
+        window.$("#title + .count").shouldHave(text("201 / 200"));
+        window.clicks("Create");
+        assertThat(window.address()).endsWith("/tasks/new");
+        window.runs(types.formatted("title", "и\u0306", 200));
+        window.$("#title + .count").shouldHave(text("200 / 200"));
+        window.clicks("Create");
+        window.seesTitle("й".repeat(200));
+    }
+
+    @Test
     void a_form_with_errors_comes_back_as_it_was_filled_in() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.looksAt(TASKS, "/tasks/new");

@@ -12,9 +12,11 @@ import com.uberpopug.ates.platform.inbox.Received;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.PageSession;
 import com.uberpopug.ates.platform.test.Statements;
+import com.uberpopug.ates.platform.test.Tokens;
 import jakarta.servlet.http.Cookie;
 import java.io.UnsupportedEncodingException;
 import java.net.URI;
+import java.text.Normalizer;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -243,6 +245,33 @@ class PageTests {
         assertThat(found).hasStatusOk();
         assertThat(text(found)).contains("not the task’s price", unpriced.toString(), "1234");
         assertThat(sends(Role.POPUG, "/ledger-check", Map.of())).hasStatus(HttpStatus.FORBIDDEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"я", "\uD83E\uDD9C", "и\u0306", "\u1112\u1161\u11ab"})
+    void a_reason_has_500_characters_of_any_kind_on_the_page_and_in_the_api(String letter) {
+        assertThat(sends(Role.ACCOUNTANT, "/corrections", Map.of("transferId", post(Kind.FEE, 1_000).toString(),
+                "reason", letter.repeat(501)))).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);
+        assertThat(sends(Role.ACCOUNTANT, "/corrections", Map.of("transferId", post(Kind.FEE, 1_000).toString(),
+                "reason", letter.repeat(500)))).hasStatus(HttpStatus.FOUND);
+        for (int length : List.of(500, 501)) {
+            var body = "{\"transfer_id\": \"%s\", \"reason\": \"%s\"}".formatted(post(Kind.FEE, 1_000),
+                    letter.repeat(length));
+            assertThat(http.post().uri("/api/corrections").contentType(MediaType.APPLICATION_JSON).content(body)
+                    .header("Authorization", "Bearer " + Tokens.of(Ids.next(), Role.ACCOUNTANT)))
+                    .hasStatus(length == 500 ? HttpStatus.CREATED : HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        assertThat(db.sql("select distinct reason from transfers where worker_id = ? and reason is not null")
+                .param(anna).query(String.class).list())
+                .containsExactly(Normalizer.normalize(letter.repeat(500), Normalizer.Form.NFC));
+    }
+
+    @Test
+    void no_field_cuts_off_what_is_typed() throws UnsupportedEncodingException {
+        var fee = post(Kind.FEE, 1_000);
+        for (var path : List.of("/accounts", "/corrections/new?transfer=" + fee)) {
+            assertThat(text(looks(Role.ACCOUNTANT, path))).as(path).doesNotContain("maxlength");
+        }
     }
 
     private MvcTestResult looks(Role role, String path) {

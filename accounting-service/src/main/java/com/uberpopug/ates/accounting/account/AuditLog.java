@@ -2,7 +2,6 @@ package com.uberpopug.ates.accounting.account;
 
 import com.uberpopug.ates.accounting.account.AccountView.Today;
 import com.uberpopug.ates.accounting.ledger.BusinessDays;
-import com.uberpopug.ates.platform.jdbc.LikePattern;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
@@ -100,8 +99,9 @@ public class AuditLog {
         var condition = new StringBuilder("true");
         var parameters = new HashMap<String, Object>();
         if (text != null) {
-            condition.append(" and (lower(login) like :pattern or lower(display_name) like :pattern)");
-            parameters.put("pattern", LikePattern.containing(text));
+            condition.append(" and (strpos(login, (select folded(:text))) > 0"
+                    + " or strpos(name_folded, (select folded(:text))) > 0)");
+            parameters.put("text", text);
         }
         Cursor.decode(after, 2, order::parse).ifPresent(place -> {
             condition.append(" and (%s, account.id) > (:after::%s, :afterId::uuid)".formatted(order.key, order.type));

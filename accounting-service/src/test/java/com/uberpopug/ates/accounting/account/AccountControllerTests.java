@@ -14,10 +14,14 @@ import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Tokens;
 import java.io.UnsupportedEncodingException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.text.Normalizer.Form;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -161,6 +165,22 @@ class AccountControllerTests {
                 .isGreaterThan(everybody.indexOf(workers.get(4).toString()));
         assertThat(everybody.indexOf(workers.get(6).toString()))
                 .isGreaterThan(everybody.indexOf(workers.get(5).toString()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Йодин", "Großstraße", "ΟΔΟΣ ΣΟΣ", "İnci", "Işıl", "ᲡᲐᲥᲐ", "ᏣᎳᎩ", "한비앵", "ﬁﬂ ﬃ", "Ёжик",
+            "Ĳssel",
+            "\uD801\uDC14\uD801\uDC2F"})
+    void an_account_is_found_by_every_form_of_its_owners_name(String name) {
+        accounts.open(List.of(anna));
+        known(anna, "typed-" + anna, name);
+        for (var typed : List.of(name, name.toLowerCase(Locale.ROOT), name.toUpperCase(Locale.ROOT))) {
+            for (var form : Form.values()) {
+                var query = URLEncoder.encode(Normalizer.normalize(typed, form), StandardCharsets.UTF_8)
+                        .replace("+", "%20");
+                assertThat(logins("limit=200&q=" + query)).as(typed + " " + form).contains("typed-" + anna);
+            }
+        }
     }
 
     @Test

@@ -1,12 +1,14 @@
 package com.uberpopug.ates.auth.user;
 
 import com.uberpopug.ates.platform.Ids;
+import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,11 @@ public class User {
     /** What a login may be, as a regular expression. */
     public static final String LOGIN = "[a-z0-9._-]{1,64}";
 
+    /** The login that somebody means who may have typed capitals, or space around it; empty where none is like that. */
+    public static Optional<String> login(String typed) {
+        return Optional.of(typed.strip().toLowerCase(Locale.ROOT)).filter(login -> login.matches(LOGIN));
+    }
+
     @Id
     private UUID id;
     @Version
@@ -26,6 +33,10 @@ public class User {
     private String login;
     @Embedded
     private Profile profile;
+    @Column(insertable = false, updatable = false)
+    private @Nullable String nameFolded;
+    @Column(insertable = false, updatable = false)
+    private @Nullable String emailFolded;
     private String passwordHash;
     private long sequence;
     private Instant createdAt;

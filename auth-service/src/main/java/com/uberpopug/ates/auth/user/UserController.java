@@ -1,11 +1,11 @@
 package com.uberpopug.ates.auth.user;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import com.uberpopug.ates.platform.jdbc.LikePattern;
 import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.text.EmailAddress;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.IfMatch;
 import com.uberpopug.ates.platform.web.Omittable;
@@ -43,9 +43,6 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping("/api/users")
 class UserController {
 
-    static final String EMAIL = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=.{1,189}$)[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*";
-
-    private static final String EMAIL_RULE = "must be an email address of ASCII characters";
     private static final String LOGIN_RULE = "must be 1 to 64 of a-z, 0-9, dot, underscore and hyphen";
 
     private static final String NOBODY_ELSE = "Nobody else is an active admin: make someone else one first";
@@ -99,7 +96,7 @@ class UserController {
      */
     record NewUser(@Schema(example = "anna") @NotNull @Pattern(regexp = User.LOGIN, message = LOGIN_RULE) String login,
             @Schema(example = "Anna") @PlainText(min = 1, max = 100) String displayName,
-            @Schema(example = "anna@uberpopug.example") @Nullable @Pattern(regexp = EMAIL, message = EMAIL_RULE) String email,
+            @Schema(example = "anna@uberpopug.example") @Nullable @EmailAddress String email,
             @Nullable Language language,
             @NotNull Role role) {
 
@@ -159,8 +156,8 @@ class UserController {
             if (given.isNull()) {
                 return null;
             }
-            if (!given.isString() || !given.asString().matches(EMAIL)) {
-                throw Problems.unprocessable("email", EMAIL_RULE);
+            if (!given.isString() || !EmailAddress.Validator.isAddress(given.asString())) {
+                throw Problems.unprocessable("email", EmailAddress.RULE);
             }
             return given.asString();
         }
@@ -180,8 +177,8 @@ class UserController {
                 ? null
                 : Role.of(role).orElseThrow(() -> Problems.badRequest("role", "is not a role"));
         var size = Page.limit(limit);
-        var pattern = q == null || q.isBlank() ? null : LikePattern.containing(q.strip());
-        var found = users.page(login(after), pattern, asked, active, Limit.of(size + 1));
+        var text = q == null || q.isBlank() ? null : q.strip();
+        var found = users.page(login(after), text, asked, active, Limit.of(size + 1));
         return Page.of(found.stream().map(UserView::of).toList(), size, user -> Cursor.of(user.login()));
     }
 

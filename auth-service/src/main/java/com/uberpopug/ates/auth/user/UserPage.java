@@ -4,11 +4,11 @@ import com.uberpopug.ates.auth.user.ChangeUser.Edit;
 import com.uberpopug.ates.auth.user.EarlierProfiles.Field;
 import com.uberpopug.ates.auth.user.EarlierProfiles.Seen;
 import com.uberpopug.ates.auth.user.UserController.NewUser;
-import com.uberpopug.ates.platform.jdbc.LikePattern;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.text.EmailAddress;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
@@ -17,7 +17,6 @@ import com.uberpopug.ates.platform.web.Toast;
 import jakarta.servlet.http.HttpSession;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.Map;
@@ -68,7 +67,7 @@ class UserPage implements BlankIsNothing {
 
     /** What an admin changes of somebody. */
     record Details(@NotNull @PlainText(min = 1, max = 100) String displayName,
-            @Nullable @Pattern(regexp = UserController.EMAIL) String email, @NotNull Language language,
+            @Nullable @EmailAddress String email, @NotNull Language language,
             @NotNull Role role) {
 
         static Details of(Profile profile) {
@@ -119,8 +118,7 @@ class UserPage implements BlankIsNothing {
     String list(@RequestParam @Nullable @PlainText(max = 100) String q,
             @RequestParam @Nullable Role role,
             @RequestParam @Nullable Boolean active, @RequestParam @Nullable String after, Model model) {
-        var pattern = q == null ? null : LikePattern.containing(q);
-        var found = users.page(UserController.login(after), pattern, role, active, Limit.of(Page.DEFAULT_LIMIT + 1));
+        var found = users.page(UserController.login(after), q, role, active, Limit.of(Page.DEFAULT_LIMIT + 1));
         model.addAttribute("page", Page.of(found, Page.DEFAULT_LIMIT, user -> Cursor.of(user.login())));
         model.addAttribute("search", new Search(q, role, active));
         return "users";

@@ -13,6 +13,7 @@ import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
+import org.springframework.transaction.annotation.Transactional;
 
 /** All users. Here they are kept, so a change of role or a deactivation counts from the next request on. */
 public interface Users extends Repository<User, UUID>, UserDirectory {
@@ -77,6 +78,12 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
 
     void delete(User user);
 
+    /** Keeps another hash of the password that a user has, unless they have chosen another meanwhile. */
+    @Transactional
+    @Modifying
+    @Query("update User u set u.passwordHash = :hash where u.id = :id and u.passwordHash = :before")
+    int replaceHash(UUID id, String before, String hash);
+
     @Query(nativeQuery = true, value = "select exists (select from erased_users where id = :id)")
     boolean wasErased(UUID id);
 
@@ -99,9 +106,11 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
              where u.login > :after
                and (:role is null or u.profile.role = :role)
                and (:active is null or u.profile.active = :active)
-               and (:pattern is null or u.login like :pattern escape '\\' or lower(u.profile.displayName) like :pattern escape '\\'
-                    or lower(u.profile.email) like :pattern escape '\\')
+               and (cast(:text as String) is null
+                    or position(function('folded' as String, cast(:text as String)) in u.login) > 0
+                    or position(function('folded' as String, cast(:text as String)) in u.nameFolded) > 0
+                    or position(function('folded' as String, cast(:text as String)) in u.emailFolded) > 0)
              order by u.login
             """)
-    List<User> page(String after, @Nullable String pattern, @Nullable Role role, @Nullable Boolean active, Limit limit);
+    List<User> page(String after, @Nullable String text, @Nullable Role role, @Nullable Boolean active, Limit limit);
 }

@@ -15,6 +15,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.junit.ArchTest;
@@ -28,6 +29,7 @@ import java.util.Date;
 import org.jspecify.annotations.NullMarked;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ValueConstants;
@@ -129,6 +131,16 @@ public final class ArchitectureRules {
                     .filter(parameter -> parameter.isAnnotatedWith(RequestParam.class))
                     .map(parameter -> parameter.getAnnotationOfType(RequestParam.class).defaultValue())
                     .anyMatch(value -> !value.equals(ValueConstants.DEFAULT_NONE)))))
+            .allowEmptyShould(true);
+
+    /** Beside an id or a date, a word of ours in a path, such as "me" or "new", never is what somebody may be called. */
+    @ArchTest
+    static final ArchRule paths_hold_no_text_that_people_choose = noMethods()
+            .that().areDeclaredInClassesThat().resideOutsideOfPackage(PLATFORM)
+            .should(be(describe("with a text in the path",
+                    (JavaMethod method) -> method.getParameters().stream()
+                            .anyMatch(parameter -> parameter.isAnnotatedWith(PathVariable.class)
+                                    && parameter.getRawType().isEquivalentTo(String.class)))))
             .allowEmptyShould(true);
 
     @ArchTest

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Text that every store and every screen can take: no control characters (line breaks and tabs only where
- * {@link #lines()} says so), no halves of characters, and a length in characters as people count them (code points). What
- * must not be empty has something to see in it, too. Null is valid; say {@code @NotNull} where it is not.
+ * {@link #lines()} says so), no halves of characters, and a length in code points of the form in which text comes in
+ * ({@link com.uberpopug.ates.platform.text.TypedText}), so that a line break is one. What must not be empty has something to
+ * see in it, too. Null is valid; say {@code @NotNull} where it is not.
  */
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
 @Retention(RetentionPolicy.RUNTIME)

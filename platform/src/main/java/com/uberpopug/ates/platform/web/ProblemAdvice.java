@@ -280,7 +280,9 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     private static String shortened(String value) {
-        return value.length() <= 50 ? value : value.substring(0, 50) + "…";
+        return value.codePointCount(0, value.length()) <= 50
+                ? value
+                : value.substring(0, value.offsetByCodePoints(0, 50)) + "…";
     }
 
     private static String snakeCase(String name) {

@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.web;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import com.uberpopug.ates.platform.text.TypedText;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -34,6 +35,7 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /** Problems and bounds of the REST API, its one language, and its way to do things once. */
@@ -64,11 +66,15 @@ public class WebConfiguration implements WebMvcConfigurer {
                 .stream().anyMatch(type -> OTHER_LANGUAGES.contains(type.getSubtype()))));
     }
 
-    /** Only a field that was left empty is no date: Spring takes blanks for that, too, and so answers for today. */
+    /**
+     * Only a field that was left empty is no date: Spring takes blanks for that, too, and so answers for today. Texts are taken
+     * in one form.
+     */
     @Override
     @SuppressWarnings("NullAway") // A converter may give null, which the compiler is not told.
     public void addFormatters(FormatterRegistry formats) {
         formats.addConverter(String.class, LocalDate.class, text -> text.isEmpty() ? null : LocalDate.parse(text));
+        formats.addConverter(String.class, String.class, TypedText::normalized);
     }
 
     @Override
@@ -89,6 +95,13 @@ public class WebConfiguration implements WebMvcConfigurer {
                         coercion -> List.of(CoercionInputShape.Integer, CoercionInputShape.Float,
                                 CoercionInputShape.Boolean)
                                 .forEach(shape -> coercion.setCoercion(shape, CoercionAction.Fail))));
+    }
+
+    /** The same for texts in JSON as for those in forms and parameters. */
+    @Bean
+    JsonMapperBuilderCustomizer textsInOneForm() {
+        return json -> json.addModule(
+                new SimpleModule("typed-text").addDeserializer(String.class, new NormalizedStrings()));
     }
 
     /** Later than Boot's own valve, and so nearer to the request. */

@@ -27,7 +27,7 @@ class CreateTask {
      * What a task is to be.
      *
      * @param title       1 to 200 characters after trimming, on one line
-     * @param description up to 10,000 characters; optional
+     * @param description up to 10,000 characters after trimming; optional
      */
     record NewTask(@Schema(example = "Repaint the button") @NotNull @PlainText(min = 1, max = 200) String title,
             @Schema(example = "In the green of the parrots") @Nullable @PlainText(max = 10_000, lines = true) String description) {
@@ -35,6 +35,7 @@ class CreateTask {
         @SuppressWarnings("NullAway") // What comes in may lack the title; validation says so.
         NewTask {
             title = title == null ? null : title.strip();
+            description = description == null ? null : description.strip();
         }
     }
 

@@ -2,7 +2,6 @@ package com.uberpopug.ates.tasks.task;
 
 import static java.util.stream.Collectors.joining;
 
-import com.uberpopug.ates.platform.jdbc.LikePattern;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.tasks.task.Task.Status;
@@ -59,7 +58,7 @@ class TaskList {
      *
      * @param statuses in one of these; any where there is none
      * @param assignee assigned to, or completed by, this user; anybody's and nobody's where null
-     * @param text     with this in the title, whatever the case; any title where null
+     * @param text     with this in the title, in small letters or capitals; any title where null
      */
     record Filter(Set<Status> statuses, @Nullable UUID assignee, @Nullable String text) {
     }
@@ -78,8 +77,8 @@ class TaskList {
             parameters.put("assignee", filter.assignee());
         }
         if (filter.text() != null) {
-            conditions.add("lower(title) like :pattern");
-            parameters.put("pattern", LikePattern.containing(filter.text()));
+            conditions.add("strpos(title_folded, (select folded(:text))) > 0");
+            parameters.put("text", filter.text());
         }
         after.ifPresent(id -> {
             conditions.add("id < :after");

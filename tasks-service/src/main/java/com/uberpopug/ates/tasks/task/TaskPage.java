@@ -61,13 +61,17 @@ class TaskPage implements BlankIsNothing {
         this.users = users;
     }
 
-    /** What the list is filtered by, as it stands in the address; blank for no filter. */
-    record Search(@Nullable Status status, @Nullable String assignee, @Nullable String q) {
+    /**
+     * What the list is filtered by, as it stands in the address; blank for no filter. Every word may be a login, so that the
+     * viewer's own tasks have a parameter of their own, which goes before the assignee.
+     */
+    record Search(@Nullable Status status, @Nullable Boolean mine, @Nullable String assignee, @Nullable String q) {
 
         /** The address of the list, or of a part of it. */
         public String address(@Nullable String after) {
             var address = UriComponentsBuilder.fromPath("/tasks");
             Optional.ofNullable(status).ifPresent(it -> address.queryParam("status", it));
+            Optional.ofNullable(mine).ifPresent(it -> address.queryParam("mine", it));
             Optional.ofNullable(assignee).ifPresent(it -> address.queryParam("assignee", "{assignee}"));
             Optional.ofNullable(q).ifPresent(it -> address.queryParam("q", "{q}"));
             Optional.ofNullable(after).ifPresent(it -> address.queryParam("after", it));
@@ -91,7 +95,9 @@ class TaskPage implements BlankIsNothing {
     String all(@ModelAttribute("search") Search search, @RequestParam @Nullable @PlainText(max = 200) String q,
             @RequestParam @Nullable @PlainText(max = 64) String assignee, @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit, Caller caller, Model model) {
-        var wanted = assignee(assignee, caller);
+        var wanted = Boolean.TRUE.equals(search.mine())
+                ? Optional.of(caller.id())
+                : Optional.ofNullable(assignee).flatMap(users::withLogin).map(Person::id);
         var isUnknown = assignee != null && wanted.isEmpty();
         var page = isUnknown
                 ? new Page<TaskView>(List.of(), null)
@@ -179,13 +185,6 @@ class TaskPage implements BlankIsNothing {
                     Money.dollars(task.map(TaskView::feeCents).orElse(0L)));
             case UNKNOWN_TASK -> Toast.of("task.unknown");
         };
-    }
-
-    private Optional<UUID> assignee(@Nullable String asked, Caller caller) {
-        return Optional.ofNullable(asked)
-                .flatMap(login -> login.equals("me")
-                        ? Optional.of(caller.id())
-                        : users.withLogin(login).map(Person::id));
     }
 
     private Map<UUID, Person> people(Stream<@Nullable UUID> ids) {

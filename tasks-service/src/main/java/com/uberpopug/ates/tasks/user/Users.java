@@ -2,13 +2,11 @@ package com.uberpopug.ates.tasks.user;
 
 import static java.util.stream.Collectors.toMap;
 
-import com.uberpopug.ates.platform.jdbc.LikePattern;
 import com.uberpopug.ates.platform.jdbc.SqlArray;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.security.UserDirectory;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -51,17 +49,17 @@ public class Users implements UserDirectory {
     }
 
     public Optional<Person> withLogin(String login) {
-        return db.sql("select id, login, display_name from users where login = :login limit 1")
-                .param("login", login.toLowerCase(Locale.ROOT)).query(Person.class).optional();
+        return db.sql("select id, login, display_name from users where login = folded(:login) limit 1")
+                .param("login", login).query(Person.class).optional();
     }
 
     /** Some whose login or name begin with a text, in the order of their logins. */
     public List<Person> beginningWith(String text, int most) {
         return db.sql("""
-                select id, login, display_name from users
-                 where login is not null and (login like :prefix or lower(display_name) like :prefix)
+                select id, login, display_name from users cross join folded(:text) as typed
+                 where login is not null and (starts_with(login, typed) or starts_with(name_folded, typed))
                  order by login limit :most
-                """).param("prefix", LikePattern.beginningWith(text)).param("most", most)
+                """).param("text", text).param("most", most)
                 .query(Person.class).list();
     }
 
