@@ -36,7 +36,7 @@ class FirstPasswordTests {
         assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
 
         assertThat(choose(browser, token, "short", "short").body()).contains("It must have 8 characters or more");
-        assertThat(choose(browser, token, "a".repeat(73), "a".repeat(73)).statusCode()).isEqualTo(422);
+        assertThat(choose(browser, token, "a".repeat(129), "a".repeat(129)).statusCode()).isEqualTo(422);
         assertThat(choose(browser, token, "curved, red", "curved, blue").body()).contains("The two differ");
         assertThat(location(choose(browser, token, "curved, red", "curved, red"))).endsWith("/login?chosen");
         assertThat(location(browser.signIn("newcomer", "curved, red"))).isEqualTo("http://localhost:8080");

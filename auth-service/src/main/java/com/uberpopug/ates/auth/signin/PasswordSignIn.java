@@ -3,7 +3,9 @@ package com.uberpopug.ates.auth.signin;
 import com.uberpopug.ates.auth.user.User;
 import com.uberpopug.ates.auth.user.Users;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AccountStatusUserDetailsChecker;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -29,6 +31,8 @@ class PasswordSignIn implements AuthenticationProvider {
         this.attempts = attempts;
         passwords = new DaoAuthenticationProvider(this::load);
         passwords.setPasswordEncoder(encoder);
+        // The hash of a password from before is replaced when it is known what it is of.
+        passwords.setUserDetailsPasswordService(this::rehash);
         // Only who knows the password is told that the account is deactivated.
         passwords.setPreAuthenticationChecks(_ -> {
         });
@@ -37,10 +41,8 @@ class PasswordSignIn implements AuthenticationProvider {
 
     @Override
     public Authentication authenticate(Authentication typed) {
-        var login = typed.getName().strip().toLowerCase(Locale.ROOT);
-        if (!login.matches(User.LOGIN)) {
-            throw new BadCredentialsException("No login looks like this");
-        }
+        var login = User.login(typed.getName())
+                .orElseThrow(() -> new BadCredentialsException("No login looks like this"));
         if (!attempts.admit(login)) {
             throw new LockedException("Too many attempts");
         }
@@ -58,6 +60,12 @@ class PasswordSignIn implements AuthenticationProvider {
         var token = UsernamePasswordAuthenticationToken.unauthenticated(login, typed.getCredentials());
         token.setDetails(typed.getDetails());
         return token;
+    }
+
+    private UserDetails rehash(UserDetails user, @Nullable String hash) {
+        users.replaceHash(UUID.fromString(user.getUsername()), Objects.requireNonNull(user.getPassword()),
+                Objects.requireNonNull(hash));
+        return user;
     }
 
     private UserDetails load(String login) {

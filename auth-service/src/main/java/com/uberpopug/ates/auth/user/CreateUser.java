@@ -27,7 +27,7 @@ class CreateUser {
     @Transactional
     public Optional<Created> create(String login, Profile profile) {
         // Nobody knows this password, so nobody can sign in with it before the user has chosen one.
-        var user = new User(login, profile, passwords.hash(UUID.randomUUID().toString()), clock.instant());
+        var user = new User(login, profile, passwords.hash(Password.of(UUID.randomUUID().toString())), clock.instant());
         if (!users.add(user)) {
             return Optional.empty();
         }

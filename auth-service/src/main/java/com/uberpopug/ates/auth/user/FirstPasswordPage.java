@@ -29,12 +29,13 @@ class FirstPasswordPage {
 
     @PostMapping
     @AllowedToAnyone
-    ModelAndView choose(@RequestParam(defaultValue = "") String token, @RequestParam(defaultValue = "") String password,
-            @RequestParam(defaultValue = "") String again, Model model) {
-        if (!Passwords.isAcceptable(password)) {
+    ModelAndView choose(@RequestParam(defaultValue = "") String token,
+            @RequestParam(defaultValue = "") Password password,
+            @RequestParam(defaultValue = "") Password again, Model model) {
+        if (!password.isAcceptable()) {
             return page(token, "length", HttpStatus.UNPROCESSABLE_CONTENT);
         }
-        if (!password.equals(again)) {
+        if (!password.isSameAs(again)) {
             return page(token, "different", HttpStatus.UNPROCESSABLE_CONTENT);
         }
         return passwords.choose(token, password)

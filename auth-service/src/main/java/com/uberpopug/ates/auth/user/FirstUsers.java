@@ -21,7 +21,7 @@ class FirstUsers implements ApplicationRunner {
      * The first admin, from the environment; used only while there is no admin.
      *
      * @param login    1 to 64 of a-z, 0-9, dot, underscore and hyphen; left out, nobody is created
-     * @param password 8 characters or more, up to 72 bytes
+     * @param password 8 to 128 characters
      */
     @ConfigurationProperties("ates.admin")
     record FirstAdmin(@Nullable String login, @Nullable String password) {
@@ -74,18 +74,19 @@ class FirstUsers implements ApplicationRunner {
     public void run(ApplicationArguments arguments) {
         if (demo) {
             DEMO.stream().filter(each -> !users.existsByLogin(each.login()) && !users.wasErased(each.id()))
-                    .forEach(each -> add(each.user(passwords.hash("beak-" + each.login()), clock)));
+                    .forEach(each -> add(each.user(passwords.hash(Password.of("beak-" + each.login())), clock)));
         }
         if (admin.login() != null && !admin.login().isBlank() && !users.existsByProfileRole(Role.ADMIN)) {
-            addAdmin(admin.login(), admin.password() == null ? "" : admin.password());
+            addAdmin(admin.login(), Password.of(admin.password() == null ? "" : admin.password()));
         }
     }
 
-    private void addAdmin(String login, String password) {
-        if (!login.matches(User.LOGIN) || !Passwords.isAcceptable(password)) {
-            throw new IllegalStateException("""
-                    ATES_ADMIN_LOGIN must be %s and ATES_ADMIN_PASSWORD have %d characters or more, up to %d bytes"""
-                    .formatted(User.LOGIN, Passwords.MIN_CHARACTERS, Passwords.MAX_BYTES));
+    private void addAdmin(String login, Password password) {
+        if (!login.matches(User.LOGIN) || !password.isAcceptable()) {
+            throw new IllegalStateException(
+                    """
+                            ATES_ADMIN_LOGIN must be %s and ATES_ADMIN_PASSWORD have %d to %d characters, no control characters among them"""
+                            .formatted(User.LOGIN, Password.MIN_LENGTH, Password.MAX_LENGTH));
         }
         add(new User(login, new Profile(login, null, Language.EN, Role.ADMIN, true), passwords.hash(password),
                 clock.instant()));

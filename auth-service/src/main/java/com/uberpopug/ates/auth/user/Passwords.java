@@ -23,11 +23,6 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 class Passwords {
 
-    static final int MIN_CHARACTERS = 8;
-
-    /** What bcrypt looks at; it would ignore the rest. */
-    static final int MAX_BYTES = 72;
-
     private static final Duration LINK_IS_VALID_FOR = Duration.ofHours(24);
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -48,13 +43,8 @@ class Passwords {
         this.issuer = issuer;
     }
 
-    static boolean isAcceptable(String password) {
-        return password.codePointCount(0, password.length()) >= MIN_CHARACTERS
-                && password.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
-    }
-
-    String hash(String password) {
-        return Objects.requireNonNull(encoder.encode(password));
+    String hash(Password password) {
+        return Objects.requireNonNull(encoder.encode(password.typed()));
     }
 
     /** What became of the request for a new link. */
@@ -107,7 +97,7 @@ class Passwords {
      * void or too old, or never was.
      */
     @Transactional
-    public boolean choose(String token, String password) {
+    public boolean choose(String token, Password password) {
         // Of a user and their link the user is always locked first.
         return db.sql("select user_id from password_links where token_hash = :hash").param("hash", sha256(token))
                 .query(UUID.class).optional().flatMap(users::lock).filter(_ -> useUp(token)).map(user -> {
@@ -122,8 +112,8 @@ class Passwords {
      * which they ask for it as well; false where they do not know it.
      */
     @Transactional
-    public boolean change(UUID userId, String current, String chosen) {
-        return users.lock(userId).filter(user -> encoder.matches(current, user.passwordHash())).map(user -> {
+    public boolean change(UUID userId, Password current, Password chosen) {
+        return users.lock(userId).filter(user -> encoder.matches(current.typed(), user.passwordHash())).map(user -> {
             user.choosePassword(hash(chosen));
             signIns.endAll(userId);
             return user;

@@ -3,6 +3,7 @@ package com.uberpopug.ates.auth.user;
 import com.uberpopug.ates.auth.user.ChangeUser.Edit;
 import com.uberpopug.ates.auth.user.ChangeUser.Outcome;
 import com.uberpopug.ates.auth.user.EarlierProfiles.Field;
+import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.pages.Shell;
 import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
@@ -15,14 +16,11 @@ import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.propertyeditors.StringTrimmerEditor;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.validation.BindingResult;
-import org.springframework.web.bind.WebDataBinder;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -31,7 +29,9 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** What everyone changes of themself: name, language and password. */
 @Controller
-class ProfilePage {
+class ProfilePage implements BlankIsNothing {
+
+    private static final Password NO_PASSWORD = Password.of("");
 
     private static final String FORM = "self";
     private static final Set<Field> FIELDS = EnumSet.of(Field.DISPLAY_NAME, Field.LANGUAGE);
@@ -67,18 +67,13 @@ class ProfilePage {
     }
 
     /** A change of the password; it is never shown again. */
-    record NewPassword(String current, String password, String again) {
+    record NewPassword(Password current, Password password, Password again) {
 
         NewPassword {
-            current = Objects.requireNonNullElse(current, "");
-            password = Objects.requireNonNullElse(password, "");
-            again = Objects.requireNonNullElse(again, "");
+            current = Objects.requireNonNullElse(current, NO_PASSWORD);
+            password = Objects.requireNonNullElse(password, NO_PASSWORD);
+            again = Objects.requireNonNullElse(again, NO_PASSWORD);
         }
-    }
-
-    @InitBinder(FORM)
-    void blankIsNothing(WebDataBinder binder) {
-        binder.registerCustomEditor(String.class, new StringTrimmerEditor(true));
     }
 
     /** At the addresses of its forms, too: that is where somebody comes back to who had to sign in again. */
@@ -116,9 +111,9 @@ class ProfilePage {
     @AllowedToUsers
     ModelAndView changePassword(@ModelAttribute("change") NewPassword change, BindingResult errors, Caller caller,
             Model model) {
-        if (!Passwords.isAcceptable(change.password())) {
+        if (!change.password().isAcceptable()) {
             errors.rejectValue("password", "first-password.length");
-        } else if (!change.password().equals(change.again())) {
+        } else if (!change.password().isSameAs(change.again())) {
             errors.rejectValue("again", "first-password.different");
         } else if (!passwords.change(caller.id(), change.current(), change.password())) {
             errors.rejectValue("current", "profile.wrong-password");
@@ -143,7 +138,7 @@ class ProfilePage {
         }
         model.addAttribute("languages", Language.values());
         if (!model.containsAttribute("change")) {
-            model.addAttribute("change", new NewPassword("", "", ""));
+            model.addAttribute("change", new NewPassword(NO_PASSWORD, NO_PASSWORD, NO_PASSWORD));
         }
         return "profile";
     }

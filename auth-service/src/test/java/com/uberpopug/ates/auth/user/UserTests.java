@@ -42,15 +42,4 @@ class UserTests {
         assertThat(anna.passwordHash()).isEqualTo("another hash");
         assertThat(anna.created().sequence()).isEqualTo(1);
     }
-
-    @Test
-    void passwords_are_bounded_in_characters_and_in_the_bytes_that_bcrypt_takes() {
-        assertThat(Passwords.isAcceptable("1234567")).isFalse();
-        assertThat(Passwords.isAcceptable("12345678")).isTrue();
-        assertThat(Passwords.isAcceptable("🦜🦜🦜🦜🦜🦜🦜")).isFalse();
-        assertThat(Passwords.isAcceptable("🦜".repeat(18))).isTrue();
-        assertThat(Passwords.isAcceptable("🦜".repeat(18) + "!")).isFalse();
-        assertThat(Passwords.isAcceptable("x".repeat(72))).isTrue();
-        assertThat(Passwords.isAcceptable("x".repeat(73))).isFalse();
-    }
 }

@@ -1,0 +1,78 @@
+package com.uberpopug.ates.auth.user;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
+
+/**
+ * How passwords are hashed: the prepared form, whole, whatever its length. bcrypt looks at 72 bytes, so it is given a digest of
+ * them. A hash from before, of what was typed as it was typed, goes on to be good.
+ */
+@Configuration(proxyBeanMethods = false)
+class PasswordHashes {
+
+    private static final String WHOLE = "bcrypt-sha384";
+
+    @Bean
+    PasswordEncoder passwordEncoder() {
+        var bcrypt = new BCryptPasswordEncoder();
+        return new Prepared(
+                new DelegatingPasswordEncoder(WHOLE, Map.of(WHOLE, new Digested(bcrypt), "bcrypt", bcrypt)));
+    }
+
+    /** Of the prepared form; what is compared was perhaps hashed before there was one. */
+    private record Prepared(PasswordEncoder hashes) implements PasswordEncoder {
+
+        @Override
+        public @Nullable String encode(@Nullable CharSequence typed) {
+            return typed == null ? null : hashes.encode(Password.prepared(typed).orElseGet(typed::toString));
+        }
+
+        @Override
+        public boolean matches(@Nullable CharSequence typed, @Nullable String hash) {
+            if (typed == null) {
+                return false;
+            }
+            var prepared = Password.prepared(typed).orElseGet(typed::toString);
+            return hashes.matches(prepared, hash)
+                    || !prepared.contentEquals(typed) && hashes.matches(typed, hash);
+        }
+
+        @Override
+        public boolean upgradeEncoding(@Nullable String hash) {
+            return hashes.upgradeEncoding(hash);
+        }
+    }
+
+    private record Digested(PasswordEncoder bcrypt) implements PasswordEncoder {
+
+        @Override
+        public @Nullable String encode(@Nullable CharSequence password) {
+            return bcrypt.encode(digest(Objects.requireNonNull(password)));
+        }
+
+        @Override
+        public boolean matches(@Nullable CharSequence password, @Nullable String hash) {
+            return password != null && bcrypt.matches(digest(password), hash);
+        }
+
+        /** 64 characters of ASCII. */
+        private static String digest(CharSequence password) {
+            try {
+                return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-384")
+                        .digest(password.toString().getBytes(StandardCharsets.UTF_8)));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("The JDK has SHA-384", e);
+            }
+        }
+    }
+}

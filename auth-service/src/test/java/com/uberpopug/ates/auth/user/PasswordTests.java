@@ -1,0 +1,70 @@
+package com.uberpopug.ates.auth.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.text.Normalizer;
+import java.text.Normalizer.Form;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
+
+class PasswordTests {
+
+    private final PasswordEncoder hashes = new PasswordHashes().passwordEncoder();
+
+    @Test
+    void length_is_counted_in_code_points_of_the_composed_form() {
+        for (var letter : List.of("x", "я", "🦜", "й", Normalizer.normalize("й", Form.NFD), "한",
+                Normalizer.normalize("한", Form.NFD))) {
+            assertThat(Password.of(letter.repeat(7)).isAcceptable()).as(letter).isFalse();
+            assertThat(Password.of(letter.repeat(8)).isAcceptable()).as(letter).isTrue();
+            assertThat(Password.of(letter.repeat(128)).isAcceptable()).as(letter).isTrue();
+            assertThat(Password.of(letter.repeat(129)).isAcceptable()).as(letter).isFalse();
+        }
+        assertThat(Password.of("").isAcceptable()).isFalse();
+        assertThat(Password.of("x".repeat(1_000_000)).isAcceptable()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 9, 10, 0x7F, 0x85, 0xAD, 0x200B, 0x200D, 0x2028, 0x202E, 0xFE0F, 0xFEFF, 0xE000, 0xFFFE,
+            0x1100, 0x3164, 0x640, 0xE0100, 0x10FFFF, 0x378})
+    void characters_outside_of_the_freeform_class_are_refused(int character) {
+        assertThat(Password.of("curved, " + Character.toString(character) + "red").isAcceptable()).isFalse();
+    }
+
+    @Test
+    void unpaired_surrogates_are_refused() {
+        assertThat(Password.of("curved, \uD83E").isAcceptable()).isFalse();
+    }
+
+    @Test
+    void a_password_is_the_same_in_any_form_and_with_any_space_but_not_in_another_case() {
+        var hash = hashes.encode("клюв кривой, ёж");
+        assertThat(hashes.matches(Normalizer.normalize("клюв кривой, ёж", Form.NFD), hash)).isTrue();
+        assertThat(hashes.matches("клюв\u00A0кривой,\u3000ёж", hash)).isTrue();
+        assertThat(hashes.matches("Клюв кривой, ёж", hash)).isFalse();
+        assertThat(hashes.matches("клюв кривой, еж", hash)).isFalse();
+        assertThat(hashes.matches("", hash)).isFalse();
+    }
+
+    @Test
+    void all_of_a_long_password_counts() {
+        var hash = hashes.encode("я".repeat(100) + "a");
+        assertThat(hashes.matches("я".repeat(100) + "a", hash)).isTrue();
+        assertThat(hashes.matches("я".repeat(100) + "b", hash)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"кривои\u0306 клюв", "curved\u200D, red", "curved,\u00A0red", "curved, red",
+            "\u0007curved, red"})
+    void a_hash_from_before_of_what_was_typed_is_good_and_due_for_replacement(String typed) {
+        var before = "{bcrypt}" + new BCryptPasswordEncoder().encode(typed);
+        assertThat(hashes.matches(typed, before)).isTrue();
+        assertThat(hashes.matches(typed + "!", before)).isFalse();
+        assertThat(hashes.upgradeEncoding(before)).isTrue();
+        assertThat(hashes.matches(typed, hashes.encode(typed))).isTrue();
+    }
+}
