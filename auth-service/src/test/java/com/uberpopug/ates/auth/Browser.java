@@ -189,6 +189,11 @@ final class Browser {
         }
     }
 
+    /** The header that opens the session in another client. */
+    String cookie(String name) {
+        return name + "=" + cookies.get(name);
+    }
+
     URI uri(String path) {
         return URI.create(path.startsWith("http") ? path : address + path);
     }

@@ -58,7 +58,11 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         var problem = new ContentCachingResponseWrapper(response);
         problems.resolveException(request, problem, handler, failure);
         var status = HttpStatusCode.valueOf(Math.max(problem.getStatus(), HttpStatus.BAD_REQUEST.value()));
+        var retryAfter = problem.getHeader(HttpHeaders.RETRY_AFTER);
         response.reset();
+        if (retryAfter != null) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+        }
         return status;
     }
 

@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.web;
 
 import com.uberpopug.ates.platform.Failure;
 import com.uberpopug.ates.platform.web.Problems.FieldError;
+import jakarta.servlet.RequestDispatcher;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -232,7 +233,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             HttpStatusCode status, WebRequest request) {
         if (problem instanceof ProblemDetail detail && request instanceof ServletWebRequest refused) {
             // Spring would trip over a path of which no URI can be made.
-            detail.setInstance(Problems.instance(refused.getRequest().getRequestURI()));
+            // Where a filter has failed, this is the error page's request.
+            var first = refused.getRequest().getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+            detail.setInstance(Problems.instance(
+                    first instanceof String path ? path : refused.getRequest().getRequestURI()));
         }
         return ResponseEntity.status(status).headers(headers).contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(problem);

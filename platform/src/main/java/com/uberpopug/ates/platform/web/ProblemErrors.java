@@ -5,18 +5,30 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** What the container itself refuses, such as a request that Spring Security's firewall rejects, is a problem too. */
+/**
+ * What the container itself refuses, such as a request that Spring Security's firewall rejects, is a problem too. A filter
+ * that fails is answered by the rules for handlers that fail.
+ */
 @RestController
 final class ProblemErrors implements ErrorController {
+
+    private final HandlerExceptionResolver problems;
+
+    ProblemErrors(@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        this.problems = problems;
+    }
 
     @RequestMapping("/error")
     @AllowedToAnyone
@@ -24,6 +36,11 @@ final class ProblemErrors implements ErrorController {
     ResponseEntity<ProblemDetail> problem(HttpServletRequest request, HttpServletResponse response) {
         if (response.isCommitted()) {
             // Half of another answer is sent: the container breaks the connection.
+            return null;
+        }
+        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Exception failure) {
+            response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
+            problems.resolveException(request, response, null, failure);
             return null;
         }
         var status = HttpStatusCode.valueOf(
