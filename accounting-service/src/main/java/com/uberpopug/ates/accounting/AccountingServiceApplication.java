@@ -1,8 +1,8 @@
 package com.uberpopug.ates.accounting;
 
+import com.uberpopug.ates.platform.ServiceStart;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
@@ -12,6 +12,6 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 public class AccountingServiceApplication {
 
     static void main(String[] arguments) {
-        SpringApplication.run(AccountingServiceApplication.class, arguments);
+        ServiceStart.run(AccountingServiceApplication.class, arguments);
     }
 }

@@ -1,8 +1,8 @@
 package com.uberpopug.ates.analytics;
 
+import com.uberpopug.ates.platform.ServiceStart;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /** Listens to users, tasks, balances and managers' earnings, and answers the admins' questions about them. */
@@ -11,6 +11,6 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class AnalyticsServiceApplication {
 
     static void main(String[] args) {
-        SpringApplication.run(AnalyticsServiceApplication.class, args);
+        ServiceStart.run(AnalyticsServiceApplication.class, args);
     }
 }

@@ -15,6 +15,9 @@ import org.springframework.transaction.CannotCreateTransactionException;
 /** Tells what fails because something is away, and will pass, from what fails because of its content, and will not. */
 public final class Failure {
 
+    /** Beans that need beans that cannot be made lie deep; and causes may go in a circle. */
+    static final int MOST_CAUSES = 100;
+
     /**
      * Classes of SQLSTATE: connection exception, transaction rollback (deadlock, serialization), insufficient resources,
      * object not in prerequisite state (lock not available), operator intervention (shutdown), system error.
@@ -28,7 +31,7 @@ public final class Failure {
 
     /** Whether trying again later can help. */
     public static boolean willPass(Throwable failure) {
-        var causes = Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(20).toList();
+        var causes = Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(MOST_CAUSES).toList();
         if (causes.stream().anyMatch(Failure::isAboutSomethingElse)) {
             return true;
         }

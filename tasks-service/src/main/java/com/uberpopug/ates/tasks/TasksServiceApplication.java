@@ -1,8 +1,8 @@
 package com.uberpopug.ates.tasks;
 
+import com.uberpopug.ates.platform.ServiceStart;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 @SpringBootApplication
@@ -10,6 +10,6 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class TasksServiceApplication {
 
     static void main(String[] arguments) {
-        SpringApplication.run(TasksServiceApplication.class, arguments);
+        ServiceStart.run(TasksServiceApplication.class, arguments);
     }
 }
