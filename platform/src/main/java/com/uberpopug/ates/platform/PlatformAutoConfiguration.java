@@ -1,7 +1,9 @@
 package com.uberpopug.ates.platform;
 
+import com.github.kagkarlsson.scheduler.boot.autoconfigure.DbSchedulerAutoConfiguration;
 import com.uberpopug.ates.platform.avro.SchemaRegistryClient;
 import com.uberpopug.ates.platform.inbox.InboxConfiguration;
+import com.uberpopug.ates.platform.jobs.JobsConfiguration;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
 import com.uberpopug.ates.platform.kafka.QuietPartitions;
 import com.uberpopug.ates.platform.openapi.OpenApiConfiguration;
@@ -44,9 +46,9 @@ import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 /** Wires all of the platform into a service, before Boot fills in what it finds missing. */
 @AutoConfiguration(before = {WebMvcAutoConfiguration.class, ErrorMvcAutoConfiguration.class,
         ServletWebSecurityAutoConfiguration.class, ManagementWebSecurityAutoConfiguration.class,
-        OAuth2ResourceServerAutoConfiguration.class})
+        OAuth2ResourceServerAutoConfiguration.class, DbSchedulerAutoConfiguration.class})
 @Import({OutboxConfiguration.class, InboxConfiguration.class, ApiSecurity.class, WebConfiguration.class,
-        OpenApiConfiguration.class, PagesConfiguration.class})
+        OpenApiConfiguration.class, PagesConfiguration.class, JobsConfiguration.class})
 public class PlatformAutoConfiguration {
 
     @Bean

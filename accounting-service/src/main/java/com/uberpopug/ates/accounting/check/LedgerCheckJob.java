@@ -3,6 +3,7 @@ package com.uberpopug.ates.accounting.check;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.Daily;
+import com.uberpopug.ates.platform.jobs.Jobs;
 import com.uberpopug.ates.platform.metrics.Sampled;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -43,7 +44,8 @@ class LedgerCheckJob {
 
     @Bean
     RecurringTask<Void> checkLedger(@Value("${ates.time-zone}") ZoneId zone) {
-        return Tasks.recurring(TASK, new Daily(zone, AT_NIGHT)).execute((_, _) -> checkNow());
+        return Tasks.recurring(TASK, new Daily(zone, AT_NIGHT)).onFailure(Jobs.tryingAgain())
+                .execute((_, _) -> checkNow());
     }
 
     private void checkNow() {

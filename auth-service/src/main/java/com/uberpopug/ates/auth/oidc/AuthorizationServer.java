@@ -10,6 +10,7 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.uberpopug.ates.auth.session.SessionId;
 import com.uberpopug.ates.auth.session.SignIns;
 import com.uberpopug.ates.auth.user.Users;
+import com.uberpopug.ates.platform.jobs.Jobs;
 import com.uberpopug.ates.platform.security.AccessTokens;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
@@ -61,12 +62,14 @@ class AuthorizationServer {
     @Bean
     RecurringTask<Void> deleteExpiredAuthorizations(ExpiredAuthorizations expired) {
         return Tasks.recurring("delete-expired-authorizations", FixedDelay.of(Duration.ofMinutes(10)))
+                .onFailure(Jobs.tryingAgain())
                 .execute((_, _) -> expired.delete());
     }
 
     @Bean
     RecurringTask<Void> forgetOldSessions(SignIns signIns) {
         return Tasks.recurring("forget-old-sessions", FixedDelay.of(Duration.ofHours(1)))
+                .onFailure(Jobs.tryingAgain())
                 .execute((_, _) -> signIns.forgetOld());
     }
 

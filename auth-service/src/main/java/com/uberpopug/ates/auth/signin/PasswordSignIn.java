@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AccountStatusUserDetailsChecker;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.InternalAuthenticationServiceException;
 import org.springframework.security.authentication.LockedException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
@@ -46,7 +47,7 @@ class PasswordSignIn implements AuthenticationProvider {
         if (!attempts.admit(login)) {
             throw new LockedException("Too many attempts");
         }
-        var signedIn = passwords.authenticate(with(login, typed));
+        var signedIn = signedIn(with(login, typed));
         attempts.forget(login);
         return signedIn;
     }
@@ -54,6 +55,15 @@ class PasswordSignIn implements AuthenticationProvider {
     @Override
     public boolean supports(Class<?> authentication) {
         return UsernamePasswordAuthenticationToken.class.isAssignableFrom(authentication);
+    }
+
+    /** A user who cannot be looked up now has typed nothing wrong. */
+    private Authentication signedIn(Authentication typed) {
+        try {
+            return passwords.authenticate(typed);
+        } catch (InternalAuthenticationServiceException e) {
+            throw e.getCause() instanceof RuntimeException failed ? failed : e;
+        }
     }
 
     private static Authentication with(String login, Authentication typed) {

@@ -5,6 +5,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.auth.oidc.ClientSecrets;
 import com.uberpopug.ates.auth.oidc.OidcProperties;
+import com.uberpopug.ates.platform.jobs.Jobs;
 import com.uberpopug.ates.platform.pages.PageProperties;
 import com.uberpopug.ates.platform.pages.PageSecurity;
 import com.uberpopug.ates.platform.security.BearerChallenge;
@@ -67,8 +68,14 @@ class WebSecurity {
             http.securityMatcher(server.getEndpointsMatcher());
             server.clientAuthentication(clients -> clients.authenticationProviders(ClientSecrets::hashQuickly));
             server.oidc(oidc -> oidc.logoutEndpoint(logout -> logout.logoutResponseHandler(signedOut)
+                    .logoutRequestConverters(OutageSecurity::allConverters)
+                    .authenticationProviders(OutageSecurity::all)
                     // An ID token of a session that is over is no proof of intent: the page lets the user decide.
-                    .errorResponseHandler((request, response, _) -> response.sendRedirect("/"))));
+                    .errorResponseHandler(
+                            OutageSecurity.unlessAway((request, response, _) -> response.sendRedirect("/"))))
+                    .userInfoEndpoint(info -> info.userInfoRequestConverters(OutageSecurity::allConverters)
+                            .authenticationProviders(OutageSecurity::all)
+                            .errorResponseHandler(OutageSecurity.unlessAway(OutageSecurity.asUserInfo()))));
         })
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .oauth2ResourceServer(server -> server.authenticationEntryPoint(new BearerChallenge())
@@ -99,6 +106,7 @@ class WebSecurity {
     @Bean
     RecurringTask<Void> forgetOldSignInAttempts(SignInAttempts attempts) {
         return Tasks.recurring("forget-old-sign-in-attempts", FixedDelay.of(Duration.ofMinutes(10)))
+                .onFailure(Jobs.tryingAgain())
                 .execute((_, _) -> attempts.forgetOld());
     }
 

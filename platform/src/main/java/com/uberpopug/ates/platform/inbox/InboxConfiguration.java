@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.platform.avro.AvroDeserializer;
+import com.uberpopug.ates.platform.jobs.Jobs;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
 import com.uberpopug.ates.platform.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -85,7 +86,8 @@ public class InboxConfiguration {
 
     @Bean
     RecurringTask<Void> forgetOldFacts(AppliedFacts applied, SetAside setAside) {
-        return Tasks.recurring("forget-old-facts", FixedDelay.of(Duration.ofHours(1))).execute((_, _) -> {
+        return Tasks.recurring("forget-old-facts", FixedDelay.of(Duration.ofHours(1)))
+                .onFailure(Jobs.tryingAgain()).execute((_, _) -> {
             applied.forgetAllOld();
             setAside.forgetAllOld();
         });

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.uberpopug.ates.platform.inbox.DeadLetterController.ReplayRequest;
 import com.uberpopug.ates.platform.inbox.DeadLetterController.Summary;
+import com.uberpopug.ates.platform.jobs.Jobs;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
 import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
@@ -35,11 +36,13 @@ final class PipelinePage {
     private final MeterRegistry meters;
     private final ConsumerProgress consumers;
     private final DeadLetterController deadLetters;
+    private final Jobs jobs;
 
-    PipelinePage(MeterRegistry meters, ConsumerProgress consumers, DeadLetterController deadLetters) {
+    PipelinePage(MeterRegistry meters, ConsumerProgress consumers, DeadLetterController deadLetters, Jobs jobs) {
         this.meters = meters;
         this.consumers = consumers;
         this.deadLetters = deadLetters;
+        this.jobs = jobs;
     }
 
     /** A consumer and how far it is behind. */
@@ -51,6 +54,7 @@ final class PipelinePage {
     String pipeline(@RequestParam @Nullable String after, Model model) {
         model.addAttribute("backlog", gauge("ates.outbox.backlog"));
         model.addAttribute("oldestSeconds", gauge("ates.outbox.oldest.age"));
+        model.addAttribute("jobs", jobs.all());
         try {
             model.addAttribute("consumers", lags());
             model.addAttribute("letters", deadLetters.list(after, null));

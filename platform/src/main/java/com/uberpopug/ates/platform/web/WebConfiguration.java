@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.web;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import com.uberpopug.ates.platform.jobs.Jobs;
 import com.uberpopug.ates.platform.text.TypedText;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -182,6 +183,7 @@ public class WebConfiguration implements WebMvcConfigurer {
     @Bean
     RecurringTask<Void> forgetOldIdempotencyKeys(IdempotencyKeys keys) {
         return Tasks.recurring("forget-old-idempotency-keys", FixedDelay.of(Duration.ofHours(1)))
+                .onFailure(Jobs.tryingAgain())
                 .execute((_, _) -> keys.forgetAllOld());
     }
 }

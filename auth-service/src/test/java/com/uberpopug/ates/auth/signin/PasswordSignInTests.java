@@ -1,0 +1,27 @@
+package com.uberpopug.ates.auth.signin;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import com.uberpopug.ates.auth.user.Users;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+
+class PasswordSignInTests {
+
+    @Test
+    void database_that_goes_away_within_an_attempt_is_no_wrong_password() {
+        var users = mock(Users.class);
+        var attempts = mock(SignInAttempts.class);
+        when(attempts.admit(any())).thenReturn(true);
+        when(users.findByLogin("anna")).thenThrow(new DataAccessResourceFailureException("no connection"));
+        var signIn = new PasswordSignIn(users, attempts, PasswordEncoderFactories.createDelegatingPasswordEncoder());
+        assertThatThrownBy(
+                () -> signIn.authenticate(UsernamePasswordAuthenticationToken.unauthenticated("anna", "beak-anna")))
+                .isInstanceOf(DataAccessResourceFailureException.class);
+    }
+}
