@@ -192,7 +192,7 @@ class BooksInBrowserTests {
         var window = browsers.of(anna);
         window.looksAt(ACCOUNTING, "/");
         window.losesItsCookies();
-        window.clicks("Download CSV");
+        window.clicks("Download for Excel");
         window.$("#username").shouldBe(visible);
         window.signsIn(anna);
         window.seesTitle("My account");

@@ -19,12 +19,14 @@ import java.net.URI;
 import java.text.Normalizer;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.env.Environment;
@@ -64,8 +66,8 @@ class PageTests {
     private Environment environment;
 
     @ParameterizedTest
-    @ValueSource(strings = {"/accounts", "/accounts/{anna}", "/accounts/{anna}/statement.csv", "/earnings",
-            "/business-days", "/payouts", "/ledger-check", "/transfers/{fee}", "/corrections/new?transfer={fee}"})
+    @ValueSource(strings = {"/accounts", "/accounts/{anna}", "/accounts/{anna}/statement.csv",
+            "/accounts/{anna}/statement.xlsx", "/earnings", "/business-days", "/payouts", "/ledger-check", "/transfers/{fee}", "/corrections/new?transfer={fee}"})
     void accountants_and_admins_see_everything(String path) throws UnsupportedEncodingException {
         accounts.open(List.of(anna));
         var fee = post(Kind.FEE, 1_200);
@@ -78,7 +80,7 @@ class PageTests {
                         ownTransfer || ALL_ACCOUNTS.contains(role) ? HttpStatus.OK : HttpStatus.FORBIDDEN);
                 assertThat(statements.executed()).as("%s, %s", role, path).hasSizeLessThanOrEqualTo(MOST_STATEMENTS);
                 // The menu has what may be seen, and nothing else.
-                if (!path.endsWith("/statement.csv")) {
+                if (!path.contains("/statement.")) {
                     assertThat(page.getResponse().getContentAsString().contains("href=\"/ledger-check\""))
                             .as("%s, %s", role, path).isEqualTo(ALL_ACCOUNTS.contains(role));
                 }
@@ -104,6 +106,35 @@ class PageTests {
         assertThat(looks(Role.POPUG, "/accounts/" + anna)).hasStatus(HttpStatus.FORBIDDEN);
         db.sql("update users set language = 'ru' where id = ?").param(anna).update();
         assertThat(text(looks(Role.POPUG, "/"))).contains("Мой счёт", "Заработано сегодня");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"xlsx, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, 504b",
+            "csv, text/csv;charset=UTF-8, efbbbf"})
+    void statement_is_a_file_of_its_kind_and_a_refusal_is_none(String suffix, String type, String begin)
+            throws UnsupportedEncodingException {
+        post(Kind.FEE, 1_250);
+        session(Role.POPUG);
+        var file = looks(Role.POPUG, "/statement." + suffix);
+        assertThat(file).hasStatusOk().hasHeader("Content-Type", type);
+        var name = file.getResponse().getHeader("Content-Disposition");
+        assertThat(name).startsWith("attachment; filename=").endsWith("." + suffix + "\"");
+        assertThat(HexFormat.of().formatHex(file.getResponse().getContentAsByteArray())).startsWith(begin);
+
+        var head = http.head().uri("/statement." + suffix).accept(MediaType.TEXT_HTML)
+                .cookie(session(Role.POPUG)).exchange();
+        assertThat(head).hasStatusOk().hasHeader("Content-Type", type).hasHeader("Content-Disposition", name);
+        assertThat(head.getResponse().getContentAsByteArray()).isEmpty();
+
+        for (var refused : List.of(looks(Role.POPUG, "/accounts/" + anna + "/statement." + suffix),
+                looks(Role.POPUG, "/statement." + suffix + "?from=2026-02-02&to=2026-02-01"),
+                looks(Role.ACCOUNTANT, "/accounts/" + Ids.next() + "/statement." + suffix))) {
+            assertThat(refused.getResponse().getStatus()).isGreaterThan(400);
+            assertThat(refused.getResponse().getHeader("Content-Disposition")).isNull();
+            assertThat(text(refused)).contains("<html");
+        }
+        assertThat(text(looks(Role.POPUG, "/"))).contains("action=\"/statement.xlsx\"",
+                "formaction=\"/statement.csv\"");
     }
 
     @Test
@@ -140,10 +171,11 @@ class PageTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/statement.csv", "/accounts/{anna}/statement.csv", "/earnings", "/accounts/{anna}"})
+    @ValueSource(strings = {"/statement.csv", "/statement.xlsx", "/accounts/{anna}/statement.csv",
+            "/accounts/{anna}/statement.xlsx", "/earnings", "/accounts/{anna}"})
     void a_period_that_is_none_is_told_at_its_field(String path) throws UnsupportedEncodingException {
         post(Kind.FEE, 1_000);
-        var role = path.equals("/statement.csv") ? Role.POPUG : Role.ACCOUNTANT;
+        var role = path.startsWith("/statement.") ? Role.POPUG : Role.ACCOUNTANT;
         for (var period : List.of("from=2026-02-02&to=2026-02-01", "from=1969-12-31&to=2026-02-01", "from=yesterday")) {
             var page = looks(role, path.replace("{anna}", anna.toString()) + "?" + period);
             assertThat(page).as(path + period).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);

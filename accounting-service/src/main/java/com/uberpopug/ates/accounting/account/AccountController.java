@@ -1,6 +1,7 @@
 package com.uberpopug.ates.accounting.account;
 
 import com.uberpopug.ates.accounting.account.AuditLog.Order;
+import com.uberpopug.ates.accounting.account.Statement.Form;
 import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.AllowedToUsers;
 import com.uberpopug.ates.platform.security.Caller;
@@ -15,21 +16,23 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.MessageSource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.support.RequestContextUtils;
 
 /** Accounts over REST: each worker sees their own, as "me"; accountants and admins see everybody's. */
 @RestController
@@ -37,14 +40,18 @@ import org.springframework.web.bind.annotation.RestController;
 class AccountController {
 
     private static final String STATEMENT = "Of the business dates from and to, by default the last 30 days, and of as many as are asked for."
-            + " Money is in dollars; a text that a spreadsheet would take for a formula has an apostrophe before it.";
+            + " RFC 4180 in UTF-8, without a byte order mark: a header, commas, CR LF, decimal points, ISO dates, instants in UTC."
+            + " Money is in dollars. Where a spreadsheet would take a text, or a part of it behind a comma, semicolon, bar,"
+            + " tab, line end or double quote, for a formula, an apostrophe stands before `=`, `+`, `-` or `@`.";
     private static final String UNTIL = "The last date of the period; left out, it is today";
     private static final String NO_ACCOUNT = "There is no account for you: popugs and accountants have one";
 
     private final AuditLog auditLog;
+    private final MessageSource words;
 
-    AccountController(AuditLog auditLog) {
+    AccountController(AuditLog auditLog, MessageSource words) {
         this.auditLog = auditLog;
+        this.words = words;
     }
 
     @GetMapping("/me")
@@ -97,9 +104,14 @@ class AccountController {
     @ApiResponse(responseCode = "200", description = "RFC 4180", content = @Content(mediaType = Statement.CSV, schema = @Schema(type = "string", example = Statement.EXAMPLE)))
     @ApiResponse(responseCode = "404", description = NO_ACCOUNT)
     void myStatement(Caller caller, @RequestParam @Nullable LocalDate from,
-            @Parameter(description = UNTIL) @RequestParam @Nullable LocalDate to,
+            @Parameter(description = UNTIL) @RequestParam @Nullable LocalDate to, HttpServletRequest request,
             HttpServletResponse response) throws IOException {
-        statement(caller.id(), from, to, () -> none(caller), response);
+        myStatement(caller, from, to, Form.CSV, request, response);
+    }
+
+    void myStatement(Caller caller, @Nullable LocalDate from, @Nullable LocalDate to, Form form,
+            HttpServletRequest request, HttpServletResponse response) throws IOException {
+        statement(caller.id(), from, to, () -> none(caller), form, request, response);
     }
 
     @GetMapping(path = "/{userId}/statement", produces = Statement.CSV)
@@ -109,21 +121,39 @@ class AccountController {
     @ApiResponse(responseCode = "200", description = "RFC 4180", content = @Content(mediaType = Statement.CSV, schema = @Schema(type = "string", example = Statement.EXAMPLE)))
     void statement(@Parameter(description = "The worker") @PathVariable UUID userId,
             @RequestParam @Nullable LocalDate from,
-            @Parameter(description = UNTIL) @RequestParam @Nullable LocalDate to, HttpServletResponse response)
-            throws IOException {
-        statement(userId, from, to, () -> none(userId), response);
+            @Parameter(description = UNTIL) @RequestParam @Nullable LocalDate to, HttpServletRequest request,
+            HttpServletResponse response) throws IOException {
+        statement(userId, from, to, Form.CSV, request, response);
+    }
+
+    void statement(UUID userId, @Nullable LocalDate from, @Nullable LocalDate to, Form form,
+            HttpServletRequest request, HttpServletResponse response) throws IOException {
+        statement(userId, from, to, () -> none(userId), form, request, response);
     }
 
     private void statement(UUID userId, @Nullable LocalDate from, @Nullable LocalDate to,
-            Supplier<RuntimeException> none, HttpServletResponse response) throws IOException {
+            Supplier<RuntimeException> none, Form form, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         var period = Period.ofAnyLength(from, to, account(userId, none).today().businessDate());
-        response.setContentType(Statement.CSV);
+        response.setContentType(form.type());
         response.setHeader(HttpHeaders.CONTENT_DISPOSITION, ContentDisposition.attachment()
-                .filename("statement-%s-%s.csv".formatted(period.from(), period.to())).build().toString());
-        // Closed only if all went well: an end that looks like one would hide that lines are missing.
-        var statement = new Statement(new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8));
-        auditLog.statement(userId, period, statement::add);
-        statement.close();
+                .filename("statement-%s-%s.%s".formatted(period.from(), period.to(), form.suffix())).build()
+                .toString());
+        if (HttpMethod.HEAD.matches(request.getMethod())) {
+            return;
+        }
+        try {
+            // Completed only if all went well: an end that looks like one would hide that lines are missing.
+            var statement = form.on(response.getOutputStream(), words, RequestContextUtils.getLocale(request));
+            auditLog.statement(userId, period, statement::add);
+            statement.complete();
+        } catch (RuntimeException failed) {
+            if (!response.isCommitted()) {
+                // A problem, or the page of one, is not to be kept as the file.
+                response.reset();
+            }
+            throw failed;
+        }
     }
 
     private AccountView account(UUID userId, Supplier<RuntimeException> none) {

@@ -1,6 +1,7 @@
 package com.uberpopug.ates.accounting.account;
 
 import com.uberpopug.ates.accounting.account.AuditLog.Order;
+import com.uberpopug.ates.accounting.account.Statement.Form;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.pages.PeriodForm;
 import com.uberpopug.ates.platform.security.Allowed;
@@ -12,6 +13,7 @@ import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.LocalDate;
@@ -67,16 +69,16 @@ class AccountPage implements BlankIsNothing {
         return account(auditLog.account(caller.id()), part, asked, errors, model).addObject("mine", true);
     }
 
-    @GetMapping("/statement.csv")
+    @GetMapping({"/statement.xlsx", "/statement.csv"})
     @AllowedToUsers
     @Nullable
     ModelAndView myStatement(Caller caller, @ModelAttribute("asked") PeriodForm asked, BindingResult errors,
-            Model model, HttpServletResponse response) throws IOException {
+            Model model, HttpServletRequest request, HttpServletResponse response) throws IOException {
         var page = mine(caller, new Part(null, null, null), asked, errors, model);
         if (errors.hasErrors()) {
             return page;
         }
-        accounts.myStatement(caller, asked.from(), asked.to(), response);
+        accounts.myStatement(caller, asked.from(), asked.to(), Form.ofFile(request.getRequestURI()), request, response);
         return null;
     }
 
@@ -99,16 +101,16 @@ class AccountPage implements BlankIsNothing {
         return account(Optional.of(account), part, asked, errors, model).addObject("mine", false);
     }
 
-    @GetMapping("/accounts/{userId}/statement.csv")
+    @GetMapping({"/accounts/{userId}/statement.xlsx", "/accounts/{userId}/statement.csv"})
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Nullable
     ModelAndView statement(@PathVariable UUID userId, @ModelAttribute("asked") PeriodForm asked,
-            BindingResult errors, Model model, HttpServletResponse response) throws IOException {
+            BindingResult errors, Model model, HttpServletRequest request, HttpServletResponse response) throws IOException {
         var page = one(userId, new Part(null, null, null), asked, errors, model);
         if (errors.hasErrors()) {
             return page;
         }
-        accounts.statement(userId, asked.from(), asked.to(), response);
+        accounts.statement(userId, asked.from(), asked.to(), Form.ofFile(request.getRequestURI()), request, response);
         return null;
     }
 

@@ -5,12 +5,12 @@ import com.uberpopug.ates.accounting.ledger.BusinessDays;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -156,12 +156,17 @@ public class AuditLog {
         return db.sql("select worker_id from transfers where id = ?").param(transferId).query(UUID.class).optional();
     }
 
+    /** Takes a line of a log. */
+    interface Line {
+        void add(TransferView line) throws IOException;
+    }
+
     /**
      * Hands out a worker's transfers that are dated in a period, the oldest first. They are read page by page, and nothing
      * is held in between: whoever takes them may be slow. Nothing before a place in the log ever changes, so that the pages
      * are of one piece.
      */
-    public void statement(UUID workerId, Period period, Consumer<TransferView> line) {
+    public void statement(UUID workerId, Period period, Line line) throws IOException {
         for (Optional<Long> place = Optional.of(0L); place.isPresent();) {
             var lines = db.sql(LINES + """
                      where line.worker_id = :workerId and line.business_date between :from and :to
@@ -171,7 +176,9 @@ public class AuditLog {
                     .param("workerId", workerId).param("from", period.from()).param("to", period.to())
                     .param("after", place.get()).param("rows", PAGE_SIZE)
                     .query(TransferView.class).list();
-            lines.forEach(line);
+            for (var each : lines) {
+                line.add(each);
+            }
             place = lines.size() < PAGE_SIZE ? Optional.empty() : Optional.of(lines.getLast().place());
         }
     }

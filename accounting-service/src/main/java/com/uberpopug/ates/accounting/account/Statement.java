@@ -1,62 +1,64 @@
 package com.uberpopug.ates.accounting.account;
 
-import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.math.BigDecimal;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
-import org.jspecify.annotations.Nullable;
+import java.io.OutputStream;
+import java.util.Locale;
+import org.springframework.context.MessageSource;
 
-/**
- * A worker's transfers as CSV, which spreadsheets open.
- *
- * @see <a href="https://www.rfc-editor.org/rfc/rfc4180">RFC 4180, Common Format for CSV Files</a>
- */
-final class Statement implements Closeable {
+/** A worker's transfers as a file, line by line; closed only when it is complete. */
+sealed interface Statement permits CsvStatement, ExcelStatement {
 
-    static final String CSV = "text/csv;charset=UTF-8";
+    String CSV = "text/csv;charset=UTF-8";
+    String EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
     /** What the description of the API shows. */
-    static final String EXAMPLE = """
+    String EXAMPLE = """
             place,business_date,occurred_at,kind,task_id,task,assignment,change,balance_after,transfer_id,corrects_transfer_id,correction_reason
             1,2026-11-22,2026-11-22T09:30:00Z,FEE,019dd1a0-5b6c-7d2a-9c41-3f8e6a1b2c4d,Repaint the button,1,-15.00,-15.00,019dd1a0-6a10-7b11-8f02-5d7c1e9a4b3f,,
             """;
 
-    private static final CSVFormat FORMAT = CSVFormat.RFC4180.builder()
-            .setHeader("place", "business_date", "occurred_at", "kind", "task_id", "task", "assignment", "change",
-                    "balance_after", "transfer_id", "corrects_transfer_id", "correction_reason")
-            .get();
+    /** Who takes a statement. */
+    enum Form {
 
-    private final CSVPrinter printer;
+        /** CSV for programs, whose encoding the answer's header names. */
+        CSV(Statement.CSV, "csv"),
+        /** The same as a file, which names its encoding itself: spreadsheets would take another for it. */
+        CSV_FILE(Statement.CSV, "csv"),
+        /** A workbook for people. */
+        EXCEL(Statement.EXCEL, "xlsx");
 
-    Statement(Writer writer) throws IOException {
-        printer = new CSVPrinter(writer, FORMAT);
-    }
+        private final String type;
+        private final String suffix;
 
-    void add(TransferView line) {
-        try {
-            printer.printRecord(line.place(), line.businessDate(), line.occurredAt(), line.kind(), line.taskId(),
-                    text(line.taskTitle()), line.assignmentNumber(), dollars(line.changeCents()),
-                    dollars(line.balanceAfterCents()), line.id(), line.correctsTransferId(),
-                    text(line.correctionReason()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        Form(String type, String suffix) {
+            this.type = type;
+            this.suffix = suffix;
+        }
+
+        String type() {
+            return type;
+        }
+
+        String suffix() {
+            return suffix;
+        }
+
+        static Form ofFile(String path) {
+            return path.endsWith("." + EXCEL.suffix) ? EXCEL : CSV_FILE;
+        }
+
+        /** @param language what a workbook is written in; CSV is the same in all languages */
+        Statement on(OutputStream output, MessageSource words, Locale language) throws IOException {
+            return switch (this) {
+                case CSV -> new CsvStatement(output, false);
+                case CSV_FILE -> new CsvStatement(output, true);
+                case EXCEL -> new ExcelStatement(output, words, language);
+            };
         }
     }
 
-    private static BigDecimal dollars(long cents) {
-        return BigDecimal.valueOf(cents, 2);
-    }
+    void add(TransferView line) throws IOException;
 
-    /** Somebody may have called a task "=1+1", and a spreadsheet would calculate it. */
-    private static @Nullable String text(@Nullable String text) {
-        return text != null && !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
-    }
-
-    @Override
-    public void close() throws IOException {
-        printer.close(true);
-    }
+    /** Writes what is left, and the end; without it a file is broken, and is seen to be. */
+    void complete() throws IOException;
 }

@@ -5,6 +5,7 @@ import com.uberpopug.ates.platform.web.Toast;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
@@ -35,7 +36,7 @@ public final class PageSecurity {
     static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
             + "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
     /** How the addresses of files end. */
-    private static final String FILE = ".csv";
+    private static final List<String> FILES = List.of(".csv", ".xlsx");
     static final RequestMatcher STATIC = any("/webjars/**", "/shell/**", "/favicon.ico");
     private static final RequestMatcher PAGES = new NegatedRequestMatcher(any("/api/**", "/actuator/**",
             "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**", "/swagger-ui.html", "/error"));
@@ -81,7 +82,7 @@ public final class PageSecurity {
 
     /** When a file comes, a browser keeps what it shows, which would be the sign-in page. */
     private static boolean isFile(HttpServletRequest request) {
-        return request.getRequestURI().endsWith(FILE);
+        return FILES.stream().anyMatch(request.getRequestURI()::endsWith);
     }
 
     private static String referringPage(HttpServletRequest request) {

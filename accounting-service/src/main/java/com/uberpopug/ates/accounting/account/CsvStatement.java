@@ -1,0 +1,64 @@
+package com.uberpopug.ates.accounting.account;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CSV for programs: UTF-8, separated by commas, lines ended by CR LF, decimal points, ISO dates, instants in UTC.
+ *
+ * <p>A spreadsheet may take another separator than the comma for it, and so begin a cell within a text. No text begins a
+ * formula in any of them: an apostrophe stands before whatever would.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc4180">RFC 4180, Common Format for CSV Files</a>
+ */
+final class CsvStatement implements Statement {
+
+    private static final CSVFormat FORMAT = CSVFormat.RFC4180.builder()
+            .setHeader("place", "business_date", "occurred_at", "kind", "task_id", "task", "assignment", "change",
+                    "balance_after", "transfer_id", "corrects_transfer_id", "correction_reason")
+            .get();
+    private static final char MARK = '\uFEFF';
+    /** A cell begins at the start, behind a separator or a quote, and may be indented. */
+    private static final String START = "(^|[,;|\\t\\r\\n\\u000B\\f\"])([\\s\\p{Z}\\p{Cc}]*+'*+)";
+    private static final Pattern FORMULA = Pattern.compile(START + "(?=[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20])");
+
+    private final CSVPrinter printer;
+
+    /** @param marked whether the file says by its first character that it is UTF-8 */
+    CsvStatement(OutputStream output, boolean marked) throws IOException {
+        var writer = new OutputStreamWriter(output, StandardCharsets.UTF_8);
+        if (marked) {
+            writer.write(MARK);
+        }
+        printer = new CSVPrinter(writer, FORMAT);
+    }
+
+    @Override
+    public void add(TransferView line) throws IOException {
+        printer.printRecord(line.place(), line.businessDate(), line.occurredAt(), line.kind(), line.taskId(),
+                text(line.taskTitle()), line.assignmentNumber(), dollars(line.changeCents()),
+                dollars(line.balanceAfterCents()), line.id(), line.correctsTransferId(),
+                text(line.correctionReason()));
+    }
+
+    @Override
+    public void complete() throws IOException {
+        printer.close(true);
+    }
+
+    private static BigDecimal dollars(long cents) {
+        return BigDecimal.valueOf(cents, 2);
+    }
+
+    /** A program gets the text back by leaving one apostrophe out wherever one is put in here. */
+    static @Nullable String text(@Nullable String text) {
+        return text == null ? null : FORMULA.matcher(text).replaceAll("$1$2'");
+    }
+}
