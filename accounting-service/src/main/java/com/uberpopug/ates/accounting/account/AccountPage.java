@@ -105,7 +105,8 @@ class AccountPage implements BlankIsNothing {
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Nullable
     ModelAndView statement(@PathVariable UUID userId, @ModelAttribute("asked") PeriodForm asked,
-            BindingResult errors, Model model, HttpServletRequest request, HttpServletResponse response) throws IOException {
+            BindingResult errors, Model model, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         var page = one(userId, new Part(null, null, null), asked, errors, model);
         if (errors.hasErrors()) {
             return page;

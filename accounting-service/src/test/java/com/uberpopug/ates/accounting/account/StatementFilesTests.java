@@ -191,8 +191,9 @@ class StatementFilesTests {
 
     /** What the documentation tells a program to do. */
     private static String unguarded(String text) {
-        return text.replaceAll("(^|[,;|\\t\\r\\n\\x0B\\f\"])([\\s\\p{Z}\\p{Cc}]*)'('*)(?=[" + STARTERS.replace("-", "\\-")
-                + "])", "$1$2$3");
+        return text
+                .replaceAll("(^|[,;|\\t\\r\\n\\x0B\\f\"])([\\s\\p{Z}\\p{Cc}]*)'('*)(?=[" + STARTERS.replace("-", "\\-")
+                        + "])", "$1$2$3");
     }
 
     private static byte[] written(Form form, Locale language, List<String> titles) throws IOException {

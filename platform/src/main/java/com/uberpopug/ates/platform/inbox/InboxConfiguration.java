@@ -88,8 +88,8 @@ public class InboxConfiguration {
     RecurringTask<Void> forgetOldFacts(AppliedFacts applied, SetAside setAside) {
         return Tasks.recurring("forget-old-facts", FixedDelay.of(Duration.ofHours(1)))
                 .onFailure(Jobs.tryingAgain()).execute((_, _) -> {
-            applied.forgetAllOld();
-            setAside.forgetAllOld();
-        });
+                    applied.forgetAllOld();
+                    setAside.forgetAllOld();
+                });
     }
 }
