@@ -173,6 +173,23 @@ final class Window {
         chromium.manage().deleteAllCookies();
     }
 
+    /** Is signed out of one service's pages, and still signed in at the auth service. */
+    void losesItsSessionAt(Service service) {
+        chromium.manage().deleteCookieNamed("ATES_" + service.name());
+    }
+
+    /** Reloads all tabs at the same moment. */
+    void reloadsAllTabs() {
+        for (var tab : chromium.getWindowHandles()) {
+            chromium.switchTo().window(tab);
+            runs("""
+                    document.body.replaceChildren();
+                    new BroadcastChannel('reload').onmessage = () => location.reload();
+                    """);
+        }
+        runs("new BroadcastChannel('reload').postMessage(''); setTimeout(() => location.reload())");
+    }
+
     void opensTab() {
         chromium.switchTo().newWindow(WindowType.TAB);
     }

@@ -39,6 +39,8 @@ final class Browser {
 
     private final String address;
     private final Map<String, String> cookies;
+    /** The sign-in page that this browser was led to last. */
+    private String signInPage = "/login";
 
     Browser(int port) {
         this(port, new TreeMap<>());
@@ -51,7 +53,9 @@ final class Browser {
 
     /** The same browser with its cookies, at another instance of the service. */
     Browser at(int port) {
-        return new Browser(port, cookies);
+        var other = new Browser(port, cookies);
+        other.signInPage = signInPage;
+        return other;
     }
 
     /** What the token endpoint gave. */
@@ -110,7 +114,7 @@ final class Browser {
     }
 
     HttpResponse<String> signIn(String login, String password) {
-        return submit("/login", "/login", Map.of("username", login, "password", password));
+        return submit(signInPage, signInPage, Map.of("username", login, "password", password));
     }
 
     /** Signs a user of the demo in to a client, all the way to its tokens. */
@@ -170,7 +174,9 @@ final class Browser {
 
     static String location(HttpResponse<String> redirect) {
         assertThat(redirect.statusCode()).as(redirect.body()).isEqualTo(302);
-        return redirect.headers().firstValue("Location").orElseThrow();
+        var location = redirect.headers().firstValue("Location").orElseThrow();
+        // Each sign-in page has the page to come back to, sealed.
+        return location.contains("/oauth2/") ? location : location.replaceFirst("[?&]to=[\\w-]+$", "");
     }
 
     static JsonNode json(HttpResponse<String> answer) {
@@ -183,6 +189,8 @@ final class Browser {
             var answer = HTTP.send(request.build(), BodyHandlers.ofString());
             answer.headers().allValues("Set-Cookie").stream().map(cookie -> cookie.split("[=;]", 3))
                     .forEach(cookie -> cookies.put(cookie[0], cookie[1]));
+            answer.headers().firstValue("Location").map(URI::create).filter(to -> "/login".equals(to.getPath()))
+                    .ifPresent(to -> signInPage = to.getRawQuery() == null ? "/login" : "/login?" + to.getRawQuery());
             return answer;
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);

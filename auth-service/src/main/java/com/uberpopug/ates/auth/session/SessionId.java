@@ -8,10 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
-/**
- * What a sign-on session is called outside: made of the session id that the sign-in form was sent with, which no other
- * sign-in shares, and hashed, because such an id is as good as a password.
- */
+/** What a sign-on session is called outside: made of the random id that each sign-in gets, and hashed. */
 public final class SessionId {
 
     private SessionId() {

@@ -52,6 +52,13 @@ class PasswordSignIn implements AuthenticationProvider {
         return signedIn;
     }
 
+    /** Whether this is the login of somebody who is signed in. */
+    boolean isLoginOf(Authentication signedIn, String typed) {
+        var login = typed.strip().toLowerCase(Locale.ROOT);
+        return login.matches(User.LOGIN) && users.findByLogin(login)
+                .filter(user -> user.id().toString().equals(signedIn.getName())).isPresent();
+    }
+
     @Override
     public boolean supports(Class<?> authentication) {
         return UsernamePasswordAuthenticationToken.class.isAssignableFrom(authentication);

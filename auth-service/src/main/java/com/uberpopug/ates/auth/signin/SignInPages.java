@@ -1,7 +1,9 @@
 package com.uberpopug.ates.auth.signin;
 
 import com.uberpopug.ates.platform.pages.PageProperties;
+import com.uberpopug.ates.platform.pages.ReturnPage;
 import com.uberpopug.ates.platform.security.AllowedToAnyone;
+import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -14,9 +16,11 @@ class SignInPages {
     private static final String FORM = "sign-in";
 
     private final PageProperties pages;
+    private final ReturnPage returnPage;
 
-    SignInPages(PageProperties pages) {
+    SignInPages(PageProperties pages, ReturnPage returnPage) {
         this.pages = pages;
+        this.returnPage = returnPage;
     }
 
     /** Shows the form with what became of the last one. */
@@ -29,7 +33,9 @@ class SignInPages {
     /** Shows the form to whom it is of use: a browser that goes back to it may be signed in already. */
     @GetMapping(path = "/login", params = {"!wrong", "!locked", "!deactivated", "!chosen"})
     @AllowedToAnyone
-    String signIn(@Nullable Principal signedIn) {
-        return signedIn == null ? FORM : "redirect:" + pages.services().tasks();
+    String signIn(@Nullable Principal signedIn, HttpServletRequest request) {
+        return signedIn == null
+                ? FORM
+                : "redirect:" + returnPage.of(request).orElse(pages.services().tasks().toString());
     }
 }

@@ -18,6 +18,7 @@ import jakarta.servlet.http.HttpSession;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +37,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.SessionAttribute;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -47,7 +47,9 @@ import org.springframework.web.util.UriComponentsBuilder;
 class UserPage implements BlankIsNothing {
 
     private static final String FORM = "user";
-    private static final String LINK = "ates.password-link";
+    /** What the session attribute of a link begins with; the user's id follows. */
+    private static final String LINK = "ates.password-link.";
+    private static final int MOST_LINKS = 20;
     private static final String ONLY_ADMIN = "user.only-admin";
     private static final Set<Field> DETAILS = EnumSet.complementOf(EnumSet.of(Field.ACTIVE));
 
@@ -220,9 +222,9 @@ class UserPage implements BlankIsNothing {
     /** Shows the link to the admin who made it, in this session and until it is used. */
     @GetMapping("/{id}/password-link")
     @Allowed(Role.ADMIN)
-    ModelAndView link(@PathVariable UUID id, @SessionAttribute(LINK) @Nullable URI link) {
+    ModelAndView link(@PathVariable UUID id, HttpSession session) {
         var user = existing(id);
-        if (link == null || !userOf(link).equals(Optional.of(id))) {
+        if (!(session.getAttribute(LINK + id) instanceof URI link) || !userOf(link).equals(Optional.of(id))) {
             return new ModelAndView("redirect:/users/" + id);
         }
         return new ModelAndView("password-link", Map.of("found", user, "link", link));
@@ -240,7 +242,10 @@ class UserPage implements BlankIsNothing {
 
     /** Its page has an address of its own, at which it can be loaded again, in another language for one. */
     private static ModelAndView link(UUID id, URI link, HttpSession session) {
-        session.setAttribute(LINK, link);
+        var kept = Collections.list(session.getAttributeNames()).stream().filter(name -> name.startsWith(LINK)).sorted()
+                .toList();
+        kept.stream().limit(Math.max(0, kept.size() + 1 - MOST_LINKS)).forEach(session::removeAttribute);
+        session.setAttribute(LINK + id, link);
         return new ModelAndView("redirect:/users/" + id + "/password-link");
     }
 

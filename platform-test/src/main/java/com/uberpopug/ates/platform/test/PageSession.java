@@ -37,4 +37,10 @@ public final class PageSession {
         return service.getProperty("server.servlet.session.cookie.name", "SESSION") + "="
                 + Base64.getEncoder().encodeToString(session.getId().getBytes(StandardCharsets.US_ASCII));
     }
+
+    /** The id of the session that such a cookie opens. */
+    public static String id(String cookie) {
+        return new String(Base64.getDecoder().decode(cookie.substring(cookie.indexOf('=') + 1)),
+                StandardCharsets.US_ASCII);
+    }
 }

@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.uberpopug.ates.platform.security.Role;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
@@ -60,6 +62,13 @@ public final class Tokens {
         });
     }
 
+    /** A code that the token endpoint here gives an ID token for, however often it comes. */
+    public static String code(UUID userId, Role role, String client, String nonce, String signOn) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(signed(key, userId, role, claims -> claims
+                .audience(client).claim("nonce", nonce).claim("sid", signOn).claim("name", "Popug " + userId)
+                .claim("locale", "en")).getBytes(StandardCharsets.US_ASCII));
+    }
+
     private static String signed(RSAKey key, UUID userId, Role role, Consumer<JWTClaimsSet.Builder> change) {
         var now = Instant.now();
         var claims = new JWTClaimsSet.Builder().issuer(issuer).subject(userId.toString()).audience(AUDIENCES)
@@ -87,19 +96,28 @@ public final class Tokens {
     private static String serve(String keys) {
         try {
             var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.createContext("/oauth2/jwks", exchange -> {
-                try (exchange) {
-                    var body = keys.getBytes(StandardCharsets.UTF_8);
-                    exchange.getResponseHeaders().set("Content-Type", "application/json");
-                    exchange.sendResponseHeaders(200, body.length);
-                    exchange.getResponseBody().write(body);
-                }
+            server.createContext("/oauth2/jwks", exchange -> answer(exchange, keys));
+            server.createContext("/oauth2/token", exchange -> {
+                var form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII);
+                var code = form.replaceFirst("(?:.*&)?code=([^&]+).*", "$1");
+                answer(exchange, """
+                        {"access_token": "of-the-tests", "token_type": "Bearer", "expires_in": 300, "id_token": "%s"}
+                        """.formatted(new String(Base64.getUrlDecoder().decode(code), StandardCharsets.US_ASCII)));
             });
             server.setExecutor(task -> Thread.ofVirtual().start(task));
             server.start();
             return "http://localhost:" + server.getAddress().getPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void answer(HttpExchange exchange, String json) throws IOException {
+        try (exchange) {
+            var body = json.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
         }
     }
 }

@@ -14,19 +14,20 @@ import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.servlet.FlashMap;
-import org.springframework.web.servlet.support.SessionFlashMapManager;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** What goes for the pages of every service, however its users sign in. */
@@ -38,13 +39,17 @@ public final class PageSecurity {
     /** How the addresses of files end. */
     private static final List<String> FILES = List.of(".csv", ".xlsx");
     static final RequestMatcher STATIC = any("/webjars/**", "/shell/**", "/favicon.ico");
+    /** What browsers and their tools ask for by themselves; there is nothing, for whomever. */
+    private static final RequestMatcher PROBED = any("/apple-touch-icon*.png", "/.well-known/**", "/robots.txt");
     private static final RequestMatcher PAGES = new NegatedRequestMatcher(any("/api/**", "/actuator/**",
             "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**", "/swagger-ui.html", "/error"));
 
     private final ShellFilter shell;
+    private final CsrfTokenRepository formTokens;
 
-    PageSecurity(ShellFilter shell) {
+    PageSecurity(ShellFilter shell, CsrfTokenRepository formTokens) {
         this.shell = shell;
+        this.formTokens = formTokens;
     }
 
     /**
@@ -58,7 +63,10 @@ public final class PageSecurity {
         formsLeadTo.map(PageSecurity::origin).distinct().forEach(origin -> policy.append(' ').append(origin));
         var entry = reloadingFragments(signIn);
         return http.securityMatcher(PAGES)
-                .authorizeHttpRequests(requests -> requests.requestMatchers(STATIC).permitAll())
+                .authorizeHttpRequests(requests -> requests.requestMatchers(STATIC, PROBED).permitAll())
+                .csrf(csrf -> csrf.csrfTokenRepository(formTokens))
+                // Where to go back to travels with each sign-in.
+                .requestCache(AbstractHttpConfigurer::disable)
                 .addFilterBefore(shell, AuthorizationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(entry)
                         .accessDeniedHandler(refused(entry)))
@@ -104,7 +112,7 @@ public final class PageSecurity {
             if (Audience.isWithinPage(request)) {
                 response.setHeader("HX-Refresh", "true");
                 response.setStatus(HttpStatus.UNAUTHORIZED.value());
-            } else if (Audience.isPerson(request)) {
+            } else if (Audience.isNavigation(request)) {
                 signIn.commence(request, response, refused);
             } else {
                 response.sendError(HttpStatus.UNAUTHORIZED.value());
@@ -144,7 +152,7 @@ public final class PageSecurity {
         said.put(Toast.ATTRIBUTE, Toast.of("shell.too-old"));
         said.setTargetRequestPath(page.split("\\?", 2)[0]);
         said.startExpirationPeriod(60);
-        new SessionFlashMapManager().saveOutputFlashMap(said, request, response);
+        new SeparateFlashMaps().saveOutputFlashMap(said, request, response);
         if (Audience.isWithinPage(request)) {
             response.setHeader("HX-Refresh", "true");
             response.setStatus(HttpStatus.FORBIDDEN.value());

@@ -17,6 +17,9 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.session.config.SessionRepositoryCustomizer;
+import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.LocaleResolver;
@@ -26,6 +29,16 @@ import org.springframework.web.servlet.LocaleResolver;
 @EnableConfigurationProperties(PageProperties.class)
 @Import({SignIn.class, LiveController.class})
 public class PagesConfiguration {
+
+    /** The lock keeps the session until the attribute is there; the argument is the order of the parameters. */
+    private static final String ATTRIBUTE = """
+            insert into %%TABLE_NAME%%_attributes (session_primary_id, attribute_name, attribute_bytes)
+            select session.primary_id, given.name, given.bytes
+              from (values (?, ?, ?)) as given (%s)
+              join %%TABLE_NAME%% as session on session.primary_id = given.id
+               for key share of session
+            on conflict (session_primary_id, attribute_name) do update set attribute_bytes = excluded.attribute_bytes
+            """;
 
     @Bean
     ShellFilter shellFilter(UserDirectory users, PageProperties properties,
@@ -43,8 +56,40 @@ public class PagesConfiguration {
     }
 
     @Bean
-    PageSecurity pageSecurity(ShellFilter shell) {
-        return new PageSecurity(shell);
+    PageSecurity pageSecurity(ShellFilter shell, CsrfTokenRepository formTokens) {
+        return new PageSecurity(shell, formTokens);
+    }
+
+    @Bean
+    CsrfTokenRepository formTokens(PageProperties properties, @Value("${spring.application.name}") String name) {
+        return new FormTokens(properties.clientSecret(), name + " forms");
+    }
+
+    @Bean
+    SealedText sealedText(PageProperties properties, @Value("${spring.application.name}") String name) {
+        return new SealedText(properties.clientSecret(), name + " sign-in");
+    }
+
+    @Bean
+    ReturnPage returnPage(SealedText sealed) {
+        return new ReturnPage(sealed);
+    }
+
+    @Bean
+    SeparateFlashMaps flashMapManager() {
+        return new SeparateFlashMaps();
+    }
+
+    /**
+     * Requests of one session may run at once, and beside its end: an attribute that another request has added is replaced,
+     * one that another has removed is added again, and one of a session that is gone is dropped.
+     */
+    @Bean
+    SessionRepositoryCustomizer<JdbcIndexedSessionRepository> requestsOfOneSession() {
+        return sessions -> {
+            sessions.setCreateSessionAttributeQuery(ATTRIBUTE.formatted("id, name, bytes"));
+            sessions.setUpdateSessionAttributeQuery(ATTRIBUTE.formatted("bytes, id, name"));
+        };
     }
 
     @Bean

@@ -1,0 +1,120 @@
+package com.uberpopug.ates.platform.pages;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.UUID;
+import java.util.function.Supplier;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.core.oidc.user.OidcUser;
+import org.springframework.security.web.authentication.WebAuthenticationDetails;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.security.web.csrf.DefaultCsrfToken;
+import org.springframework.security.web.csrf.DeferredCsrfToken;
+
+/**
+ * Tokens against cross-site request forgery, computed from the sign-on session and stored nowhere: a form stays good in
+ * whichever session of that sign-on it is sent. Nobody who is not signed in has a good one.
+ *
+ * @see <a href="https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html">OWASP:
+ *      HMAC-based tokens</a>
+ */
+final class FormTokens implements CsrfTokenRepository {
+
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final String HEADER = "X-CSRF-TOKEN";
+    private static final String PARAMETER = "_csrf";
+
+    private final SecretKeySpec key;
+
+    FormTokens(String secret, String purpose) {
+        key = new SecretKeySpec((purpose + "\n" + secret).getBytes(StandardCharsets.UTF_8), ALGORITHM);
+    }
+
+    @Override
+    public CsrfToken generateToken(HttpServletRequest request) {
+        return token(UUID.randomUUID().toString());
+    }
+
+    @Override
+    public void saveToken(@Nullable CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
+    }
+
+    @Override
+    public @Nullable CsrfToken loadToken(HttpServletRequest request) {
+        return of(SecurityContextHolder.getContext());
+    }
+
+    /** Whoever needs the token late, as the error page does, gets that of who was signed in when the request came. */
+    @Override
+    public DeferredCsrfToken loadDeferredToken(HttpServletRequest request, HttpServletResponse response) {
+        return new Deferred(SecurityContextHolder.getDeferredContext());
+    }
+
+    private final class Deferred implements DeferredCsrfToken {
+
+        private final Supplier<SecurityContext> context;
+        private @Nullable CsrfToken token;
+        private boolean generated;
+
+        Deferred(Supplier<SecurityContext> context) {
+            this.context = context;
+        }
+
+        @Override
+        public CsrfToken get() {
+            if (token == null) {
+                var known = of(context.get());
+                generated = known == null;
+                token = known == null ? token(UUID.randomUUID().toString()) : known;
+            }
+            return token;
+        }
+
+        @Override
+        public boolean isGenerated() {
+            get();
+            return generated;
+        }
+    }
+
+    private @Nullable CsrfToken of(SecurityContext context) {
+        var signedIn = context.getAuthentication();
+        return signedIn == null || signedIn instanceof AnonymousAuthenticationToken
+                ? null
+                : token(signed(session(signedIn)));
+    }
+
+    private static CsrfToken token(String value) {
+        return new DefaultCsrfToken(HEADER, PARAMETER, value);
+    }
+
+    private static String session(Authentication signedIn) {
+        if (signedIn.getPrincipal() instanceof OidcUser user) {
+            return user.getSubject() + " " + user.getClaimAsString("sid");
+        }
+        return signedIn.getDetails() instanceof WebAuthenticationDetails details
+                ? signedIn.getName() + " " + details.getSessionId()
+                : signedIn.getName();
+    }
+
+    private String signed(String session) {
+        try {
+            var mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            return Base64.getUrlEncoder().withoutPadding()
+                    .encodeToString(mac.doFinal(session.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java platform has " + ALGORITHM, e);
+        }
+    }
+}
