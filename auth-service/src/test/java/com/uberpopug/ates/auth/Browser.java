@@ -206,7 +206,7 @@ final class Browser {
         return URI.create(path.startsWith("http") ? path : address + path);
     }
 
-    private static String csrf(String page) {
+    static String csrf(String page) {
         var field = CSRF.matcher(page);
         assertThat(field.find()).as(page).isTrue();
         return field.group(1);

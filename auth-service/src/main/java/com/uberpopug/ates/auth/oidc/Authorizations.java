@@ -15,9 +15,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * What clients hold to get tokens for users. What ends a user's sign-ins holds the user's lock, and so does this: a code or
- * token that was asked for at that very moment is refused, and does not outlive the others.
+ * token that was asked for at that very moment is refused, and does not outlive the others. Under the same lock a code or a
+ * refresh token is found unused for the second time, and so works once also where several use it at the same moment.
  */
 class Authorizations extends JdbcOAuth2AuthorizationService {
+
+    /** Counts the changes of an authorization: of two that were made of the same state the second is refused. */
+    private static final String VERSION = "ates.version";
+    /** The version of one that a code, but no token yet, was given out of. */
+    private static final int OF_A_CODE = 1;
 
     private final Users users;
     private final JdbcOperations jdbc;
@@ -35,19 +41,45 @@ class Authorizations extends JdbcOAuth2AuthorizationService {
     public void save(OAuth2Authorization authorization) {
         if (AuthorizationGrantType.CLIENT_CREDENTIALS.equals(authorization.getAuthorizationGrantType())) {
             super.save(authorization);
-        } else {
-            transaction.executeWithoutResult(_ -> {
-                users.lock(UUID.fromString(authorization.getPrincipalName()));
-                refuseIfEnded(authorization);
-                super.save(authorization);
-            });
+        } else if (!Boolean.TRUE.equals(transaction.execute(_ -> saveUnlessUsed(authorization)))) {
+            throw new OAuth2AuthenticationException(
+                    new OAuth2Error(OAuth2ErrorCodes.INVALID_GRANT, "The code or token was used before", null));
         }
     }
 
-    private void refuseIfEnded(OAuth2Authorization authorization) {
-        if (findById(authorization.getId()) != null) {
-            return;
+    /** Whether the code or token that this authorization was found by is still the one that is stored. */
+    private boolean saveUnlessUsed(OAuth2Authorization authorization) {
+        users.lock(UUID.fromString(authorization.getPrincipalName()));
+        var stored = findById(authorization.getId());
+        if (stored == null) {
+            refuseAsEnded(authorization);
         }
+        if (stored == null || version(stored) == version(authorization)) {
+            super.save(next(authorization));
+            return true;
+        }
+        boolean revokes = authorization.getAccessToken() != null && authorization.getAccessToken().isInvalidated();
+        if (revokes || version(authorization) == OF_A_CODE) {
+            super.save(next(revoked(stored)));
+        }
+        return revokes;
+    }
+
+    /** Nobody can tell who stole a code that was used twice: as RFC 6749, section 4.1.2, says, what it gave is revoked. */
+    private static OAuth2Authorization revoked(OAuth2Authorization stored) {
+        var token = stored.getRefreshToken() != null ? stored.getRefreshToken() : stored.getAccessToken();
+        return token == null ? stored : OAuth2Authorization.from(stored).invalidate(token.getToken()).build();
+    }
+
+    private static OAuth2Authorization next(OAuth2Authorization authorization) {
+        return OAuth2Authorization.from(authorization).attribute(VERSION, version(authorization) + 1).build();
+    }
+
+    private static int version(OAuth2Authorization authorization) {
+        return authorization.getAttribute(VERSION) instanceof Integer version ? version : 0;
+    }
+
+    private void refuseAsEnded(OAuth2Authorization authorization) {
         var ended = new OAuth2Error(OAuth2ErrorCodes.INVALID_GRANT, "The user is not signed in any more", null);
         if (authorization.getAccessToken() != null) {
             throw new OAuth2AuthenticationException(ended);

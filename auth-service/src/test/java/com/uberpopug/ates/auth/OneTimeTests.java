@@ -1,0 +1,217 @@
+package com.uberpopug.ates.auth;
+
+import static com.uberpopug.ates.auth.Browser.json;
+import static com.uberpopug.ates.auth.Browser.location;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.auth.Browser.Tokens;
+import com.uberpopug.ates.auth.user.Users;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Everything that is good once, used by several at the same moment: exactly one of them succeeds. */
+@AuthServiceTest
+class OneTimeTests {
+
+    private static final String TASKS = "http://localhost:8080/login/oauth2/code/ates";
+    private static final String VERIFIER = "v".repeat(43);
+    private static final UUID BORIS = UUID.fromString("00000000-0000-7000-8000-000000000005");
+    private static final int AT_ONCE = 6;
+
+    @LocalServerPort
+    int port;
+    @Autowired
+    JdbcClient database;
+    @Autowired
+    TransactionTemplate transaction;
+    @Autowired
+    Users users;
+
+    private ExecutorService threads;
+    private Browser browser;
+
+    @BeforeEach
+    void open() {
+        threads = Executors.newFixedThreadPool(AT_ONCE);
+        browser = new Browser(port);
+    }
+
+    @AfterEach
+    void close() {
+        threads.shutdown();
+    }
+
+    @Test
+    void a_code_that_is_redeemed_several_times_at_once_gives_one_token_which_is_then_revoked() {
+        browser.signIn("anna", "beak-anna");
+        for (int round = 0; round < 30; round++) {
+            var code = Browser.code(browser.get(Browser.authorize("tasks-service", TASKS, VERIFIER)));
+            var answers = atOnce(_ -> exchange(code));
+            var tokens = Browser.tokens(only(answers, answer -> answer.statusCode() == 200));
+            answers.stream().filter(answer -> answer.statusCode() != 200).forEach(OneTimeTests::assertInvalidGrant);
+            assertInvalidGrant(refresh(tokens));
+            assertThat(browser.get("/userinfo", "Authorization", "Bearer " + tokens.accessToken()).statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void a_refresh_token_that_is_used_several_times_at_once_gives_one_token_which_goes_on() {
+        var tokens = browser.tokens("tasks-service", TASKS, "vera");
+        for (int round = 0; round < 30; round++) {
+            var used = tokens;
+            var answers = atOnce(_ -> refresh(used));
+            tokens = Browser.tokens(only(answers, answer -> answer.statusCode() == 200));
+            answers.stream().filter(answer -> answer.statusCode() != 200).forEach(OneTimeTests::assertInvalidGrant);
+        }
+        assertThat(refresh(tokens).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_token_that_is_revoked_while_it_is_refreshed_leaves_nothing_alive_whichever_comes_first() {
+        var revokedFirst = new Browser(port).tokens("tasks-service", TASKS, "boris");
+        var refreshed = inOrder(() -> revoke(revokedFirst), () -> refresh(revokedFirst)).getLast();
+        assertInvalidGrant(refreshed);
+        assertInvalidGrant(refresh(revokedFirst));
+
+        var refreshedFirst = new Browser(port).tokens("tasks-service", TASKS, "boris");
+        var answers = inOrder(() -> refresh(refreshedFirst), () -> revoke(refreshedFirst));
+        assertThat(answers).extracting(HttpResponse::statusCode).containsExactly(200, 200);
+        assertInvalidGrant(refresh(Browser.tokens(answers.getFirst())));
+    }
+
+    /** All of them have read what they change before the first of them changes it. */
+    private List<HttpResponse<String>> inOrder(Supplier<HttpResponse<String>> first,
+            Supplier<HttpResponse<String>> second) {
+        var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+        transaction.executeWithoutResult(_ -> {
+            users.lock(BORIS).orElseThrow();
+            for (var request : List.of(first, second)) {
+                answers.add(CompletableFuture.supplyAsync(request, threads));
+                await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(() -> waiting() == answers.size());
+            }
+        });
+        return answers.stream().map(CompletableFuture::join).toList();
+    }
+
+    private long waiting() {
+        // Within a transaction it would go on seeing what it saw first.
+        database.sql("select pg_stat_clear_snapshot()").query().singleValue();
+        return database.sql("""
+                select count(*) from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock'
+                """).query(Long.class).single();
+    }
+
+    @Test
+    void a_link_to_a_password_that_is_used_several_times_at_once_sets_one_password() {
+        var admin = new Api(port, "admin");
+        var user = admin.create("one-of-many");
+        for (int round = 0; round < 5; round++) {
+            var token = link(admin, user);
+            var shape = "round " + round + ", number ";
+            var answers = atOnce(number -> new Browser(port).post("/first-password",
+                    Map.of("token", token, "password", shape + number, "again", shape + number), "Accept",
+                    "text/html"));
+            var winner = only(answers, answer -> answer.statusCode() == 302);
+            assertThat(location(winner)).endsWith("/login?chosen");
+            assertThat(answers).filteredOn(answer -> answer != winner)
+                    .allSatisfy(answer -> assertThat(answer.statusCode()).isEqualTo(410));
+            assertThat(location(new Browser(port).signIn("one-of-many", shape + answers.indexOf(winner))))
+                    .doesNotContain("/login");
+        }
+    }
+
+    @Test
+    void a_password_that_is_changed_in_several_sessions_at_once_changes_once() {
+        var admin = new Api(port, "admin");
+        var user = admin.create("often-changed");
+        var current = "curved, red";
+        new Browser(port).post("/first-password",
+                Map.of("token", link(admin, user), "password", current, "again", current));
+        for (int round = 0; round < 3; round++) {
+            var password = current;
+            var shape = "round " + round + ", number ";
+            var browsers = IntStream.range(0, 3).mapToObj(_ -> new Browser(port)).toList();
+            browsers.forEach(each -> each.signIn("often-changed", password));
+            var forms = browsers.stream().map(each -> Browser.csrf(each.get("/").body())).toList();
+            var answers = atOnce(browsers.size(), number -> browsers.get(number).post("/password",
+                    Map.of("current", password, "password", shape + number, "again", shape + number, "_csrf",
+                            forms.get(number)),
+                    "Accept", "text/html"));
+            var winner = only(answers, answer -> answer.headers().firstValue("Location")
+                    .filter(location -> location.endsWith("/login?chosen")).isPresent());
+            current = shape + answers.indexOf(winner);
+            assertThat(location(new Browser(port).signIn("often-changed", current))).doesNotContain("/login");
+        }
+    }
+
+    private static String link(Api admin, UUID user) {
+        return json(admin.post("/api/users/" + user + "/password-link", "")).path("password_link").asString()
+                .replaceFirst(".*=", "");
+    }
+
+    private List<HttpResponse<String>> atOnce(IntFunction<HttpResponse<String>> request) {
+        return atOnce(AT_ONCE, request);
+    }
+
+    private List<HttpResponse<String>> atOnce(int number, IntFunction<HttpResponse<String>> request) {
+        var start = new CyclicBarrier(number);
+        var answers = IntStream.range(0, number).mapToObj(each -> CompletableFuture.supplyAsync(() -> {
+            try {
+                start.await();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            return request.apply(each);
+        }, threads)).toList();
+        return answers.stream().map(CompletableFuture::join).toList();
+    }
+
+    private static HttpResponse<String> only(List<HttpResponse<String>> answers,
+            Predicate<HttpResponse<String>> succeeded) {
+        assertThat(answers).as(answers.stream().map(answer -> answer.statusCode() + " " + answer.body()).toList()
+                .toString()).filteredOn(succeeded).hasSize(1);
+        return answers.stream().filter(succeeded).findFirst().orElseThrow();
+    }
+
+    private static void assertInvalidGrant(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(json(answer).path("error").asString()).isEqualTo("invalid_grant");
+    }
+
+    private HttpResponse<String> exchange(String code) {
+        return new Browser(port).token("tasks-service", Map.of("grant_type", "authorization_code", "code", code,
+                "redirect_uri", TASKS, "code_verifier", VERIFIER));
+    }
+
+    private HttpResponse<String> refresh(Tokens tokens) {
+        return new Browser(port).token("tasks-service",
+                Map.of("grant_type", "refresh_token", "refresh_token", tokens.refreshToken()));
+    }
+
+    private HttpResponse<String> revoke(Tokens tokens) {
+        return new Browser(port).post("/oauth2/revoke", Map.of("token", tokens.refreshToken()), "Authorization",
+                Browser.basic("tasks-service", Browser.SECRET_OF + "tasks-service"));
+    }
+}
