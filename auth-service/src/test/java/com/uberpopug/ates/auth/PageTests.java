@@ -129,18 +129,18 @@ class PageTests {
         var back = admin.post("/profile", old, "Accept", "text/html", "Referer", "http://localhost:" + port + page);
         assertThat(back.statusCode()).isEqualTo(303);
         assertThat(back.headers().firstValue("Location")).contains(page);
-        assertThat(admin.get(page).body()).contains("The page was too old; please try again.");
-        assertThat(admin.get(page).body()).doesNotContain("The page was too old");
+        assertThat(admin.get(page).body()).contains("The page is from an earlier sign-in and was not sent.");
+        assertThat(admin.get(page).body()).doesNotContain("from an earlier sign-in");
 
         assertThat(admin.post("/profile", old, "Accept", "text/html", "Referer", "http://elsewhere.example" + page)
                 .headers().firstValue("Location")).contains("/");
         assertThat(admin.get("/", "Accept-Language", "ru", "Cookie", "ates_language=ru").body())
-                .contains("Страница устарела");
+                .contains("Страница осталась от прежнего входа");
 
         var part = admin.post("/profile", old, "HX-Request", "true", "Referer", "http://localhost:" + port + page);
         assertThat(part.statusCode()).isEqualTo(403);
         assertThat(part.headers().firstValue("HX-Refresh")).contains("true");
-        assertThat(admin.get(page).body()).contains("The page was too old");
+        assertThat(admin.get(page).body()).contains("The page is from an earlier sign-in");
     }
 
     @Test

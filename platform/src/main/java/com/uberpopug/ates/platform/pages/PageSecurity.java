@@ -124,14 +124,14 @@ public final class PageSecurity {
      * A form of a session that has ended is refused for its token first, but it is the session that is missing. A form
      * from before its viewer signed in anew may be sent again from its page, which has a good token.
      */
-    private static AccessDeniedHandler refused(AuthenticationEntryPoint signIn) {
+    private AccessDeniedHandler refused(AuthenticationEntryPoint signIn) {
         return (request, response, refused) -> {
             var authentication = SecurityContextHolder.getContext().getAuthentication();
             boolean nobody = authentication == null || authentication instanceof AnonymousAuthenticationToken;
             if (nobody && Audience.isPerson(request)) {
                 signIn.commence(request, response, new InsufficientAuthenticationException("Nobody is signed in"));
-            } else if (refused instanceof CsrfException && Audience.isPerson(request)) {
-                showAgain(request, response);
+            } else if (authentication != null && refused instanceof CsrfException && Audience.isPerson(request)) {
+                showAgain(shell.name(authentication), request, response);
             } else {
                 keepToken(request);
                 response.sendError(HttpStatus.FORBIDDEN.value());
@@ -146,10 +146,11 @@ public final class PageSecurity {
         }
     }
 
-    private static void showAgain(HttpServletRequest request, HttpServletResponse response) {
+    /** Who is signed in now may be somebody else than the form was opened by. */
+    private static void showAgain(String viewer, HttpServletRequest request, HttpServletResponse response) {
         var page = page(request);
         var said = new FlashMap();
-        said.put(Toast.ATTRIBUTE, Toast.of("shell.too-old"));
+        said.put(Toast.ATTRIBUTE, Toast.of("shell.from-before", viewer));
         said.setTargetRequestPath(page.split("\\?", 2)[0]);
         said.startExpirationPeriod(60);
         new SeparateFlashMaps().saveOutputFlashMap(said, request, response);

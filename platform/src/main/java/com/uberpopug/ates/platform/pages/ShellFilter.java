@@ -85,6 +85,11 @@ final class ShellFilter extends OncePerRequestFilter {
                 .orElse(new Membership(Role.POPUG, false));
     }
 
+    /** What the pages call somebody who is signed in. */
+    String name(Authentication signedIn) {
+        return name(signedIn, profile(signedIn));
+    }
+
     private static String name(Authentication signedIn, Profile profile) {
         return profile.displayName() == null ? signedIn.getName() : profile.displayName();
     }
