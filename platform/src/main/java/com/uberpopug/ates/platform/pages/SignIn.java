@@ -86,7 +86,9 @@ class SignIn {
         var signedOut = new OidcClientInitiatedLogoutSuccessHandler(clients);
         signedOut.setPostLogoutRedirectUri("{baseUrl}/");
         return security.pages(http, this::begin, Stream.of(URI.create(properties.issuer())))
-                .authorizeHttpRequests(requests -> requests.anyRequest().access(access))
+                // What is no address of a sign-in is not there, whoever asks.
+                .authorizeHttpRequests(requests -> requests.requestMatchers("/oauth2/**").permitAll()
+                        .anyRequest().access(access))
                 .oauth2Login(login -> login.loginPage(START).clientRegistrationRepository(clients)
                         .authorizationEndpoint(endpoint -> endpoint.authorizationRequestRepository(begun)
                                 .authorizationRequestResolver(new Starts(clients)))
