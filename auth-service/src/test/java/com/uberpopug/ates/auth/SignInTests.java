@@ -4,6 +4,7 @@ import static com.uberpopug.ates.auth.Browser.location;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.platform.test.Texts;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -64,16 +65,55 @@ class SignInTests {
     }
 
     @Test
-    void a_form_that_was_used_leads_on() {
+    void the_page_says_who_is_signed_in_and_leads_on_or_changes_the_account() {
         var browser = new Browser(port);
         browser.signIn("anna", "beak-anna");
-        for (var page : new String[]{"/login", "/login?too-old", "/login?signed-out"}) {
-            assertThat(location(browser.get(page))).as(page).isEqualTo("http://localhost:8080");
+        for (var page : new String[]{"/login", "/login?too-old", "/login?signed-out", "/login?wrong", "/login?locked",
+                "/login?already"}) {
+            assertThat(browser.get(page).body()).as(page)
+                    .contains("You are signed in as \u2068Anna\u2069", "href=\"http://localhost:8080\"")
+                    .doesNotContain("name=\"username\"", "That is not a beak we know", "You are signed out");
         }
-        var again = browser.post("/login", Map.of("username", "anna", "password", "beak-anna", "_csrf", "old"),
-                "Accept", "text/html", "Referer", "http://localhost:" + port + "/login");
-        assertThat(again.headers().firstValue("Location")).contains("/login");
-        assertThat(browser.get("/login?wrong").body()).contains("That is not a beak we know.");
+        assertThat(browser.get("/login", "Accept-Language", "ru", "Cookie", "ates_language=ru").body())
+                .contains("Anna").doesNotContain("??");
+        assertThat(location(browser.submit("/login", "/logout", Map.of()))).endsWith("/login?signed-out");
+        assertThat(location(browser.signIn("boris", "beak-boris"))).isEqualTo("http://localhost:8080");
+        assertThat(browser.get("/").body()).contains("<bdi>Boris</bdi>");
+    }
+
+    @Test
+    void a_second_form_does_not_replace_whoever_has_signed_in_beside_it_and_says_so() {
+        for (var accept : new String[]{"text/html", "*/*"}) {
+            var browser = new Browser(port);
+            var second = Browser.csrf(browser.get("/login").body());
+            var sid = browser.tokens("tasks-service", TASKS, "anna").idClaims().get("sid");
+            // Its token is of the session before, or fresh, as that of a page which was loaded again.
+            for (var token : new String[]{second, Browser.csrf(browser.get("/").body())}) {
+                var sent = browser.post("/login",
+                        Map.of("username", "boris", "password", "beak-boris", "_csrf", token), "Accept", accept);
+                assertThat(sent.statusCode()).isEqualTo(303);
+                var page = browser.get(sent.headers().firstValue("Location").orElseThrow());
+                assertThat(page.body()).contains("Somebody is signed in in this browser already",
+                        "You are signed in as \u2068Anna\u2069", "Go on as \u2068Anna\u2069",
+                        "Sign out, and sign in as somebody else");
+                assertThat(browser.get("/").body()).contains("<bdi>Anna</bdi>");
+            }
+            assertThat(ended(sid)).as("nobody is signed out at the clients").isEmpty();
+        }
+    }
+
+    @Test
+    void a_form_of_another_user_than_the_one_who_is_signed_in_now_is_not_handled_and_the_page_says_who_that_is() {
+        var browser = new Browser(port);
+        browser.signIn("anna", "beak-anna");
+        var forms = Browser.csrf(browser.get("/").body());
+        browser.submit("/", "/logout", Map.of());
+        browser.signIn("boris", "beak-boris");
+        var sent = browser.post("/profile", Map.of("displayName", "Anna the Great", "language", "EN", "_csrf", forms),
+                "Accept", "text/html", "Referer", "http://localhost:" + port + "/");
+        assertThat(sent.statusCode()).isEqualTo(303);
+        assertThat(browser.get("/").body()).contains("You are signed in as \u2068Boris\u2069 now")
+                .contains("<bdi>Boris</bdi>").doesNotContain("Anna the Great");
     }
 
     @Test
@@ -148,11 +188,75 @@ class SignInTests {
     }
 
     @Test
+    void signing_out_at_a_client_works_after_its_authorization_was_deleted() {
+        for (var accept : new String[]{"text/html", "*/*"}) {
+            var browser = new Browser(port);
+            var tokens = browser.tokens("tasks-service", TASKS, "manager");
+            database.sql("delete from oauth2_authorization").update();
+            assertThat(location(browser.get("/connect/logout?id_token_hint=" + tokens.idToken()
+                    + "&post_logout_redirect_uri=http://localhost:8080/&state=a%26b", "Accept", accept)))
+                    .isEqualTo("http://localhost:8080/?state=a%26b");
+            assertThat(location(browser.get("/"))).endsWith("/login");
+            assertAnnounced(tokens.idClaims().get("sid"));
+        }
+    }
+
+    @Test
+    void signing_out_at_a_client_ends_what_is_left_of_a_sign_on_that_is_over_here() {
+        var browser = new Browser(port);
+        var tokens = browser.tokens("tasks-service", TASKS, "manager");
+        var hint = "/connect/logout?id_token_hint=" + tokens.idToken();
+        assertThat(location(new Browser(port).get(hint))).as("where nobody is signed in").endsWith("/login?signed-out");
+        assertAnnounced(tokens.idClaims().get("sid"));
+        assertThat(location(new Browser(port).get(hint))).endsWith("/login?signed-out");
+        assertAnnounced(tokens.idClaims().get("sid"));
+        assertThat(location(browser.get(hint))).as("in the browser of that sign-on").endsWith("/login?signed-out");
+        assertThat(location(browser.get("/"))).endsWith("/login");
+    }
+
+    @Test
+    void signing_out_at_a_client_ends_a_later_sign_on_of_the_same_user_only_if_the_earlier_one_had_not_ended() {
+        var browser = new Browser(port);
+        var earlier = browser.tokens("tasks-service", TASKS, "manager");
+        var hint = "/connect/logout?id_token_hint=" + earlier.idToken();
+        database.sql("delete from spring_session").update();
+        var later = browser.tokens("accounting-service", "http://localhost:8082/login/oauth2/code/ates", "manager");
+        assertThat(location(browser.get(hint))).endsWith("/login?signed-out");
+        assertAnnounced(earlier.idClaims().get("sid"));
+        assertAnnounced(later.idClaims().get("sid"));
+
+        browser.signIn("manager", "beak-manager");
+        assertAsked(browser, hint, "Manager");
+    }
+
+    @Test
     void a_sign_out_that_proves_nothing_leaves_it_to_the_user() {
         var browser = new Browser(port);
-        browser.signIn("accountant", "beak-accountant");
-        assertThat(location(browser.get("/connect/logout?id_token_hint=made-up"))).endsWith("/");
-        assertThat(browser.get("/").body()).contains("Sign out");
+        var foreign = new Browser(port).tokens("tasks-service", TASKS, "boris");
+        var own = browser.tokens("tasks-service", TASKS, "accountant");
+        for (var hint : new String[]{"", "?id_token_hint=", "?id_token_hint=made-up", "?id_token_hint=a.b.c",
+                "?id_token_hint=" + own.accessToken(), "?id_token_hint=" + own.idToken() + "x",
+                "?id_token_hint=" + own.idToken() + "&id_token_hint=again",
+                "?id_token_hint=" + own.idToken() + "&client_id=accounting-service",
+                "?client_id=tasks-service&post_logout_redirect_uri=http://localhost:8080/",
+                "?post_logout_redirect_uri=http://evil.example/", "?id_token_hint=" + foreign.idToken()}) {
+            assertAsked(browser, "/connect/logout" + hint, "Accountant");
+            assertThat(ended(own.idClaims().get("sid"))).as(hint).isEmpty();
+        }
+        assertAnnounced(foreign.idClaims().get("sid"));
+        assertThat(location(new Browser(port).get("/connect/logout"))).endsWith("/sign-out");
+        assertThat(location(new Browser(port).get("/sign-out"))).endsWith("/login?signed-out");
+
+        var elsewhere = browser.get("/connect/logout?id_token_hint=" + own.idToken()
+                + "&post_logout_redirect_uri=http://evil.example/");
+        assertThat(location(elsewhere)).as("signed out, and led to no stranger").endsWith("/login?signed-out");
+        assertThat(location(browser.get("/"))).endsWith("/login");
+    }
+
+    private static void assertAsked(Browser browser, String request, String name) {
+        assertThat(location(browser.get(request))).as(request).endsWith("/sign-out");
+        assertThat(browser.get("/sign-out").body()).contains("You are signed in as \u2068" + name + "\u2069",
+                "action=\"/logout\"", "Go on as");
     }
 
     @Test
@@ -165,7 +269,11 @@ class SignInTests {
     }
 
     private void assertAnnounced(Object sid) {
-        assertThat(database.sql("select type from outbox where topic = 'ates.sessions' and key = ?")
-                .param(sid).query(String.class).list()).containsExactly("Sessions.Ended");
+        assertThat(ended(sid)).containsExactly("Sessions.Ended");
+    }
+
+    private List<String> ended(Object sid) {
+        return database.sql("select type from outbox where topic = 'ates.sessions' and key = ?").param(sid)
+                .query(String.class).list();
     }
 }

@@ -131,6 +131,52 @@ class TokenTests {
     }
 
     @Test
+    void user_info_and_a_refreshed_id_token_tell_what_is_true_now() {
+        var admin = new Api(port, "admin");
+        var user = admin.create("renamed");
+        var link = json(admin.post("/api/users/" + user + "/password-link", "")).path("password_link").asString();
+        browser.post("/first-password", Map.of("token", link.replaceFirst(".*=", ""), "password", "curved, red",
+                "again", "curved, red"));
+        var tokens = browser.tokens("tasks-service", TASKS, "renamed", "curved, red");
+        admin.change(user, "{\"display_name\": \"Renamed\", \"language\": \"ru\", \"role\": \"manager\"}");
+
+        var info = json(browser.get("/userinfo", "Authorization", "Bearer " + tokens.accessToken()));
+        assertThat(info.path("sub").asString()).isEqualTo(user.toString());
+        assertThat(info.path("name").asString()).isEqualTo("Renamed");
+        assertThat(info.path("locale").asString()).isEqualTo("ru");
+        assertThat(info.path("preferred_username").asString()).isEqualTo("renamed");
+        assertThat(info.path("roles").get(0).asString()).isEqualTo("manager");
+        assertThat(Browser.tokens(refresh(tokens)).idClaims()).containsEntry("name", "Renamed")
+                .containsEntry("locale", "ru").containsEntry("roles", List.of("manager"));
+    }
+
+    @Test
+    void a_client_that_wants_nobody_to_be_asked_hears_that_nobody_is_signed_in() {
+        var verifier = "v".repeat(43);
+        var silent = Browser.authorize("tasks-service", TASKS, verifier) + "&prompt=none";
+        for (var accept : new String[]{"text/html", "*/*", "application/json"}) {
+            assertThat(location(browser.get(silent, "Accept", accept))).startsWith(TASKS)
+                    .contains("error=login_required", "state=some-state");
+            assertThat(browser.get(silent.replace("tasks-service", "nobody"), "Accept", accept).statusCode())
+                    .isEqualTo(400);
+            assertThat(browser.get(silent.replace("8080", "8081"), "Accept", accept).statusCode()).isEqualTo(400);
+        }
+        assertThat(location(browser.get(silent + "%20login"))).startsWith(TASKS).contains("error=invalid_request");
+        assertThat(location(browser.get(silent.replaceAll("scope=[^&]*", "scope=profile"))))
+                .as("what OAuth alone does not know").contains("/login");
+        for (var prompt : new String[]{"login", "consent", "select_account", "login%20consent", "unknown", ""}) {
+            assertThat(location(browser.get(silent.replace("prompt=none", "prompt=" + prompt)))).as(prompt)
+                    .contains("/login");
+        }
+        for (var age : new String[]{"0", "-1", "x", "99999999999999999999"}) {
+            assertThat(location(browser.get(silent.replace("prompt=none", "max_age=" + age)))).as(age)
+                    .contains("/login");
+        }
+        browser.signIn("anna", "beak-anna");
+        assertThat(location(browser.get(silent))).startsWith(TASKS).contains("code=", "state=some-state");
+    }
+
+    @Test
     void who_is_deactivated_loses_everything_at_once_and_gets_it_back_when_let_in_again() {
         var tokens = browser.tokens("tasks-service", TASKS, "dasha");
         change(8, "{\"active\": false}");

@@ -43,6 +43,17 @@ public class SignIns {
         events.ended(List.of(sessionId), userId, clock.instant());
     }
 
+    /** Does the same where it has not been done before, and says whether that is so. */
+    @Transactional
+    public boolean endIfAlive(String sessionId, UUID userId) {
+        boolean alive = db.sql("delete from sign_on_sessions where session_id = :session and user_id = :user")
+                .param("session", sessionId).param("user", userId).update() == 1;
+        if (alive) {
+            events.ended(List.of(sessionId), userId, clock.instant());
+        }
+        return alive;
+    }
+
     /**
      * Ends all that a user is signed in with, within the caller's transaction: here at once, at the clients when they hear
      * of it. An access token that was given out ends by itself within five minutes.

@@ -1,19 +1,15 @@
 package com.uberpopug.ates.auth.signin;
 
 import com.uberpopug.ates.platform.Failure;
-import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
-import org.springframework.security.oauth2.core.http.converter.OAuth2ErrorHttpMessageConverter;
 import org.springframework.security.web.authentication.AuthenticationConverter;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
 
@@ -51,8 +47,13 @@ final class OutageSecurity implements AuthenticationProvider {
         } catch (AuthenticationException refused) {
             throw refused;
         } catch (RuntimeException failed) {
-            throw Failure.willPass(failed) ? new OAuth2AuthenticationException(AWAY, failed) : failed;
+            throw unavailable(failed);
         }
+    }
+
+    /** The same failure, or one that says that it will pass. */
+    static RuntimeException unavailable(RuntimeException failed) {
+        return Failure.willPass(failed) ? new OAuth2AuthenticationException(AWAY, failed) : failed;
     }
 
     @Override
@@ -67,23 +68,6 @@ final class OutageSecurity implements AuthenticationProvider {
                 throw cause;
             }
             refused.onAuthenticationFailure(request, response, failure);
-        };
-    }
-
-    /** As the endpoint of user info answers by itself. */
-    static AuthenticationFailureHandler asUserInfo() {
-        return (_, response, failure) -> {
-            if (!(failure instanceof OAuth2AuthenticationException refused)) {
-                throw new IOException(failure);
-            }
-            try (var answer = new ServletServerHttpResponse(response)) {
-                answer.setStatusCode(switch (refused.getError().getErrorCode()) {
-                    case OAuth2ErrorCodes.INVALID_TOKEN -> HttpStatus.UNAUTHORIZED;
-                    case OAuth2ErrorCodes.INSUFFICIENT_SCOPE -> HttpStatus.FORBIDDEN;
-                    default -> HttpStatus.BAD_REQUEST;
-                });
-                new OAuth2ErrorHttpMessageConverter().write(refused.getError(), null, answer);
-            }
         };
     }
 }

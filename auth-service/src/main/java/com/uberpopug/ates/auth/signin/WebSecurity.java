@@ -5,6 +5,9 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.auth.oidc.ClientSecrets;
 import com.uberpopug.ates.auth.oidc.OidcProperties;
+import com.uberpopug.ates.auth.oidc.ProtocolErrors;
+import com.uberpopug.ates.auth.oidc.SignOutHints;
+import com.uberpopug.ates.auth.oidc.UserInfo;
 import com.uberpopug.ates.auth.session.SessionId;
 import com.uberpopug.ates.platform.jobs.Jobs;
 import com.uberpopug.ates.platform.pages.PageProperties;
@@ -19,35 +22,36 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.security.authentication.DisabledException;
 import org.springframework.security.authentication.LockedException;
-import org.springframework.security.authentication.event.LogoutSuccessEvent;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.oauth2.server.authorization.oidc.authentication.OidcLogoutAuthenticationToken;
-import org.springframework.security.oauth2.server.authorization.oidc.web.authentication.OidcLogoutAuthenticationSuccessHandler;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
+import org.springframework.security.oauth2.core.oidc.OidcScopes;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
-import org.springframework.security.web.authentication.logout.SecurityContextLogoutHandler;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
-import org.springframework.security.web.util.matcher.AnyRequestMatcher;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.WebUtils;
 
@@ -57,45 +61,63 @@ class WebSecurity {
 
     private static final String SIGN_IN = "/login";
     private static final String FIRST_PASSWORD = "/first-password";
+    private static final RequestMatcher FORM_SENT = PathPatternRequestMatcher.withDefaults()
+            .matcher(HttpMethod.POST, SIGN_IN);
     /** Holds the page to come back to for who sends the form without it; each form that is shown has its own. */
     private static final String LAST_PAGE = "ATES_AUTH_TO";
     private static final Duration LAST_PAGE_LIVES = Duration.ofMinutes(10);
     private static final int MAX_LAST_PAGE = 1_000;
 
+    /** Where programs expect endpoints of OAuth 2.0 and OpenID Connect; no pages are there. */
+    private static final RequestMatcher PROTOCOL = new OrRequestMatcher(Stream.of("/oauth2/**", "/login/oauth2/**",
+            "/connect/**", "/userinfo/**", "/.well-known/openid-configuration",
+            "/.well-known/oauth-authorization-server")
+            .map(path -> (RequestMatcher) PathPatternRequestMatcher.withDefaults().matcher(path)).toList());
+
     private final OidcProperties properties;
     private final ReturnPage returnPage;
-    private final ApplicationEventPublisher events;
 
-    WebSecurity(OidcProperties properties, ReturnPage returnPage, ApplicationEventPublisher events) {
+    WebSecurity(OidcProperties properties, ReturnPage returnPage) {
         this.properties = properties;
         this.returnPage = returnPage;
-        this.events = events;
     }
 
     @Bean
     @Order(10)
-    SecurityFilterChain openIdConnect(HttpSecurity http) {
-        var signedOut = new OidcLogoutAuthenticationSuccessHandler();
-        signedOut.setLogoutHandler(this::signOutByClient);
+    SecurityFilterChain openIdConnect(HttpSecurity http, SignOutHints hints, UserInfo userInfo, SignOuts signOuts) {
         return http.oauth2AuthorizationServer(server -> {
-            http.securityMatcher(server.getEndpointsMatcher());
-            server.clientAuthentication(clients -> clients.authenticationProviders(ClientSecrets::hashQuickly));
-            server.oidc(oidc -> oidc.logoutEndpoint(logout -> logout.logoutResponseHandler(signedOut)
-                    .logoutRequestConverters(OutageSecurity::allConverters)
-                    .authenticationProviders(OutageSecurity::all)
-                    // An ID token of a session that is over is no proof of intent: the page lets the user decide.
-                    .errorResponseHandler(
-                            OutageSecurity.unlessAway((request, response, _) -> response.sendRedirect("/"))))
-                    .userInfoEndpoint(info -> info.userInfoRequestConverters(OutageSecurity::allConverters)
+            var offered = server.getEndpointsMatcher();
+            http.securityMatcher(new OrRequestMatcher(offered, PROTOCOL))
+                    .addFilterBefore((request, response, chain) -> {
+                        // A filter behind this one would take a session that cannot be read for the client's mistake.
+                        SecurityContextHolder.getContext();
+                        if (!ProtocolErrors.refused(offered, (HttpServletRequest) request,
+                                (HttpServletResponse) response)) {
+                            chain.doFilter(request, response);
+                        }
+                    }, CsrfFilter.class);
+            server.clientAuthentication(clients -> clients.authenticationProviders(ClientSecrets::hashQuickly)
+                    .errorResponseHandler(ProtocolErrors::clientRefused));
+            server.oidc(oidc -> oidc
+                    .userInfoEndpoint(claims -> claims.userInfoMapper(userInfo)
+                            .userInfoRequestConverters(OutageSecurity::allConverters)
                             .authenticationProviders(OutageSecurity::all)
-                            .errorResponseHandler(OutageSecurity.unlessAway(OutageSecurity.asUserInfo()))));
+                            .errorResponseHandler(OutageSecurity.unlessAway(ProtocolErrors::userInfoRefused)))
+                    .logoutEndpoint(logout -> logout.logoutRequestConverters(OutageSecurity::allConverters)
+                            .authenticationProviders(all -> {
+                                all.replaceAll(_ -> hints.provider());
+                                OutageSecurity.all(all);
+                            })
+                            .logoutResponseHandler(signOuts::atClient)
+                            // What proves nothing signs nobody out: the page lets the user decide.
+                            .errorResponseHandler(OutageSecurity.unlessAway(
+                                    (request, response, _) -> response.sendRedirect(SignInPages.SIGN_OUT)))));
         })
-                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .authorizeHttpRequests(requests -> requests.requestMatchers(WebSecurity::mustNotBeAsked).permitAll()
+                        .anyRequest().authenticated())
                 .oauth2ResourceServer(server -> server.authenticationEntryPoint(new BearerChallenge())
                         .jwt(Customizer.withDefaults()))
-                .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(
-                        this::begin, WebSecurity::leadsToForm)
-                        .defaultAuthenticationEntryPointFor(new BearerChallenge(), AnyRequestMatcher.INSTANCE))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(this::unauthenticated))
                 .requestCache(AbstractHttpConfigurer::disable)
                 .build();
     }
@@ -112,13 +134,18 @@ class WebSecurity {
                         .authenticationDetailsSource(WebSecurity::details)
                         .successHandler((request, response, _) -> goOn(request, response, pages.services().tasks()))
                         .failureHandler(this::refused))
-                .logout(logout -> logout.logoutSuccessUrl("/login?signed-out"))
+                .logout(logout -> logout.logoutSuccessHandler((request, response, _) -> response.sendRedirect(
+                        returnPage.passOn(SignInPages.SIGNED_OUT, request))))
                 .addFilterBefore((request, response, chain) -> {
-                    // Somebody who has signed in beside it goes on, to the page that this form is for.
-                    if (isSentAgain((HttpServletRequest) request, passwords)) {
+                    var signedIn = SecurityContextHolder.getContext().getAuthentication();
+                    if (signedIn == null || !FORM_SENT.matches((HttpServletRequest) request)) {
+                        chain.doFilter(request, response);
+                    } else if (request.getParameter("username") instanceof String login
+                            && passwords.isLoginOf(signedIn, login)) {
+                        // Somebody who has signed in beside it goes on, to the page that this form is for.
                         goOn((HttpServletRequest) request, (HttpServletResponse) response, pages.services().tasks());
                     } else {
-                        chain.doFilter(request, response);
+                        leaveSignedIn((HttpServletRequest) request, (HttpServletResponse) response);
                     }
                 }, CsrfFilter.class)
                 // The link in it is a secret of its own, and good as long as it is, whatever became of the session.
@@ -137,14 +164,34 @@ class WebSecurity {
                 .execute((_, _) -> attempts.forgetOld());
     }
 
-    /** Ends the session as the sign-out page does, and tells of it as the sign-out page does. */
-    private void signOutByClient(HttpServletRequest request, HttpServletResponse response,
-            @Nullable Authentication asked) {
-        if (asked instanceof OidcLogoutAuthenticationToken logout && logout.isPrincipalAuthenticated()
-                && logout.getPrincipal() instanceof Authentication signedIn) {
-            new SecurityContextLogoutHandler().logout(request, response, signedIn);
-            events.publishEvent(new LogoutSuccessEvent(signedIn));
+    /** The client wants to know whether somebody is signed in, and nobody to be asked: it is told so by the endpoint. */
+    private static boolean mustNotBeAsked(HttpServletRequest request) {
+        return request.getRequestURI().equals(ProtocolErrors.AUTHORIZE)
+                && lists(request.getParameter("prompt"), "none")
+                && lists(request.getParameter(OAuth2ParameterNames.SCOPE), OidcScopes.OPENID);
+    }
+
+    private static boolean lists(@Nullable String values, String wanted) {
+        return values != null && Arrays.asList(values.split(" ")).contains(wanted);
+    }
+
+    /** Only at one endpoint there is a person, who can sign in. */
+    private void unauthenticated(HttpServletRequest request, HttpServletResponse response,
+            AuthenticationException refused) throws IOException {
+        if (request.getRequestURI().equals(ProtocolErrors.AUTHORIZE) && Audience.isNavigation(request)) {
+            begin(request, response, refused);
+        } else {
+            ProtocolErrors.unauthenticated(request, response, refused);
         }
+    }
+
+    /**
+     * A form that was opened before somebody else signed in beside it is not used: nobody takes over the session of another,
+     * whose sessions at the clients would go on. The page says who is signed in, and lets the user decide.
+     */
+    private void leaveSignedIn(HttpServletRequest request, HttpServletResponse response) {
+        response.setHeader(HttpHeaders.LOCATION, returnPage.passOn(SIGN_IN + "?already", request));
+        response.setStatus(HttpStatus.SEE_OTHER.value());
     }
 
     /** A form cannot be sent again after signing in, so its page comes back. */
@@ -174,17 +221,6 @@ class WebSecurity {
             Duration lifetime) {
         response.addHeader(HttpHeaders.SET_COOKIE, ResponseCookie.from(LAST_PAGE, page).path(SIGN_IN).httpOnly(true)
                 .secure(request.isSecure()).sameSite("Lax").maxAge(lifetime).build().toString());
-    }
-
-    private static boolean leadsToForm(HttpServletRequest request) {
-        return request.getRequestURI().equals("/oauth2/authorize") && Audience.isNavigation(request);
-    }
-
-    private static boolean isSentAgain(HttpServletRequest request, PasswordSignIn passwords) {
-        var signedIn = SecurityContextHolder.getContext().getAuthentication();
-        return signedIn != null && request.getRequestURI().equals(SIGN_IN)
-                && HttpMethod.POST.matches(request.getMethod())
-                && request.getParameter("username") instanceof String login && passwords.isLoginOf(signedIn, login);
     }
 
     /** Browsers say where a form comes from, and let no page say otherwise. */

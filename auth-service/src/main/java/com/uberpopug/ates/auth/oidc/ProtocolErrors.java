@@ -1,0 +1,120 @@
+package com.uberpopug.ates.auth.oidc;
+
+import com.uberpopug.ates.platform.security.BearerChallenge;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.ServletServerHttpResponse;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
+import org.springframework.security.oauth2.core.http.converter.OAuth2ErrorHttpMessageConverter;
+import org.springframework.security.oauth2.server.resource.BearerTokenErrors;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * Refuses programs at the endpoints of OAuth 2.0 and OpenID Connect with a status, a challenge and JSON, whatever they
+ * accept, and never with a page to sign in at.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-5.2">RFC 6749, Error Response</a>
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-3">RFC 6750, The WWW-Authenticate Response Header Field</a>
+ */
+public final class ProtocolErrors {
+
+    /** Where browsers are led to, and a person may sign in. */
+    public static final String AUTHORIZE = "/oauth2/authorize";
+    private static final String USER_INFO = "/userinfo";
+    private static final Set<String> FOR_CLIENTS = Set.of("/oauth2/token", "/oauth2/introspect", "/oauth2/revoke");
+    private static final String READ = "GET";
+    private static final String SENT = "POST";
+    private static final Map<String, String> METHODS = Map.of(
+            "/oauth2/token", SENT, "/oauth2/introspect", SENT, "/oauth2/revoke", SENT,
+            "/oauth2/jwks", READ, "/.well-known/openid-configuration", READ,
+            "/.well-known/oauth-authorization-server", READ,
+            AUTHORIZE, READ + ", " + SENT, USER_INFO, READ + ", " + SENT, "/connect/logout", READ + ", " + SENT);
+
+    private static final OAuth2ErrorHttpMessageConverter JSON = new OAuth2ErrorHttpMessageConverter();
+
+    private ProtocolErrors() {
+    }
+
+    /** 401: nobody has proved who they are, neither a client nor by a token. */
+    public static void unauthenticated(HttpServletRequest request, HttpServletResponse response,
+            AuthenticationException refused) throws IOException {
+        if (FOR_CLIENTS.contains(request.getRequestURI())) {
+            clientRefused(request, response, new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_CLIENT));
+        } else {
+            new BearerChallenge().commence(request, response, refused);
+        }
+    }
+
+    /** What a client that does not prove itself is told; 401 or 400. */
+    public static void clientRefused(HttpServletRequest request, HttpServletResponse response,
+            AuthenticationException refused) throws IOException {
+        var error = code(refused);
+        boolean unknown = error.equals(OAuth2ErrorCodes.INVALID_CLIENT);
+        if (unknown) {
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"aTES\"");
+        }
+        write(response, unknown ? HttpStatus.UNAUTHORIZED : HttpStatus.BAD_REQUEST, error);
+    }
+
+    /** What is said where the claims about a user are asked for with a token that does not open them. */
+    public static void userInfoRefused(HttpServletRequest request, HttpServletResponse response,
+            AuthenticationException refused) throws IOException {
+        var challenge = switch (code(refused)) {
+            case OAuth2ErrorCodes.INVALID_TOKEN -> BearerTokenErrors.invalidToken("The token is not valid any more");
+            case OAuth2ErrorCodes.INSUFFICIENT_SCOPE -> BearerTokenErrors.insufficientScope("The token is no user's",
+                    "openid");
+            default -> null;
+        };
+        if (challenge != null) {
+            new BearerChallenge().commence(request, response, new OAuth2AuthenticationException(challenge));
+            write(response, challenge.getHttpStatus(), challenge.getErrorCode());
+        } else {
+            write(response, HttpStatus.BAD_REQUEST, code(refused));
+        }
+    }
+
+    /**
+     * What is wrong with a request whatever it asks for: an endpoint or a method that is not offered, or a parameter that
+     * is given twice, which RFC 6749 forbids and Spring does not expect everywhere.
+     *
+     * @param offered the endpoints that there are
+     * @return whether it was refused
+     */
+    public static boolean refused(RequestMatcher offered, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (!offered.matches(request)) {
+            var methods = METHODS.get(request.getRequestURI());
+            if (methods != null) {
+                response.setHeader(HttpHeaders.ALLOW, methods);
+            }
+            response.sendError((methods == null ? HttpStatus.NOT_FOUND : HttpStatus.METHOD_NOT_ALLOWED).value());
+            return true;
+        }
+        if (FOR_CLIENTS.contains(request.getRequestURI())
+                && request.getParameterMap().values().stream().anyMatch(values -> values.length > 1)) {
+            write(response, HttpStatus.BAD_REQUEST, OAuth2ErrorCodes.INVALID_REQUEST);
+            return true;
+        }
+        return false;
+    }
+
+    private static String code(AuthenticationException refused) {
+        return refused instanceof OAuth2AuthenticationException error
+                ? error.getError().getErrorCode()
+                : OAuth2ErrorCodes.INVALID_REQUEST;
+    }
+
+    private static void write(HttpServletResponse response, HttpStatus status, String error) throws IOException {
+        var answer = new ServletServerHttpResponse(response);
+        answer.setStatusCode(status);
+        JSON.write(new OAuth2Error(error), null, answer);
+    }
+}
