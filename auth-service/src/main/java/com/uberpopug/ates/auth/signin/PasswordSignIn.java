@@ -54,8 +54,7 @@ class PasswordSignIn implements AuthenticationProvider {
 
     /** Whether this is the login of somebody who is signed in. */
     boolean isLoginOf(Authentication signedIn, String typed) {
-        var login = typed.strip().toLowerCase(Locale.ROOT);
-        return login.matches(User.LOGIN) && users.findByLogin(login)
+        return User.login(typed).flatMap(users::findByLogin)
                 .filter(user -> user.id().toString().equals(signedIn.getName())).isPresent();
     }
 
