@@ -1,9 +1,12 @@
 package com.uberpopug.ates.events;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +22,8 @@ public final class RegisterSchemas {
             environment:
               KAFKA_BOOTSTRAP_SERVERS    or SPRING_KAFKA_BOOTSTRAP_SERVERS (default localhost:9092)
               SCHEMA_REGISTRY_URL        Confluent's API (default http://localhost:8081/apis/ccompat/v7)
+              SCHEMA_REGISTRY_...        any other of Confluent's keys, such as SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO for
+                                         schema.registry.basic.auth.user.info; SPRING_KAFKA_PROPERTIES_... as the services do
               KAFKA_REPLICATION_FACTOR   of topics to be created (default: what the broker is set to)
             """;
 
@@ -31,9 +36,8 @@ public final class RegisterSchemas {
             var environment = System.getenv();
             run(environment.getOrDefault("KAFKA_BOOTSTRAP_SERVERS",
                     environment.getOrDefault("SPRING_KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")),
-                    environment.getOrDefault("SCHEMA_REGISTRY_URL", "http://localhost:8081/apis/ccompat/v7"),
-                    replicationFactor(environment), patience(List.of(arguments)));
-        } catch (IllegalArgumentException wrongCall) {
+                    registry(environment), replicationFactor(environment), patience(List.of(arguments)));
+        } catch (IllegalArgumentException | ConfigException wrongCall) {
             System.err.print(USAGE.formatted(wrongCall.getMessage()));
             System.exit(2);
         } catch (Refused refused) {
@@ -53,12 +57,28 @@ public final class RegisterSchemas {
      */
     public static void run(String bootstrapServers, String registryUrl, Optional<Short> replicationFactor,
             Duration patience) {
+        run(bootstrapServers, Map.of("schema.registry.url", registryUrl), replicationFactor, patience);
+    }
+
+    /**
+     * The same.
+     *
+     * @param registry Confluent's configuration keys
+     * @throws ConfigException where one of them cannot be obeyed
+     */
+    public static void run(String bootstrapServers, Map<String, ?> registry, Optional<Short> replicationFactor,
+            Duration patience) {
+        try (var contract = new Registry(registry)) {
+            run(bootstrapServers, contract, replicationFactor, patience);
+        }
+    }
+
+    private static void run(String bootstrapServers, Registry registry, Optional<Short> replicationFactor,
+            Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         await("Kafka at " + bootstrapServers, deadline,
                 () -> KafkaTopics.bringAbout(bootstrapServers, replicationFactor));
-        try (var registry = new Registry(registryUrl)) {
-            await("the schema registry at " + registryUrl, deadline, registry::bringAbout);
-        }
+        await("the schema registry at " + registry, deadline, registry::bringAbout);
         log.info("{} topics and {} schemas are as the contract says", Topics.all().size(), EventType.all().size());
     }
 
@@ -85,6 +105,26 @@ public final class RegisterSchemas {
                 throw new Refused("Interrupted while waiting for " + whom);
             }
         }
+    }
+
+    /** What environment variables say in the way of Confluent's keys; what Kubernetes adds for a service is none of it. */
+    static Map<String, String> registry(Map<String, String> environment) {
+        var config = new HashMap<>(Map.of("schema.registry.url", "http://localhost:8081/apis/ccompat/v7"));
+        environment.forEach((name, value) -> {
+            if (name.startsWith("SPRING_KAFKA_PROPERTIES_")) {
+                config.put(key(name.substring("SPRING_KAFKA_PROPERTIES_".length())), value);
+            }
+        });
+        environment.forEach((name, value) -> {
+            if (name.startsWith("SCHEMA_REGISTRY_") && !name.matches("SCHEMA_REGISTRY_(SERVICE|PORT)(_.*)?")) {
+                config.put(key(name), value);
+            }
+        });
+        return config;
+    }
+
+    private static String key(String variable) {
+        return variable.toLowerCase(Locale.ROOT).replace('_', '.');
     }
 
     private static Optional<Short> replicationFactor(Map<String, String> environment) {

@@ -2,10 +2,7 @@ package com.uberpopug.ates.events;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.apache.avro.LogicalType;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
@@ -49,14 +46,7 @@ final class CompatibilityGate {
 
     /** Avro and the registry compare how a value is stored: microseconds read as milliseconds would pass them. */
     private static List<String> otherMeaning(Schema current, Schema before) {
-        return before.getFields().stream().filter(field -> current.getField(field.name()) != null)
-                .filter(field -> !meaning(field).equals(meaning(current.getField(field.name()))))
-                .map(field -> "The logical type of %s changed".formatted(field.name())).toList();
-    }
-
-    private static Set<String> meaning(Schema.Field field) {
-        var types = field.schema().isUnion() ? field.schema().getTypes() : List.of(field.schema());
-        return types.stream().map(Schema::getLogicalType).filter(Objects::nonNull).map(LogicalType::getName)
-                .collect(Collectors.toSet());
+        return Stream.of(Meaning.changes(before, current), Meaning.changes(current, before))
+                .flatMap(List::stream).map("The logical type changed of "::concat).toList();
     }
 }

@@ -65,7 +65,7 @@ class CompatibilityTests {
             a wider type                  | "long"}          | "double"}                                   | MISMATCH
             an enum that grows            | ["A", "B"]       | ["A", "B", "C"]                             | : [C]
             a renamed record              | "Thing"          | "Other"                                     | Thing
-            micros that become millis     | timestamp-micros | timestamp-millis                            | type of at
+            micros that become millis     | timestamp-micros | timestamp-millis                            | changed of at:
             """)
     void the_gate_refuses(String what, String from, String to, String objection) {
         assertThat(objectionsTo(from, to)).anySatisfy(found -> assertThat(found).contains(objection));

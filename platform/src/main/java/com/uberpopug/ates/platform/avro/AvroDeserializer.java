@@ -1,6 +1,9 @@
 package com.uberpopug.ates.platform.avro;
 
+import static java.util.Objects.requireNonNull;
+
 import com.uberpopug.ates.events.EventType;
+import com.uberpopug.ates.events.Meaning;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads generated records in Confluent's wire format, resolving the writer's schema against the generated one.
  *
- * <p>Takes the keys of {@link SchemaRegistryClient}. A value that is not Avro of its schema, or whose record has no
- * generated class here, is a {@link SerializationException}; a schema id that the registry does not know is an
+ * <p>Takes the keys of {@link SchemaRegistryClient}. A value that is not Avro of its schema, one of another logical type
+ * than here, or whose record has no generated class here, is a {@link SerializationException}; a schema id that the registry does not know is an
  * {@link UnknownSchemaException}, a registry that is away a {@link RegistryUnavailableException}.
  */
 public final class AvroDeserializer implements Deserializer<SpecificRecord> {
@@ -40,6 +43,9 @@ public final class AvroDeserializer implements Deserializer<SpecificRecord> {
         var reader = readers.get(id);
         if (reader == null) {
             reader = reader(id);
+            if (readers.size() >= requireNonNull(registry).maxCached()) {
+                readers.clear();
+            }
             readers.put(id, reader);
         }
         try {
@@ -72,6 +78,12 @@ public final class AvroDeserializer implements Deserializer<SpecificRecord> {
         try {
             var model = SpecificData.getForClass(type.recordClass());
             Schema reader = model.getSchema(type.recordClass());
+            var differences = Meaning.differences(writer, reader);
+            if (!differences.isEmpty()) {
+                throw new SerializationException(
+                        "Schema id %d cannot be read as %s: %s".formatted(id, type.dataSchema(),
+                                String.join("; ", differences)));
+            }
             return new SpecificDatumReader<>(writer, reader, model);
         } catch (AvroRuntimeException e) {
             throw new SerializationException("Schema id " + id + " cannot be read as " + type + ": " + e, e);

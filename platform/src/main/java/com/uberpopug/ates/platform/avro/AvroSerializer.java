@@ -9,7 +9,6 @@ import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +25,6 @@ public final class AvroSerializer implements Serializer<SpecificRecord> {
 
     @Override
     public void configure(Map<String, ?> config, boolean isKey) {
-        if (Boolean.parseBoolean(String.valueOf(config.get("auto.register.schemas")))) {
-            throw new ConfigException("auto.register.schemas", true, "schemas are registered by RegisterSchemas only");
-        }
-        var strategy = config.get("value.subject.name.strategy");
-        if (strategy != null && !strategy.toString().endsWith("TopicRecordNameStrategy")) {
-            throw new ConfigException("value.subject.name.strategy", strategy, "only TopicRecordNameStrategy is used");
-        }
         registry = new SchemaRegistryClient(config);
     }
 

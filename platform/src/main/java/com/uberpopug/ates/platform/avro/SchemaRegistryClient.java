@@ -1,67 +1,59 @@
 package com.uberpopug.ates.platform.avro;
 
-import java.io.IOException;
-import java.net.URI;
+import com.uberpopug.ates.events.RegistryConnection;
+import com.uberpopug.ates.events.RegistryConnection.Answer;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Base64;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.function.Function;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaParseException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Looks schemas up in a registry that speaks Confluent's REST API; it never registers any.
  *
- * <p>Configured by Confluent's own keys: {@code schema.registry.url} (one or more, separated by commas, tried in
- * turn), {@code basic.auth.credentials.source=USER_INFO} with {@code basic.auth.user.info},
- * {@code bearer.auth.credentials.source=STATIC_TOKEN} with {@code bearer.auth.token},
- * {@code http.connect.timeout.ms} (default 2000) and {@code http.read.timeout.ms} (default 5000).
+ * <p>Configured by Confluent's own keys, all of which work or are refused: {@code schema.registry.url} (one or more,
+ * separated by commas, with credentials or not), {@code basic.auth.*}, {@code bearer.auth.*} with a static token,
+ * {@code schema.registry.ssl.*}, {@code proxy.*}, {@code http.connect.timeout.ms} (default 2000) and
+ * {@code http.read.timeout.ms} (default 5000).
  *
- * <p>Answers are kept for ever, since ids and schemas never change; failures are not kept.
- *
- * @see <a href="https://docs.confluent.io/platform/current/schema-registry/develop/api.html">Schema Registry API</a>
+ * <p>Only the registry's own word that it does not know something counts as such; whatever else answers, it is taken to
+ * be away. Ids and schemas never change and are kept, {@code max.schemas.per.subject} (default 1000) of each; failures
+ * are not kept.
  */
 public final class SchemaRegistryClient implements AutoCloseable {
 
-    private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
-    private static final JsonMapper JSON = new JsonMapper();
+    /** Of one schema, those of its references included. */
+    private static final int MOST_REFERENCES = 100;
 
-    private final List<String> urls;
-    private final @Nullable String authorization;
-    private final Duration readTimeout;
-    private final HttpClient http;
+    private final RegistryConnection connection;
     private final Map<Registered, Integer> ids = new ConcurrentHashMap<>();
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
 
     private record Registered(String subject, String schema) {
     }
 
+    /** A schema as the registry has it. */
+    private record Entry(String type, String text, List<Reference> references) {
+    }
+
+    private record Reference(String subject, int version) {
+    }
+
     /**
-     * @param config Confluent's configuration keys; others are ignored
-     * @throws ConfigException where no URL is given or a value cannot be used
+     * @param config Confluent's configuration keys; those of others are ignored
+     * @throws ConfigException where a key of Confluent's cannot be obeyed; the message names it, and holds no secret
      */
     public SchemaRegistryClient(Map<String, ?> config) {
-        urls = Stream.of(text(config, "schema.registry.url", "").split(","))
-                .map(String::strip).filter(url -> !url.isEmpty()).map(url -> url.replaceAll("/+$", "")).toList();
-        if (urls.isEmpty()) {
-            throw new ConfigException("schema.registry.url is not set");
-        }
-        authorization = authorization(config);
-        readTimeout = millis(config, "http.read.timeout.ms", 5_000);
-        http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(millis(config, "http.connect.timeout.ms", 2_000)).build();
+        connection = new RegistryConnection(config);
     }
 
     /**
@@ -70,7 +62,7 @@ public final class SchemaRegistryClient implements AutoCloseable {
      * @param subject as the naming strategy gives it
      * @param schema  the text that was registered
      * @throws UnknownSchemaException       where the subject does not have this schema
-     * @throws RegistryUnavailableException where no registry answers
+     * @throws RegistryUnavailableException where no registry answers as one
      */
     public int idOf(String subject, String schema) {
         var registered = new Registered(subject, schema);
@@ -78,11 +70,9 @@ public final class SchemaRegistryClient implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        var body = JSON.writeValueAsString(Map.of("schema", schema));
-        var path = "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8);
-        int id = call(path, "the schema of subject " + subject,
-                request -> request.POST(HttpRequest.BodyPublishers.ofString(body))).path("id").asInt();
-        ids.put(registered, id);
+        int id = call("POST", "/subjects/" + encoded(subject), Map.of("schema", schema),
+                "the schema of subject " + subject, RegistryConnection::id);
+        keep(ids, registered, id);
         return id;
     }
 
@@ -90,93 +80,108 @@ public final class SchemaRegistryClient implements AutoCloseable {
      * The schema with an id.
      *
      * @throws UnknownSchemaException       where nobody was given this id
-     * @throws RegistryUnavailableException where no registry answers
+     * @throws SerializationException       where it is no Avro schema, but one of another kind
+     * @throws RegistryUnavailableException where no registry answers as one
      */
     public Schema schema(int id) {
         var known = schemas.get(id);
         if (known != null) {
             return known;
         }
-        var text = call("/schemas/ids/" + id, "schema id " + id, HttpRequest.Builder::GET).path("schema").asString();
-        try {
-            var schema = new Schema.Parser().parse(text);
-            schemas.put(id, schema);
-            return schema;
-        } catch (SchemaParseException e) {
-            throw new UnknownSchemaException("Schema id " + id + " is not an Avro schema: " + e.getMessage());
+        var what = "schema id " + id;
+        var entry = call("GET", "/schemas/ids/" + id, null, what, SchemaRegistryClient::entry);
+        if (!entry.type().equals("AVRO")) {
+            throw new SerializationException("Schema id %d is not an Avro schema, but %s".formatted(id, entry.type()));
         }
+        // As the registry has taken it: its names and defaults were its concern.
+        var parser = new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false);
+        try {
+            parseReferences(entry, parser, new ArrayList<>());
+            var schema = parser.parse(entry.text());
+            keep(schemas, id, schema);
+            return schema;
+        } catch (AvroRuntimeException e) {
+            throw new RegistryUnavailableException("The schema registry at %s gives something else for %s: %s"
+                    .formatted(connection, what, e.getMessage()), e);
+        }
+    }
+
+    private void parseReferences(Entry entry, Schema.Parser parser, List<Reference> seen) {
+        for (var reference : entry.references()) {
+            if (seen.contains(reference)) {
+                continue;
+            }
+            if (seen.size() >= MOST_REFERENCES) {
+                throw new SerializationException("A schema refers to more than %d others".formatted(MOST_REFERENCES));
+            }
+            seen.add(reference);
+            var referred = call("GET", "/subjects/%s/versions/%d".formatted(encoded(reference.subject()),
+                    reference.version()), null,
+                    "version %d of subject %s".formatted(reference.version(),
+                            reference.subject()),
+                    SchemaRegistryClient::entry);
+            parseReferences(referred, parser, seen);
+            parser.parse(referred.text());
+        }
+    }
+
+    private static @Nullable Entry entry(JsonNode answer) {
+        if (!answer.path("schema").isString()) {
+            return null;
+        }
+        var references = new ArrayList<Reference>();
+        for (var each : answer.path("references")) {
+            if (!each.path("subject").isString() || !each.path("version").canConvertToInt()) {
+                return null;
+            }
+            references.add(new Reference(each.path("subject").asString(), each.path("version").asInt()));
+        }
+        return new Entry(answer.path("schemaType").asString("AVRO"), answer.path("schema").asString(), references);
     }
 
     /**
      * Asks for a trifle.
      *
-     * @throws RegistryUnavailableException where no registry answers
+     * @throws RegistryUnavailableException where no registry answers as one
      */
     public void ping() {
-        call("/schemas/types", "the schema types", HttpRequest.Builder::GET);
+        call("GET", "/schemas/types", null, "the schema types", answer -> answer.isArray() ? answer : null);
     }
 
-    private interface Method {
-        HttpRequest.Builder on(HttpRequest.Builder request);
+    private <T> T call(String method, String path, @Nullable Object body, String what,
+            Function<JsonNode, @Nullable T> read) {
+        return switch (connection.call(method, path, body, what, read)) {
+            case Answer.Found<T>(var content) -> content;
+            case Answer.Unknown<T>(var message) -> throw new UnknownSchemaException(message);
+            case Answer.Refused<T>(var message) -> throw new RegistryUnavailableException(message, null);
+            case Answer.Unavailable<T>(var message, var cause) ->
+                throw new RegistryUnavailableException(message, cause);
+        };
     }
 
-    private JsonNode call(String path, String what, Method method) {
-        RegistryUnavailableException away = null;
-        for (var url : urls) {
-            try {
-                var request = method.on(HttpRequest.newBuilder(URI.create(url + path)))
-                        .timeout(readTimeout).header("Accept", CONTENT_TYPE).header("Content-Type", CONTENT_TYPE);
-                if (authorization != null) {
-                    request.header("Authorization", authorization);
-                }
-                var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-                if (response.statusCode() == 200) {
-                    return JSON.readTree(response.body());
-                }
-                if (response.statusCode() == 404) {
-                    throw new UnknownSchemaException("The schema registry at " + url + " does not know " + what);
-                }
-                away = new RegistryUnavailableException("The schema registry at " + url + " answered "
-                        + response.statusCode() + " when asked for " + what, null);
-            } catch (IOException | JacksonException e) {
-                away = new RegistryUnavailableException("The schema registry at " + url + " is away: " + e, e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new RegistryUnavailableException("Interrupted while asking for " + what, e);
-            }
+    private <K, V> void keep(Map<K, V> answers, K question, V answer) {
+        if (answers.size() >= connection.maxCached()) {
+            answers.clear();
         }
-        throw away == null ? new RegistryUnavailableException("No schema registry is configured", null) : away;
+        answers.put(question, answer);
     }
 
-    private static @Nullable String authorization(Map<String, ?> config) {
-        if (text(config, "basic.auth.credentials.source", "").equals("USER_INFO")) {
-            var userInfo = text(config, "basic.auth.user.info", "").getBytes(StandardCharsets.UTF_8);
-            return "Basic " + Base64.getEncoder().encodeToString(userInfo);
-        }
-        if (text(config, "bearer.auth.credentials.source", "").equals("STATIC_TOKEN")) {
-            return "Bearer " + text(config, "bearer.auth.token", "");
-        }
-        return null;
+    private static String encoded(String subject) {
+        return URLEncoder.encode(subject, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static Duration millis(Map<String, ?> config, String key, long otherwise) {
-        try {
-            return Duration.ofMillis(Long.parseLong(text(config, key, Long.toString(otherwise))));
-        } catch (NumberFormatException e) {
-            throw new ConfigException(key, config.get(key), "is not a number of milliseconds");
-        }
+    int maxCached() {
+        return connection.maxCached();
     }
 
-    private static String text(Map<String, ?> config, String key, String otherwise) {
-        var value = config.get(key);
-        if (value instanceof List<?> list) {
-            return String.join(",", list.stream().map(Object::toString).toList());
-        }
-        return value == null ? otherwise : value.toString();
+    /** The URLs, without credentials. */
+    @Override
+    public String toString() {
+        return connection.toString();
     }
 
     @Override
     public void close() {
-        http.close();
+        connection.close();
     }
 }

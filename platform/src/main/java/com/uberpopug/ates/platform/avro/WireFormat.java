@@ -36,6 +36,10 @@ public final class WireFormat {
         if (value[0] != MAGIC) {
             throw new SerializationException("Not in Confluent's wire format: the first byte is " + value[0]);
         }
-        return ByteBuffer.wrap(value, 1, 4).getInt();
+        int id = ByteBuffer.wrap(value, 1, 4).getInt();
+        if (id <= 0) {
+            throw new SerializationException("Schema id " + id + ": no registry gives ids below 1");
+        }
+        return id;
     }
 }
