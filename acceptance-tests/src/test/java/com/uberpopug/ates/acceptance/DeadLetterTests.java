@@ -20,7 +20,7 @@ class DeadLetterTests {
 
     /** It would turn round what a terminal shows behind it. */
     private static final String TITLE = "Count the \u202eseeds";
-    private static final String LETTER = "ates\\.tasks\\.analytics-service\\.dlt-0-[0-9]+";
+    private static final String LETTER = "analytics\\.tasks-[0-9]+-[0-9]+";
 
     @RegisterExtension
     private final Company company = new Company();
@@ -74,8 +74,8 @@ class DeadLetterTests {
 
     @Test
     void what_is_no_dead_letter_is_refused_in_one_line() {
-        for (var id : new String[]{"nonsense", "ates.tasks-0-0", "ates.tasks.nest-service.dlt-0-0",
-                "ates.prices.tasks-service.dlt-0-123456789"}) {
+        for (var id : new String[]{"nonsense", "ates.tasks-0-0", "nest.tasks-0-0",
+                "tasks.prices-0-123456789"}) {
             assertThatThrownBy(() -> prints(0, letters -> letters.replay(id, false)))
                     .isInstanceOf(DeadLetters.RefusedException.class).message().doesNotContain("\n").isNotBlank();
             assertThatThrownBy(() -> prints(0, letters -> letters.discard(id)))

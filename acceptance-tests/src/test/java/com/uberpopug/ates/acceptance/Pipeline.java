@@ -1,5 +1,6 @@
 package com.uberpopug.ates.acceptance;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -45,16 +46,25 @@ final class Pipeline implements AutoCloseable {
 
     /** Those of the events; {@code ates.tasks} is one. */
     Set<String> topics() {
-        return allTopics().stream().filter(topic -> !topic.endsWith(".dlt"))
+        return get(() -> admin.listTopics().names().get()).stream().filter(topic -> topic.startsWith("ates."))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Each topic of dead letters that has any, with how many. */
+    /** What the services have set aside. */
     List<String> deadLetters() {
-        var sums = new HashMap<String, Long>();
-        ends(allTopics().stream().filter(topic -> topic.endsWith(".dlt")).collect(Collectors.toSet()))
-                .forEach((partition, end) -> sums.merge(partition.topic(), end, Long::sum));
-        return sums.entrySet().stream().filter(topic -> topic.getValue() > 0).map(Object::toString).toList();
+        var found = new ArrayList<String>();
+        for (var service : List.of("auth", "tasks", "accounting", "analytics")) {
+            try (var connection = ApplicationUnderTest.database(service);
+                    var statement = connection.createStatement();
+                    var rows = statement.executeQuery("select concat_ws(' ', consumer, cause) from dead_letters")) {
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return found;
     }
 
     /**
@@ -89,11 +99,6 @@ final class Pipeline implements AutoCloseable {
         return get(() -> admin.listGroups().all().get()).stream().map(group -> group.groupId())
                 .filter(group -> group.matches("(auth|tasks|accounting|analytics)[.].*"))
                 .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private Set<String> allTopics() {
-        return get(() -> admin.listTopics().names().get()).stream().filter(topic -> topic.startsWith("ates."))
-                .collect(Collectors.toSet());
     }
 
     private Map<TopicPartition, Long> ends(Set<String> topics) {

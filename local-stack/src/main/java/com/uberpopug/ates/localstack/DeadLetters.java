@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 
 /** {@code ./ates dead-letters}: what each service has set aside, seen, replayed and discarded by its REST API as an admin. */
 public final class DeadLetters {
-    private static final Pattern ID = Pattern.compile(".+\\.([a-z-]+)\\.dlt-[0-9]+-[0-9]+");
-    private static final String ROW = "%-54s %-9s %-20s %-20s %-24s %s%n";
+    private static final Pattern ID = Pattern.compile("([a-z]+)\\.[a-z.-]+-[0-9]+-[0-9]+");
+    private static final String ROW = "%-28s %-9s %-20s %-20s %-24s %s%n";
     /** What came over Kafka may hold anything, and a terminal obeys control characters, and those that turn text round. */
     private static final Pattern OBEYED = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
     private static final int SHOWN_OF_CAUSE = 120;
@@ -150,7 +150,7 @@ public final class DeadLetters {
         if (!match.matches()) {
             throw new RefusedException(400, id + " is not the id of a dead letter");
         }
-        return known(match.group(1));
+        return known(match.group(1) + "-service");
     }
 
     private String known(String service) {

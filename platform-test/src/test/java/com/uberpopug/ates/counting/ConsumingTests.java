@@ -10,12 +10,13 @@ import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskReadyForAssign;
 import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.DeadLetters;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.test.DeadLetter;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.RealParts;
 import com.uberpopug.ates.platform.test.ServiceTest;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -31,7 +32,6 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -49,7 +49,6 @@ import org.springframework.kafka.listener.MessageListenerContainer;
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class ConsumingTests {
 
-    private static final String DEAD_LETTERS = DeadLetters.topic(Topics.TASKS, "counting-service");
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
 
     private final UUID counter = Ids.next();
@@ -82,15 +81,15 @@ class ConsumingTests {
 
     @Test
     void a_type_that_nobody_here_handles_is_skipped_and_counted() {
-        double before = skipped();
+        double before = skipped("Tasks.ReadyForAssign", "type_not_handled");
         events.send(Fact.of(Ids.next(), counter, 1, NOON, new TaskReadyForAssign(counter, 1L, 2L)), step(2));
         awaitTally(1, 2);
-        assertThat(skipped() - before).isEqualTo(1);
+        assertThat(skipped("Tasks.ReadyForAssign", "type_not_handled") - before).isEqualTo(1);
     }
 
     @Test
     void an_unknown_version_is_skipped_where_a_known_one_of_the_same_fact_is_published() {
-        double before = skipped();
+        double before = skipped("Tasks.Assigned", "other_version");
         var known = step(1);
         var unknown = events.record(known, bytes("nobody looks into it"));
         Stream.of(unknown, events.record(known)).forEach(record -> {
@@ -100,7 +99,7 @@ class ConsumingTests {
         events.send(List.of(unknown, events.record(known)));
         events.send(step(2));
         awaitTally(2, 3);
-        assertThat(skipped() - before).isEqualTo(1);
+        assertThat(skipped("Tasks.Assigned", "other_version") - before).isEqualTo(1);
     }
 
     @Test
@@ -120,6 +119,8 @@ class ConsumingTests {
                 Arguments.of("cut off", change(good -> Arrays.copyOf(good, good.length - 3))),
                 Arguments.of("nothing after the header", change(good -> Arrays.copyOf(good, 5))),
                 Arguments.of("too long", change(good -> Arrays.copyOf(good, good.length + 1))),
+                Arguments.of("schema id 0", change(good -> with(good, 1, 0))),
+                Arguments.of("a negative schema id", change(good -> with(good, 1, -5))),
                 Arguments.of("another event's schema", change(good -> with(good, 1, otherSchema(good)))),
                 Arguments.of("a string of a gibibyte", change(good -> ByteBuffer.allocate(60).put(good, 0, 5)
                         .put(new byte[]{-128, -128, -128, -128, 8}).array())),
@@ -164,7 +165,7 @@ class ConsumingTests {
         }
         events.send(step(4));
         awaitTally(1, 4);
-        var letters = events.awaitRecords(DEAD_LETTERS, counter, header.equals(Envelope.TYPE) ? 1 : 2);
+        var letters = events.awaitDeadLetters(Topics.TASKS, counter, header.equals(Envelope.TYPE) ? 1 : 2);
         assertThat(letters).allSatisfy(letter -> assertThat(cause(letter)).contains(header));
     }
 
@@ -195,13 +196,12 @@ class ConsumingTests {
             events.send(step(4));
         });
         awaitTally(2, 5);
-        var letters = events.awaitRecords(DEAD_LETTERS, counter, 5);
+        var letters = events.awaitDeadLetters(Topics.TASKS, counter, 5);
         assertThat(letters).allSatisfy(letter -> assertThat(cause(letter)).contains("does not know schema id 123456"));
-        var waited = Duration.between(
-                Instant.ofEpochMilli(Long.parseLong(header(letters.getFirst(), DeadLetters.TIMESTAMP))),
-                Instant.parse(header(letters.getLast(), DeadLetters.TIME)));
+        var waited = Duration.between(letters.getFirst().recordAt(), letters.getLast().failedAt());
         assertThat(waited).as("five times the patience would be 10 s").isLessThan(Duration.ofSeconds(7));
-        assertThat(meters.counter("ates.inbox.dead.letters", "consumer", "counting.tasks").count()).isPositive();
+        assertThat(meters.get("ates.inbox.dead.letters").tags("consumer", "counting.tasks", "type", "Tasks.Assigned",
+                "version", "1", "reason", "unknown_schema").counter().count()).isPositive();
     }
 
     @Test
@@ -230,17 +230,15 @@ class ConsumingTests {
         var letter = deadLetter();
         var original = events.record(bad);
         assertThat(letter.value()).isEqualTo(original.value());
-        assertThat(letter.key()).isEqualTo(counter.toString());
+        assertThat(letter.key()).isEqualTo(bytes(counter.toString()));
         original.headers().remove(Envelope.ID);
         assertThat(letter.headers()).contains(original.headers().toArray());
         assertThat(cause(letter)).contains("cents_are_positive");
-        assertThat(header(letter, DeadLetters.TOPIC)).isEqualTo(Topics.TASKS);
-        assertThat(header(letter, DeadLetters.CONSUMER)).isEqualTo("counting.tasks");
-        var partition = Integer.parseInt(header(letter, DeadLetters.PARTITION));
-        var offset = Long.parseLong(header(letter, DeadLetters.OFFSET));
+        assertThat(letter.topic()).isEqualTo(Topics.TASKS);
+        assertThat(letter.consumer()).isEqualTo("counting.tasks");
         assertThat(events.awaitRecords(Topics.TASKS, counter, 500).get(249))
-                .satisfies(record -> assertThat(record.partition()).isEqualTo(partition))
-                .satisfies(record -> assertThat(record.offset()).isEqualTo(offset));
+                .satisfies(record -> assertThat(record.partition()).isEqualTo(letter.partition()))
+                .satisfies(record -> assertThat(record.offset()).isEqualTo(letter.offset()));
     }
 
     @Test
@@ -263,7 +261,7 @@ class ConsumingTests {
         listener.start();
         events.send(step(-8), step(16));
         awaitTally(3, 21);
-        assertThat(events.awaitRecords(DEAD_LETTERS, counter, 2).stream()
+        assertThat(events.awaitDeadLetters(Topics.TASKS, counter, 2).stream()
                 .map(letter -> header(letter, Envelope.SEQUENCE))).containsExactly("-2", "-8");
     }
 
@@ -298,12 +296,13 @@ class ConsumingTests {
                 .untilAsserted(() -> assertThat(tallies.of(counter)).contains(new Tally(steps, cents, null)));
     }
 
-    private ConsumerRecord<String, byte[]> deadLetter() {
-        return events.awaitRecords(DEAD_LETTERS, counter, 1).getFirst();
+    private DeadLetter deadLetter() {
+        return events.awaitDeadLetters(Topics.TASKS, counter, 1).getFirst();
     }
 
-    private double skipped() {
-        return meters.counter("ates.inbox.skipped", "consumer", "counting.tasks").count();
+    private double skipped(String type, String reason) {
+        return meters.find("ates.inbox.skipped").tags("consumer", "counting.tasks", "type", type, "reason", reason)
+                .counters().stream().mapToDouble(Counter::count).sum();
     }
 
     private void whileStopped(String consumer, Runnable sending) {
@@ -317,12 +316,13 @@ class ConsumingTests {
         return Objects.requireNonNull(listeners.getListenerContainer(id));
     }
 
-    private static String cause(ConsumerRecord<?, ?> letter) {
-        return header(letter, DeadLetters.CAUSE);
+    private static String cause(DeadLetter letter) {
+        return letter.cause();
     }
 
-    private static String header(ConsumerRecord<?, ?> record, String name) {
-        return Envelope.get(record.headers(), name).orElseThrow();
+    private static String header(DeadLetter letter, String name) {
+        return letter.headers().stream().filter(header -> header.key().equals(name))
+                .map(header -> new String(header.value(), UTF_8)).findFirst().orElseThrow();
     }
 
     private interface Change {

@@ -3,12 +3,16 @@ package com.uberpopug.ates.counting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
+import com.uberpopug.ates.events.tasks.v1.TaskCreated;
 import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.outbox.OutboxRelay;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.RealParts;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
 import java.net.URI;
@@ -19,10 +23,16 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.DoublePredicate;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -37,7 +47,7 @@ class MetricsTests {
 
     private static final String LAG = "ates_consumer_lag{consumer=\"counting.tasks\",topic=\"ates.tasks\"}";
     private static final String LAG_SECONDS = "ates_consumer_lag_seconds{consumer=\"counting.tasks\",topic=\"ates.tasks\"}";
-    private static final String SET_ASIDE = "ates_inbox_dead_letters_total{consumer=\"counting.tasks\"}";
+    private static final String SET_ASIDE = "ates_inbox_dead_letters_total{consumer=\"counting.tasks\",";
     private static final String WAITING = "ates_inbox_dead_letters_waiting{consumer=\"counting.tasks\"}";
     private static final HttpClient http = HttpClient.newHttpClient();
 
@@ -150,6 +160,86 @@ class MetricsTests {
         assertThat(figure(SET_ASIDE)).isEqualTo(setAside + 2);
     }
 
+    @Test
+    void what_is_read_and_what_is_skipped_is_told_by_type_version_and_reason() {
+        var read = "ates_inbox_read_total{consumer=\"counting.tasks\",type=\"Tasks.Assigned\",version=\"1\"}";
+        events.send(step());
+        awaitFigure(LAG, records -> records == 0);
+        double before = figure(read);
+        for (int n = 0; n < 60; n++) {
+            var strange = events.record(step());
+            Envelope.put(strange.headers(), Envelope.TYPE, n % 2 == 0 ? "Strange.Type" + n : "\u0000 \u202e" + n);
+            Envelope.put(strange.headers(), Envelope.DATA_SCHEMA, "Strange.Type" + n + "/v" + n);
+            events.send(List.of(strange));
+        }
+        var created = Fact.of(Ids.next(), counter, 1, Instant.EPOCH,
+                new TaskCreated(counter, "Count", null, counter, Instant.EPOCH));
+        events.send(created, step());
+        awaitFigure(read, count -> count == before + 1);
+        assertThat(figure("""
+                ates_inbox_skipped_total{consumer="counting.tasks",reason="type_not_handled",type="Tasks.Created","""
+                + """
+                        version="1"}""")).isPositive();
+        assertThat(figure("""
+                ates_inbox_skipped_total{consumer="counting.tasks",reason="type_not_handled",type="other",""" + """
+                version="other"}""")).isGreaterThanOrEqualTo(40);
+        assertThat(scraped().lines().filter(line -> line.startsWith("ates_inbox_skipped_total{")
+                && line.contains("Strange"))).hasSizeBetween(1, 20);
+    }
+
+    @Test
+    void a_record_that_waits_behind_an_open_transaction_is_a_lag_and_no_health() throws Exception {
+        awaitFigure(LAG, records -> records == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
+                .statusCode() == 200);
+        try (var stranger = new KafkaProducer<>(Map.<String, Object>of("bootstrap.servers",
+                RealParts.shared().kafka().bootstrapServers(), "transactional.id", "stranger-" + counter,
+                "transaction.timeout.ms", 300_000), new StringSerializer(), new ByteArraySerializer())) {
+            stranger.initTransactions();
+            stranger.beginTransaction();
+            stranger.send(new ProducerRecord<>(Topics.TASKS, counter.toString(), new byte[0])).get();
+            events.send(step());
+            awaitFigure(LAG, records -> records >= 2);
+            awaitFigure(LAG_SECONDS, age -> age > 1);
+            await().atMost(Duration.ofSeconds(40)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN)),
+                    health -> health.statusCode() == 503 && health.body().contains("open_transaction_seconds"));
+            assertThat(get("/actuator/health", null).statusCode()).isEqualTo(200);
+            assertThat(figure(LAG_SECONDS)).isGreaterThan(5);
+            stranger.abortTransaction();
+        }
+        awaitFigure(LAG, records -> records == 0);
+        awaitFigure(LAG_SECONDS, age -> age == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
+                .statusCode() == 200);
+    }
+
+    @Test
+    void a_relay_that_nobody_leads_is_no_health_though_nothing_waits() throws Exception {
+        awaitFigure("ates_outbox_leader", leader -> leader == 1);
+        relay.stop();
+        try {
+            await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN)),
+                    health -> health.statusCode() == 503 && health.body().contains("no instance sends the outbox"));
+            assertThat(figure("ates_outbox_backlog")).isZero();
+        } finally {
+            relay.start();
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
+                .statusCode() == 200);
+    }
+
+    @Test
+    void an_event_that_the_broker_refused_is_told() {
+        db.sql("""
+                insert into outbox_dead_letters (id, event_id, fact_id, topic, key, type, version, data_versions, sequence,
+                                                 occurred_at, reason)
+                values (-1, :id, :id, 'ates.tasks', 'a key', 'Tasks.Created', 1, '1', 1, now(), 'too large')
+                """)
+                .param("id", counter).update();
+        awaitFigure("ates_outbox_dead_letters", events -> events == 1);
+        db.sql("delete from outbox_dead_letters where event_id = ?").param(counter).update();
+    }
+
     /** What is to become of the newest dead letter. */
     private void tellNewest(String action) throws Exception {
         var listed = JsonMapper.shared().readTree(get("/api/dead-letters?limit=1", token(Role.ADMIN)).body());
@@ -167,12 +257,23 @@ class MetricsTests {
         await(name).atMost(Duration.ofSeconds(30)).until(() -> figure(name), expected::test);
     }
 
+    /** A name that ends in a comma stands for the sum over all further tags. */
     private double figure(String name) {
         try {
-            var scraped = get("/actuator/prometheus", token(Role.ADMIN)).body();
-            var line = Pattern.compile("^" + Pattern.quote(name) + " (.+)$", Pattern.MULTILINE).matcher(scraped);
-            assertThat(line.find()).as("%s in %s", name, scraped).isTrue();
-            return Double.parseDouble(line.group(1));
+            var scraped = scraped();
+            var rest = name.endsWith(",") ? "[^}]*}" : "";
+            var lines = Pattern.compile("^" + Pattern.quote(name) + rest + " (.+)$", Pattern.MULTILINE).matcher(scraped)
+                    .results().toList();
+            assertThat(lines).as("%s in %s", name, scraped).isNotEmpty();
+            return lines.stream().mapToDouble(line -> Double.parseDouble(line.group(1))).sum();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String scraped() {
+        try {
+            return get("/actuator/prometheus", token(Role.ADMIN)).body();
         } catch (Exception e) {
             throw new AssertionError(e);
         }

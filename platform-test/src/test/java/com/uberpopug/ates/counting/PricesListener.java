@@ -27,7 +27,7 @@ class PricesListener {
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.PRICES)
-    void receive(List<ConsumerRecord<String, byte[]>> records) {
+    void receive(List<ConsumerRecord<byte[], byte[]>> records) {
         subscription.receive(records);
     }
 

@@ -31,7 +31,7 @@ class StepsListener {
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.TASKS)
-    void receive(List<ConsumerRecord<String, byte[]>> records) {
+    void receive(List<ConsumerRecord<byte[], byte[]>> records) {
         subscription.receive(records);
     }
 

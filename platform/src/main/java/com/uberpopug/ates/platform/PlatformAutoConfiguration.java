@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform;
 
 import com.github.kagkarlsson.scheduler.boot.autoconfigure.DbSchedulerAutoConfiguration;
 import com.uberpopug.ates.platform.avro.SchemaRegistryClient;
+import com.uberpopug.ates.platform.inbox.Inbox;
 import com.uberpopug.ates.platform.inbox.InboxConfiguration;
 import com.uberpopug.ates.platform.jobs.JobsConfiguration;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
@@ -9,6 +10,7 @@ import com.uberpopug.ates.platform.kafka.QuietPartitions;
 import com.uberpopug.ates.platform.openapi.OpenApiConfiguration;
 import com.uberpopug.ates.platform.outbox.Outbox;
 import com.uberpopug.ates.platform.outbox.OutboxConfiguration;
+import com.uberpopug.ates.platform.outbox.OutboxRelay;
 import com.uberpopug.ates.platform.pages.PagesConfiguration;
 import com.uberpopug.ates.platform.security.ApiSecurity;
 import com.uberpopug.ates.platform.trace.Traces;
@@ -63,9 +65,10 @@ public class PlatformAutoConfiguration {
         return new Traces(tracer.getIfAvailable(() -> Tracer.NOOP), propagator.getIfAvailable(() -> Propagator.NOOP));
     }
 
+    /** For the relay, so that what is said of producers only is obeyed, too. */
     @Bean
     SchemaRegistryClient schemaRegistry(KafkaProperties kafka) {
-        return new SchemaRegistryClient(kafka.getProperties());
+        return new SchemaRegistryClient(kafka.buildProducerProperties());
     }
 
     @Bean
@@ -79,8 +82,8 @@ public class PlatformAutoConfiguration {
 
     @Bean
     PipelineHealth eventsHealthIndicator(Admin kafkaBroker, SchemaRegistryClient registry, Outbox outbox,
-            Clock clock) {
-        return new PipelineHealth(kafkaBroker, registry, outbox, clock);
+            OutboxRelay relay, Inbox inbox, ConsumerProgress consumers, Clock clock) {
+        return new PipelineHealth(kafkaBroker, registry, outbox, relay, inbox, consumers, clock);
     }
 
     /** What the banner on the pages asks. */

@@ -40,7 +40,7 @@ public class TasksListener {
 
     /** While one thread decodes a batch, the other's is being posted. */
     @KafkaListener(id = CONSUMER, topics = Topics.TASKS, concurrency = "2")
-    void receive(List<ConsumerRecord<String, byte[]>> records) {
+    void receive(List<ConsumerRecord<byte[], byte[]>> records) {
         subscription.receive(records);
     }
 

@@ -12,9 +12,9 @@ import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
 import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.DeadLetters;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.test.DeadLetter;
 import com.uberpopug.ates.platform.test.Events;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -109,8 +109,8 @@ class TasksListenerTests {
         batch.set(30, events.record(assigned(task, 31, -5)));
         events.send(batch);
         await().untilAsserted(() -> assertThat(log()).hasSize(38).endsWith(-38_000L));
-        assertThat(events.awaitRecords(DeadLetters.topic(Topics.TASKS, "accounting-service"), task, 2))
-                .extracting(letter -> Envelope.get(letter.headers(), DeadLetters.CAUSE).orElse(""))
+        assertThat(events.awaitDeadLetters(Topics.TASKS, task, 2))
+                .extracting(DeadLetter::cause)
                 .anySatisfy(cause -> assertThat(cause).contains("Too short"))
                 .anySatisfy(cause -> assertThat(cause).contains("amount_is_positive"));
     }
@@ -120,8 +120,8 @@ class TasksListenerTests {
     void an_amount_beyond_all_measure_is_set_aside_and_stops_nobody() {
         events.send(completed(task, 1, 1L << 62), completed(Ids.next(), 1, 3_000));
         await().untilAsserted(() -> assertThat(log()).containsExactly(3_000L));
-        assertThat(events.awaitRecords(DeadLetters.topic(Topics.TASKS, "accounting-service"), task, 1))
-                .extracting(letter -> Envelope.get(letter.headers(), DeadLetters.CAUSE).orElse(""))
+        assertThat(events.awaitDeadLetters(Topics.TASKS, task, 1))
+                .extracting(DeadLetter::cause)
                 .singleElement().asString().contains("amount_is_at_most_a_million_dollars");
     }
 

@@ -8,7 +8,6 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
 import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.DeadLetters;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.security.UserDirectory.Membership;
@@ -100,7 +99,7 @@ class UsersListenerTests {
     @Test
     void poison_is_a_dead_letter() {
         events.send(List.of(events.record(created("popug"), new byte[]{9, 9})));
-        events.awaitRecords(DeadLetters.topic(Topics.USERS, "accounting-service"), anna, 1);
+        events.awaitDeadLetters(Topics.USERS, anna, 1);
         assertThat(users.find(anna)).isEmpty();
     }
 

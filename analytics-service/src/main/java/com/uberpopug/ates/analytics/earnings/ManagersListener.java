@@ -33,7 +33,7 @@ class ManagersListener {
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.MANAGERS)
-    void receive(List<ConsumerRecord<String, byte[]>> records) {
+    void receive(List<ConsumerRecord<byte[], byte[]>> records) {
         subscription.receive(records);
     }
 

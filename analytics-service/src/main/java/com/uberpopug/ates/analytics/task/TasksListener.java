@@ -30,7 +30,7 @@ class TasksListener {
     // Nobody waits for these by the millisecond: a few transactions a second instead of one for each event.
     @KafkaListener(id = CONSUMER, topics = Topics.TASKS, properties = {"fetch.min.bytes=65536",
             "fetch.max.wait.ms=100"})
-    void receive(List<ConsumerRecord<String, byte[]>> records) {
+    void receive(List<ConsumerRecord<byte[], byte[]>> records) {
         subscription.receive(records);
     }
 

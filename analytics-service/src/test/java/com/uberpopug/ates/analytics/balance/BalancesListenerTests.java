@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.uberpopug.ates.analytics.WorkerLog;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.DeadLetters;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.ServiceTest;
@@ -70,7 +69,7 @@ class BalancesListenerTests {
         events.send(anna.fee(TUESDAY, 1_000));
         // Of now it is known what accounting says, of Monday nothing yet.
         awaitBalances(-2_500, -1_000);
-        assertThat(events.awaitRecords(DeadLetters.topic(Topics.BALANCES, "analytics-service"), anna.workerId(), 1))
+        assertThat(events.awaitDeadLetters(Topics.BALANCES, anna.workerId(), 1))
                 .hasSize(1);
 
         events.send(fee);

@@ -7,7 +7,6 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
 import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.DeadLetters;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.test.Events;
@@ -91,7 +90,7 @@ class ManagersListenerTests {
         events.send(List.of(poison));
         events.send(changed(3, 700, 700));
         awaitEarned(700);
-        assertThat(events.awaitRecords(DeadLetters.topic(Topics.MANAGERS, "analytics-service"), date, 1).getFirst()
+        assertThat(events.awaitDeadLetters(Topics.MANAGERS, date, 1).getFirst()
                 .value()).isEqualTo(poison.value());
     }
 

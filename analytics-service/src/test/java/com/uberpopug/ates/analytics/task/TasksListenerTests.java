@@ -10,7 +10,6 @@ import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
 import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.DeadLetters;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.test.Events;
@@ -87,7 +86,7 @@ class TasksListenerTests {
     void a_poisonous_record_is_set_aside_and_the_next_one_counts() {
         var unwritable = new TaskCreated(task, "Zero\0", null, Ids.next(), NOW);
         events.send(Fact.of(Ids.next(), task, 1, NOW, unwritable), completed, rewarded);
-        assertThat(events.awaitRecords(DeadLetters.topic(Topics.TASKS, "analytics-service"), task, 1)).hasSize(1);
+        assertThat(events.awaitDeadLetters(Topics.TASKS, task, 1)).hasSize(1);
         eventually(() -> assertThat(mostExpensive()).isPresent());
         assertThat(mostExpensive().orElseThrow().title()).isNull();
     }

@@ -7,7 +7,6 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
 import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.DeadLetters;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.security.Role;
@@ -116,7 +115,7 @@ class UsersListenerTests {
     void a_poisonous_record_is_set_aside_and_the_next_one_counts() {
         var key = "popug " + user;
         events.send(List.of(erasure(key)));
-        assertThat(events.awaitRecords(DeadLetters.topic(Topics.USERS, "analytics-service"), key, 1).getFirst()
+        assertThat(events.awaitDeadLetters(Topics.USERS, key, 1).getFirst()
                 .value()).isNull();
         events.send(created(1, "manager"));
         awaitStanding(Role.MANAGER, true);

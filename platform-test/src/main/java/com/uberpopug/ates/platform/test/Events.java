@@ -6,6 +6,8 @@ import com.uberpopug.ates.platform.avro.AvroDeserializer;
 import com.uberpopug.ates.platform.avro.AvroSerializer;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.outbox.Fact;
+import java.nio.charset.StandardCharsets;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -29,6 +32,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The other services, as one service sees them: sends events like theirs, good and bad, and awaits what it announces. */
 public final class Events implements AutoCloseable {
@@ -37,6 +41,7 @@ public final class Events implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final String bootstrapServers;
+    private final Supplier<JdbcClient> database;
     private final AvroSerializer serializer = new AvroSerializer();
     private final AvroDeserializer deserializer = new AvroDeserializer();
     private final KafkaProducer<String, byte[]> producer;
@@ -46,7 +51,19 @@ public final class Events implements AutoCloseable {
     }
 
     public Events(String bootstrapServers, String registryUrl) {
+        this(bootstrapServers, registryUrl, () -> {
+            throw new IllegalStateException("There is no service under test");
+        });
+    }
+
+    /** @param database of the service under test, asked for when it is needed */
+    Events(RealParts parts, Supplier<JdbcClient> database) {
+        this(parts.kafka().bootstrapServers(), parts.registry().url(), database);
+    }
+
+    private Events(String bootstrapServers, String registryUrl, Supplier<JdbcClient> database) {
         this.bootstrapServers = bootstrapServers;
+        this.database = database;
         var registry = Map.of("schema.registry.url", registryUrl);
         serializer.configure(registry, false);
         deserializer.configure(registry, false);
@@ -134,6 +151,29 @@ public final class Events implements AutoCloseable {
         return found;
     }
 
+    /**
+     * What the service has set aside of a topic under a key, the first first, as soon as there are as many as asked for, or
+     * more.
+     *
+     * @param key its text, or its bytes
+     */
+    public List<DeadLetter> awaitDeadLetters(String topic, Object key, int count) {
+        var bytes = key instanceof byte[] given ? given : key.toString().getBytes(StandardCharsets.UTF_8);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            var found = database.get().sql("select * from dead_letters where topic = :topic and key = :key order by id")
+                    .param("topic", topic).param("key", bytes, Types.BINARY)
+                    .query((row, _) -> DeadLetter.of(row)).list();
+            if (found.size() >= count) {
+                return found;
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+        throw new AssertionError(
+                "Within %d s there were not %d dead letters of %s in %s".formatted(PATIENCE.toSeconds(),
+                        count, key, topic));
+    }
+
     private interface Reader {
         boolean isDoneWith(ConsumerRecord<String, byte[]> record);
     }
@@ -150,7 +190,6 @@ public final class Events implements AutoCloseable {
                     var partitions = consumer.partitionsFor(topic).stream()
                             .map(partition -> new TopicPartition(topic, partition.partition())).toList();
                     if (partitions.isEmpty()) {
-                        // A topic of dead letters comes into being with the first one.
                         LockSupport.parkNanos(POLL.toNanos());
                         continue;
                     }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.ContainerCustomizer;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.test.context.ContextConfigurationAttributes;
@@ -39,7 +40,8 @@ record ServiceEnvironment(String name, boolean kafka) implements ContextCustomiz
             // Each context is a deployment of its own: its relays must not fence another's.
             properties.put("spring.kafka.producer.properties.transactional.id", unique);
             var beans = (GenericApplicationContext) context;
-            beans.registerBean(Events.class, () -> new Events(RealParts.shared()));
+            beans.registerBean(Events.class,
+                    () -> new Events(RealParts.shared(), () -> beans.getBean(JdbcClient.class)));
             beans.registerBean("consumerGroups", ConsumerGroups.class, () -> new ConsumerGroups(unique));
         } else {
             properties.put("spring.kafka.listener.auto-startup", false);

@@ -3,7 +3,6 @@ package com.uberpopug.ates.platform.inbox;
 import com.uberpopug.ates.platform.jdbc.SqlArray;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -28,21 +27,6 @@ public final class AppliedFacts {
                 """)
                 .param("consumer", consumer).param("factIds", SqlArray.uuids(factIds))
                 .query(UUID.class).list();
-    }
-
-    /** A fact in the eyes of one consumer. */
-    record Key(String consumer, UUID factId) {
-    }
-
-    /** Those that the consumer knows. */
-    Set<Key> known(Collection<Key> asked) {
-        return db.sql("""
-                select distinct consumer, fact_id
-                  from inbox join unnest(:consumers, :factIds) as asked (consumer, fact_id) using (consumer, fact_id)
-                """)
-                .param("consumers", SqlArray.texts(asked, Key::consumer))
-                .param("factIds", SqlArray.uuids(asked, Key::factId))
-                .query(Key.class).set();
     }
 
     /** Forgets what is older than 30 days, a bounded number of rows; returns how many those were. */

@@ -1,91 +1,70 @@
 package com.uberpopug.ates.platform.inbox;
 
-import com.uberpopug.ates.platform.kafka.Envelope;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that was set aside.
+ * A record that a consumer could not apply, as a list shows it: without its value and headers.
  *
- * @param place    where the letter itself lies
- * @param consumer who could not apply the record
- * @param cause    class and message of what went wrong
- * @param failedAt when that was
- * @param factId   the fact that it is about; null where it does not say
- * @param original the record as it came: place, time, headers and, unless it was left out, the value
+ * @param sortId     orders letters of one instant
+ * @param key        names the record in the table
+ * @param state      {@code waiting}, {@code processed} or {@code discarded}
+ * @param factId     the fact that it is about; null where it does not say
+ * @param type       as its header says; null where it does not
+ * @param occurredAt as its header says; null where it does not
+ * @param cause      class and message of what went wrong
+ * @param failedAt   when that was
+ * @param topic      the record's position, with {@code partition} and {@code offset}
+ * @param recordKey  the first {@value #LISTED_KEY_BYTES} bytes of the record's key; null where it has none
  */
-record DeadLetter(Place place, String consumer, String cause, Instant failedAt, @Nullable UUID factId,
-        ConsumerRecord<String, byte[]> original) {
+record DeadLetter(long sortId, Key key, String state, @Nullable UUID factId, @Nullable String type,
+        @Nullable Instant occurredAt, String cause, Instant failedAt, String topic, int partition, long offset,
+        byte @Nullable [] recordKey) {
 
-    /** Reads a letter; empty where nobody of ours has written it. */
-    static Optional<DeadLetter> of(ConsumerRecord<String, byte[]> letter) {
-        try {
-            var headers = new RecordHeaders(letter.headers());
-            var original = new ConsumerRecord<>(header(letter, DeadLetters.TOPIC),
-                    Integer.parseInt(header(letter, DeadLetters.PARTITION)),
-                    Long.parseLong(header(letter, DeadLetters.OFFSET)),
-                    Long.parseLong(header(letter, DeadLetters.TIMESTAMP)), TimestampType.CREATE_TIME,
-                    letter.serializedKeySize(), letter.serializedValueSize(), letter.key(), letter.value(), headers,
-                    Optional.empty());
-            DeadLetters.HEADERS.forEach(headers::remove);
-            return Optional.of(new DeadLetter(Place.of(letter), header(letter, DeadLetters.CONSUMER),
-                    header(letter, DeadLetters.CAUSE), Instant.parse(header(letter, DeadLetters.TIME)),
-                    EventReader.factId(original).orElse(null), original));
-        } catch (IllegalArgumentException | DateTimeException e) {
-            return Optional.empty();
+    static final String WAITING = "waiting";
+    static final String PROCESSED = "processed";
+    static final String DISCARDED = "discarded";
+
+    /** A key may have a megabyte, and a page of the list 200 of them. */
+    static final int LISTED_KEY_BYTES = 1_024;
+
+    /**
+     * A record in the eyes of one consumer.
+     *
+     * @param place as {@link EventReader#place} names it
+     */
+    record Key(String consumer, UUID place) {
+
+        static Key of(ConsumerRecord<?, ?> record, String consumer) {
+            return new Key(consumer, EventReader.place(record));
         }
     }
 
-    private static String header(ConsumerRecord<?, ?> letter, String name) {
-        return Envelope.get(letter.headers(), name).orElseThrow(() -> new IllegalArgumentException(name));
+    /** The id of the letter: who could not apply which record. */
+    Id id() {
+        return new Id(key.consumer(), partition, offset);
     }
 
-    /** The fact that it is about, in the eyes of the consumer; empty where it does not say. */
-    Optional<AppliedFacts.Key> fact() {
-        return Optional.ofNullable(factId).map(fact -> new AppliedFacts.Key(consumer, fact));
-    }
+    /** As text {@code <consumer>-<partition>-<offset>}, such as {@code analytics.tasks-3-42}. */
+    record Id(String consumer, int partition, long offset) {
 
-    /** The record, as the table of dead letters knows it. */
-    SetAside.Key key() {
-        return SetAside.Key.of(original, consumer);
-    }
+        private static final Pattern TEXT = Pattern.compile("([a-z][a-z0-9.-]{0,99})-([0-9]{1,9})-([0-9]{1,18})");
 
-    /** The same without the value, which may be large. */
-    DeadLetter withoutValue() {
-        return new DeadLetter(place, consumer, cause, failedAt, factId,
-                new ConsumerRecord<>(original.topic(), original.partition(), original.offset(), original.timestamp(),
-                        original.timestampType(), original.serializedKeySize(), original.serializedValueSize(),
-                        original.key(), null, original.headers(), Optional.empty()));
-    }
-
-    /** Where a letter lies; as text, {@code <topic>-<partition>-<offset>}, it is the letter's id. */
-    record Place(TopicPartition partition, long offset) {
-
-        static Place of(ConsumerRecord<?, ?> letter) {
-            return new Place(new TopicPartition(letter.topic(), letter.partition()), letter.offset());
-        }
-
-        /** @throws IllegalArgumentException where the text is no such place */
-        static Place parse(String id) {
-            var offset = id.lastIndexOf('-');
-            var partition = id.lastIndexOf('-', offset - 1);
-            if (partition < 1 || !id.substring(partition).matches("-[0-9]{1,9}-[0-9]{1,18}")) {
-                throw new IllegalArgumentException("Not <topic>-<partition>-<offset>");
+        /** @throws IllegalArgumentException where the text is no id */
+        static Id parse(String text) {
+            var match = TEXT.matcher(text);
+            if (!match.matches()) {
+                throw new IllegalArgumentException("Not <consumer>-<partition>-<offset>");
             }
-            return new Place(new TopicPartition(id.substring(0, partition),
-                    Integer.parseInt(id.substring(partition + 1, offset))), Long.parseLong(id.substring(offset + 1)));
+            return new Id(match.group(1), Integer.parseInt(match.group(2)), Long.parseLong(match.group(3)));
         }
 
         @Override
         public String toString() {
-            return partition + "-" + offset;
+            return consumer + "-" + partition + "-" + offset;
         }
     }
 }

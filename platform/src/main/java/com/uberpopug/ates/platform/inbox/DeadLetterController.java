@@ -1,14 +1,14 @@
 package com.uberpopug.ates.platform.inbox;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.uberpopug.ates.platform.Failure;
 import com.uberpopug.ates.platform.avro.AvroDeserializer;
-import com.uberpopug.ates.platform.inbox.DeadLetter.Place;
+import com.uberpopug.ates.platform.inbox.DeadLetter.Id;
+import com.uberpopug.ates.platform.inbox.DeadLetterTable.Before;
+import com.uberpopug.ates.platform.inbox.DeadLetterTable.Kept;
 import com.uberpopug.ates.platform.inbox.Subscription.Replay;
-import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
@@ -21,13 +21,12 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +47,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/dead-letters")
 final class DeadLetterController {
 
-    private static final String ID = "ates.tasks.accounting-service.dlt-3-42";
+    private static final String ID = "accounting.tasks-3-42";
     private static final String AN_ID = "019dd1a0-5b6c-7d2a-9c41-3f8e6a1b2c4d";
-    private static final String PROCESSED = "processed";
-    private static final String DISCARDED = "discarded";
     /** Under which a problem says why it fails again. */
     static final String CAUSE = "cause";
 
@@ -59,18 +56,14 @@ final class DeadLetterController {
     private static final String IS_DISCARDED = "The dead letter was discarded";
     private static final Logger log = LoggerFactory.getLogger(DeadLetterController.class);
 
-    private final DeadLetterTopics topics;
-    private final AppliedFacts applied;
-    private final SetAside setAside;
+    private final DeadLetterTable letters;
     private final Inbox inbox;
     private final AvroDeserializer deserializer;
     private final TransactionTemplate transaction;
 
-    DeadLetterController(DeadLetterTopics topics, AppliedFacts applied, SetAside setAside, Inbox inbox,
-            AvroDeserializer deserializer, TransactionTemplate transaction) {
-        this.topics = topics;
-        this.applied = applied;
-        this.setAside = setAside;
+    DeadLetterController(DeadLetterTable letters, Inbox inbox, AvroDeserializer deserializer,
+            TransactionTemplate transaction) {
+        this.letters = letters;
         this.inbox = inbox;
         this.deserializer = deserializer;
         this.transaction = transaction;
@@ -79,13 +72,13 @@ final class DeadLetterController {
     /**
      * A dead letter.
      *
-     * @param id         {@code <topic>-<partition>-<offset>} of the letter itself
+     * @param id         {@code <consumer>-<partition>-<offset>}: who could not apply which record
      * @param state      {@code waiting}; {@code processed} once the consumer has applied the fact, by a replay or otherwise;
      *                   {@code discarded} once an admin has given up on it
      * @param consumer   who could not apply the record
      * @param cause      class and message of what went wrong
      * @param type       such as {@code Tasks.Created}; null where the record does not say
-     * @param key        the aggregate's id; null where the record has none
+     * @param key        the aggregate's id, as UTF-8; null where the record has none; a list shows at most its first 1,024 bytes
      * @param factId     the fact; null where the record does not say
      * @param occurredAt when that was; null where the record does not say
      * @param failedAt   when it was set aside; it is kept for 30 days from then
@@ -103,33 +96,31 @@ final class DeadLetterController {
             @Nullable Instant occurredAt, Instant failedAt, @Schema(example = "ates.tasks") String topic, int partition,
             long offset){
 
-        static Summary of(DeadLetter letter, String state) {
-            var record = letter.original();
-            return new Summary(letter.place().toString(), state, letter.consumer(), letter.cause(),
-                    Envelope.get(record.headers(), Envelope.TYPE).orElse(null),
-                    record.key(), letter.factId(), occurredAt(letter), letter.failedAt(), record.topic(),
-                    record.partition(), record.offset());
+        static Summary of(DeadLetter letter) {
+            return new Summary(letter.id().toString(), letter.state(), letter.key().consumer(), letter.cause(),
+                    letter.type(), letter.recordKey() == null ? null : text(letter.recordKey()), letter.factId(),
+                    letter.occurredAt(), letter.failedAt(), letter.topic(), letter.partition(), letter.offset());
         }
 
-        private static @Nullable Instant occurredAt(DeadLetter letter) {
-            try {
-                return Envelope.get(letter.original().headers(), Envelope.TIME).map(Instant::parse).orElse(null);
-            } catch (DateTimeParseException e) {
-                return null;
-            }
+        Summary with(@Nullable String wholeKey) {
+            return new Summary(id, state, consumer, cause, type, wholeKey, factId, occurredAt, failedAt, topic,
+                    partition,
+                    offset);
         }
     }
 
     /**
      * A dead letter with its content.
      *
-     * @param letter  as in the list
-     * @param headers of the record, in order; a name may come again
-     * @param event   the fields of the event; null where it cannot be decoded, or the record has no value
-     * @param reason  why the event cannot be decoded
-     * @param value   the record's bytes where the event cannot be decoded, in Base64
+     * @param letter   as in the list, with the whole key
+     * @param keyBytes the key's bytes in Base64 where they are not UTF-8
+     * @param headers  of the record, in order; a name may come again
+     * @param event    the fields of the event; null where it cannot be decoded, or the record has no value
+     * @param reason   why the event cannot be decoded
+     * @param value    the record's bytes where the event cannot be decoded, in Base64
      */
-    record Content(@JsonUnwrapped Summary letter, List<Header> headers,
+    record Content(@JsonUnwrapped Summary letter, @Schema(example = "/w==") byte @Nullable [] keyBytes,
+            List<Header> headers,
             @Schema(example = "{\"task_id\": \"" + AN_ID
                     + "\", \"fee_cents\": 1500}") @Nullable Map<String, @Nullable Object> event,
             @Schema(example = "The value ends too early") @Nullable String reason,
@@ -140,9 +131,16 @@ final class DeadLetterController {
      * A header of a record.
      *
      * @param name  such as {@code ce_type}
-     * @param value its bytes as UTF-8
+     * @param value its bytes as UTF-8; null where it has none
+     * @param bytes the same in Base64 where they are not UTF-8
      */
-    record Header(@Schema(example = "ce_type") String name, @Schema(example = "Tasks.Created") String value) {
+    record Header(@Schema(example = "ce_type") String name, @Schema(example = "Tasks.Created") @Nullable String value,
+            @Schema(example = "/w==") byte @Nullable [] bytes) {
+
+        static Header of(org.apache.kafka.common.header.Header header) {
+            return new Header(header.key(), header.value() == null ? null : text(header.value()),
+                    unlessText(header.value()));
+        }
     }
 
     /**
@@ -169,12 +167,14 @@ final class DeadLetterController {
     @Allowed(Role.ADMIN)
     @Operation(summary = "What this service has set aside, the newest first", description = "Admins.")
     Page<Summary> list(@RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
-        var before = Cursor.decode(after, 1,
-                parts -> Stream.of(parts.getFirst().split(",")).map(Place::parse).toList());
-        var listing = topics.list(before.orElse(List.of()), Page.limit(limit));
-        var next = listing.next().stream().map(Place::toString).collect(joining(","));
-        return new Page<>(summaries(listing.letters()),
-                next.isEmpty() ? null : Cursor.of(next).encoded());
+        var before = Cursor.decode(after, 2, parts -> new Before(Instant.parse(parts.getFirst()),
+                Cursor.number(parts.getLast())));
+        int most = Page.limit(limit);
+        var found = letters.list(before, most + 1);
+        var shown = found.stream().limit(most).toList();
+        return new Page<>(shown.stream().map(Summary::of).toList(), found.size() == shown.size()
+                ? null
+                : Cursor.of(shown.getLast().failedAt(), shown.getLast().sortId()).encoded());
     }
 
     @GetMapping("/{id}")
@@ -183,18 +183,22 @@ final class DeadLetterController {
     Content one(
             @Parameter(description = "The dead letter", example = ID) @PathVariable String id) {
         var letter = find(id);
-        var summary = summary(letter);
-        var record = letter.original();
-        var headers = StreamSupport.stream(record.headers().spliterator(), false)
-                .map(header -> new Header(header.key(), text(header.value()))).toList();
+        var kept = record(letter);
+        var record = kept.record();
+        var summary = Summary.of(letter).with(record.key() == null ? null : text(record.key()));
+        var headers = StreamSupport.stream(record.headers().spliterator(), false).map(Header::of).toList();
+        var keyBytes = unlessText(record.key());
+        if (!kept.isWhole()) {
+            return new Content(summary, keyBytes, headers, null, leftOut(kept), null);
+        }
         if (record.value() == null) {
-            return new Content(summary, headers, null, null, null);
+            return new Content(summary, keyBytes, headers, null, null, null);
         }
         try {
             var event = deserializer.deserialize(record.topic(), record.headers(), record.value());
-            return new Content(summary, headers, fields(event), null, null);
+            return new Content(summary, keyBytes, headers, fields(event), null, null);
         } catch (RuntimeException e) {
-            return new Content(summary, headers, null, String.valueOf(e.getMessage()), record.value());
+            return new Content(summary, keyBytes, headers, null, String.valueOf(e.getMessage()), record.value());
         }
     }
 
@@ -209,18 +213,23 @@ final class DeadLetterController {
             @RequestBody(required = false) @Nullable ReplayRequest request, Caller caller) {
         boolean dryRun = request != null && Boolean.TRUE.equals(request.dryRun());
         var letter = find(id);
-        if (summary(letter).state().equals(DISCARDED)) {
+        if (letter.state().equals(DeadLetter.DISCARDED)) {
             throw Problems.conflict(IS_DISCARDED);
         }
-        var consumer = inbox.subscription(letter.consumer())
-                .orElseThrow(() -> Problems.conflict("There is no consumer " + letter.consumer() + " here any more"));
-        var outcome = consumer.replay(letter.original(), dryRun);
+        var name = letter.key().consumer();
+        var consumer = inbox.subscription(name)
+                .orElseThrow(() -> Problems.conflict("There is no consumer " + name + " here any more"));
+        var kept = record(letter);
+        if (!kept.isWhole()) {
+            throw Problems.conflict(leftOut(kept));
+        }
+        var outcome = consumer.replay(kept.record(), dryRun);
         log.info("{} asked for a {}replay of dead letter {}: {}", caller.id(), dryRun ? "dry " : "", id, outcome);
         return switch (outcome) {
             case Replay.Applied() -> new Replayed(id, dryRun, dryRun ? "would_be_applied" : "applied");
             case Replay.AppliedBefore() -> throw Problems.conflict(IS_PROCESSED);
             case Replay.Discarded() -> throw Problems.conflict(IS_DISCARDED);
-            case Replay.NotHandled() -> throw Problems.conflict(letter.consumer() + " does not react to this");
+            case Replay.NotHandled() -> throw Problems.conflict(name + " does not react to this");
             case Replay.Refused(var cause) -> throw failsAgain(Failure.describe(cause));
         };
     }
@@ -233,15 +242,15 @@ final class DeadLetterController {
     Summary discard(@Parameter(description = "The dead letter", example = ID) @PathVariable String id, Caller caller) {
         var letter = find(id);
         var discarded = requireNonNull(transaction.execute(_ -> {
-            if (!setAside.discard(letter.key(), letter.factId(), caller.id())) {
+            if (!letters.discard(letter.key(), caller.id())) {
                 throw Problems.conflict(IS_DISCARDED);
             }
             // Only now: a replay that was under way is through.
-            var summary = summary(letter);
-            if (summary.state().equals(PROCESSED)) {
+            var now = find(id);
+            if (now.state().equals(DeadLetter.PROCESSED)) {
                 throw Problems.conflict(IS_PROCESSED);
             }
-            return summary;
+            return Summary.of(now);
         }));
         log.info("{} has discarded dead letter {}", caller.id(), id);
         return discarded;
@@ -255,28 +264,31 @@ final class DeadLetterController {
 
     private DeadLetter find(String id) {
         try {
-            return topics.find(Place.parse(id)).orElseThrow(() -> Problems.notFound("There is no dead letter " + id));
+            return letters.find(Id.parse(id)).orElseThrow(() -> noSuch(id));
         } catch (IllegalArgumentException e) {
             throw Problems.badRequest("id", "must be the id of a dead letter, such as a list of them gives");
         }
     }
 
-    private Summary summary(DeadLetter letter) {
-        return summaries(List.of(letter)).getFirst();
+    private Kept record(DeadLetter letter) {
+        return letters.record(letter.key()).orElseThrow(() -> noSuch(letter.id().toString()));
     }
 
-    private List<Summary> summaries(List<DeadLetter> letters) {
-        var processed = applied.known(letters.stream().flatMap(letter -> letter.fact().stream()).toList());
-        var discarded = setAside.discarded(letters.stream().map(DeadLetter::key).toList());
-        return letters.stream().map(letter -> Summary.of(letter,
-                letter.fact().filter(processed::contains).isPresent()
-                        ? PROCESSED
-                        : discarded.contains(letter.key()) ? DISCARDED : "waiting"))
-                .toList();
+    private static ErrorResponseException noSuch(String id) {
+        return Problems.notFound("There is no dead letter " + id);
     }
 
-    private static String text(byte @Nullable [] header) {
-        return header == null ? "" : new String(header, StandardCharsets.UTF_8);
+    private static String leftOut(Kept kept) {
+        return "The record has %d bytes, more than the %d that are kept of one; it is where it came from"
+                .formatted(kept.leftOutBytes(), DeadLetterTable.MAX_KEPT_BYTES);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static byte @Nullable [] unlessText(byte @Nullable [] bytes) {
+        return bytes == null || Arrays.equals(text(bytes).getBytes(StandardCharsets.UTF_8), bytes) ? null : bytes;
     }
 
     private static Map<String, @Nullable Object> fields(SpecificRecord event) {

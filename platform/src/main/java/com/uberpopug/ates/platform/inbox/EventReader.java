@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.inbox;
 import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.avro.AvroDeserializer;
+import com.uberpopug.ates.platform.inbox.RefusedException.Reason;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -20,6 +21,11 @@ final class EventReader {
 
     private static final Pattern DATA_SCHEMA = Pattern.compile("(.+)/v([1-9][0-9]{0,5})");
 
+    /** Of W3C's; what only looks like one would go on into tables and to whoever hears of what follows. */
+    private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+    /** What stands in a text for bytes that are none. */
+    private static final char UNREADABLE = '\uFFFD';
+
     private final List<EventType> handled;
     private final AvroDeserializer deserializer;
 
@@ -31,38 +37,38 @@ final class EventReader {
     /**
      * Reads a record.
      *
-     * @return empty where the consumer does not handle the type, or knows another version of the same fact
      * @throws RuntimeException where its content is wrong or something is away; {@link Failure} tells which
      */
-    Optional<Received> read(ConsumerRecord<String, byte[]> record) {
+    Reading read(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            return Optional.of(erased(record));
+            return new Reading.Fact(erased(record));
         }
         var type = header(record, Envelope.TYPE, Function.identity());
         var versions = handled.stream().filter(known -> known.type().equals(type)).toList();
         if (versions.isEmpty()) {
-            return Optional.empty();
+            return new Reading.Skipped(Reading.Reason.TYPE_NOT_HANDLED);
         }
         int version = header(record, Envelope.DATA_SCHEMA, dataSchema -> version(type, dataSchema));
         if (versions.stream().noneMatch(known -> known.version() == version)) {
             if (isPublishedIn(record, versions)) {
-                return Optional.empty();
+                return new Reading.Skipped(Reading.Reason.OTHER_VERSION);
             }
-            throw new RefusedException("Version " + version + " of " + type + " is not known here, and "
-                    + Envelope.DATA_VERSIONS + " names no version that is", null);
+            throw new RefusedException(Reason.UNKNOWN_VERSION,
+                    "Version " + version + " of " + type + " is not known here, and "
+                            + Envelope.DATA_VERSIONS + " names no version that is",
+                    null);
         }
         var event = deserializer.deserialize(record.topic(), record.headers(), record.value());
         var actual = EventType.of(event.getClass());
         if (!actual.type().equals(type) || actual.version() != version) {
-            throw new RefusedException("The headers say %s/v%d, the value is a %s"
+            throw new RefusedException(Reason.OTHER_TYPE, "The headers say %s/v%d, the value is a %s"
                     .formatted(type, version, actual.dataSchema()), null);
         }
-        if (record.key() == null) {
-            throw new RefusedException("The record has no key", null);
-        }
-        return Optional.of(new Received(header(record, Envelope.FACT_ID, UUID::fromString), record.key(),
+        return new Reading.Fact(new Received(header(record, Envelope.FACT_ID, UUID::fromString), key(record),
                 header(record, Envelope.SEQUENCE, Long::parseLong), header(record, Envelope.TIME, Instant::parse),
-                Envelope.get(record.headers(), Envelope.TRACEPARENT).orElse(null), event));
+                Envelope.get(record.headers(), Envelope.TRACEPARENT).filter(TRACEPARENT.asMatchPredicate())
+                        .orElse(null),
+                event));
     }
 
     /** Names the fact that a record is about, whether or not it can be read; empty where it does not say. */
@@ -76,12 +82,23 @@ final class EventReader {
         }
     }
 
-    private static Received erased(ConsumerRecord<String, byte[]> record) {
-        if (record.key() == null) {
-            throw new RefusedException("The record has neither key nor value", null);
+    private static Received erased(ConsumerRecord<byte[], byte[]> record) {
+        var key = key(record);
+        return new Received(place(record), key, 0, Instant.ofEpochMilli(record.timestamp()), null, new Erased(key));
+    }
+
+    private static String key(ConsumerRecord<byte[], byte[]> record) {
+        var key = record.key();
+        if (key == null) {
+            throw new RefusedException(Reason.KEY, record.value() == null
+                    ? "The record has neither key nor value"
+                    : "The record has no key", null);
         }
-        return new Received(place(record), record.key(), 0, Instant.ofEpochMilli(record.timestamp()), null,
-                new Erased(record.key()));
+        var text = new String(key, StandardCharsets.UTF_8);
+        if (text.indexOf(UNREADABLE) >= 0 && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), key)) {
+            throw new RefusedException(Reason.KEY, "The key is not UTF-8", null);
+        }
+        return text;
     }
 
     /** An id for a record that names no fact: where it lies, and since when, because a topic that is made anew counts anew. */
@@ -90,7 +107,7 @@ final class EventReader {
         return Ids.derived(UUID.nameUUIDFromBytes("record".getBytes(StandardCharsets.UTF_8)), place);
     }
 
-    private static boolean isPublishedIn(ConsumerRecord<String, byte[]> record, List<EventType> versions) {
+    private static boolean isPublishedIn(ConsumerRecord<byte[], byte[]> record, List<EventType> versions) {
         var published = Arrays.asList(Envelope.get(record.headers(), Envelope.DATA_VERSIONS).orElse("").split(","));
         return versions.stream().anyMatch(known -> published.contains(Integer.toString(known.version())));
     }
@@ -105,11 +122,11 @@ final class EventReader {
 
     private static <T> T header(ConsumerRecord<?, ?> record, String name, Function<String, T> parse) {
         var value = Envelope.get(record.headers(), name)
-                .orElseThrow(() -> new RefusedException("The header " + name + " is missing", null));
+                .orElseThrow(() -> new RefusedException(Reason.ENVELOPE, "The header " + name + " is missing", null));
         try {
             return parse.apply(value);
         } catch (IllegalArgumentException | DateTimeException e) {
-            throw new RefusedException("The header " + name + " cannot be read: " + value, e);
+            throw new RefusedException(Reason.ENVELOPE, "The header " + name + " cannot be read: " + value, e);
         }
     }
 }

@@ -20,7 +20,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +36,13 @@ public final class History {
 
     private final Inbox inbox;
     private final ConsumerProgress consumers;
-    private final SetAside setAside;
+    private final DeadLetterTable deadLetters;
     private final Map<String, Object> kafka;
 
-    History(Inbox inbox, ConsumerProgress consumers, SetAside setAside, Map<String, Object> kafka) {
+    History(Inbox inbox, ConsumerProgress consumers, DeadLetterTable deadLetters, Map<String, Object> kafka) {
         this.inbox = inbox;
         this.consumers = consumers;
-        this.setAside = setAside;
+        this.deadLetters = deadLetters;
         this.kafka = new HashMap<>(kafka);
         this.kafka.remove(ConsumerConfig.GROUP_ID_CONFIG);
         this.kafka.putAll(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
@@ -109,8 +108,8 @@ public final class History {
 
     private void read(String topic, Mark until, Consumer<List<Told>> chunk) {
         var subscription = inbox.subscription(until.consumer()).orElseThrow();
-        boolean anySetAside = setAside.isAny(until.consumer());
-        try (var reader = new KafkaConsumer<>(kafka, new StringDeserializer(), new ByteArrayDeserializer())) {
+        boolean anySetAside = deadLetters.isAny(until.consumer());
+        try (var reader = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             var partitions = reader.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition())).toList();
             if (reader.beginningOffsets(partitions).values().stream().anyMatch(first -> first > 0)) {
@@ -131,18 +130,20 @@ public final class History {
                 } else if (System.nanoTime() - heard > PATIENCE.toNanos()) {
                     throw new TimeoutException("The broker does not go on with " + topic);
                 }
-                var records = new ArrayList<ConsumerRecord<String, byte[]>>();
+                var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
                 polled.forEach(records::add);
                 chunk.accept(told(subscription, records, until, anySetAside));
             }
         }
     }
 
-    private List<Told> told(Subscription subscription, List<ConsumerRecord<String, byte[]>> records, Mark until,
+    private List<Told> told(Subscription subscription, List<ConsumerRecord<byte[], byte[]>> records, Mark until,
             boolean anySetAside) {
-        var keys = anySetAside ? records.stream().map(record -> key(record, until)).toList() : List.<SetAside.Key>of();
-        var waiting = keys.isEmpty() ? Set.<SetAside.Key>of() : setAside.waiting(keys);
-        var discarded = keys.isEmpty() ? Set.<SetAside.Key>of() : setAside.discarded(keys);
+        var keys = anySetAside
+                ? records.stream().map(record -> key(record, until)).toList()
+                : List.<DeadLetter.Key>of();
+        var waiting = keys.isEmpty() ? Set.<DeadLetter.Key>of() : deadLetters.waiting(keys);
+        var discarded = keys.isEmpty() ? Set.<DeadLetter.Key>of() : deadLetters.discarded(keys);
         var told = new ArrayList<Told>();
         for (var record : records) {
             var partition = new TopicPartition(record.topic(), record.partition());
@@ -163,7 +164,7 @@ public final class History {
         return told;
     }
 
-    private static SetAside.Key key(ConsumerRecord<String, byte[]> record, Mark until) {
-        return SetAside.Key.of(record, until.consumer());
+    private static DeadLetter.Key key(ConsumerRecord<byte[], byte[]> record, Mark until) {
+        return DeadLetter.Key.of(record, until.consumer());
     }
 }

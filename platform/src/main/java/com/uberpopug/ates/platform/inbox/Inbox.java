@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -55,7 +57,7 @@ public final class Inbox {
         var handled = handles.stream().map(EventType::of).toList();
         var subscription = new Subscription(consumer, new EventReader(handled, deserializer),
                 new SchemaPatience(unknownSchemaPatience, clock), apply, applied, deadLetters, transaction, traces,
-                meters);
+                new ConsumerCounters(consumer, meters));
         subscriptions.put(consumer, subscription);
         deadLetters.register(consumer);
         return subscription;
@@ -64,17 +66,25 @@ public final class Inbox {
     /**
      * Reads records of these event versions without applying them; empty for any other, and for what cannot be read now.
      */
-    public Function<ConsumerRecord<String, byte[]>, Optional<Received>> reader(
+    public Function<ConsumerRecord<byte[], byte[]>, Optional<Received>> reader(
             List<Class<? extends SpecificRecord>> handles) {
         var reader = new EventReader(handles.stream().map(EventType::of).toList(), deserializer);
         return record -> {
             try {
-                return reader.read(record);
+                return reader.read(record).fact();
             } catch (RuntimeException _) {
                 // Whoever applies it says loudly what is wrong with it.
                 return Optional.empty();
             }
         };
+    }
+
+    /** The consumers that have waited for so long for what is away, and why. */
+    public SortedMap<String, String> waitingFor(Duration atLeast) {
+        var waiting = new TreeMap<String, String>();
+        subscriptions.forEach((consumer, subscription) -> subscription.waitingFor(atLeast)
+                .ifPresent(reason -> waiting.put(consumer, reason)));
+        return waiting;
     }
 
     /** The consumer of that name; empty where this service has none. */

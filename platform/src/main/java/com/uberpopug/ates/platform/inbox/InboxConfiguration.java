@@ -34,19 +34,13 @@ public class InboxConfiguration {
     }
 
     @Bean
-    SetAside setAside(JdbcClient db) {
-        return new SetAside(db);
+    DeadLetterTable deadLetterTable(JdbcClient db) {
+        return new DeadLetterTable(db);
     }
 
     @Bean
-    DeadLetters deadLetters(@Value("${spring.application.name}") String service, KafkaProperties kafka,
-            SetAside setAside, Clock clock, MeterRegistry meters) {
-        return new DeadLetters(service, kafka.buildAdminProperties(), setAside, clock, meters);
-    }
-
-    @Bean
-    DeadLetterTopics deadLetterTopics(@Value("${spring.application.name}") String service, KafkaProperties kafka) {
-        return new DeadLetterTopics(service, kafka.buildConsumerProperties());
+    DeadLetters deadLetters(DeadLetterTable table, MeterRegistry meters) {
+        return new DeadLetters(table, meters);
     }
 
     /**
@@ -69,8 +63,8 @@ public class InboxConfiguration {
     }
 
     @Bean
-    History history(Inbox inbox, ConsumerProgress consumers, SetAside setAside, KafkaProperties kafka) {
-        return new History(inbox, consumers, setAside, kafka.buildConsumerProperties());
+    History history(Inbox inbox, ConsumerProgress consumers, DeadLetterTable deadLetters, KafkaProperties kafka) {
+        return new History(inbox, consumers, deadLetters, kafka.buildConsumerProperties());
     }
 
     /** Retries a batch for ever; the container pauses its partitions meanwhile and stays in the group. */
@@ -85,11 +79,11 @@ public class InboxConfiguration {
     }
 
     @Bean
-    RecurringTask<Void> forgetOldFacts(AppliedFacts applied, SetAside setAside) {
+    RecurringTask<Void> forgetOldFacts(AppliedFacts applied, DeadLetterTable deadLetters) {
         return Tasks.recurring("forget-old-facts", FixedDelay.of(Duration.ofHours(1)))
                 .onFailure(Jobs.tryingAgain()).execute((_, _) -> {
                     applied.forgetAllOld();
-                    setAside.forgetAllOld();
+                    deadLetters.forgetAllOld();
                 });
     }
 }

@@ -3,13 +3,11 @@ package com.uberpopug.ates.platform.inbox;
 import static java.util.Objects.requireNonNull;
 
 import com.uberpopug.ates.platform.inbox.DeadLetterController.ReplayRequest;
-import com.uberpopug.ates.platform.inbox.DeadLetterController.Summary;
 import com.uberpopug.ates.platform.jobs.Jobs;
 import com.uberpopug.ates.platform.kafka.ConsumerProgress;
 import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
-import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Toast;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -55,12 +53,11 @@ final class PipelinePage {
         model.addAttribute("backlog", gauge("ates.outbox.backlog"));
         model.addAttribute("oldestSeconds", gauge("ates.outbox.oldest.age"));
         model.addAttribute("jobs", jobs.all());
+        model.addAttribute("letters", deadLetters.list(after, null));
         try {
             model.addAttribute("consumers", lags());
-            model.addAttribute("letters", deadLetters.list(after, null));
         } catch (KafkaException away) {
             model.addAttribute("consumers", List.of());
-            model.addAttribute("letters", new Page<Summary>(List.of(), null));
             model.addAttribute("away", true);
         }
         return "pipeline";

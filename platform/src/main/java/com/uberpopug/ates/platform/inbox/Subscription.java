@@ -4,16 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import com.uberpopug.ates.platform.Failure;
 import com.uberpopug.ates.platform.avro.UnknownSchemaException;
+import com.uberpopug.ates.platform.inbox.DeadLetters.Failed;
 import com.uberpopug.ates.platform.trace.Traces;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Span;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class Subscription {
 
     private static final Logger log = LoggerFactory.getLogger(Subscription.class);
+    /** Between two attempts, with what an attempt itself may take. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
 
     private final String consumer;
     private final EventReader reader;
@@ -43,11 +47,12 @@ public final class Subscription {
     private final DeadLetters deadLetters;
     private final TransactionTemplate transaction;
     private final Traces traces;
-    private final Counter skipped;
+    private final ConsumerCounters counters;
+    private final Map<Thread, Waiting> waiting = new ConcurrentHashMap<>();
 
     Subscription(String consumer, EventReader reader, SchemaPatience patience, Consumer<List<Received>> apply,
             AppliedFacts applied, DeadLetters deadLetters, TransactionTemplate transaction, Traces traces,
-            MeterRegistry meters) {
+            ConsumerCounters counters) {
         this.consumer = consumer;
         this.reader = reader;
         this.patience = patience;
@@ -56,12 +61,15 @@ public final class Subscription {
         this.deadLetters = deadLetters;
         this.transaction = transaction;
         this.traces = traces;
-        skipped = Counter.builder("ates.inbox.skipped").description("Records that this consumer does not react to")
-                .tag("consumer", consumer).register(meters);
+        this.counters = counters;
+    }
+
+    /** A batch that cannot be applied now: since when, the last attempt, and why. */
+    private record Waiting(long sinceNanos, long lastNanos, String reason) {
     }
 
     /** A record with what it says, and the span of its processing where it is traced. */
-    private record Readable(ConsumerRecord<String, byte[]> record, Received fact, @Nullable Span span) {
+    private record Readable(ConsumerRecord<byte[], byte[]> record, Received fact, @Nullable Span span) {
 
         void end() {
             if (span != null) {
@@ -77,31 +85,49 @@ public final class Subscription {
      * @throws RuntimeException where something is away: nothing of the batch, or a part of it, was applied, and the same
      *                          batch is to be given again
      */
-    public void receive(List<ConsumerRecord<String, byte[]>> records) {
+    public void receive(List<ConsumerRecord<byte[], byte[]>> records) {
+        var thread = Thread.currentThread();
         try {
             readAndApply(records);
+            waiting.remove(thread);
         } catch (RuntimeException away) {
+            long now = System.nanoTime();
+            waiting.merge(thread, new Waiting(now, now, NestedExceptionUtils.getMostSpecificCause(away).toString()),
+                    (before, latest) -> new Waiting(before.sinceNanos(), now, latest.reason()));
             log.warn("{} waits with {} records: {}", consumer, records.size(),
                     NestedExceptionUtils.getMostSpecificCause(away).toString());
             throw away;
         }
     }
 
-    private void readAndApply(List<ConsumerRecord<String, byte[]>> records) {
+    /** Why a batch has waited for so long, as this instance tries it again and again; empty where none does. */
+    Optional<String> waitingFor(Duration atLeast) {
+        long now = System.nanoTime();
+        // Whoever got the partition meanwhile tries it instead.
+        waiting.values().removeIf(each -> now - each.lastNanos() > LONGEST_PAUSE.toNanos());
+        return waiting.values().stream().filter(each -> now - each.sinceNanos() >= atLeast.toNanos())
+                .map(Waiting::reason).findFirst();
+    }
+
+    private void readAndApply(List<ConsumerRecord<byte[], byte[]>> records) {
         var readable = new ArrayList<Readable>(records.size());
+        var unreadable = new ArrayList<Failed>();
         for (var record : records) {
             try {
-                reader.read(record).ifPresentOrElse(fact -> readable.add(traced(record, fact)), () -> skipped(record));
+                switch (reader.read(record)) {
+                    case Reading.Fact(var fact) -> readable.add(traced(record, fact));
+                    case Reading.Skipped(var reason) -> skipped(record, reason);
+                }
             } catch (RuntimeException e) {
                 if (e instanceof UnknownSchemaException ? patience.isLeft() : Failure.willPass(e)) {
                     // What stands before the record that cannot be read now does not wait for it.
-                    applyAll(readable);
+                    applyAll(readable, unreadable);
                     throw e;
                 }
-                deadLetters.publish(record, consumer, e);
+                unreadable.add(new Failed(record, e));
             }
         }
-        applyAll(readable);
+        applyAll(readable, unreadable);
     }
 
     /** What became of a record that was set aside, and given again. */
@@ -129,15 +155,15 @@ public final class Subscription {
     }
 
     /**
-     * Gives a record again that was set aside; it is applied once, and then not set aside any more, in one transaction.
+     * Gives a record again that was set aside; it is applied once, and remembered as such, in one transaction.
      *
      * @param record as it once came
      * @param dryRun goes all the way, and back again
      * @throws RuntimeException where something is away: nothing was applied
      */
-    Replay replay(ConsumerRecord<String, byte[]> record, boolean dryRun) {
+    Replay replay(ConsumerRecord<byte[], byte[]> record, boolean dryRun) {
         try {
-            return reader.read(record).map(fact -> replay(traced(record, fact), dryRun))
+            return reader.read(record).fact().map(fact -> replay(traced(record, fact), dryRun))
                     .orElseGet(Replay.NotHandled::new);
         } catch (RuntimeException e) {
             // Nobody waits here for a schema to be registered: whoever asked may ask again.
@@ -157,8 +183,7 @@ public final class Subscription {
                 if (applied.remember(consumer, List.of(readable.fact().factId())).isEmpty()) {
                     return new Replay.AppliedBefore();
                 }
-                apply.accept(List.of(readable.fact()));
-                deadLetters.forget(readable.record(), consumer);
+                apply(List.of(readable.fact()));
                 if (dryRun) {
                     status.flush();
                     status.setRollbackOnly();
@@ -181,25 +206,25 @@ public final class Subscription {
      *
      * @throws RuntimeException where its content is wrong or something is away
      */
-    Optional<Received> read(ConsumerRecord<String, byte[]> record) {
-        return reader.read(record);
+    Optional<Received> read(ConsumerRecord<byte[], byte[]> record) {
+        return reader.read(record).fact();
     }
 
-    private Readable traced(ConsumerRecord<String, byte[]> record, Received fact) {
+    private Readable traced(ConsumerRecord<byte[], byte[]> record, Received fact) {
         return traces.begin(record, consumer)
                 .map(span -> new Readable(record, new Received(fact.factId(), fact.key(), fact.sequence(),
                         fact.occurredAt(), traces.traceparent(span), fact.event()), span))
                 .orElse(new Readable(record, fact, null));
     }
 
-    private void skipped(ConsumerRecord<String, byte[]> record) {
-        skipped.increment();
-        log.trace("{} skips {}-{}@{}", consumer, record.topic(), record.partition(), record.offset());
+    private void skipped(ConsumerRecord<byte[], byte[]> record, Reading.Reason reason) {
+        counters.skipped(record, reason);
+        log.trace("{} skips {}-{}@{}: {}", consumer, record.topic(), record.partition(), record.offset(), reason);
     }
 
-    private void applyAll(List<Readable> batch) {
+    private void applyAll(List<Readable> batch, List<Failed> unreadable) {
         try {
-            applyTogether(batch);
+            applyTogether(batch, unreadable);
         } catch (RuntimeException e) {
             if (Failure.willPass(e)) {
                 throw e;
@@ -208,35 +233,52 @@ public final class Subscription {
                 log.warn("A batch of {} records of {} failed and is tried record by record: {}", batch.size(), consumer,
                         e.toString());
             }
+            applyTogether(List.of(), unreadable);
             batch.forEach(this::applyAlone);
         } finally {
             batch.forEach(Readable::end);
         }
+        batch.forEach(readable -> counters.read(readable.fact()));
     }
 
     private void applyAlone(Readable readable) {
         try {
-            applyTogether(List.of(readable));
+            applyTogether(List.of(readable), List.of());
         } catch (RuntimeException e) {
             if (Failure.willPass(e)) {
                 throw e;
             }
-            deadLetters.publish(readable.record(), consumer, e);
+            applyTogether(List.of(), List.of(new Failed(readable.record(), e)));
         }
     }
 
-    private void applyTogether(List<Readable> batch) {
-        if (batch.isEmpty()) {
+    private void applyTogether(List<Readable> batch, List<Failed> failed) {
+        if (batch.isEmpty() && failed.isEmpty()) {
             return;
         }
         var facts = new LinkedHashMap<UUID, Received>();
         batch.forEach(readable -> facts.putIfAbsent(readable.fact().factId(), readable.fact()));
-        transaction.executeWithoutResult(_ -> {
-            var fresh = new HashSet<>(applied.remember(consumer, facts.keySet()));
-            var unseen = facts.values().stream().filter(fact -> fresh.contains(fact.factId())).toList();
-            if (!unseen.isEmpty()) {
-                apply.accept(unseen);
+        var kept = requireNonNull(transaction.execute(_ -> {
+            var letters = deadLetters.keep(failed, consumer);
+            if (!facts.isEmpty()) {
+                var fresh = new HashSet<>(applied.remember(consumer, facts.keySet()));
+                apply(facts.values().stream().filter(fact -> fresh.contains(fact.factId())).toList());
             }
-        });
+            return letters;
+        }));
+        deadLetters.report(kept, consumer);
+        kept.forEach(letter -> counters.deadLetter(letter.record(), letter.cause()));
+    }
+
+    private void apply(List<Received> unseen) {
+        if (unseen.isEmpty()) {
+            return;
+        }
+        apply.accept(unseen);
+        var erased = unseen.stream().filter(fact -> fact.event() instanceof Erased).toList();
+        if (!erased.isEmpty()) {
+            deadLetters.erase(erased.stream().map(Received::key).toList(),
+                    erased.stream().map(Received::factId).toList());
+        }
     }
 }

@@ -10,11 +10,13 @@ import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,7 +34,6 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 
@@ -46,6 +47,12 @@ public final class ConsumerProgress {
     private final Map<String, Object> kafka;
     private final KafkaListenerEndpointRegistry listeners;
     private final Clock clock;
+    private final Sampled<Duration> openTransaction = new Sampled<>(this::openTransaction);
+    private final Map<TopicPartition, Seen> firstSeen = new ConcurrentHashMap<>();
+
+    /** Where the records end that are neither in nor behind an open transaction, and since when that is known. */
+    private record Seen(long offset, long nanos) {
+    }
 
     /** @param kafka a consumer's configuration */
     public ConsumerProgress(Admin admin, Map<String, Object> kafka, KafkaListenerEndpointRegistry listeners,
@@ -54,7 +61,8 @@ public final class ConsumerProgress {
         this.kafka = new HashMap<>(kafka);
         this.kafka.remove(ConsumerConfig.GROUP_ID_CONFIG);
         this.kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        this.kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        // What waits behind an open transaction waits, too.
+        this.kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         this.kafka.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
         // One batch of records of each partition is enough to see how old its first is.
         this.kafka.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
@@ -63,7 +71,8 @@ public final class ConsumerProgress {
     }
 
     /**
-     * Whether a consumer has applied, or set aside, everything that a topic held at an instant.
+     * Whether a consumer has applied, or set aside, everything that a topic held at an instant, be it in or behind a
+     * transaction that is still open.
      *
      * @param consumer the id of the listener
      * @param until    by the time that the broker gave the records
@@ -120,7 +129,8 @@ public final class ConsumerProgress {
     /**
      * How far a consumer is behind.
      *
-     * @param records how many records it has not consumed yet, by their offsets: the marker that ends a transaction counts
+     * @param records how many records it has not consumed yet, by their offsets: the marker that ends a transaction counts,
+     *                and so does what waits for the end of one
      * @param age     how long ago the oldest of those was sent; zero where there is none
      */
     public record Lag(long records, Duration age) {
@@ -184,9 +194,43 @@ public final class ConsumerProgress {
         });
     }
 
+    /**
+     * How long, in seconds, the longest transaction has been open that holds this service's consumers up, whoever began it;
+     * 0 where none does, NaN where it cannot be known now. It is found out at most every five seconds.
+     */
+    public double openTransactionSeconds() {
+        return openTransaction.value(age -> age.toMillis() / 1e3);
+    }
+
+    /** By the time of the transaction's first record, or since it was first seen here, if that is longer ago. */
+    private Duration openTransaction() {
+        return answered(() -> {
+            var longest = Duration.ZERO;
+            for (var topic : listening().stream().map(Listening::topic).distinct().toList()) {
+                var partitions = partitions(topic);
+                var stable = offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+                var end = offsets(partitions, OffsetSpec.latest());
+                for (var partition : partitions) {
+                    long place = stable.applyAsLong(partition);
+                    if (place >= end.applyAsLong(partition)) {
+                        firstSeen.remove(partition);
+                        continue;
+                    }
+                    var seen = firstSeen.compute(partition, (_, before) -> before != null && before.offset() == place
+                            ? before
+                            : new Seen(place, System.nanoTime()));
+                    var known = Duration.ofNanos(System.nanoTime() - seen.nanos());
+                    var age = age(Map.of(partition, place), end);
+                    longest = Collections.max(List.of(longest, known, age));
+                }
+            }
+            return longest;
+        });
+    }
+
     /** Of the oldest record at one of these places, if there is one before the end, and not only a transaction's marker. */
     private Duration age(Map<TopicPartition, Long> places, ToLongFunction<TopicPartition> end) {
-        try (var reader = new KafkaConsumer<>(kafka, new StringDeserializer(), new ByteArrayDeserializer())) {
+        try (var reader = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             reader.assign(places.keySet());
             places.forEach(reader::seek);
             long begun = System.nanoTime();
@@ -218,10 +262,16 @@ public final class ConsumerProgress {
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().offset()));
     }
 
+    /** Of all records, those of open transactions included. */
     private ToLongFunction<TopicPartition> offsets(List<TopicPartition> partitions, OffsetSpec spec)
             throws InterruptedException, ExecutionException, TimeoutException {
+        return offsets(partitions, spec, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private ToLongFunction<TopicPartition> offsets(List<TopicPartition> partitions, OffsetSpec spec,
+            IsolationLevel isolation) throws InterruptedException, ExecutionException, TimeoutException {
         var specs = partitions.stream().collect(Collectors.toMap(Function.identity(), _ -> spec));
-        var offsets = get(admin.listOffsets(specs, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all());
+        var offsets = get(admin.listOffsets(specs, new ListOffsetsOptions(isolation)).all());
         return partition -> requireNonNull(offsets.get(partition)).offset();
     }
 

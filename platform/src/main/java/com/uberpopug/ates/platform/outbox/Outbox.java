@@ -167,13 +167,26 @@ public final class Outbox {
     public Backlog backlog() {
         return db.sql("""
                 select (select count(*) from (select from outbox limit :most) as counted) as events,
-                       (select appended_at from outbox order by id limit 1) as oldest
+                       (select appended_at from outbox order by id limit 1) as oldest,
+                       (select count(*) from (select from outbox_dead_letters limit :most) as counted) as refused
                 """)
                 .param("most", MAX_COUNTED)
                 .query((row, _) -> {
                     var oldest = row.getTimestamp("oldest");
-                    return new Backlog(row.getLong("events"), oldest == null ? null : oldest.toInstant());
+                    return new Backlog(row.getLong("events"), oldest == null ? null : oldest.toInstant(),
+                            row.getLong("refused"));
                 }).single();
+    }
+
+    /** Whether any instance sends, or is about to. */
+    public boolean isLed() {
+        return db.sql("""
+                select exists (
+                    select from pg_locks
+                     where locktype = 'advisory' and granted and objsubid = 1
+                       and database = (select oid from pg_database where datname = current_database())
+                       and (classid::bigint << 32) + objid::bigint = :lock)
+                """).param("lock", RelayLock.LOCK_KEY).query(Boolean.class).single();
     }
 
     /**
@@ -181,7 +194,8 @@ public final class Outbox {
      *
      * @param events how many, at most {@value #MAX_COUNTED}
      * @param oldest when the oldest was appended; null where there is none
+     * @param refused how many Kafka has refused for their content, at most {@value #MAX_COUNTED}
      */
-    public record Backlog(long events, @Nullable Instant oldest) {
+    public record Backlog(long events, @Nullable Instant oldest, long refused) {
     }
 }

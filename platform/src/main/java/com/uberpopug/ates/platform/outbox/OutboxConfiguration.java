@@ -43,6 +43,9 @@ public class OutboxConfiguration {
                     : Math.max(0, Duration.between(waiting.oldest(), clock.instant()).toMillis()) / 1e3))
                     .description("For how long the oldest of them has waited").baseUnit("seconds")
                     .register(meters);
+            Gauge.builder("ates.outbox.dead.letters", () -> backlog.value(Outbox.Backlog::refused))
+                    .description("Events that Kafka has refused for their content, counted up to 100,000")
+                    .register(meters);
             Gauge.builder("ates.outbox.leader", () -> relay.isLeading() ? 1 : 0)
                     .description("1 on the instance that sends the service's outbox").register(meters);
         };

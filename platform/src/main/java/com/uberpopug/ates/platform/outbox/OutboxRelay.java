@@ -22,6 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -58,6 +59,7 @@ public final class OutboxRelay implements SmartLifecycle {
     private final Counter sent;
     private volatile boolean running;
     private volatile boolean leading;
+    private volatile @Nullable Trouble trouble;
     private Thread thread = Thread.ofPlatform().unstarted(() -> {
     });
 
@@ -93,11 +95,29 @@ public final class OutboxRelay implements SmartLifecycle {
         return leading;
     }
 
+    /** Since when nothing could be sent, and why. */
+    private record Trouble(long sinceNanos, String reason) {
+    }
+
+    /** Whether this instance takes part in the pipeline. */
+    public boolean takesPart() {
+        return autoStartup;
+    }
+
+    /** Why this instance, whose turn it is to send, has not been able to for so long; empty where it is not so. */
+    public Optional<String> troubleFor(Duration atLeast) {
+        var now = trouble;
+        return now != null && running && System.nanoTime() - now.sinceNanos() >= atLeast.toNanos()
+                ? Optional.of(now.reason())
+                : Optional.empty();
+    }
+
     private void run() {
         while (running) {
             // A producer that cannot even be made must not keep the lock from others: whatever happens, it is closed.
             try (var lock = RelayLock.connect(database, service + "-relay")) {
                 while (running && !lock.tryTake()) {
+                    trouble = null;
                     pause(CANDIDATE_POLL);
                 }
                 if (running) {
@@ -106,6 +126,9 @@ public final class OutboxRelay implements SmartLifecycle {
             } catch (InterruptedException e) {
                 return;
             } catch (SQLException | RuntimeException e) {
+                var before = trouble;
+                trouble = new Trouble(before == null ? System.nanoTime() : before.sinceNanos(),
+                        NestedExceptionUtils.getMostSpecificCause(e).toString());
                 log.warn("The outbox of {} is not being sent, next try in {} s: {}", service,
                         PAUSE_AFTER_FAILURE.toSeconds(), NestedExceptionUtils.getMostSpecificCause(e).toString());
                 log.debug("Why the outbox is not being sent", e);
@@ -137,6 +160,7 @@ public final class OutboxRelay implements SmartLifecycle {
         while (running) {
             var rows = lock.use(OutboxRelay::read);
             if (rows.isEmpty()) {
+                trouble = null;
                 var _ = wakeups.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
                 continue;
             }
@@ -147,6 +171,7 @@ public final class OutboxRelay implements SmartLifecycle {
                 return;
             }
             sent.increment(rows.size());
+            trouble = null;
             lock.use(connection -> delete(connection, rows));
             if (rows.size() < BATCH_ROWS) {
                 pause(GAP);

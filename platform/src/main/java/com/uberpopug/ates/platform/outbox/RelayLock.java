@@ -20,7 +20,7 @@ final class RelayLock implements AutoCloseable {
     static final long HEARTBEAT_MILLIS = 500;
     private static final long IDLE_LIMIT_MILLIS = 2_500;
     /** Any number will do, as long as nothing else in the database takes it as an advisory lock. */
-    private static final long LOCK_KEY = 0x61746573_6f757462L;
+    static final long LOCK_KEY = 0x61746573_6f757462L;
 
     private final Connection connection;
     private final ReentrantLock inUse = new ReentrantLock();

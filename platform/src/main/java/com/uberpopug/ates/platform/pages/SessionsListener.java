@@ -26,7 +26,7 @@ final class SessionsListener {
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.SESSIONS)
-    void receive(List<ConsumerRecord<String, byte[]>> records) {
+    void receive(List<ConsumerRecord<byte[], byte[]>> records) {
         subscription.receive(records);
     }
 

@@ -30,7 +30,7 @@ public final class Traces {
     }
 
     /** A consumer's span for one record, begun; empty where the record is not traced or not sampled. */
-    public Optional<Span> begin(ConsumerRecord<String, byte[]> received, String consumer) {
+    public Optional<Span> begin(ConsumerRecord<byte[], byte[]> received, String consumer) {
         return Envelope.get(received.headers(), Envelope.TRACEPARENT)
                 .filter(Traces::isSampled)
                 .map(_ -> propagator

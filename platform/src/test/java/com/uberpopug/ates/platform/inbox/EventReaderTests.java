@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.inbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.platform.avro.AvroDeserializer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,8 +24,8 @@ class EventReaderTests {
 
     private Received erasureWrittenAt(long millis) {
         return reader
-                .read(new ConsumerRecord<>("ates.users", 3, 17, millis, TimestampType.CREATE_TIME, 0, 0, "key", null,
-                        new RecordHeaders(), Optional.empty()))
-                .orElseThrow();
+                .read(new ConsumerRecord<>("ates.users", 3, 17, millis, TimestampType.CREATE_TIME, 0, 0,
+                        "key".getBytes(StandardCharsets.UTF_8), null, new RecordHeaders(), Optional.empty()))
+                .fact().orElseThrow();
     }
 }

@@ -33,7 +33,7 @@ class UsersListener {
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.USERS)
-    void receive(List<ConsumerRecord<String, byte[]>> records) {
+    void receive(List<ConsumerRecord<byte[], byte[]>> records) {
         subscription.receive(records);
     }
 

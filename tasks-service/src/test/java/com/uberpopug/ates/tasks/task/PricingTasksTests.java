@@ -8,11 +8,11 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.events.tasks.v1.TaskReadyForAssign;
 import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.DeadLetters;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.test.DeadLetter;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.tasks.Api;
 import com.uberpopug.ates.tasks.Company;
@@ -33,7 +33,6 @@ import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 @TasksTest
 class PricingTasksTests {
 
-    private static final String DEAD_LETTERS = DeadLetters.topic(Topics.PRICES, "tasks-service");
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
     @Autowired
@@ -129,7 +128,7 @@ class PricingTasksTests {
     @CsvSource({"0, 2000", "1000, 0", "-1000, 2000", "1000, -2000"})
     void a_price_that_is_not_positive_is_a_dead_letter(long fee, long amount) {
         events.send(price(task, fee, amount));
-        assertThat(header(deadLetter(task), DeadLetters.CAUSE)).contains("price_is_positive");
+        assertThat(deadLetter(task).cause()).contains("price_is_positive");
         events.send(price(task, 1_100, 3_900));
         awaitMarker();
         assertPriced(1_100, 3_900);
@@ -139,7 +138,7 @@ class PricingTasksTests {
     void the_price_of_an_unknown_task_is_a_dead_letter() {
         var unknown = Ids.next();
         events.send(price(unknown, 1_100, 3_900));
-        assertThat(header(deadLetter(unknown), DeadLetters.CAUSE)).contains("not known", unknown.toString());
+        assertThat(deadLetter(unknown).cause()).contains("not known", unknown.toString());
     }
 
     @Test
@@ -150,9 +149,9 @@ class PricingTasksTests {
                 price(other, -1, 2_000), price(other, 1_400, 2_400));
         assertThat(events.await(TaskReadyForAssign.class, other).getFeeCents()).isEqualTo(1_400);
         assertPriced(1_100, 3_900);
-        assertThat(events.awaitRecords(DEAD_LETTERS, task, 2)).satisfiesExactly(
-                letter -> assertThat(header(letter, DeadLetters.CAUSE)).contains("not known"),
-                letter -> assertThat(header(letter, DeadLetters.CAUSE)).contains("price_is_positive"));
+        assertThat(events.awaitDeadLetters(Topics.PRICES, task, 2)).satisfiesExactly(
+                letter -> assertThat(letter.cause()).contains("not known"),
+                letter -> assertThat(letter.cause()).contains("price_is_positive"));
     }
 
     @Test
@@ -193,8 +192,8 @@ class PricingTasksTests {
         assertThat(company.factsOf(task)).isEqualTo(2);
     }
 
-    private ConsumerRecord<String, byte[]> deadLetter(UUID key) {
-        return events.awaitRecords(DEAD_LETTERS, key, 1).getFirst();
+    private DeadLetter deadLetter(UUID key) {
+        return events.awaitDeadLetters(Topics.PRICES, key, 1).getFirst();
     }
 
     private static String header(ConsumerRecord<?, ?> record, String name) {

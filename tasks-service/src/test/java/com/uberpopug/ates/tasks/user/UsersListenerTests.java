@@ -8,7 +8,6 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
 import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.DeadLetters;
 import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.security.Role;
@@ -151,6 +150,19 @@ class UsersListenerTests {
     }
 
     @Test
+    void erasing_a_user_removes_what_was_set_aside_of_theirs_and_of_nobody_else() {
+        var other = Ids.next();
+        events.send(List.of(events.record(created("admin"), new byte[]{0, 0, 0}),
+                new ProducerRecord<>(Topics.USERS, other.toString(), new byte[0])));
+        events.awaitDeadLetters(Topics.USERS, user, 1);
+        events.awaitDeadLetters(Topics.USERS, other, 1);
+        events.send(List.of(new ProducerRecord<>(Topics.USERS, user.toString(), null)));
+        await().until(() -> db.sql("select count(*) from dead_letters where encode(key, 'escape') = ?")
+                .param(user.toString()).query(Long.class).single() == 0);
+        assertThat(events.awaitDeadLetters(Topics.USERS, other, 1)).hasSize(1);
+    }
+
+    @Test
     void an_erasure_of_what_is_no_user_is_a_dead_letter() {
         var nobody = "nobody-" + user;
         events.send(List.of(new ProducerRecord<>(Topics.USERS, nobody, null)));
@@ -191,6 +203,6 @@ class UsersListenerTests {
     }
 
     private byte[] deadLetterOf(String key) {
-        return events.awaitRecords(DeadLetters.topic(Topics.USERS, "tasks-service"), key, 1).getFirst().value();
+        return events.awaitDeadLetters(Topics.USERS, key, 1).getFirst().value();
     }
 }
