@@ -4,6 +4,26 @@ const LIVE = '[hx-trigger*="live:"]';
 const BY_ITSELF = `${LIVE}, [hx-trigger^="every"]`;
 const MOST_ROWS = 200;
 
+// Nothing outside of an open dialog can be seen or heard, so the toasts go with it.
+function openDialog(dialog) {
+  if (!dialog.open) {
+    dialog.showModal();
+    dialog.append(toasts);
+    dialog.addEventListener('close', () => document.body.append(toasts), {once: true});
+  }
+}
+
+// A question has a page of its own, from which a dialog takes it.
+const questions = document.getElementById('question');
+
+function ask(link) {
+  if (!link.matches('.htmx-request')) {
+    htmx.ajax('GET', link.href, {
+      source: link, target: '#question > article', select: 'main .question', swap: 'innerHTML ignoreTitle:true',
+    });
+  }
+}
+
 // The language and the theme are kept in cookies, which the services share: cookies ignore ports.
 document.addEventListener('click', event => {
   const choice = event.target.closest('[data-cookie] [data-value]');
@@ -27,14 +47,17 @@ document.addEventListener('click', event => {
   }
   const opener = event.target.closest('[data-dialog]');
   if (opener) {
-    const dialog = document.getElementById(opener.dataset.dialog);
-    dialog.showModal();
-    // Nothing outside of it can be seen or heard meanwhile.
-    dialog.append(toasts);
-    dialog.addEventListener('close', () => document.body.append(toasts), {once: true});
+    openDialog(document.getElementById(opener.dataset.dialog));
   }
-  if (event.target.closest('[data-close-dialog]')) {
-    event.target.closest('dialog').close();
+  const question = event.target.closest('a[data-ask]');
+  if (question && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    ask(question);
+  }
+  const closer = event.target.closest('[data-close-dialog]');
+  if (closer?.closest('dialog')) {
+    event.preventDefault();
+    closer.closest('dialog').close();
   }
   const copied = event.target.closest('[data-copy]');
   if (copied) {
@@ -52,6 +75,14 @@ document.addEventListener('keydown', event => {
   if (menu) {
     menu.open = false;
     menu.querySelector('summary').focus();
+  }
+  if (event.key === 'Escape' && !menu && !document.querySelector('dialog[open]')) {
+    const cancel = document.querySelector('main > .question [data-close-dialog]');
+    if (toasts.lastElementChild) {
+      toasts.lastElementChild.remove();
+    } else {
+      cancel?.click();
+    }
   }
   // What is said to be a button is pressed as one.
   if (event.key === ' ' && event.target.matches?.('a[role=button]')) {
@@ -101,6 +132,8 @@ setInterval(() => writeTimes(document), 30000);
 
 // Toasts go away by themselves, unless somebody reads them.
 const toasts = document.getElementById('toasts');
+const TOAST_STAYS = 8000;
+const MOST_TOASTS = 5;
 
 function leave(toast) {
   const close = document.createElement('button');
@@ -109,23 +142,102 @@ function leave(toast) {
   close.ariaLabel = document.body.dataset.close;
   close.addEventListener('click', () => toast.remove());
   toast.append(close);
-  const go = () => toast.matches(':hover, :focus-within') ? setTimeout(go, 2000) : toast.remove();
-  setTimeout(go, 8000);
+  toast.until = Date.now() + TOAST_STAYS;
+  const go = () => toast.matches(':hover, :focus-within') || Date.now() < toast.until
+    ? setTimeout(go, 2000)
+    : toast.remove();
+  setTimeout(go, TOAST_STAYS);
+  if (toasts.children.length > MOST_TOASTS) {
+    toasts.firstElementChild.remove();
+  }
+  keepClear();
 }
 
-function show(text) {
+// A toast is a text, or a text with where it leads. What comes in bursts counts on in the toast that is there.
+function show(said) {
+  const next = typeof said === 'string' ? {text: said} : said;
+  if (next.href === location.pathname && !next.burst) {
+    return;
+  }
+  const before = next.burst && [...toasts.children].find(toast => toast.said?.burst?.text === next.burst.text);
+  if (before) {
+    const {burst} = before.said;
+    before.said = {...next, burst: {...burst, count: burst.count + next.burst.count, cents: burst.cents + next.burst.cents}};
+    before.until = Date.now() + TOAST_STAYS;
+    write(before);
+    return;
+  }
   const toast = document.createElement('p');
   toast.className = 'toast';
-  toast.textContent = text;
+  toast.said = next;
+  toast.prepend(document.createElement('span'));
+  write(toast);
   toasts.append(toast);
 }
 
-toasts.querySelectorAll('.toast').forEach(leave);
-new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach(node => {
-  if (node.matches?.('.toast')) {
-    leave(node);
+function write(toast) {
+  const {text, href, burst} = toast.said;
+  const page = burst?.count > 1 ? burst.href : href;
+  const words = document.createElement(page ? 'a' : 'span');
+  if (page) {
+    words.href = page;
   }
-}))).observe(toasts, {childList: true, subtree: true});
+  words.textContent = burst && (burst.count > 1 || !burst.href)
+    ? burst.text.replace('{count}', burst.count.toLocaleString(language)).replace('{sum}', dollars.format(burst.cents / 100))
+    : text;
+  toast.firstElementChild.replaceWith(words);
+}
+
+// Toasts cover nothing that can be pressed: of the places at the right and at the left they take the lowest that is free.
+// Where none is, the page gets room below, to be scrolled clear of them; clicks go through them all the same.
+const PRESSED = 'button, [role=button], input:not([type=hidden]), select, textarea, summary, nav a';
+const EDGE = 16;
+
+function keepClear() {
+  const {width, height, left, top} = toasts.getBoundingClientRect();
+  if (!height) {
+    document.body.style.paddingBottom = '';
+    return;
+  }
+  const there = [...(document.querySelector('dialog[open]') ?? document).querySelectorAll(PRESSED)]
+    .filter(each => !toasts.contains(each)).map(each => each.getBoundingClientRect())
+    .filter(each => each.width && each.bottom > 0 && each.top < innerHeight);
+  const isFree = (x, y) => there.every(each => each.right <= x || each.left >= x + width || each.bottom <= y
+    || each.top >= y + height);
+  const isWithin = left >= 0 && top >= 0 && left + width <= innerWidth && top + height <= innerHeight;
+  if (isWithin && isFree(left, top)) {
+    return;
+  }
+  for (let y = innerHeight - height - EDGE; y >= EDGE; y -= EDGE / 2) {
+    for (const x of [document.documentElement.clientWidth - width - EDGE, EDGE]) {
+      if (isFree(x, y)) {
+        toasts.style.inset = `${y}px auto auto ${x}px`;
+        document.body.style.paddingBottom = '';
+        return;
+      }
+    }
+  }
+  toasts.style.inset = '';
+  document.body.style.paddingBottom = `${height + 2 * EDGE}px`;
+}
+
+toasts.querySelectorAll('.toast').forEach(leave);
+new MutationObserver(changes => {
+  changes.forEach(change => change.addedNodes.forEach(node => {
+    if (node.matches?.('.toast')) {
+      leave(node);
+    }
+  }));
+  if (!toasts.children.length) {
+    toasts.style.inset = '';
+  }
+  keepClear();
+}).observe(toasts, {childList: true});
+addEventListener('scroll', keepClear, {passive: true});
+addEventListener('resize', () => {
+  toasts.style.inset = '';
+  keepClear();
+});
 
 // What fails again and again is told once at a time.
 function complain(text) {
@@ -133,6 +245,73 @@ function complain(text) {
     show(text);
   }
 }
+
+// A button that came under a pointer at rest is not what was aimed at: for two seconds a click on it does nothing. So the
+// second click of a double click does not answer the question that the first has opened, nor press what the next row or the
+// next page has in this place.
+const SETTLES = 2000;
+const NEAR = 8;
+const NEAR_FOR_FINGERS = 24;
+const pointer = {x: -1000, y: -1000, ready: new Map()};
+const named = button => [button.form.getAttribute('action'), button.name, button.value, button.textContent.trim()].join();
+
+// What can be pressed near the pointer, and from when on.
+function notice(from = Date.now() + SETTLES) {
+  const ready = new Map();
+  document.querySelectorAll('form[method=post] :is(button, input[type=submit])').forEach(button => {
+    const {left, right, top, bottom} = button.getBoundingClientRect();
+    if (right > left && pointer.x > left - NEAR && pointer.x < right + NEAR && pointer.y > top - NEAR && pointer.y < bottom + NEAR) {
+      ready.set(named(button), pointer.ready.get(named(button)) ?? from);
+    }
+  });
+  pointer.ready = ready;
+}
+
+function aim({clientX, clientY, pointerType}) {
+  const reach = pointerType === 'touch' ? NEAR_FOR_FINGERS : NEAR;
+  if (Math.abs(clientX - pointer.x) > reach || Math.abs(clientY - pointer.y) > reach) {
+    Object.assign(pointer, {x: clientX, y: clientY, ready: new Map()});
+    notice(0);
+  }
+}
+
+['pointermove', 'pointerdown'].forEach(type => addEventListener(type, aim, {capture: true, passive: true}));
+addEventListener('click', event => {
+  // Those of the keyboard are no clicks of a pointer.
+  if (!event.detail) {
+    return;
+  }
+  const button = event.target.closest?.('form[method=post] :is(button, input[type=submit])');
+  aim(event);
+  notice();
+  if (button && button.type === 'submit' && Date.now() < (pointer.ready.get(named(button)) ?? 0)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  pointer.clicked = Date.now();
+}, {capture: true});
+
+// The pointer rests, too, while a page leads to the next.
+const leads = () => sessionStorage.setItem('clicked', JSON.stringify({x: pointer.x, y: pointer.y, at: pointer.clicked ?? 0}));
+if (window.navigation) {
+  navigation.addEventListener('navigate', leads);
+} else {
+  addEventListener('pagehide', leads);
+}
+const before = JSON.parse(sessionStorage.getItem('clicked') ?? 'null');
+sessionStorage.removeItem('clicked');
+if (before && Date.now() < before.at + SETTLES) {
+  Object.assign(pointer, {x: before.x, y: before.y});
+  notice(before.at + SETTLES);
+}
+
+// A click beside the answers to a question leaves the keyboard where it is.
+questions?.addEventListener('mousedown', event => {
+  if (!event.target.closest('a, button, input')) {
+    event.preventDefault();
+  }
+});
 
 let retry;
 
@@ -202,6 +381,21 @@ document.body.addEventListener('htmx:beforeSwap', event => {
     event.detail.swapOverride = 'none';
   }
 });
+document.body.addEventListener('htmx:beforeSwap', event => {
+  const {target, xhr} = event.detail;
+  // What was asked about was settled meanwhile: its page says so.
+  if (target.parentElement === questions && !xhr.response.includes('id="question-title"')) {
+    event.detail.shouldSwap = false;
+    location.assign(xhr.responseURL);
+  }
+});
+document.body.addEventListener('htmx:afterSwap', event => {
+  if (event.detail.target.parentElement === questions) {
+    openDialog(questions);
+  }
+  notice();
+  keepClear();
+});
 document.body.addEventListener('htmx:beforeHistoryUpdate', event => {
   if (refused(event)) {
     Object.assign(event.detail.history, {type: 'replace', path: location.pathname + location.search});
@@ -254,6 +448,112 @@ function reload(list, event) {
   } else if (rows > 50) {
     formData.set('limit', rows);
   }
+}
+
+// Under a pointer a list stays as it is. What has gone is marked, what is new comes in at the end, and all is put in order once
+// the pointer has left, or has not moved for half a minute, and some seconds after a click.
+const HOLDS_MOVED = 30000;
+const HOLDS_CLICKED = 5000;
+const clicked = new Map();
+const moved = new Map();
+
+addEventListener('pointermove', event => {
+  const list = event.target.closest?.('[data-rows]');
+  if (list && event.pointerType !== 'touch') {
+    moved.set(list.id, Date.now());
+  }
+}, {capture: true, passive: true});
+addEventListener('click', event => {
+  const list = event.target.closest?.('[data-rows]');
+  if (list) {
+    clicked.set(list.id, Date.now());
+    moved.delete(list.id);
+  }
+}, {capture: true});
+
+function isHeld(list) {
+  return Date.now() < (clicked.get(list.id) ?? 0) + HOLDS_CLICKED
+    || list.matches(':hover') && Date.now() < (moved.get(list.id) ?? 0) + HOLDS_MOVED;
+}
+
+function hold(list) {
+  list.dataset.held = '';
+}
+
+setInterval(() => document.querySelectorAll('[data-held]').forEach(list => {
+  if (!isHeld(list)) {
+    delete list.dataset.held;
+    tell(heardBy(list));
+  }
+}), 500);
+
+document.body.addEventListener('htmx:beforeSwap', event => {
+  const {target, xhr, shouldSwap} = event.detail;
+  if (shouldSwap && event.detail.requestConfig.elt === target && target.matches('[data-rows]') && isHeld(target)) {
+    const fresh = new DOMParser().parseFromString(xhr.response, 'text/html').getElementById(target.id);
+    if (fresh && merge(target, fresh)) {
+      event.detail.shouldSwap = false;
+      hold(target);
+      notice();
+    }
+  }
+});
+// A row that was answered stays where it is, as high as it was.
+const heights = new WeakMap();
+document.body.addEventListener('htmx:beforeSwap', ({detail: {target}}) => {
+  if (target.matches('[data-row]')) {
+    heights.set(target, target.getBoundingClientRect().height);
+  }
+});
+document.body.addEventListener('htmx:afterSwap', ({detail: {target}}) => {
+  const row = heights.has(target) && document.querySelector(`.done[data-row="${CSS.escape(target.dataset.row)}"]`);
+  if (row) {
+    row.style.height = row.style.minHeight = `${heights.get(target)}px`;
+    hold(row.closest('[data-rows]'));
+  }
+});
+
+function merge(list, fresh) {
+  const body = list.querySelector('tbody');
+  const rows = [...list.querySelectorAll('[data-row]')];
+  if (!body || rows.some(row => !row.dataset.row)) {
+    return false;
+  }
+  const next = new Map([...fresh.querySelectorAll('[data-row]')].map(row => [row.dataset.row, row]));
+  // Behind the last of those that came, there are others, which were not asked for.
+  const end = fresh.querySelector('.more') ? rows.findLastIndex(row => next.has(row.dataset.row)) : rows.length;
+  rows.forEach((row, number) => {
+    const now = next.get(row.dataset.row);
+    next.delete(row.dataset.row);
+    if (row.matches('.done') || row.querySelector('.htmx-request') || row.contains(document.activeElement)) {
+      return;
+    }
+    if (now) {
+      row.replaceWith(now);
+      begin(now);
+    } else if (number < end) {
+      markGone(row);
+    }
+  });
+  next.forEach(row => {
+    body.insertBefore(row, body.querySelector('.more'));
+    begin(row);
+  });
+  return true;
+}
+
+function begin(row) {
+  htmx.process(row);
+  writeTimes(row);
+}
+
+function markGone(row) {
+  row.classList.add('gone');
+  row.querySelectorAll('button').forEach(button => {
+    button.type = 'button';
+    button.setAttribute('aria-disabled', 'true');
+    button.textContent = document.body.dataset.gone;
+  });
 }
 
 // What htmx swaps keeps the keyboard's place and how far a part was scrolled; htmx itself does so for what has an id.
@@ -354,9 +654,13 @@ document.body.addEventListener('htmx:afterRequest', () => {
   }
 });
 
-function shown() {
-  const triggers = [...document.querySelectorAll(LIVE)].map(each => each.getAttribute('hx-trigger'));
+function heardBy(...parts) {
+  const triggers = parts.map(each => each.getAttribute('hx-trigger'));
   return [...new Set(triggers.join().match(/(?<=live:)[\w-]+/g))];
+}
+
+function shown() {
+  return heardBy(...document.querySelectorAll(LIVE));
 }
 
 function hear(update) {
@@ -388,7 +692,7 @@ function connect() {
   });
 }
 
-function hold() {
+function holdStream() {
   return new Promise(done => {
     release = done;
     connect();
@@ -401,9 +705,9 @@ async function listen() {
   }
   waiting = new AbortController();
   const {signal} = waiting;
-  await navigator.locks.request('live', {ifAvailable: true}, lock => lock ? hold() : tell(shown()));
+  await navigator.locks.request('live', {ifAvailable: true}, lock => lock ? holdStream() : tell(shown()));
   if (!signal.aborted) {
-    navigator.locks.request('live', {signal}, hold).catch(() => {});
+    navigator.locks.request('live', {signal}, holdStream).catch(() => {});
   }
 }
 

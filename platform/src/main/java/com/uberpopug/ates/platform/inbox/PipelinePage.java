@@ -70,10 +70,44 @@ final class PipelinePage {
         return "dead-letter";
     }
 
+    /** What would come of applying the dead letter, which is tried and taken back. */
+    @GetMapping("/{id}/replay")
+    @Allowed(Role.ADMIN)
+    String replayQuestion(Caller caller, @PathVariable String id, Model model) {
+        return question(id, "replay", tried(id, caller), model);
+    }
+
+    @GetMapping("/{id}/discard")
+    @Allowed(Role.ADMIN)
+    String discardQuestion(@PathVariable String id, Model model) {
+        return question(id, "discard", null, model);
+    }
+
+    private String question(String id, String action, @Nullable Toast tried, Model model) {
+        var found = deadLetters.one(id);
+        if (!found.letter().state().equals("waiting")) {
+            return "redirect:/pipeline/{id}";
+        }
+        model.addAttribute("found", found);
+        model.addAttribute("action", action);
+        model.addAttribute("tried", tried);
+        return "dead-letter-question";
+    }
+
+    private Toast tried(String id, Caller caller) {
+        return attempt(() -> {
+            deadLetters.replay(id, new ReplayRequest(true), caller);
+            return "pipeline.would-be-applied";
+        });
+    }
+
     @PostMapping("/{id}/replay")
     @Allowed(Role.ADMIN)
     String replay(Caller caller, @PathVariable String id, @RequestParam(defaultValue = "false") boolean dryRun,
-            RedirectAttributes next) {
+            @RequestParam(defaultValue = "false") boolean asked, RedirectAttributes next) {
+        if (!dryRun && !asked) {
+            return "redirect:/pipeline/{id}/replay";
+        }
         return told(() -> {
             deadLetters.replay(id, new ReplayRequest(dryRun), caller);
             return dryRun ? "pipeline.would-be-applied" : "pipeline.applied";
@@ -82,7 +116,11 @@ final class PipelinePage {
 
     @PostMapping("/{id}/discard")
     @Allowed(Role.ADMIN)
-    String discard(Caller caller, @PathVariable String id, RedirectAttributes next) {
+    String discard(Caller caller, @PathVariable String id, @RequestParam(defaultValue = "false") boolean asked,
+            RedirectAttributes next) {
+        if (!asked) {
+            return "redirect:/pipeline/{id}/discard";
+        }
         return told(() -> {
             deadLetters.discard(id, caller);
             return "pipeline.discarded";
@@ -91,11 +129,15 @@ final class PipelinePage {
 
     /** Shows the letter again, and what was done or why not. */
     private static String told(Supplier<String> done, RedirectAttributes next) {
-        Toast toast;
+        next.addFlashAttribute(Toast.ATTRIBUTE, attempt(done));
+        return "redirect:/pipeline/{id}";
+    }
+
+    private static Toast attempt(Supplier<String> done) {
         try {
-            toast = Toast.of(done.get());
+            return Toast.of(done.get());
         } catch (ErrorResponseException refused) {
-            toast = switch (refused.getStatusCode()) {
+            return switch (refused.getStatusCode()) {
                 case HttpStatus.CONFLICT -> Toast.of("pipeline.settled");
                 case HttpStatus.UNPROCESSABLE_CONTENT -> Toast.of("pipeline.fails-again",
                         String.valueOf(
@@ -103,8 +145,6 @@ final class PipelinePage {
                 default -> throw refused;
             };
         }
-        next.addFlashAttribute(Toast.ATTRIBUTE, toast);
-        return "redirect:/pipeline/{id}";
     }
 
     private long gauge(String name) {

@@ -6,6 +6,7 @@ import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.UserDirectory;
 import com.uberpopug.ates.platform.security.UserDirectory.Membership;
 import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.platform.web.Toast;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.MessageSource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -40,6 +42,8 @@ final class LiveController {
     private static final Duration GATHER = Duration.ofMillis(500);
     /** What a page that is one too many waits before it asks again. */
     private static final Duration PAUSE = Duration.ofSeconds(30);
+    private static final String COUNT = "{count}";
+    private static final String SUM = "{sum}";
     private static final byte[] BEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final LiveUpdates live;
@@ -56,7 +60,21 @@ final class LiveController {
         this.json = json;
     }
 
-    private record Event(Set<String> names, List<String> toasts) {
+    private record Event(Set<String> names, List<Said> toasts) {
+    }
+
+    /**
+     * A toast in the viewer's language.
+     *
+     * @param text  what it says for itself
+     * @param href  where it leads
+     * @param burst what says of several that they are one; with more of the same, the page counts on
+     */
+    private record Said(String text, @Nullable String href, @Nullable SaidOfSeveral burst) {
+    }
+
+    /** The text has {@value #COUNT} and {@value #SUM} in it, because only the page knows the sums. */
+    private record SaidOfSeveral(String text, String href, int count, long cents) {
     }
 
     @GetMapping(path = "/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -100,14 +118,26 @@ final class LiveController {
     }
 
     private byte[] event(Message message, Locale language) {
-        var toasts = new ArrayList<String>();
-        message.toasts().forEach(
-                toast -> toasts.add(messages.getMessage(toast.key(), toast.arguments().toArray(), language)));
+        var toasts = new ArrayList<Said>();
+        message.toasts().forEach(toast -> toasts.add(said(toast, language)));
         if (message.moreToasts() > 0) {
-            toasts.add(messages.getMessage("shell.toast.more", new Object[]{message.moreToasts()}, language));
+            toasts.add(new Said(text("shell.toast.more", language, COUNT), null, new SaidOfSeveral(
+                    text("shell.toast.more", language, COUNT), "", message.moreToasts(), 0)));
         }
         return ("data: " + json.writeValueAsString(new Event(message.names(), toasts)) + "\n\n")
                 .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Said said(Toast toast, Locale language) {
+        var burst = toast.burst();
+        return new Said(text(toast.key(), language, toast.arguments().toArray()), toast.href(), burst == null
+                ? null
+                : new SaidOfSeveral(text(burst.key(), language, COUNT, SUM), burst.href(), burst.count(),
+                        burst.cents()));
+    }
+
+    private String text(String key, Locale language, Object... arguments) {
+        return messages.getMessage(key, arguments, language);
     }
 
     private static ErrorResponseException tooMany() {

@@ -15,7 +15,7 @@ final class LiveStream implements AutoCloseable {
     /** The name of the update that has a page load all that it shows: from now on nothing is missed. */
     static final String READY = "ready";
     private static final int MOST_NAMES = 50;
-    private static final int MOST_TOASTS = 5;
+    private static final int MOST_TOASTS = 3;
 
     private final UUID user;
     private final Consumer<LiveStream> closed;
@@ -29,7 +29,7 @@ final class LiveStream implements AutoCloseable {
         this.closed = closed;
     }
 
-    /** What a page is told at once; of many toasts the first, and how many more there would be. */
+    /** What a page is told at once; a burst of toasts is one, and of many others there are the first, and how many more. */
     record Message(Set<String> names, List<Toast> toasts, int moreToasts) {
 
         boolean isEmpty() {
@@ -53,14 +53,24 @@ final class LiveStream implements AutoCloseable {
                 if (update.toast() == null) {
                     continue;
                 }
-                if (toasts.size() < MOST_TOASTS) {
-                    toasts.add(update.toast());
-                } else {
-                    moreToasts++;
-                }
+                say(update.toast());
             }
         }
         notifyAll();
+    }
+
+    private void say(Toast toast) {
+        for (int i = 0; i < toasts.size(); i++) {
+            if (toasts.get(i).joins(toast)) {
+                toasts.set(i, toasts.get(i).with(toast));
+                return;
+            }
+        }
+        if (toasts.size() < MOST_TOASTS) {
+            toasts.add(toast);
+        } else {
+            moreToasts++;
+        }
     }
 
     private void change(String name) {

@@ -47,10 +47,24 @@ class LiveStreamTests {
     void a_page_is_not_buried_in_toasts() throws InterruptedException {
         stream.tell(Collections.nCopies(100, LiveUpdate.to(anna, "mine", Toast.of("task"))));
         var message = stream.next(AT_ONCE);
-        assertThat(message.toasts()).hasSize(5);
-        assertThat(message.moreToasts()).isEqualTo(95);
+        assertThat(message.toasts()).hasSize(3);
+        assertThat(message.moreToasts()).isEqualTo(97);
         stream.tell(List.of(LiveUpdate.to(anna, "mine", Toast.of("task"))));
         assertThat(stream.next(AT_ONCE).moreToasts()).isZero();
+    }
+
+    @Test
+    void toasts_of_a_burst_are_one_that_counts_them() throws InterruptedException {
+        var burst = Collections.nCopies(40,
+                LiveUpdate.to(anna, "mine", Toast.of("task").leadingTo("/tasks/1").inBursts("tasks", 1_500, "/")));
+        stream.tell(burst);
+        stream.tell(List.of(LiveUpdate.to(anna, "mine", Toast.of("other").inBursts("others", 1, "/"))));
+        stream.tell(burst);
+        var message = stream.next(AT_ONCE);
+        assertThat(message.moreToasts()).isZero();
+        assertThat(message.toasts()).extracting(Toast::burst).containsExactly(
+                new Toast.Burst("tasks", 80, 120_000, "/"),
+                new Toast.Burst("others", 1, 1, "/"));
     }
 
     @Test
