@@ -95,7 +95,7 @@ final class TaskExchange {
             }
         }
         await("select count(*) = 0 from tasks where status = 'NEW'");
-        post("manager", "/api/shuffles", "", 202);
+        post("manager", "/api/shuffles?again=true", "", 202);
         await("select count(*) = 0 from shuffles where finished_at is null");
         var assigned = new ArrayList<Assigned>();
         try (var db = stack.postgres().connect("tasks");

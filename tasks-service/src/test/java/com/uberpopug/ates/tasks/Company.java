@@ -24,8 +24,8 @@ public final class Company {
 
     /** Starts anew: nobody and nothing is there, not even in the outbox. */
     public void clear() {
-        List.of("scheduled_tasks where task_name = 'shuffle'", "shuffles", "assignments", "tasks", "users", "outbox")
-                .forEach(rows -> db.sql("delete from " + rows).update());
+        List.of("scheduled_tasks where task_name = 'shuffle'", "latest_shuffles", "shuffles", "assignments", "tasks",
+                "users", "outbox").forEach(rows -> db.sql("delete from " + rows).update());
     }
 
     /** An active user, known by the service. */

@@ -8,9 +8,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -25,25 +28,50 @@ class AssignTasks {
     private final Users users;
     private final Scheduler scheduler;
     private final Clock clock;
+    private final Duration pause;
 
-    AssignTasks(JdbcClient db, Users users, Scheduler scheduler, Clock clock) {
+    AssignTasks(JdbcClient db, Users users, Scheduler scheduler, Clock clock,
+            @Value("${ates.tasks.shuffle-pause}") Duration pause) {
         this.db = db;
         this.users = users;
         this.scheduler = scheduler;
         this.clock = clock;
+        this.pause = pause;
+    }
+
+    /** What came of the request. */
+    sealed interface Outcome {
+
+        record Begun(UUID shuffleId) implements Outcome {
+        }
+
+        /** The same user requested this one less than {@code ates.tasks.shuffle-pause} ago, and nothing was done. */
+        record JustBegun(UUID shuffleId) implements Outcome {
+        }
+
+        /** There is no worker to give tasks to. */
+        record NoWorkers() implements Outcome {
+        }
+
+        /** Somebody else has had the tasks assigned since the caller looked, and nothing was done. */
+        record Overtaken() implements Outcome {
+        }
     }
 
     /**
-     * Asks for a shuffle of all tasks that are open and priced now, which may be done at any time.
+     * Asks for a shuffle of all tasks that are open and priced now.
      *
-     * @return the shuffle; empty where there is no worker to give tasks to
+     * @param again whether it is wanted however soon after the caller's last one
      */
     @Transactional
-    Optional<UUID> request(Caller caller) {
+    Outcome request(Caller caller, boolean again) {
         if (users.activeWorkers().isEmpty()) {
-            return Optional.empty();
+            return new Outcome.NoWorkers();
         }
         var id = Ids.next();
+        if (!claim(id, caller, again)) {
+            return new Outcome.JustBegun(latestOf(caller));
+        }
         var now = clock.instant();
         db.sql("""
                 insert into shuffles (id, requested_by, requested_at, tasks_total, newest_task_id)
@@ -52,7 +80,48 @@ class AssignTasks {
                 """).param("id", id).param("by", caller.id()).param("at", Timestamp.from(now)).update();
         scheduler.scheduleIfNotExists(ShuffleJob.TASK.instance(id.toString()).build(), now);
         lookForItAfterCommit();
-        return Optional.of(id);
+        return new Outcome.Begun(id);
+    }
+
+    /**
+     * Asks for a shuffle as it was shown to the caller beforehand.
+     *
+     * @param latest the newest shuffle when it was shown; null for none
+     */
+    @Transactional
+    Outcome request(Caller caller, @Nullable UUID latest) {
+        // Of two who answer at the same moment, the second looks when the first is through.
+        db.sql("select pg_advisory_xact_lock(hashtext('shuffles'))").query((_, _) -> true).single();
+        var newest = newest();
+        if (Objects.equals(newest.map(ShuffleView::id).orElse(null), latest)) {
+            return request(caller, false);
+        }
+        return newest.filter(shuffle -> shuffle.requestedBy().equals(caller.id()) && isWithinPause(shuffle.id()))
+                .<Outcome>map(shuffle -> new Outcome.JustBegun(shuffle.id())).orElseGet(Outcome.Overtaken::new);
+    }
+
+    /** Whoever else requests for this user, at whichever instance, waits for the commit, and finds the row. */
+    private boolean claim(UUID shuffleId, Caller caller, boolean again) {
+        return db.sql("""
+                insert into latest_shuffles as latest (requested_by, shuffle_id, requested_at)
+                values (:by, :id, statement_timestamp())
+                on conflict (requested_by) do update
+                   set shuffle_id = excluded.shuffle_id, requested_at = excluded.requested_at
+                 where :again or latest.requested_at <= excluded.requested_at - make_interval(secs => :pause)
+                """).param("by", caller.id()).param("id", shuffleId).param("again", again)
+                .param("pause", pause.toMillis() / 1_000d).update() == 1;
+    }
+
+    private UUID latestOf(Caller caller) {
+        return db.sql("select shuffle_id from latest_shuffles where requested_by = ?").param(caller.id())
+                .query(UUID.class).single();
+    }
+
+    private boolean isWithinPause(UUID shuffleId) {
+        return db.sql("""
+                select exists (select from latest_shuffles where shuffle_id = :id
+                                  and requested_at > statement_timestamp() - make_interval(secs => :pause))
+                """).param("id", shuffleId).param("pause", pause.toMillis() / 1_000d).query(Boolean.class).single();
     }
 
     /** How far a shuffle is; empty where there is none with this id. */
@@ -67,8 +136,9 @@ class AssignTasks {
      * @param openTasks how many tasks it would move
      * @param workers   whom they would be given to
      * @param running   the shuffle under way; null for none
+     * @param newest    the newest shuffle; null where there never was one
      */
-    record Outlook(long openTasks, int workers, @Nullable ShuffleView running) {
+    record Outlook(long openTasks, int workers, @Nullable ShuffleView running, @Nullable ShuffleView newest) {
     }
 
     Outlook outlook() {
@@ -76,13 +146,36 @@ class AssignTasks {
                 .single();
         var running = db.sql("select * from shuffles where finished_at is null order by id limit 1")
                 .query(AssignTasks::view).optional();
-        return new Outlook(open, users.activeWorkers().size(), running.orElse(null));
+        return new Outlook(open, users.activeWorkers().size(), running.orElse(null), newest().orElse(null));
+    }
+
+    /**
+     * What the button would cost now.
+     *
+     * @param tasks     how many tasks it would move
+     * @param assigned  how many of them somebody has already, and has paid the fee for
+     * @param feesCents what their assignees would be charged
+     */
+    record Costs(long tasks, long assigned, long feesCents) {
+    }
+
+    Costs costs() {
+        return db.sql("""
+                select count(*) as tasks, count(*) filter (where status = 'ASSIGNED') as assigned,
+                       coalesce(sum(fee_cents), 0)::bigint as fees_cents
+                  from tasks where status in ('READY', 'ASSIGNED')
+                """).query(Costs.class).single();
+    }
+
+    private Optional<ShuffleView> newest() {
+        return db.sql("select * from shuffles order by id desc limit 1").query(AssignTasks::view).optional();
     }
 
     private static ShuffleView view(ResultSet row, int number) throws SQLException {
         var finished = row.getTimestamp("finished_at");
         return new ShuffleView(row.getObject("id", UUID.class), finished == null ? "RUNNING" : "FINISHED",
-                row.getLong("tasks_total"), row.getLong("tasks_done"), row.getObject("requested_by", UUID.class),
+                row.getLong("tasks_total"), row.getLong("tasks_done"), row.getLong("fees_cents"),
+                row.getObject("assignees", Long.class), row.getObject("requested_by", UUID.class),
                 row.getTimestamp("requested_at").toInstant(), finished == null ? null : finished.toInstant());
     }
 

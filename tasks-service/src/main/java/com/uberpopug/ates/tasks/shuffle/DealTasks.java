@@ -105,14 +105,21 @@ class DealTasks {
         db.sql("""
                 update shuffles
                    set tasks_done = tasks_done + :count, tasks_total = greatest(tasks_total, tasks_done + :count),
-                       last_task_id = :last
+                       fees_cents = fees_cents + :fees, last_task_id = :last
                  where id = :id
-                """).param("count", dealt.size()).param("last", dealt.getLast().id()).param("id", shuffleId)
+                """).param("count", dealt.size())
+                .param("fees", dealt.stream().mapToLong(OpenTask::feeCents).reduce(0, Math::addExact))
+                .param("last", dealt.getLast().id()).param("id", shuffleId)
                 .update();
     }
 
     private void finish(UUID shuffleId) {
-        db.sql("update shuffles set finished_at = :now, tasks_total = tasks_done where id = :id")
+        db.sql("""
+                update shuffles
+                   set finished_at = :now, tasks_total = tasks_done,
+                       assignees = (select count(distinct assignee_id) from assignments where shuffle_id = :id)
+                 where id = :id
+                """)
                 .param("now", Timestamp.from(clock.instant())).param("id", shuffleId).update();
     }
 }

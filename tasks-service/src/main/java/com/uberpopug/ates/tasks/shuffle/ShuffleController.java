@@ -4,6 +4,7 @@ import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.tasks.shuffle.AssignTasks.Outcome;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -14,6 +15,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Shuffles, each of which gives every open task to a random worker. */
@@ -29,13 +31,22 @@ class ShuffleController {
 
     @PostMapping
     @Allowed({Role.MANAGER, Role.ADMIN})
-    @Operation(summary = "Assign all open tasks", description = "Managers and admins. It runs in the background.")
+    @Operation(summary = "Assign all open tasks", description = "Managers and admins. It runs in the background. A second"
+            + " request of the same caller within `ates.tasks.shuffle-pause` (5 seconds) of the first is refused, because"
+            + " it would charge everybody again; `again=true` says that it is meant.")
     @ApiResponse(responseCode = "202", description = "The shuffle, which waits for its turn")
-    @ApiResponse(responseCode = "409", description = "There is no active popug or accountant to give tasks to")
-    ResponseEntity<ShuffleView> assignTasks(Caller caller) {
-        var id = assignTasks.request(caller)
-                .orElseThrow(() -> Problems.conflict("There is no active popug or accountant to give tasks to"));
-        return ResponseEntity.accepted().location(URI.create("/api/shuffles/" + id)).body(progress(id));
+    @ApiResponse(responseCode = "409", description = "The caller has requested the shuffle at `Location` a moment ago, or"
+            + " there is no active popug or accountant to give tasks to")
+    ResponseEntity<ShuffleView> assignTasks(
+            @Parameter(description = "Whether another shuffle is wanted, however soon after the last one") @RequestParam(defaultValue = "false") boolean again,
+            Caller caller) {
+        return switch (assignTasks.request(caller, again)) {
+            case Outcome.Begun(var id) -> ResponseEntity.accepted().location(address(id)).body(progress(id));
+            case Outcome.JustBegun(var id) -> throw justBegun(id);
+            case Outcome.NoWorkers() ->
+                throw Problems.conflict("There is no active popug or accountant to give tasks to");
+            case Outcome.Overtaken() -> throw new IllegalStateException("Nothing was shown beforehand");
+        };
     }
 
     @GetMapping("/{id}")
@@ -44,5 +55,16 @@ class ShuffleController {
     ShuffleView progress(@Parameter(description = "The shuffle") @PathVariable UUID id) {
         return assignTasks.progress(id)
                 .orElseThrow(() -> Problems.notFound("There is no shuffle " + id));
+    }
+
+    private static RuntimeException justBegun(UUID id) {
+        var refused = Problems.conflict("You have had the tasks assigned a moment ago, by shuffle " + id
+                + "; again=true assigns them once more");
+        refused.getHeaders().setLocation(address(id));
+        return refused;
+    }
+
+    private static URI address(UUID id) {
+        return URI.create("/api/shuffles/" + id);
     }
 }

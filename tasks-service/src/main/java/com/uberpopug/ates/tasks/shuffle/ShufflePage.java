@@ -1,44 +1,108 @@
 package com.uberpopug.ates.tasks.shuffle;
 
+import com.uberpopug.ates.platform.pages.BlankIsNothing;
+import com.uberpopug.ates.platform.pages.Confirmed;
 import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Toast;
+import com.uberpopug.ates.tasks.shuffle.AssignTasks.Outcome;
+import com.uberpopug.ates.tasks.user.Users;
+import java.time.Clock;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The panel with the button "Assign tasks", and how far it is; pages of tasks load it for managers and admins. */
+/**
+ * The panel with the button "Assign tasks", which pages of tasks load for managers and admins; what the button asks before
+ * anybody is charged; and what a shuffle has done.
+ */
 @Controller
 @RequestMapping("/shuffles")
-class ShufflePage {
-
-    private static final String PANEL = "shuffle :: panel";
+class ShufflePage implements BlankIsNothing {
 
     private final AssignTasks assignTasks;
+    private final Users users;
+    private final Clock clock;
 
-    ShufflePage(AssignTasks assignTasks) {
+    ShufflePage(AssignTasks assignTasks, Users users, Clock clock) {
         this.assignTasks = assignTasks;
+        this.users = users;
+        this.clock = clock;
     }
 
     @GetMapping
     @Allowed({Role.MANAGER, Role.ADMIN})
     String panel(Model model) {
         model.addAttribute("outlook", assignTasks.outlook());
-        return PANEL;
+        return "shuffle :: panel";
     }
 
+    /** How many tasks would move, to how many workers, and what they would be charged. */
+    @GetMapping("/new")
+    @Allowed({Role.MANAGER, Role.ADMIN})
+    ModelAndView question() {
+        return question(HttpStatus.OK, null);
+    }
+
+    /** What was shown meanwhile may have moved a little; where it was long ago, or somebody else was faster, it is shown anew. */
     @PostMapping
     @Allowed({Role.MANAGER, Role.ADMIN})
-    ModelAndView assignTasks(Caller caller) {
-        var requested = assignTasks.request(caller);
-        var panel = new ModelAndView(PANEL, requested.isPresent() ? HttpStatus.OK : HttpStatus.CONFLICT);
-        panel.addObject("outlook", assignTasks.outlook());
-        panel.addObject("said", Toast.of(requested.isPresent() ? "shuffle.begun" : "shuffle.nobody"));
-        return panel;
+    ModelAndView assignTasks(Caller caller, Confirmed confirmed, @RequestParam @Nullable UUID latest,
+            RedirectAttributes next) {
+        var now = figures(assignTasks.costs());
+        if (!confirmed.isAnswer()) {
+            return question(HttpStatus.CONFLICT, null);
+        }
+        if (!confirmed.holds(now)) {
+            return question(HttpStatus.CONFLICT, "shell.question.moved");
+        }
+        return switch (assignTasks.request(caller, latest)) {
+            case Outcome.Begun(var id) -> result(id, "shuffle.begun", next);
+            case Outcome.JustBegun(var id) -> result(id, "shuffle.begun-already", next);
+            case Outcome.Overtaken() -> question(HttpStatus.CONFLICT, "shuffle.overtaken");
+            case Outcome.NoWorkers() -> question(HttpStatus.CONFLICT, null);
+        };
+    }
+
+    /** How far a shuffle is, and once it is finished, what it has done. */
+    @GetMapping("/{id}")
+    @Allowed({Role.MANAGER, Role.ADMIN})
+    String one(@PathVariable UUID id, Model model) {
+        var shuffle = assignTasks.progress(id)
+                .orElseThrow(() -> Problems.notFound("There is no shuffle " + id));
+        model.addAttribute("shuffle", shuffle);
+        model.addAttribute("people", users.named(Set.of(shuffle.requestedBy())));
+        return "shuffle-result";
+    }
+
+    private ModelAndView question(HttpStatus status, @Nullable String why) {
+        var costs = assignTasks.costs();
+        var question = new ModelAndView("shuffle-question", status);
+        question.addObject("costs", costs);
+        question.addObject("asked", figures(costs));
+        question.addObject("outlook", assignTasks.outlook());
+        question.addObject("why", why);
+        return question;
+    }
+
+    private Confirmed figures(AssignTasks.Costs costs) {
+        return Confirmed.of(costs.tasks(), costs.feesCents(), clock.instant());
+    }
+
+    private static ModelAndView result(UUID id, String said, RedirectAttributes next) {
+        next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of(said));
+        return new ModelAndView("redirect:/shuffles/" + id);
     }
 }

@@ -17,6 +17,7 @@ import com.uberpopug.ates.platform.web.Toast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
@@ -65,9 +66,34 @@ class LiveTasksListener {
                 updates.add(LiveUpdate.to(task.previous(), MINE));
             }
             updates.add(LiveUpdate.to(event.getAssigneeId(), MINE, Toast.of("task.assigned-to-you",
-                    task == null ? "" : Isolated.text(task.shortTitle()), Money.dollars(event.getFeeCents()))));
+                    task == null ? "" : Isolated.text(task.shortTitle()), Money.dollars(event.getFeeCents()))
+                    .leadingTo("/tasks/" + event.getTaskId())
+                    .inBursts("task.assigned-many", event.getFeeCents(), "/")));
         }
+        finished(assigned).forEach(shuffle -> updates.add(LiveUpdate.to(shuffle.requestedBy(), ALL, shuffle.toast())));
         return updates;
+    }
+
+    private record Finished(UUID id, UUID requestedBy, long tasksDone, long feesCents) {
+
+        Toast toast() {
+            var fees = Money.dollars(feesCents);
+            var said = tasksDone == 1
+                    ? Toast.of("shuffle.finished-one", fees)
+                    : Toast.of("shuffle.finished", Long.toString(tasksDone), fees);
+            return said.leadingTo("/shuffles/" + id);
+        }
+    }
+
+    /** The shuffles that have dealt these tasks, and are finished with all of theirs. */
+    private List<Finished> finished(List<TaskAssigned> assigned) {
+        var shuffles = assigned.stream().map(TaskAssigned::getShuffleId).filter(Objects::nonNull).distinct().toList();
+        return shuffles.isEmpty()
+                ? List.of()
+                : db.sql("""
+                        select id, requested_by, tasks_done, fees_cents from shuffles
+                         where id = any(:ids) and finished_at is not null
+                        """).param("ids", SqlArray.uuids(shuffles)).query(Finished.class).list();
     }
 
     private record Assignment(UUID taskId, int number) {

@@ -154,7 +154,8 @@ class TaskPage implements BlankIsNothing {
     /** @param assignment the number of the assignment that the button was shown for; the task may be on its next one */
     @PostMapping("/tasks/{id}/complete")
     @AllowedToUsers
-    ModelAndView complete(@PathVariable UUID id, Caller caller, @RequestParam @Nullable Integer assignment,
+    ModelAndView complete(@PathVariable UUID id, @RequestParam(defaultValue = "false") boolean stay, Caller caller,
+            @RequestParam @Nullable Integer assignment,
             @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment, RedirectAttributes next) {
         var outcome = completeTask.complete(id, caller.id(),
                 task -> assignment == null || assignment == task.assignmentNumber());
@@ -162,13 +163,14 @@ class TaskPage implements BlankIsNothing {
         var said = said(outcome, task);
         if (!fragment) {
             next.addFlashAttribute(Toast.ATTRIBUTE, said);
-            return new ModelAndView("redirect:/");
+            return new ModelAndView(stay ? "redirect:/tasks/" + id : "redirect:/");
         }
         var row = new ModelAndView("my-tasks :: outcome", outcome == Outcome.COMPLETED
                 ? HttpStatus.OK
                 : HttpStatus.CONFLICT);
         row.addObject("done", outcome == Outcome.COMPLETED);
-        row.addObject("title", task.map(TaskView::title).orElse(""));
+        row.addObject("id", id);
+        row.addObject("task", task.orElse(null));
         row.addObject("said", said);
         return row;
     }

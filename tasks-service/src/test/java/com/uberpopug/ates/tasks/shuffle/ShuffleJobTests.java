@@ -283,6 +283,16 @@ class ShuffleJobTests {
             var shared = Stream.of(api, there, api, there).map(shuffles::press).toList();
             shared.forEach(shuffle -> shuffles.awaitFinished(shuffle, 3_000));
 
+            var pressed = new Caller(Ids.next(), Role.MANAGER);
+            var clicks = Stream.of(api, there, api, there)
+                    .map(instance -> CompletableFuture.supplyAsync(() -> instance.post(pressed, "/api/shuffles")))
+                    .toList().stream().map(CompletableFuture::join).toList();
+            assertThat(clicks).as("at the same moment").extracting(Api.Answer::status).containsOnlyOnce(202)
+                    .containsOnly(202, 409);
+            var clicked = clicks.stream().filter(click -> click.status() == 202).findFirst().orElseThrow();
+            assertThat(clicks).extracting(Api.Answer::location).containsOnly(clicked.location());
+            shuffles.awaitFinished(UUID.fromString(clicked.text("id")), 3_000);
+
             scheduler.pause();
             var last = shuffles.press(there);
             await().atMost(PATIENCE).until(() -> shuffles.progress(last).path("tasks_done").asLong() > 0);
@@ -292,7 +302,7 @@ class ShuffleJobTests {
         } finally {
             scheduler.resume();
         }
-        assertDealt(tasks, 5);
+        assertDealt(tasks, 6);
     }
 
     private ConfigurableApplicationContext anotherInstance() {

@@ -9,6 +9,7 @@ import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.tasks.Api;
+import com.uberpopug.ates.tasks.shuffle.AssignTasks.Outcome;
 import java.time.Clock;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -44,7 +45,7 @@ public final class Shuffles {
 
     /** Presses the button at another instance. */
     UUID press(Api api) {
-        var answer = api.post(manager, "/api/shuffles");
+        var answer = api.post(manager, "/api/shuffles?again=true");
         assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
         assertThat(answer.location()).isEqualTo("/api/shuffles/" + answer.text("id"));
         return UUID.fromString(answer.text("id"));
@@ -53,7 +54,7 @@ public final class Shuffles {
     /** Presses the button while no instance looks for work: the shuffle waits for {@link #schedule}. */
     UUID pressUnheard() {
         return transaction.execute(_ -> {
-            var shuffle = assignTasks.request(manager).orElseThrow();
+            var shuffle = ((Outcome.Begun) assignTasks.request(manager, true)).shuffleId();
             db.sql("delete from scheduled_tasks where task_instance = ?").param(shuffle.toString()).update();
             return shuffle;
         });
