@@ -18,11 +18,15 @@ import java.io.UnsupportedEncodingException;
 import java.net.URI;
 import java.text.Normalizer;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,15 +71,17 @@ class PageTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"/accounts", "/accounts/{anna}", "/accounts/{anna}/statement.csv",
-            "/accounts/{anna}/statement.xlsx", "/earnings", "/business-days", "/payouts", "/ledger-check",
-            "/transfers/{fee}", "/corrections/new?transfer={fee}"})
+            "/accounts/{anna}/statement.xlsx", "/earnings", "/business-days", "/business-days/{today}",
+            "/business-days/{today}/close", "/payouts", "/payouts/retry", "/ledger-check", "/transfers/{fee}",
+            "/corrections/new?transfer={fee}"})
     void accountants_and_admins_see_everything(String path) throws UnsupportedEncodingException {
         accounts.open(List.of(anna));
         var fee = post(Kind.FEE, 1_200);
         for (var role : Role.values()) {
             session(role);
             try (var statements = new Statements()) {
-                var page = looks(role, path.replace("{anna}", anna.toString()).replace("{fee}", fee.toString()));
+                var page = looks(role, path.replace("{anna}", anna.toString()).replace("{fee}", fee.toString())
+                        .replace("{today}", LocalDate.now(ZoneOffset.UTC).toString()));
                 boolean ownTransfer = path.startsWith("/transfers") && role == Role.POPUG;
                 assertThat(page).as("%s, %s", role, path).hasStatus(
                         ownTransfer || ALL_ACCOUNTS.contains(role) ? HttpStatus.OK : HttpStatus.FORBIDDEN);
@@ -248,6 +254,34 @@ class PageTests {
     }
 
     @Test
+    void closing_a_day_says_beforehand_who_is_paid_how_much_and_asks_once() throws UnsupportedEncodingException {
+        known("popug");
+        post(Kind.REWARD, 4_300);
+        post(Kind.FEE, 1_100);
+        var close = "/business-days/" + LocalDate.now(ZoneOffset.UTC) + "/close";
+        assertThat(looks(Role.MANAGER, close)).hasStatus(HttpStatus.FORBIDDEN);
+        var question = text(looks(Role.ACCOUNTANT, close));
+        assertThat(question).contains("Anna", "$32.00", "This cannot be undone.", "name=\"count\"");
+        var figures = new HashMap<String, String>();
+        Pattern.compile("name=\"(count|cents|at)\" value=\"(\\d+)\"").matcher(question).results()
+                .forEach(field -> figures.put(field.group(1), field.group(2)));
+        assertThat(question)
+                .contains("pay " + (figures.get("count").equals("1") ? "one popug " : figures.get("count")));
+
+        // Neither without the question, nor by an answer to what it said long ago.
+        var old = new HashMap<>(figures);
+        old.put("at", Long.toString(Long.parseLong(figures.get("at")) - 121_000));
+        old.put("cents", "1");
+        for (var answer : List.of(Map.<String, String>of(), old)) {
+            var again = sends(Role.ACCOUNTANT, close, answer);
+            assertThat(again).hasStatus(HttpStatus.CONFLICT);
+            assertThat(text(again)).contains("Anna", "$32.00");
+        }
+        assertThat(db.sql("select count(*) from business_days where requested_at is not null").query(Long.class)
+                .single()).isZero();
+    }
+
+    @Test
     void an_email_that_was_given_up_on_is_sent_again() throws UnsupportedEncodingException {
         known("popug");
         var email = Ids.next();
@@ -266,7 +300,10 @@ class PageTests {
         db.sql("update emails set status = 'GIVEN_UP' where fact_id = ?").param(email).update();
         assertThat(text(looks(Role.ACCOUNTANT, "/payouts?status=GIVEN_UP"))).contains("/payouts/retry");
         assertThat(sends(Role.POPUG, "/payouts/retry", Map.of())).hasStatus(HttpStatus.FORBIDDEN);
-        assertThat(location(sends(Role.ACCOUNTANT, "/payouts/retry", Map.of()))).isEqualTo("/payouts");
+        assertThat(text(looks(Role.ACCOUNTANT, "/payouts/retry"))).contains("<dd>1</dd>", "$12.34", "Send one email");
+        assertThat(sends(Role.ACCOUNTANT, "/payouts/retry", Map.of())).hasStatus(HttpStatus.CONFLICT);
+        assertThat(db.sql("select count(*) from emails where status = 'GIVEN_UP'").query(Long.class).single()).isOne();
+        assertThat(location(sends(Role.ACCOUNTANT, "/payouts/retry", confirmed(1, 1_234)))).isEqualTo("/payouts");
         assertThat(db.sql("select count(*) from emails where status = 'GIVEN_UP'").query(Long.class).single()).isZero();
         db.sql("delete from emails where fact_id = ?").param(email).update();
     }
@@ -305,6 +342,12 @@ class PageTests {
         for (var path : List.of("/accounts", "/corrections/new?transfer=" + fee)) {
             assertThat(text(looks(Role.ACCOUNTANT, path))).as(path).doesNotContain("maxlength");
         }
+    }
+
+    /** The answer to a question with these figures. */
+    private static Map<String, String> confirmed(long count, long cents) {
+        return Map.of("count", Long.toString(count), "cents", Long.toString(cents), "at",
+                Long.toString(System.currentTimeMillis()));
     }
 
     private MvcTestResult looks(Role role, String path) {

@@ -152,6 +152,16 @@ public class AuditLog {
         return db.sql(LINES + " where line.id = ?").param(id).query(TransferView.class).optional();
     }
 
+    /** Whose transfer it is, and what they have now; the name is null where it is not known. */
+    public record Holder(UUID userId, @Nullable String displayName, long balanceCents) {
+    }
+
+    public Holder holderOf(UUID transferId) {
+        return workerOf(transferId).flatMap(this::account)
+                .map(account -> new Holder(account.userId(), account.displayName(), account.balanceCents()))
+                .orElseThrow();
+    }
+
     Optional<UUID> workerOf(UUID transferId) {
         return db.sql("select worker_id from transfers where id = ?").param(transferId).query(UUID.class).optional();
     }

@@ -38,7 +38,8 @@ class LiveBalancesListener {
             case UserBalanceCharged event -> Stream.of(accounts, LiveUpdate.to(event.getUserId(), MINE));
             case UserBalanceChanged event -> Stream.of(accounts, LiveUpdate.to(event.getUserId(), MINE));
             case UserDailyPaidAmount event -> Stream.of(accounts, days, LiveUpdate.to(event.getUserId(), MINE,
-                    Toast.of("account.paid", Money.dollars(event.getPaidCents()))));
+                    Toast.of("account.paid", Money.dollars(event.getPaidCents())).leadingTo("/")
+                            .inBursts("account.paid-often", event.getPaidCents(), "/")));
             case ManagersBalanceChanged _ -> Stream.of(earnings, days);
             // From now on today is another day.
             case BusinessDayClosed _ -> Stream.of(earnings, days, accounts, LiveUpdate.toAll(MINE));

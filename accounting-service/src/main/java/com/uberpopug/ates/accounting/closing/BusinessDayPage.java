@@ -1,6 +1,12 @@
 package com.uberpopug.ates.accounting.closing;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.accounting.ledger.DuePayouts;
+import com.uberpopug.ates.accounting.ledger.DuePayouts.Due;
+import com.uberpopug.ates.accounting.user.Users;
+import com.uberpopug.ates.platform.pages.Confirmed;
 import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
@@ -8,11 +14,14 @@ import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Toast;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -21,22 +30,33 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The business days in a browser, each with the button that closes it and how far that is. */
+/** The business days in a browser, each with the button that closes it, what that would pay, and how far it is. */
 @Controller
 @RequestMapping("/business-days")
 class BusinessDayPage {
 
+    /** How many of those who would be paid are named beforehand. */
+    private static final int MOST_LISTED = 10;
+
     private final BusinessDayController businessDays;
     private final RequestClose requestClose;
     private final BusinessDays days;
+    private final DuePayouts duePayouts;
+    private final Users users;
+    private final Clock clock;
     private final JdbcClient db;
 
-    BusinessDayPage(BusinessDayController businessDays, RequestClose requestClose, BusinessDays days, JdbcClient db) {
+    BusinessDayPage(BusinessDayController businessDays, RequestClose requestClose, BusinessDays days,
+            DuePayouts duePayouts, Users users, Clock clock, JdbcClient db) {
         this.businessDays = businessDays;
         this.requestClose = requestClose;
         this.days = days;
+        this.duePayouts = duePayouts;
+        this.users = users;
+        this.clock = clock;
         this.db = db;
     }
 
@@ -57,11 +77,40 @@ class BusinessDayPage {
         return "business-days";
     }
 
+    /** A day, and what came of its closing. */
+    @GetMapping("/{date}")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    String day(@PathVariable LocalDate date, Model model) {
+        var day = businessDays.one(date);
+        model.addAttribute("day", day);
+        model.addAttribute("last", days.lastEnded(Duration.ZERO).plusDays(1));
+        model.addAttribute("progress", "CLOSING".equals(day.status()) ? progress() : null);
+        return "business-day";
+    }
+
+    /** Who would be paid how much if the day were closed now. */
+    @GetMapping("/{date}/close")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    ModelAndView question(@PathVariable LocalDate date) {
+        var day = businessDays.one(date);
+        return "OPEN".equals(day.status()) && mayBeClosed(date)
+                ? question(day, HttpStatus.OK, null)
+                : new ModelAndView("redirect:/business-days/" + date);
+    }
+
+    /** What is owed at the moment of closing is paid; where that has moved since long ago, it is shown anew. */
     @PostMapping("/{date}/close")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
-    String close(Caller caller, @PathVariable LocalDate date, RedirectAttributes next) {
+    ModelAndView close(Caller caller, @PathVariable LocalDate date, Confirmed confirmed, RedirectAttributes next) {
         if (!Period.isOnCalendar(date)) {
             throw Problems.notFound("There is no business day " + date);
+        }
+        if (mayBeClosed(date)) {
+            var day = businessDays.one(date);
+            if ("OPEN".equals(day.status())
+                    && !confirmed.holds(figures(duePayouts.until(date, days.oldestOpen().orElse(date), 1)))) {
+                return question(day, HttpStatus.CONFLICT, confirmed.isAnswer() ? "shell.question.moved" : null);
+            }
         }
         next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of(switch (requestClose.request(date, caller.id())) {
             case REQUESTED, BEING_CLOSED -> "day.close-requested";
@@ -69,7 +118,28 @@ class BusinessDayPage {
             case IN_THE_FUTURE -> "day.in-the-future";
             case UNKNOWN -> throw Problems.notFound("There is no business day " + date);
         }));
-        return "redirect:/business-days";
+        return new ModelAndView(mayBeClosed(date) ? "redirect:/business-days/" + date : "redirect:/business-days");
+    }
+
+    private boolean mayBeClosed(LocalDate date) {
+        return !date.isAfter(days.lastEnded(Duration.ZERO).plusDays(1));
+    }
+
+    private ModelAndView question(BusinessDayView day, HttpStatus status, @Nullable String why) {
+        var oldestOpen = days.oldestOpen().orElse(day.businessDate());
+        var due = duePayouts.until(day.businessDate(), oldestOpen, MOST_LISTED);
+        var question = new ModelAndView("business-day-question", status);
+        question.addObject("day", day);
+        question.addObject("due", due);
+        question.addObject("people", users.named(due.highest().stream().map(Due::workerId).collect(toSet())));
+        question.addObject("earlier", Math.max(0, ChronoUnit.DAYS.between(oldestOpen, day.businessDate())));
+        question.addObject("asked", figures(due));
+        question.addObject("why", why);
+        return question;
+    }
+
+    private Confirmed figures(DuePayouts.Total due) {
+        return Confirmed.of(due.workers(), due.cents(), clock.instant());
     }
 
     /** Today is a day that can be closed, whether money has moved yet or not. */

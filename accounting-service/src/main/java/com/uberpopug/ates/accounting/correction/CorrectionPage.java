@@ -6,6 +6,7 @@ import com.uberpopug.ates.accounting.correction.CorrectionController.NewCorrecti
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer.Outcome;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
+import com.uberpopug.ates.platform.pages.Money;
 import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.security.Role;
@@ -44,6 +45,7 @@ class CorrectionPage implements BlankIsNothing {
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     String form(@RequestParam UUID transfer, Model model) {
         model.addAttribute("line", transfer(transfer));
+        model.addAttribute("holder", auditLog.holderOf(transfer));
         model.addAttribute("wanted", new NewCorrection(transfer, ""));
         return "correction";
     }
@@ -56,22 +58,24 @@ class CorrectionPage implements BlankIsNothing {
         if (!errors.hasErrors()) {
             switch (correctTransfer.correct(line.id(), wanted.reason(), caller.id())) {
                 case Outcome.Corrected(var id) -> {
-                    return leadsTo(id, "correction.done", next);
+                    var correction = transfer(id);
+                    return leadsTo(id, Toast.of("correction.done", Money.change(correction.changeCents()),
+                            Money.dollars(correction.balanceAfterCents())), next);
                 }
                 // By whom and why stands there.
                 case Outcome.CorrectedAlready _ -> {
-                    return leadsTo(line.id(), "correction.done-already", next);
+                    return leadsTo(line.id(), Toast.of("correction.done-already"), next);
                 }
                 case Outcome.Overflow _ -> errors.rejectValue("reason", "correction.overflow");
                 case Outcome.Unknown _,Outcome.NotCorrectable _ -> errors.rejectValue("reason", "correction.refused");
             }
         }
         return new ModelAndView(fragment ? "correction :: form" : "correction", HttpStatus.UNPROCESSABLE_CONTENT)
-                .addObject("line", line);
+                .addObject("line", line).addObject("holder", auditLog.holderOf(line.id()));
     }
 
-    private static ModelAndView leadsTo(UUID transfer, String said, RedirectAttributes next) {
-        next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of(said));
+    private static ModelAndView leadsTo(UUID transfer, Toast said, RedirectAttributes next) {
+        next.addFlashAttribute(Toast.ATTRIBUTE, said);
         return new ModelAndView("redirect:/transfers/" + transfer);
     }
 

@@ -136,4 +136,15 @@ public class Emails {
         return db.sql(RETRY + " and (:date::date is null or business_date = :date)").param("now", Timestamp.from(now))
                 .param("date", businessDate).update();
     }
+
+    /** How many emails were given up on, and what the payouts come to that they tell of. */
+    record GivenUp(long emails, long cents) {
+    }
+
+    GivenUp givenUp() {
+        return db.sql("""
+                select count(*) as emails, coalesce(sum(paid_cents), 0)::bigint as cents
+                  from emails where status = 'GIVEN_UP'
+                """).query(GivenUp.class).single();
+    }
 }

@@ -3,6 +3,7 @@ package com.uberpopug.ates.accounting.email;
 import com.uberpopug.ates.accounting.email.EmailController.Status;
 import com.uberpopug.ates.accounting.user.Users;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
+import com.uberpopug.ates.platform.pages.Confirmed;
 import com.uberpopug.ates.platform.security.Allowed;
 import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Toast;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -19,6 +21,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -72,11 +75,32 @@ class PayoutPage implements BlankIsNothing {
         return "redirect:" + search.address(null);
     }
 
+    @GetMapping("/retry")
+    @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    ModelAndView question() {
+        return question(HttpStatus.OK, null);
+    }
+
     @PostMapping("/retry")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
-    String retryAll(RedirectAttributes next) {
+    ModelAndView retryAll(Confirmed confirmed, RedirectAttributes next) {
+        if (!confirmed.holds(figures(emails.givenUp()))) {
+            return question(HttpStatus.CONFLICT, confirmed.isAnswer() ? "shell.question.moved" : null);
+        }
         int retried = emails.retryAll(null, clock.instant());
         next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of("payout.all-retried", Integer.toString(retried)));
-        return "redirect:/payouts";
+        return new ModelAndView("redirect:/payouts");
+    }
+
+    private ModelAndView question(HttpStatus status, @Nullable String why) {
+        var figures = figures(emails.givenUp());
+        var question = new ModelAndView("payouts-question", status);
+        question.addObject("asked", figures);
+        question.addObject("why", why);
+        return question;
+    }
+
+    private Confirmed figures(Emails.GivenUp givenUp) {
+        return Confirmed.of(givenUp.emails(), givenUp.cents(), clock.instant());
     }
 }
