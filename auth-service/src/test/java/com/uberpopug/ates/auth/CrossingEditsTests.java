@@ -143,13 +143,14 @@ class CrossingEditsTests {
     @Test
     void a_button_to_let_in_or_out_from_before_a_change_does_nothing() {
         var id = admin.create(login());
-        var shown = page.get("/users/" + id);
+        var sure = Map.of("active", "false", "asked", "true");
+        var shown = page.get("/users/" + id + "/deactivate");
         admin.change(id, "{\"role\": \"manager\"}");
-        var refused = page.submit(shown, "/users/" + id + "/active", Map.of("active", "false"));
+        var refused = page.submit(shown, "/users/" + id + "/active", sure);
         assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(text(refused)).contains("Role : Popug → Manager");
         assertThat(json(admin.get("/api/users/" + id)).path("active").asBoolean()).isTrue();
-        assertThat(page.submit(refused, "/users/" + id + "/active", Map.of("active", "false")).statusCode())
+        assertThat(page.submit("/users/" + id + "/deactivate", "/users/" + id + "/active", sure).statusCode())
                 .isEqualTo(302);
         assertThat(json(admin.get("/api/users/" + id)).path("active").asBoolean()).isFalse();
 

@@ -4,6 +4,7 @@ import static com.uberpopug.ates.auth.Browser.location;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -80,15 +81,36 @@ class PageTests {
         var id = database.sql("select id from users where login = :login").param("login", login).query(UUID.class)
                 .single();
         var page = "/users/" + id;
-        assertThat(location(admin.submit(page, page, Map.of("displayName", "Keshenka", "email", "k@uberpopug.example",
-                "role", "ACCOUNTANT", "language", "RU")))).endsWith(page);
+        var change = Map.of("displayName", "Keshenka", "email", "k@uberpopug.example", "role", "ACCOUNTANT", "language",
+                "RU");
+        var asked = admin.submit(page, page, change);
+        assertThat(asked.statusCode()).isEqualTo(200);
+        assertThat(asked.body()).contains("Change the role of", "value=\"Keshenka\"", "value=\"POPUG&gt;ACCOUNTANT\"");
+        assertThat(admin.get(page).body()).doesNotContain("Keshenka");
+        assertThat(location(admin.submit(page, page, with(change, "asked", "POPUG>ACCOUNTANT")))).endsWith(page);
         assertThat(admin.get(page).body()).contains("Keshenka", "k@uberpopug.example");
-        admin.submit(page, page + "/active", Map.of("active", "false"));
+        assertThat(admin.submit(page, page, with(with(change, "role", "ADMIN"), "asked", "POPUG>ADMIN")).body())
+                .as("what was confirmed of another role").contains("Change the role of");
+        var back = admin.submit(page, page, with(with(change, "displayName", "Typed"), "asked", "back"));
+        assertThat(back.body()).contains("value=\"Typed\"", "Access");
+        assertThat(admin.get(page).body()).contains("Keshenka", "name=\"role\"").doesNotContain("Typed");
+
+        assertThat(admin.get(page + "/deactivate").body()).contains("Deactivate", "Browsers that are signed out");
+        assertThat(admin.submit(page, page + "/active", Map.of("active", "false")).statusCode()).isEqualTo(409);
+        assertThat(admin.get(page + "/password-link/new").body()).contains("Links that become void", "<dd>1</dd>");
+        assertThat(admin.submit(page, page + "/password-link", Map.of()).statusCode()).isEqualTo(409);
+        admin.submit(page + "/deactivate", page + "/active", Map.of("active", "false", "asked", "true"));
         assertThat(admin.get(page).body()).contains("Deactivated");
         assertThat(location(admin.submit(page, page + "/password-link", Map.of()))).endsWith(page);
         admin.submit(page, page + "/active", Map.of("active", "true"));
-        assertThat(link(admin.get(location(admin.submit(page, page + "/password-link", Map.of())))))
+        assertThat(link(admin.get(location(admin.submit(page, page + "/password-link", Map.of("asked", "true"))))))
                 .contains("/first-password?token=");
+    }
+
+    private static Map<String, String> with(Map<String, String> form, String field, String value) {
+        var changed = new HashMap<>(form);
+        changed.put(field, value);
+        return changed;
     }
 
     @Test
@@ -101,7 +123,9 @@ class PageTests {
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.body()).contains("value=\"Adminka\"", "id=\"role-error\"", "Nobody else is an active admin",
                 "<option value=\"POPUG\" selected=\"selected\"", "<option value=\"RU\" selected=\"selected\"");
-        assertThat(location(admin.submit(page, page + "/active", Map.of("active", "false")))).endsWith(page);
+        assertThat(location(admin.submit(page + "/deactivate", page + "/active",
+                Map.of("active", "false", "asked", "true"))))
+                .endsWith(page);
         assertThat(admin.get(page).body()).contains("Nobody else is an active admin", "value=\"Admin\"");
     }
 

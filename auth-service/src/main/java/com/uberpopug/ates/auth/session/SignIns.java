@@ -68,6 +68,12 @@ public class SignIns {
         events.ended(ended, userId, clock.instant());
     }
 
+    /** In how many browsers a user is signed in here. */
+    public long open(UUID userId) {
+        return db.sql("select count(*) from spring_session where principal_name = :user and expiry_time > :now")
+                .param("user", userId.toString()).param("now", clock.millis()).query(Long.class).single();
+    }
+
     /** Deletes what nobody is signed in with any more, though they never signed out. */
     public void forgetOld() {
         db.sql("delete from sign_on_sessions where first_told_at < :before")

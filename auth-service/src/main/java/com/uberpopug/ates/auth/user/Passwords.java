@@ -85,6 +85,12 @@ class Passwords {
         return URI.create(issuer + "/first-password?token=" + token);
     }
 
+    /** How many links a user has that may still be used. */
+    long openLinks(UUID userId) {
+        return db.sql("select count(*) from password_links where user_id = :user and expires_at > :now")
+                .param("user", userId).param("now", Timestamp.from(clock.instant())).query(Long.class).single();
+    }
+
     /** Whose link this token is of; empty where the link was used before, is void or too old, or never was. */
     Optional<UUID> userOf(String token) {
         return db.sql("select user_id from password_links where token_hash = :hash and expires_at > :now")

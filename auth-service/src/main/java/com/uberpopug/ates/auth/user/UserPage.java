@@ -1,5 +1,6 @@
 package com.uberpopug.ates.auth.user;
 
+import com.uberpopug.ates.auth.session.SignIns;
 import com.uberpopug.ates.auth.user.ChangeUser.Edit;
 import com.uberpopug.ates.auth.user.EarlierProfiles.Field;
 import com.uberpopug.ates.auth.user.EarlierProfiles.Seen;
@@ -14,16 +15,19 @@ import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Toast;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
@@ -52,18 +56,25 @@ class UserPage implements BlankIsNothing {
     private static final int MOST_LINKS = 20;
     private static final String ONLY_ADMIN = "user.only-admin";
     private static final Set<Field> DETAILS = EnumSet.complementOf(EnumSet.of(Field.ACTIVE));
+    /** The answer to a question by which nothing is done. */
+    private static final String BACK = "back";
+    /** What each form has for itself. */
+    private static final List<String> NOT_TYPED = List.of("_csrf", "once", "asked");
 
     private final Users users;
     private final CreateUser createUser;
     private final ChangeUser changeUser;
     private final Passwords passwords;
+    private final SignIns signIns;
     private final Crossing crossing;
 
-    UserPage(Users users, CreateUser createUser, ChangeUser changeUser, Passwords passwords, Crossing crossing) {
+    UserPage(Users users, CreateUser createUser, ChangeUser changeUser, Passwords passwords, SignIns signIns,
+            Crossing crossing) {
         this.users = users;
         this.createUser = createUser;
         this.changeUser = changeUser;
         this.passwords = passwords;
+        this.signIns = signIns;
         this.crossing = crossing;
     }
 
@@ -157,7 +168,16 @@ class UserPage implements BlankIsNothing {
     @PostMapping("/{id}")
     @Allowed(Role.ADMIN)
     ModelAndView change(Caller caller, @PathVariable UUID id, @Valid @ModelAttribute(FORM) Details wanted,
-            BindingResult errors, @RequestParam @Nullable Long version, Model model, RedirectAttributes next) {
+            BindingResult errors, @RequestParam @Nullable Long version, @RequestParam @Nullable String asked,
+            HttpServletRequest form, Model model, RedirectAttributes next) {
+        if (BACK.equals(asked)) {
+            model.addAttribute(Crossing.VERSION, Crossing.version(version));
+            return page(existing(id), model, HttpStatus.OK);
+        }
+        var shown = existing(id);
+        if (!errors.hasErrors() && mustBeAsked(shown, wanted.role(), version, asked)) {
+            return roleQuestion(shown, wanted.role(), form);
+        }
         if (!errors.hasErrors()) {
             switch (changeUser.change(id, caller.id(), new Edit(Crossing.version(version), DETAILS, DETAILS,
                     wanted::applyTo))) {
@@ -178,10 +198,23 @@ class UserPage implements BlankIsNothing {
         return page(existing(id), model, HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
+    @GetMapping("/{id}/deactivate")
+    @Allowed(Role.ADMIN)
+    ModelAndView deactivateQuestion(@PathVariable UUID id) {
+        var user = existing(id);
+        return user.profile().active()
+                ? question("deactivate", user, signIns.open(id), HttpStatus.OK)
+                : new ModelAndView("redirect:/users/" + id);
+    }
+
     @PostMapping("/{id}/active")
     @Allowed(Role.ADMIN)
     ModelAndView letIn(Caller caller, @PathVariable UUID id, @RequestParam boolean active,
-            @RequestParam @Nullable Long version, Model model, RedirectAttributes next) {
+            @RequestParam @Nullable Long version, @RequestParam(defaultValue = "false") boolean asked, Model model,
+            RedirectAttributes next) {
+        if (!active && !asked) {
+            return question("deactivate", existing(id), signIns.open(id), HttpStatus.CONFLICT);
+        }
         var edit = new Edit(Crossing.version(version), EnumSet.allOf(Field.class), EnumSet.of(Field.ACTIVE),
                 now -> new Profile(now.displayName(), now.email(), now.language(), now.role(), active));
         return switch (changeUser.change(id, caller.id(), edit)) {
@@ -209,9 +242,22 @@ class UserPage implements BlankIsNothing {
         return new ModelAndView("user", model.asMap(), status);
     }
 
+    @GetMapping("/{id}/password-link/new")
+    @Allowed(Role.ADMIN)
+    ModelAndView linkQuestion(@PathVariable UUID id) {
+        var user = existing(id);
+        return user.profile().active()
+                ? question("link", user, passwords.openLinks(id), HttpStatus.OK)
+                : new ModelAndView("redirect:/users/" + id);
+    }
+
     @PostMapping("/{id}/password-link")
     @Allowed(Role.ADMIN)
-    ModelAndView renewLink(@PathVariable UUID id, HttpSession session, RedirectAttributes next) {
+    ModelAndView renewLink(@PathVariable UUID id, @RequestParam(defaultValue = "false") boolean asked,
+            HttpSession session, RedirectAttributes next) {
+        if (!asked && existing(id).profile().active()) {
+            return question("link", existing(id), passwords.openLinks(id), HttpStatus.CONFLICT);
+        }
         return switch (passwords.renewLink(id)) {
             case Passwords.Renewal.Done(var link) -> link(id, link, session);
             case Passwords.Renewal.Deactivated() -> back(id, "user.deactivated", next);
@@ -233,6 +279,35 @@ class UserPage implements BlankIsNothing {
     private Optional<UUID> userOf(URI link) {
         var token = UriComponentsBuilder.fromUri(link).build().getQueryParams().getFirst("token");
         return Optional.ofNullable(token).flatMap(passwords::userOf);
+    }
+
+    /** What is about to happen, to how many, and what cannot be undone. */
+    private static ModelAndView question(String kind, User user, long count, HttpStatus status) {
+        var question = new ModelAndView("user-question", status);
+        question.addObject("kind", kind);
+        question.addObject("found", user);
+        question.addObject("count", count);
+        question.addObject("fields", Map.of());
+        return question;
+    }
+
+    /** A change of the role is asked about, unless it will be refused, or will come back for one that it crosses. */
+    private boolean mustBeAsked(User user, Role wanted, @Nullable Long version, @Nullable String asked) {
+        return Objects.equals(version, user.sequence()) && wanted != user.profile().role()
+                && !change(user, wanted).equals(asked)
+                && !(user.profile().isActiveAdmin() && users.countActive(Role.ADMIN) == 1);
+    }
+
+    private static String change(User user, Role wanted) {
+        return user.profile().role() + ">" + wanted;
+    }
+
+    /** Carries all that was typed to the answer, which goes for this change of the role alone. */
+    private ModelAndView roleQuestion(User user, Role wanted, HttpServletRequest form) {
+        var fields = new TreeMap<>(form.getParameterMap());
+        NOT_TYPED.forEach(fields::remove);
+        return question("role", user, users.countActive(wanted), HttpStatus.OK).addObject("wanted", wanted)
+                .addObject("change", change(user, wanted)).addObject("fields", fields);
     }
 
     private static ModelAndView back(UUID id, String said, RedirectAttributes next) {

@@ -26,6 +26,9 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
 
     boolean existsByProfileRole(Role role);
 
+    @Query("select count(u) from User u where u.profile.role = :role and u.profile.active")
+    long countActive(Role role);
+
     /** Here everyone is known: of whom nothing is known was erased, and what their token says does not count. */
     @Override
     default Optional<Membership> find(UUID userId) {
