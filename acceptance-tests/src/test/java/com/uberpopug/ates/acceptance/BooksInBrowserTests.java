@@ -98,7 +98,7 @@ class BooksInBrowserTests {
         window.writes("reason", "It was given to the wrong popug");
         window.clicks("Take it back");
         window.seesTitle("Transfer");
-        window.seesWithin(LIVE, "#toasts", "The transfer was taken back.");
+        window.seesWithin(LIVE, "#toasts", "The transfer was taken back: the balance changed by +$");
         Company.wasCorrected(task.feeCents());
 
         balanceOf(anna).becomes(before + task.feeCents());

@@ -1,6 +1,7 @@
 package com.uberpopug.ates.acceptance;
 
 import static com.codeborne.selenide.Condition.text;
+import static com.codeborne.selenide.Condition.visible;
 import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ACCOUNTING;
 import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ANALYTICS;
 import static com.uberpopug.ates.acceptance.Company.admin;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.openqa.selenium.Keys;
 
 /**
  * "At the end of the business day every popug with a positive balance is paid exactly it." Whoever comes after these
@@ -176,8 +178,18 @@ class ClosingDaysTests {
         own.$("#balance").shouldHave(text(dollars(balanceCents)));
         var days = browsers.of(accountant);
         days.looksAt(ACCOUNTING, "/business-days");
+        for (int millis : DoubleClicksTests.MILLIS) {
+            days.clicksTwice(days.button("Закрыть"), millis);
+            days.$("#question").shouldHave(text(accountant.login()), text(dollars(balanceCents)));
+            days.presses(Keys.ESCAPE);
+            days.$("#question").shouldNotBe(visible);
+        }
+        assertThat(day(today(ACCOUNTING)).status()).isEqualTo("OPEN");
         days.clicks("Закрыть");
+        days.clicksTwice(days.$("#close-confirm"), 300);
         days.seesWithin(LIVE, "#toasts", "День закрывается");
+        days.$("#day").shouldHave(text("Выплат:"), PAYING);
+        days.looksAt(ACCOUNTING, "/business-days");
         days.seesWithin(PAYING, "#days tr", "Закрыт");
         own.seesWithin(LIVE, "#balance", "$0.00");
         own.seesWithin(LIVE, "#toasts", "Вам выплачено " + dollars(balanceCents));

@@ -29,11 +29,13 @@ class DeadLettersInBrowserTests {
         window.sees("Count the <i>feathers</i>");
         window.isAccessible("dark");
         window.clicks("Apply it now");
+        window.clicks("Apply one event");
         window.$("#toasts").shouldHave(text("Nothing was changed: It fails again"));
         DeadLetterTests.inAnalytics("alter table tasks drop constraint no_feathers");
         window.clicks("Only try");
         window.$("#toasts").shouldHave(text("It would be applied now"));
         window.clicks("Apply it now");
+        window.clicks("Apply one event");
         window.$("#toasts").shouldHave(text("The dead letter was applied."));
         window.$(".badge").shouldHave(text("applied"));
         window.button("Apply it now").shouldNot(exist);
@@ -46,6 +48,8 @@ class DeadLettersInBrowserTests {
         var window = browsers.of(admin());
         window.looksAt(ANALYTICS, "/pipeline/" + id);
         window.clicks("Give up on it");
+        window.$("#question").shouldHave(text("This cannot be undone."));
+        window.clicks("Discard one event");
         window.$("#toasts").shouldHave(text("The dead letter was discarded."));
         window.$(".badge").shouldHave(text("discarded"));
     }

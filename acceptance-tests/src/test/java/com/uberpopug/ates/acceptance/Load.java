@@ -109,7 +109,7 @@ final class Load {
     private void request(long number) throws InterruptedException {
         var popug = popugs.get(ThreadLocalRandom.current().nextInt(popugs.size()));
         if (number % PER_SHUFFLE == PER_SHUFFLE - 1) {
-            posts(admin(), "/api/shuffles", "", 202);
+            posts(admin(), "/api/shuffles?again=true", "", 202);
             return;
         }
         switch ((int) (number % 10)) {

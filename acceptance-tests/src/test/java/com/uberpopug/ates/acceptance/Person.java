@@ -103,7 +103,7 @@ final class Person {
     }
 
     Answer triesToAssignTasks() {
-        return posts(Service.TASKS, "/api/shuffles");
+        return posts(Service.TASKS, "/api/shuffles?again=true");
     }
 
     long finished(Answer pressed) {

@@ -1,7 +1,6 @@
 package com.uberpopug.ates.acceptance;
 
 import static com.codeborne.selenide.Condition.attribute;
-import static com.codeborne.selenide.Condition.enabled;
 import static com.codeborne.selenide.Condition.exist;
 import static com.codeborne.selenide.Condition.focused;
 import static com.codeborne.selenide.Condition.matchText;
@@ -56,15 +55,23 @@ class TasksInBrowserTests {
         managers.seesWithin(LIVE, ".path li", "Priced");
 
         managers.clicks("All tasks");
-        managers.$("#assign-tasks").shouldBe(enabled).click();
+        managers.$("#assign-tasks").shouldBe(visible).click();
+        managers.$("#question").shouldHave(text("Assign all open tasks?"), text("This cannot be undone."));
+        managers.$("#question [data-close-dialog]").shouldBe(focused);
+        managers.clicks("Assign one task");
         annas.seesWithin(LIVE, "#tasks", TITLE);
         annas.seesWithin(LIVE, "#toasts", "New task for you: " + isolated(TITLE) + ". The fee is $");
+        managers.seesTitle("A shuffle");
+        managers.sees("One task assigned to one popug, $");
+        managers.clicks("The assigned tasks");
         managers.seesWithin(LIVE, "#tasks tr", anna.login());
+        managers.looksAt(TASKS, "/tasks");
 
         var task = admin().looksAtTasks().stream().filter(each -> each.is(Status.ASSIGNED)).findFirst().orElseThrow();
         annas.clicks("Complete");
         annas.seesWithin(LIVE, "#toasts", "you have earned $%d.00".formatted(task.amountCents() / 100));
-        annas.seesWithin(LIVE, "#tasks", "Nothing waits for you");
+        annas.$("#tasks .done").shouldHave(text("Completed"));
+        annas.seesWithin(Duration.ofSeconds(10), "#tasks", "Nothing waits for you");
         managers.seesWithin(LIVE, "#tasks tr", "Completed");
     }
 
@@ -98,7 +105,8 @@ class TasksInBrowserTests {
             manager.assignsTasks();
         }
         window.clicks("Complete");
-        window.sees("it went to " + isolated(company.assigneeOf(task).login()));
+        window.$("#tasks .done").shouldHave(text("Gone"));
+        window.seesWithin(LIVE, "#toasts", "it went to " + isolated(company.assigneeOf(task).login()));
         company.assigneeOf(task).completes(task);
         window.looksAt(TASKS, "/tasks/" + task.id());
         window.sees("Completed, for $");
@@ -420,8 +428,20 @@ class TasksInBrowserTests {
 
         admins.looksAt(AUTH, "/users/" + anna.id());
         admins.clicks("New password link");
+        admins.clicks("Make a new link");
         var link = URI.create(Objects.requireNonNull(admins.$("input[readonly]").shouldBe(visible).getValue()));
         examine(browsers.opens(), AUTH, link.getPath() + "?" + link.getQuery());
+        for (var question : new String[]{"deactivate", "password-link/new"}) {
+            examine(admins, AUTH, "/users/" + anna.id() + "/" + question);
+        }
+        examine(admins, TASKS, "/shuffles/new");
+        admins.looksAt(TASKS, "/tasks");
+        admins.$("#assign-tasks").shouldBe(visible).click();
+        admins.$("#question").shouldBe(visible);
+        admins.isAccessible("light");
+        admins.isAccessible("dark");
+        admins.presses(Keys.ESCAPE);
+        admins.$("#question").shouldNotBe(visible);
         annas.looksAt(TASKS, "/tasks");
         annas.clicks("New task");
         annas.$("dialog form").shouldBe(visible);

@@ -76,7 +76,7 @@ class TwoInstancesTests {
             IntStream.range(0, 50).parallel().forEach(i -> creates(i % 2 == 0 ? instance : other));
             await("all are priced").atMost(PATIENCE)
                     .until(() -> Books.tasks("select id::text from tasks where status = 'NEW'").isEmpty());
-            var shuffle = post(admin(), instance, "/api/shuffles", "").is(202).header("Location");
+            var shuffle = post(admin(), instance, "/api/shuffles?again=true", "").is(202).header("Location");
             await("the shuffle").atMost(PATIENCE).until(() -> get(admin(), other, shuffle).is(200).json().path("status")
                     .asString().equals("FINISHED"));
             for (var popug : popugs) {

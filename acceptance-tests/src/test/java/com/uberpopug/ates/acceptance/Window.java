@@ -77,6 +77,23 @@ final class Window {
         page.$(".bar .who").shouldHave(text(person.login()));
     }
 
+    /** Two clicks at one place, whatever the first has brought there. */
+    void clicksTwice(SelenideElement element, int millisBetween) {
+        var pointer = new Actions(chromium)
+                .moveToElement(element.shouldBe(visible).scrollIntoView("{block: 'center'}"));
+        pointer.click().pause(Duration.ofMillis(millisBetween)).click().perform();
+    }
+
+    /** Moves the pointer there, and leaves it. */
+    void pointsTo(SelenideElement element) {
+        new Actions(chromium).moveToElement(element.shouldBe(visible)).perform();
+    }
+
+    /** Presses where the pointer is. */
+    void pressesThere() {
+        new Actions(chromium).click().perform();
+    }
+
     void clicks(String words) {
         button(words).shouldBe(visible).click();
     }
