@@ -1,0 +1,146 @@
+package com.uberpopug.ates.acceptance;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from one service to PostgreSQL, which is cut at a moment of their conversation: the connections end, and new ones
+ * end at once, until the time is over.
+ */
+final class DatabaseLink implements AutoCloseable {
+
+    private static final String OF_MIGRATIONS = "flyway_schema_history";
+
+    private final ServerSocket server;
+    private final int target;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private @Nullable Moment moment;
+    private Duration away = Duration.ZERO;
+    private long awaySince;
+    private boolean cut;
+    private int sent;
+    private int sentByMigrations;
+
+    /** Whether the conversation is cut before a message of the service. */
+    interface Moment {
+
+        /** @param number how many messages the service has sent, this one included */
+        boolean isNow(int number, String message);
+    }
+
+    DatabaseLink(int target) {
+        this.target = target;
+        try {
+            server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofPlatform().daemon().name("link").start(this::accept);
+    }
+
+    /** The address of a database behind this link. */
+    String through(String jdbcUrl) {
+        return jdbcUrl.replaceFirst("//[^/]+/", "//localhost:" + server.getLocalPort() + "/");
+    }
+
+    synchronized void cutsAt(Moment cutMoment, Duration duration) {
+        moment = cutMoment;
+        away = duration;
+    }
+
+    synchronized boolean wasCut() {
+        return cut;
+    }
+
+    synchronized int sent() {
+        return sent;
+    }
+
+    /** How many of them until the last that was about the migrations. */
+    synchronized int sentByMigrations() {
+        return sentByMigrations;
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                var client = server.accept();
+                if (isAway()) {
+                    client.close();
+                    continue;
+                }
+                var postgres = new Socket(InetAddress.getLoopbackAddress(), target);
+                open.add(client);
+                open.add(postgres);
+                Thread.ofPlatform().daemon().start(() -> pump(client, postgres, true));
+                Thread.ofPlatform().daemon().start(() -> pump(postgres, client, false));
+            } catch (IOException _) {
+                // Closed, or PostgreSQL does not listen: the service tries again.
+            }
+        }
+    }
+
+    private void pump(Socket from, Socket to, boolean ofService) {
+        try (from; to; InputStream input = from.getInputStream(); OutputStream output = to.getOutputStream()) {
+            var buffer = new byte[65_536];
+            for (int length = input.read(buffer); length >= 0; length = input.read(buffer)) {
+                if (ofService && cuts(new String(buffer, 0, length, StandardCharsets.ISO_8859_1))) {
+                    return;
+                }
+                output.write(buffer, 0, length);
+                output.flush();
+            }
+        } catch (IOException _) {
+            // The other end has closed it, or the link was cut.
+        } finally {
+            open.remove(from);
+            open.remove(to);
+        }
+    }
+
+    private synchronized boolean isAway() {
+        return cut && System.nanoTime() - awaySince < away.toNanos();
+    }
+
+    private synchronized boolean cuts(String message) {
+        sent++;
+        if (message.contains(OF_MIGRATIONS)) {
+            sentByMigrations = sent;
+        }
+        if (cut || moment == null || !moment.isNow(sent, message)) {
+            return false;
+        }
+        cut = true;
+        awaySince = System.nanoTime();
+        open.forEach(DatabaseLink::end);
+        return true;
+    }
+
+    private static void end(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        open.forEach(DatabaseLink::end);
+    }
+}
