@@ -192,7 +192,8 @@ class ManyTabsTests {
         fields.put("password", password);
         return browser.posts("/login", fields.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&")), headers.length == 0
+                .collect(Collectors.joining("&")),
+                headers.length == 0
                         ? new String[]{"Accept", "text/html"}
                         : headers);
     }

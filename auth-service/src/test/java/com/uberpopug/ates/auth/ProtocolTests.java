@@ -175,7 +175,8 @@ class ProtocolTests {
             }
             for (var path : new String[]{"/oauth2/device_authorization", "/oauth2/device_verification", "/oauth2/par",
                     "/oauth2/register", "/connect/register", "/oauth2/nope", "/oauth2/authorization/nope",
-                    "/oauth2/authorization/ates", "/oauth2/token/nope", "/oauth2", "/oauth2/", "/login/oauth2/code/nope",
+                    "/oauth2/authorization/ates", "/oauth2/token/nope", "/oauth2", "/oauth2/",
+                    "/login/oauth2/code/nope",
                     "/login/oauth2/code/ates", "/userinfo/nope", "/connect/nope"}) {
                 for (var method : new String[]{"GET", "POST", "PUT", "DELETE"}) {
                     assertThat(send(new Endpoint(method, path, null, Map.of()), "", accepted).statusCode())

@@ -45,7 +45,8 @@ class SignInAddressTests {
     void unknown_registrations_are_not_found_whoever_asks() throws Exception {
         var signedIn = PageSession.cookie(sessions, environment, UUID.randomUUID(), Role.POPUG);
         for (var path : List.of("/oauth2/authorization/nope", "/oauth2/authorization/", "/oauth2/authorization",
-                "/oauth2/authorization/%20", "/oauth2/authorization/" + "x".repeat(2000), "/oauth2/authorization/ates/a",
+                "/oauth2/authorization/%20", "/oauth2/authorization/" + "x".repeat(2000),
+                "/oauth2/authorization/ates/a",
                 "/oauth2/nope", "/oauth2/authorization/nope?to=a&to=b")) {
             for (var accepted : ACCEPTED) {
                 assertThat(send("GET", path, accepted, "").statusCode()).as(path + " " + accepted).isEqualTo(404);

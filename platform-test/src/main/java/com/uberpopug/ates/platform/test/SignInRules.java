@@ -236,7 +236,8 @@ public abstract class SignInRules {
     /** What the auth service would lead back to. */
     private String callback(String authorize, String signOn) {
         var state = URLEncoder.encode(parameter(authorize, "state"), StandardCharsets.UTF_8);
-        return "/login/oauth2/code/ates?state=" + state + "&code=" + Tokens.code(user, Role.ADMIN, parameter(authorize, "client_id"),
+        return "/login/oauth2/code/ates?state=" + state + "&code="
+                + Tokens.code(user, Role.ADMIN, parameter(authorize, "client_id"),
                         parameter(authorize, "nonce"), signOn);
     }
 

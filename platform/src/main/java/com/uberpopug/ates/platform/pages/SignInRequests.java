@@ -90,9 +90,11 @@ final class SignInRequests implements AuthorizationRequestRepository<OAuth2Autho
     @Override
     public @Nullable OAuth2AuthorizationRequest loadAuthorizationRequest(HttpServletRequest request) {
         var state = request.getParameter(OAuth2ParameterNames.STATE);
-        return state == null ? null : own(request).filter(cookie -> cookie.getName().equals(name(state)))
-                .flatMap(cookie -> open(cookie).stream()).filter(begun -> begun.state().equals(state))
-                .map(begun -> restored(begun, request)).findFirst().orElse(null);
+        return state == null
+                ? null
+                : own(request).filter(cookie -> cookie.getName().equals(name(state)))
+                        .flatMap(cookie -> open(cookie).stream()).filter(begun -> begun.state().equals(state))
+                        .map(begun -> restored(begun, request)).findFirst().orElse(null);
     }
 
     @Override
