@@ -97,7 +97,10 @@ final class ConsumerCounters {
             return label;
         }
         if (strangers.size() >= MOST_STRANGERS) {
-            return OTHER;
+            // Which of our own types comes in a version that is unknown here, is known in any case.
+            return EventType.all().stream().anyMatch(event -> event.type().equals(label.type()))
+                    ? new Label(label.type(), OTHER.version())
+                    : OTHER;
         }
         strangers.add(label);
         return label;
