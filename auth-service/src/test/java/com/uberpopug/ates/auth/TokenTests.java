@@ -191,7 +191,7 @@ class TokenTests {
 
         change(8, "{\"active\": true}");
         assertThat(location(browser.signIn("dasha", "beak-dasha")))
-                .isEqualTo("http://localhost:" + port + "/?continue");
+                .isEqualTo("http://localhost:" + port + "/");
     }
 
     @Test

@@ -5,7 +5,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.auth.oidc.ClientSecrets;
 import com.uberpopug.ates.auth.oidc.OidcProperties;
-import com.uberpopug.ates.auth.oidc.ProtocolErrors;
+import com.uberpopug.ates.auth.oidc.ProtocolSecurity;
 import com.uberpopug.ates.auth.oidc.SignOutHints;
 import com.uberpopug.ates.auth.oidc.UserInfo;
 import com.uberpopug.ates.auth.session.SessionId;
@@ -84,25 +84,25 @@ class WebSecurity {
 
     @Bean
     @Order(10)
-    SecurityFilterChain openIdConnect(HttpSecurity http, SignOutHints hints, UserInfo userInfo, SignOuts signOuts) {
+    SecurityFilterChain openIdConnect(HttpSecurity http, SignOutHints hints, UserInfo userInfo, SignOutSecurity signOuts) {
         return http.oauth2AuthorizationServer(server -> {
             var offered = server.getEndpointsMatcher();
             http.securityMatcher(new OrRequestMatcher(offered, PROTOCOL))
                     .addFilterBefore((request, response, chain) -> {
                         // A filter behind this one would take a session that cannot be read for the client's mistake.
                         SecurityContextHolder.getContext();
-                        if (!ProtocolErrors.refused(offered, (HttpServletRequest) request,
+                        if (!ProtocolSecurity.refused(offered, (HttpServletRequest) request,
                                 (HttpServletResponse) response)) {
                             chain.doFilter(request, response);
                         }
                     }, CsrfFilter.class);
             server.clientAuthentication(clients -> clients.authenticationProviders(ClientSecrets::hashQuickly)
-                    .errorResponseHandler(ProtocolErrors::clientRefused));
+                    .errorResponseHandler(ProtocolSecurity::clientRefused));
             server.oidc(oidc -> oidc
                     .userInfoEndpoint(claims -> claims.userInfoMapper(userInfo)
                             .userInfoRequestConverters(OutageSecurity::allConverters)
                             .authenticationProviders(OutageSecurity::all)
-                            .errorResponseHandler(OutageSecurity.unlessAway(ProtocolErrors::userInfoRefused)))
+                            .errorResponseHandler(OutageSecurity.unlessAway(ProtocolSecurity::userInfoRefused)))
                     .logoutEndpoint(logout -> logout.logoutRequestConverters(OutageSecurity::allConverters)
                             .authenticationProviders(all -> {
                                 all.replaceAll(_ -> hints.provider());
@@ -149,7 +149,7 @@ class WebSecurity {
                     }
                 }, CsrfFilter.class)
                 // The link in it is a secret of its own, and good as long as it is, whatever became of the session.
-                .csrf(csrf -> csrf.csrfTokenRepository(new SignInTokens(formTokens, SIGN_IN))
+                .csrf(csrf -> csrf.csrfTokenRepository(new SignInFormSecurity(formTokens, SIGN_IN))
                         .ignoringRequestMatchers(FIRST_PASSWORD)
                         // Five tabs that show the form at once each replace the cookie with its token.
                         .ignoringRequestMatchers(WebSecurity::isOwnForm))
@@ -166,7 +166,7 @@ class WebSecurity {
 
     /** The client wants to know whether somebody is signed in, and nobody to be asked: it is told so by the endpoint. */
     private static boolean mustNotBeAsked(HttpServletRequest request) {
-        return request.getRequestURI().equals(ProtocolErrors.AUTHORIZE)
+        return request.getRequestURI().equals(ProtocolSecurity.AUTHORIZE)
                 && lists(request.getParameter("prompt"), "none")
                 && lists(request.getParameter(OAuth2ParameterNames.SCOPE), OidcScopes.OPENID);
     }
@@ -178,10 +178,10 @@ class WebSecurity {
     /** Only at one endpoint there is a person, who can sign in. */
     private void unauthenticated(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException refused) throws IOException {
-        if (request.getRequestURI().equals(ProtocolErrors.AUTHORIZE) && Audience.isNavigation(request)) {
+        if (request.getRequestURI().equals(ProtocolSecurity.AUTHORIZE) && Audience.isNavigation(request)) {
             begin(request, response, refused);
         } else {
-            ProtocolErrors.unauthenticated(request, response, refused);
+            ProtocolSecurity.unauthenticated(request, response, refused);
         }
     }
 

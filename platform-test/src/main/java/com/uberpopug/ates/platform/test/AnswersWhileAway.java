@@ -8,13 +8,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.sql.DataSource;
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
@@ -100,8 +103,25 @@ public final class AnswersWhileAway {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+        awaitConnections();
         wrong.removeIf(String::isEmpty);
         assertThat(wrong).as("of " + requests.size() + " requests").isEmpty();
+    }
+
+    /** Other tests go on with this context, whose pool opens its connections one by one when the database is back. */
+    private void awaitConnections() {
+        var pool = service.getBean(DataSource.class);
+        var deadline = Instant.now().plus(PATIENCE);
+        while (true) {
+            // Each call waits for as long as the pool does.
+            try (var _ = pool.getConnection(); var _ = pool.getConnection(); var _ = pool.getConnection()) {
+                return;
+            } catch (SQLException e) {
+                if (Instant.now().isAfter(deadline)) {
+                    throw new IllegalStateException("The pool does not recover", e);
+                }
+            }
+        }
     }
 
     /** What is wrong with the answer; nothing, if it is what it should be. */

@@ -9,12 +9,12 @@ import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.csrf.DeferredCsrfToken;
 
 /** The tokens of forms: the platform's for who is signed in, and one in a cookie for the sign-in form, which has no session. */
-final class SignInTokens implements CsrfTokenRepository {
+final class SignInFormSecurity implements CsrfTokenRepository {
 
     private final CsrfTokenRepository ofSignedIn;
     private final CookieCsrfTokenRepository ofForm = new CookieCsrfTokenRepository();
 
-    SignInTokens(CsrfTokenRepository ofSignedIn, String path) {
+    SignInFormSecurity(CsrfTokenRepository ofSignedIn, String path) {
         this.ofSignedIn = ofSignedIn;
         ofForm.setCookieName("ATES_AUTH_FORM");
         ofForm.setHeaderName("X-CSRF-TOKEN");

@@ -19,11 +19,11 @@ import org.springframework.web.util.UriComponentsBuilder;
 
 /** Whoever signs out, here or at a client, is signed out at all clients. */
 @Component
-class SignOuts {
+class SignOutSecurity {
 
     private final SignIns signIns;
 
-    SignOuts(SignIns signIns) {
+    SignOutSecurity(SignIns signIns) {
         this.signIns = signIns;
     }
 

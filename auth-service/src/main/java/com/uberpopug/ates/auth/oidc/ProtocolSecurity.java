@@ -24,7 +24,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-5.2">RFC 6749, Error Response</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-3">RFC 6750, The WWW-Authenticate Response Header Field</a>
  */
-public final class ProtocolErrors {
+public final class ProtocolSecurity {
 
     /** Where browsers are led to, and a person may sign in. */
     public static final String AUTHORIZE = "/oauth2/authorize";
@@ -38,9 +38,12 @@ public final class ProtocolErrors {
             "/.well-known/oauth-authorization-server", READ,
             AUTHORIZE, READ + ", " + SENT, USER_INFO, READ + ", " + SENT, "/connect/logout", READ + ", " + SENT);
 
+    /** No client may use it, but Spring Security offers it. */
+    private static final Set<String> UNUSED = Set.of("/oauth2/device_authorization", "/oauth2/device_verification");
+
     private static final OAuth2ErrorHttpMessageConverter JSON = new OAuth2ErrorHttpMessageConverter();
 
-    private ProtocolErrors() {
+    private ProtocolSecurity() {
     }
 
     /** 401: nobody has proved who they are, neither a client nor by a token. */
@@ -90,7 +93,7 @@ public final class ProtocolErrors {
      */
     public static boolean refused(RequestMatcher offered, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        if (!offered.matches(request)) {
+        if (!offered.matches(request) || UNUSED.contains(request.getRequestURI())) {
             var methods = METHODS.get(request.getRequestURI());
             if (methods != null) {
                 response.setHeader(HttpHeaders.ALLOW, methods);
