@@ -173,7 +173,8 @@ class ManyTabsTests {
         var ids = database.sql("select id from users where login in ('anna', 'boris') order by login")
                 .query(UUID.class).list();
         var pages = ids.stream().map(id -> "/users/" + id).toList();
-        var links = pages.stream().map(page -> Browser.location(admin.submit(page, page + "/password-link", Map.of("asked", "true"))))
+        var links = pages.stream()
+                .map(page -> Browser.location(admin.submit(page, page + "/password-link", Map.of("asked", "true"))))
                 .toList();
         assertThat(links).allSatisfy(link -> assertThat(admin.get(link).body()).contains("/first-password?token="));
     }

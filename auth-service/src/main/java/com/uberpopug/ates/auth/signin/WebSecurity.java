@@ -84,7 +84,8 @@ class WebSecurity {
 
     @Bean
     @Order(10)
-    SecurityFilterChain openIdConnect(HttpSecurity http, SignOutHints hints, UserInfo userInfo, SignOutSecurity signOuts) {
+    SecurityFilterChain openIdConnect(HttpSecurity http, SignOutHints hints, UserInfo userInfo,
+            SignOutSecurity signOuts) {
         return http.oauth2AuthorizationServer(server -> {
             var offered = server.getEndpointsMatcher();
             http.securityMatcher(new OrRequestMatcher(offered, PROTOCOL))
