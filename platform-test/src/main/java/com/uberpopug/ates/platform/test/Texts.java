@@ -21,6 +21,10 @@ public final class Texts {
     private static final List<String> BUNDLES = List.of("shell", "messages");
     private static final Pattern USED = Pattern.compile("#\\{([\\w.-]+)[}(]|messages\\.msg\\('([\\w.-]+)'\\)");
 
+    /** Thymeleaf replaces a tag before it asks whether the tag is there at all. */
+    private static final Pattern CONDITION_IGNORED = Pattern
+            .compile("<[\\w:]+(?=(?:\\s[^\"<>]*\"[^\"]*\")*?\\s+th:(?:replace|insert)=)"
+                    + "(?=(?:\\s[^\"<>]*\"[^\"]*\")*?\\s+th:(?:if|unless|each)=)");
     private static final Pattern LITERAL = Pattern.compile("\"([a-z][a-z-]*(?:\\.[a-z-]+)+)\"");
     /** The service's own, and the shell's; tests run in the module's directory. */
     private static final List<Path> SOURCES = List.of(Path.of("src/main/java"), Path.of("../platform/src/main/java"));
@@ -28,7 +32,7 @@ public final class Texts {
     private Texts() {
     }
 
-    /** What is missing: a text in one of the languages, or one that a template or the code asks for; empty if all is well. */
+    /** What is missing: a condition that counts, a text in one of the languages, or one that a template or the code asks for; empty if all is well. */
     public static List<String> gaps() {
         var gaps = new ArrayList<String>();
         var known = new Properties();
@@ -44,7 +48,11 @@ public final class Texts {
         try {
             for (var template : new PathMatchingResourcePatternResolver()
                     .getResources("classpath*:/templates/*.html")) {
-                var used = USED.matcher(template.getContentAsString(StandardCharsets.UTF_8));
+                var content = template.getContentAsString(StandardCharsets.UTF_8);
+                CONDITION_IGNORED.matcher(content).results().forEach(tag -> gaps.add(template.getFilename()
+                        + " has a tag whose condition is ignored: "
+                        + content.substring(tag.start(), Math.min(content.length(), tag.start() + 100))));
+                var used = USED.matcher(content);
                 while (used.find()) {
                     var key = used.group(1) == null ? used.group(2) : used.group(1);
                     if (!known.containsKey(key)) {
