@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class TabsInBrowserTests {
 
     private static final int ROUNDS = 20;
-    private static final List<String> PAGES = List.of("/", "/tasks", "/tasks?status=OPEN", "/tasks/new", "/shuffles");
+    private static final List<String> PAGES = List.of("/", "/tasks", "/tasks?status=OPEN", "/tasks/new", "/tasks?q=nuts");
 
     @RegisterExtension
     private final Company company = new Company();
