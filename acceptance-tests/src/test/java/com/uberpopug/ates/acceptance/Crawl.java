@@ -95,7 +95,7 @@ final class Crawl {
         var addresses = Stream.concat(addresses(found, "links"), withoutValues(addresses(found, "forms"))).toList();
         addresses.stream().filter(link -> !isFile(link)).forEach(waiting::add);
         // A file would not be shown, and a part of a page is none.
-        Stream.concat(addresses.stream().filter(Crawl::isFile), withoutValues(addresses(found, "parts")))
+        Stream.concat(addresses.stream().filter(Crawl::isFile), addresses(found, "parts"))
                 .filter(this::isNew).forEach(this::fetch);
     }
 

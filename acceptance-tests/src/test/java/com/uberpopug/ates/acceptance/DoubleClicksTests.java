@@ -34,6 +34,7 @@ import org.openqa.selenium.Keys;
  * {@link ClosingDaysTests}, because nobody comes after those.
  */
 @Order(Integer.MAX_VALUE - 2)
+@Order(Integer.MAX_VALUE)
 class DoubleClicksTests {
 
     static final List<Integer> MILLIS = List.of(80, 300, 600, 1_500);

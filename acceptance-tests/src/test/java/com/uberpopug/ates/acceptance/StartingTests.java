@@ -13,6 +13,7 @@ import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
 import com.uberpopug.ates.localstack.parts.RegistryServer;
 import com.uberpopug.ates.localstack.parts.ServiceProcess;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -82,6 +83,7 @@ class StartingTests {
     @BeforeAll
     static void start() throws IOException {
         LocalStackFiles.deleteRecursively(HOME);
+        Files.createDirectories(HOME);
         Runtime.getRuntime().addShutdownHook(new Thread(StartingTests::stop));
         POSTGRES.start();
         POSTGRES.createDatabase("registry");

@@ -150,14 +150,14 @@ class TasksInBrowserTests {
     void a_form_that_is_sent_twice_does_its_thing_once() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.looksAt(TASKS, "/tasks/new");
-        window.writes("title", "Once");
+        window.writes("title", "Sent twice");
         var addresses = window.awaits("""
                 const [done] = arguments;
                 const body = new URLSearchParams(new FormData(document.querySelector('main form')));
                 const send = () => fetch('/tasks', {method: 'POST', body}).then(answer => answer.url);
                 Promise.all([send(), send()]).then(done);
                 """);
-        assertThat(admin().looksAtTasks()).filteredOn(task -> task.title().equals("Once")).singleElement()
+        assertThat(admin().looksAtTasks()).filteredOn(task -> task.title().equals("Sent twice")).singleElement()
                 .satisfies(task -> assertThat((List<?>) addresses).hasSize(2)
                         .allSatisfy(address -> assertThat((String) address).endsWith(task.id().toString())));
     }

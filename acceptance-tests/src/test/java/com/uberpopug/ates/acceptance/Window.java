@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.logging.Level;
+import java.util.regex.Pattern;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
@@ -39,6 +40,7 @@ final class Window {
     static final Duration LIVE = Duration.ofSeconds(2);
 
     private static final Path KEPT = LocalStackFiles.repository().resolve("acceptance-tests/target/browser");
+    private static final Pattern REPLACED = Pattern.compile("htmx:(sendAbort|afterRequest), ");
     private static final Duration SCRIPT = Duration.ofMinutes(2);
     private static final int MOST_TABS = 60;
     private static final int WIDTH = 1280;
@@ -79,9 +81,8 @@ final class Window {
 
     /** Two clicks at one place, whatever the first has brought there. */
     void clicksTwice(SelenideElement element, int millisBetween) {
-        var pointer = new Actions(chromium)
-                .moveToElement(element.shouldBe(visible).scrollIntoView("{block: 'center'}"));
-        pointer.click().pause(Duration.ofMillis(millisBetween)).click().perform();
+        pointsTo(element.shouldBe(visible).scrollIntoView("{block: 'center'}"));
+        new Actions(chromium).click().pause(Duration.ofMillis(millisBetween)).click().perform();
     }
 
     /** Moves the pointer there, and leaves it. */
@@ -242,7 +243,7 @@ final class Window {
     List<String> complaints() {
         return chromium.manage().logs().get("browser").getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue()).map(LogEntry::getMessage)
-                .toList();
+                .filter(message -> !REPLACED.matcher(message).find()).toList();
     }
 
     /** Has every page in this language from now on, whatever the user's own. */

@@ -22,6 +22,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -88,7 +89,11 @@ final class LiveController {
         if (HttpMethod.HEAD.matches(request.getMethod())) {
             return;
         }
-        var session = request.getSession().getId();
+        var signedIn = request.getSession(false);
+        if (signedIn == null) {
+            throw new AccessDeniedException("The session has ended");
+        }
+        var session = signedIn.getId();
         try (var stream = live.open(caller.id()).orElseThrow(LiveController::tooMany)) {
             // What stands between may hold headers back until something follows them.
             response.getOutputStream().write(BEAT);

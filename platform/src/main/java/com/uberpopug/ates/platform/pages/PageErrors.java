@@ -85,12 +85,15 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         if (Shell.of(request).isEmpty()) {
             request.setAttribute(Shell.ATTRIBUTE, shell.shell(request, null, null));
         }
-        var status = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Exception failure
-                ? status(request, response, null, failure)
-                : HttpStatusCode
-                        .valueOf(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
-                                ? code
-                                : HttpStatus.NOT_FOUND.value());
+        var known = HttpStatusCode.valueOf(
+                request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
+                        ? code
+                        : HttpStatus.NOT_FOUND.value());
+        // Where the container knows better, such as of a body that broke off, it has said so.
+        var status = known.value() == HttpStatus.INTERNAL_SERVER_ERROR.value()
+                && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Exception failure
+                        ? status(request, response, null, failure)
+                        : known;
         // A file's headers may be there already, which say that it is good for a year.
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (!response.containsHeader(POLICY)) {
