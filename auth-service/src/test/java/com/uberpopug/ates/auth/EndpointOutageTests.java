@@ -61,8 +61,9 @@ class EndpointOutageTests {
                     assertThat(answer.headers().firstValue("Retry-After")).as(what).isPresent();
                     assertThat(answer.body()).as(what).doesNotContain("SQL", "Connection", "Exception", "Hikari");
                 });
-                assertThat(browser.get("/oauth2/jwks").statusCode()).isEqualTo(200);
-                assertThat(browser.get("/.well-known/openid-configuration").statusCode()).isEqualTo(200);
+                var program = new Browser(service.port());
+                assertThat(program.get("/oauth2/jwks").statusCode()).isEqualTo(200);
+                assertThat(program.get("/.well-known/openid-configuration").statusCode()).isEqualTo(200);
             } finally {
                 allow(name, true);
             }
