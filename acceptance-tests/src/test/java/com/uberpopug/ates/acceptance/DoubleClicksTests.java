@@ -33,7 +33,6 @@ import org.openqa.selenium.Keys;
  * question, the next row or the next page, is not what was aimed at. The button "Close" is clicked in
  * {@link ClosingDaysTests}, because nobody comes after those.
  */
-@Order(Integer.MAX_VALUE - 2)
 @Order(Integer.MAX_VALUE)
 class DoubleClicksTests {
 

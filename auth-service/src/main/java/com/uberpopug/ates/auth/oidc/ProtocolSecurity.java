@@ -38,8 +38,9 @@ public final class ProtocolSecurity {
             "/.well-known/oauth-authorization-server", READ,
             AUTHORIZE, READ + ", " + SENT, USER_INFO, READ + ", " + SENT, "/connect/logout", READ + ", " + SENT);
 
-    /** No client may use it, but Spring Security offers it. */
-    private static final Set<String> UNUSED = Set.of("/oauth2/device_authorization", "/oauth2/device_verification");
+    /** No client may use them, but Spring Security offers them. */
+    private static final Set<String> UNUSED = Set.of("/oauth2/device_authorization", "/oauth2/device_verification",
+            "/oauth2/par");
 
     private static final OAuth2ErrorHttpMessageConverter JSON = new OAuth2ErrorHttpMessageConverter();
 
