@@ -1,5 +1,7 @@
 package com.uberpopug.ates.acceptance;
 
+import static com.codeborne.selenide.Condition.and;
+import static com.codeborne.selenide.Condition.empty;
 import static com.codeborne.selenide.Condition.text;
 import static com.codeborne.selenide.Condition.visible;
 import static com.codeborne.selenide.Selectors.byText;
@@ -71,12 +73,24 @@ final class Window {
         page.open(service.address() + path);
     }
 
-    /** Fills in the sign-in page that is shown. */
+    /** Fills in the sign-in page that is shown, and once more where that was loaded anew meanwhile. */
     void signsIn(Person person) {
+        fillsIn(person);
+        try {
+            page.$(".bar .who").shouldHave(text(person.login()));
+        } catch (AssertionError stillThere) {
+            if (!page.$("#username").is(and("empty and shown", visible, empty)) || page.$("main .problem").exists()) {
+                throw stillThere;
+            }
+            fillsIn(person);
+            page.$(".bar .who").shouldHave(text(person.login()));
+        }
+    }
+
+    private void fillsIn(Person person) {
         page.$("#username").setValue(person.login());
         page.$("#password").setValue(person.password());
         page.$("main form button").click();
-        page.$(".bar .who").shouldHave(text(person.login()));
     }
 
     /** Two clicks at one place, whatever the first has brought there. */
