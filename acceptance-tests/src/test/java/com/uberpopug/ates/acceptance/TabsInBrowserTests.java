@@ -14,7 +14,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class TabsInBrowserTests {
 
     private static final int ROUNDS = 20;
-    private static final List<String> PAGES = List.of("/", "/tasks", "/tasks?status=OPEN", "/tasks/new", "/tasks?q=nuts");
+    private static final List<String> PAGES = List.of("/", "/tasks", "/tasks?status=OPEN", "/tasks/new",
+            "/tasks?q=nuts");
 
     @RegisterExtension
     private final Company company = new Company();
