@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -45,6 +46,7 @@ final class Window {
     private static final Pattern REPLACED = Pattern.compile("htmx:(sendAbort|afterRequest), ");
     private static final Duration SCRIPT = Duration.ofMinutes(2);
     private static final int MOST_TABS = 60;
+    private static final int MOST_TRIES = 5;
     private static final int WIDTH = 1280;
     private static final int HEIGHT = 900;
     private static final List<String> FLAGS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
@@ -95,13 +97,23 @@ final class Window {
 
     /** Two clicks at one place, whatever the first has brought there. */
     void clicksTwice(SelenideElement element, int millisBetween) {
-        pointsTo(element.shouldBe(visible).scrollIntoView("{block: 'center'}"));
+        element.shouldBe(visible).scrollIntoView("{block: 'center'}");
+        pointsTo(element);
         new Actions(chromium).click().pause(Duration.ofMillis(millisBetween)).click().perform();
     }
 
-    /** Moves the pointer there, and leaves it. */
+    /** Moves the pointer there, and leaves it. What has just been loaded anew is looked for once more. */
     void pointsTo(SelenideElement element) {
-        new Actions(chromium).moveToElement(element.shouldBe(visible)).perform();
+        for (int tries = 1;; tries++) {
+            try {
+                new Actions(chromium).moveToElement(element.shouldBe(visible).toWebElement()).perform();
+                return;
+            } catch (StaleElementReferenceException replaced) {
+                if (tries == MOST_TRIES) {
+                    throw replaced;
+                }
+            }
+        }
     }
 
     /** Presses where the pointer is. */
