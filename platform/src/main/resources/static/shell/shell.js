@@ -275,6 +275,10 @@ function aim({clientX, clientY, pointerType}) {
   }
 }
 
+// Whoever has typed into a form means its button.
+const typed = new WeakSet();
+addEventListener('input', event => event.target.form && typed.add(event.target.form), {capture: true, passive: true});
+
 ['pointermove', 'pointerdown'].forEach(type => addEventListener(type, aim, {capture: true, passive: true}));
 addEventListener('click', event => {
   // Those of the keyboard are no clicks of a pointer.
@@ -284,7 +288,7 @@ addEventListener('click', event => {
   const button = event.target.closest?.('form[method=post] :is(button, input[type=submit])');
   aim(event);
   notice();
-  if (button && button.type === 'submit' && Date.now() < (pointer.ready.get(named(button)) ?? 0)) {
+  if (button && button.type === 'submit' && !typed.has(button.form) && Date.now() < (pointer.ready.get(named(button)) ?? 0)) {
     event.preventDefault();
     event.stopImmediatePropagation();
     return;
