@@ -87,7 +87,7 @@ class DraftsInBrowserTests {
     }
 
     @Test
-    void what_was_typed_outlives_the_session() {
+    void typed_text_outlives_the_session() {
         var window = browsers.of(admin());
         for (var form : forms()) {
             form.open(window);
@@ -102,7 +102,7 @@ class DraftsInBrowserTests {
     }
 
     @Test
-    void what_was_typed_outlives_a_change_of_language() {
+    void typed_text_outlives_a_change_of_language() {
         var window = browsers.of(admin());
         for (var form : forms()) {
             form.open(window);
@@ -121,7 +121,7 @@ class DraftsInBrowserTests {
     }
 
     @Test
-    void what_was_typed_outlives_escape() {
+    void typed_text_outlives_escape() {
         var window = browsers.of(admin());
         for (var form : forms()) {
             if (form.opener() != null) {
@@ -178,7 +178,7 @@ class DraftsInBrowserTests {
     }
 
     @Test
-    void what_was_sent_is_forgotten() {
+    void draft_of_a_sent_form_is_forgotten() {
         var window = browsers.of(company.hires(Role.POPUG));
         for (var page : List.of("/tasks/new", "/tasks")) {
             window.looksAt(TASKS, page);

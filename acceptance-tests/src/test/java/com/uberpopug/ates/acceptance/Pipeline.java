@@ -50,7 +50,7 @@ final class Pipeline implements AutoCloseable {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** What the services have set aside. */
+    /** The dead letters of all services. */
     List<String> deadLetters() {
         var found = new ArrayList<String>();
         for (var service : List.of("auth", "tasks", "accounting", "analytics")) {

@@ -57,7 +57,7 @@ public final class ProtocolSecurity {
         }
     }
 
-    /** What a client that does not prove itself is told; 401 or 400. */
+    /** Refuses a client whose credentials are wrong or missing: 401 with a challenge, or 400. */
     public static void clientRefused(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException refused) throws IOException {
         var error = code(refused);
@@ -68,7 +68,7 @@ public final class ProtocolSecurity {
         write(response, unknown ? HttpStatus.UNAUTHORIZED : HttpStatus.BAD_REQUEST, error);
     }
 
-    /** What is said where the claims about a user are asked for with a token that does not open them. */
+    /** Refuses a request for user info by RFC 6750: an invalid token 401, one without a user 403, anything else 400. */
     public static void userInfoRefused(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException refused) throws IOException {
         var challenge = switch (code(refused)) {
