@@ -191,6 +191,8 @@ class BooksInBrowserTests {
         var anna = company.hires(Role.POPUG);
         var window = browsers.of(anna);
         window.looksAt(ACCOUNTING, "/");
+        // Or else the page notices by itself, and leads to sign-in before the click.
+        window.goesDeaf();
         window.losesItsCookies();
         window.clicks("Download for Excel");
         window.$("#username").shouldBe(visible);
