@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.jayway.jsonpath.JsonPath;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.users.v1.UserCreated;
+import com.uberpopug.ates.localstack.parts.Ports;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.outbox.Fact;
 import com.uberpopug.ates.platform.security.Role;
@@ -18,7 +19,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.io.UnsupportedEncodingException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +50,7 @@ import org.subethamail.smtp.server.SMTPServer;
         "ates.close-delay=36500d"})
 class EmailTests {
 
-    private static final int PORT = freePort();
+    private static final int PORT = Ports.free();
 
     @Autowired
     private JdbcClient db;
@@ -267,14 +267,6 @@ class EmailTests {
         try {
             return answer.getResponse().getContentAsString();
         } catch (UnsupportedEncodingException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.accounting.SettableClock;
+import com.uberpopug.ates.localstack.parts.Ports;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.text.EmailAddress;
@@ -13,9 +14,6 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -51,7 +49,7 @@ class MailServerAnswersTests {
 
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
-    private static final int PORT = freePort();
+    private static final int PORT = Ports.free();
 
     private final UUID anna = Ids.next();
 
@@ -392,13 +390,5 @@ class MailServerAnswersTests {
     /** The lines that name a sum, without the space between. */
     private static List<String> lines(String text) {
         return text.lines().map(line -> line.strip().replaceAll(" {2,}", ":")).collect(Collectors.toList());
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

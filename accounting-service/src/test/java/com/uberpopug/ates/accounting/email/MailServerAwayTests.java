@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.uberpopug.ates.accounting.SettableClock;
+import com.uberpopug.ates.localstack.parts.Ports;
 import com.uberpopug.ates.platform.Ids;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +32,7 @@ class MailServerAwayTests {
 
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
-    private static final int PORT = freePort();
+    private static final int PORT = Ports.free();
 
     private final UUID anna = Ids.next();
 
@@ -100,13 +97,5 @@ class MailServerAwayTests {
 
     private List<String> column(String column) {
         return db.sql("select " + column + " from emails").query(String.class).list();
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
