@@ -2,9 +2,9 @@ package com.uberpopug.ates.accounting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.ApiDocs;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;

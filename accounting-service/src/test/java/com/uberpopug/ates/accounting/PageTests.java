@@ -5,14 +5,14 @@ import static org.springframework.security.test.web.servlet.request.SecurityMock
 
 import com.uberpopug.ates.accounting.ledger.Accounts;
 import com.uberpopug.ates.accounting.ledger.Ledger;
-import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.accounting.ledger.Posting.Kind;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.Received;
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.accounting.ledger.Posting;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.test.PageSession;
 import com.uberpopug.ates.platform.test.Statements;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.security.Role;
 import jakarta.servlet.http.Cookie;
 import java.io.UnsupportedEncodingException;
 import java.net.URI;

@@ -2,16 +2,16 @@ package com.uberpopug.ates.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -2,9 +2,9 @@ package com.uberpopug.ates.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.ApiDocs;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

@@ -2,9 +2,9 @@ package com.uberpopug.ates.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.net.URI;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,10 +1,10 @@
 package com.uberpopug.ates.analytics;
 
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.AnswersWhileAway;
 import com.uberpopug.ates.platform.test.PageSession;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;

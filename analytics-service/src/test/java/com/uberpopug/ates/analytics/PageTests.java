@@ -2,10 +2,10 @@ package com.uberpopug.ates.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.PageSession;
 import com.uberpopug.ates.platform.test.Statements;
+import com.uberpopug.ates.platform.web.security.Role;
 import jakarta.servlet.http.Cookie;
 import java.io.UnsupportedEncodingException;
 import java.util.UUID;

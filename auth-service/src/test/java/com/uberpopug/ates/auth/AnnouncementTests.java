@@ -3,10 +3,10 @@ package com.uberpopug.ates.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.sessions.v1.SessionEnded;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
-import com.uberpopug.ates.platform.kafka.Envelope;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import java.util.UUID;

@@ -2,11 +2,11 @@ package com.uberpopug.ates.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.uberpopug.ates.platform.security.Role;
-import com.uberpopug.ates.platform.test.HandlerMatrix;
 import com.uberpopug.ates.platform.test.HandlerMatrix.Visitor;
+import com.uberpopug.ates.platform.test.HandlerMatrix;
 import com.uberpopug.ates.platform.test.PageSession;
 import com.uberpopug.ates.platform.test.ServiceTest;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;

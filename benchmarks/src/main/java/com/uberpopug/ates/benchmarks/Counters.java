@@ -1,9 +1,9 @@
 package com.uberpopug.ates.benchmarks;
 
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.outbox.Fact;
-import com.uberpopug.ates.platform.outbox.Outbox;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.outbox.Fact;
+import com.uberpopug.ates.platform.events.outbox.Outbox;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.stream.LongStream;

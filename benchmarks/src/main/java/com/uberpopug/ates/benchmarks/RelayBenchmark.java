@@ -1,10 +1,10 @@
 package com.uberpopug.ates.benchmarks;
 
 import com.uberpopug.ates.events.Topics;
-import com.uberpopug.ates.platform.outbox.Outbox;
-import com.uberpopug.ates.platform.outbox.OutboxRelay;
-import com.uberpopug.ates.platform.security.UserDirectory;
+import com.uberpopug.ates.platform.events.outbox.Outbox;
+import com.uberpopug.ates.platform.events.outbox.OutboxRelay;
 import com.uberpopug.ates.platform.test.RealParts;
+import com.uberpopug.ates.platform.web.security.UserDirectory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

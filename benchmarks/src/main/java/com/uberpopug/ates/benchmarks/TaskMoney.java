@@ -2,8 +2,8 @@ package com.uberpopug.ates.benchmarks;
 
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.outbox.Fact;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.outbox.Fact;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

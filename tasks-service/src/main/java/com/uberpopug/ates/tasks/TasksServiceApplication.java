@@ -1,6 +1,6 @@
 package com.uberpopug.ates.tasks;
 
-import com.uberpopug.ates.platform.ServiceStart;
+import com.uberpopug.ates.platform.events.ServiceStart;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
 import org.springframework.boot.autoconfigure.SpringBootApplication;

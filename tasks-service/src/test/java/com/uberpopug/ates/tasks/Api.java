@@ -1,14 +1,14 @@
 package com.uberpopug.ates.tasks;
 
-import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.security.Caller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.springframework.core.env.Environment;
 import tools.jackson.databind.JsonNode;

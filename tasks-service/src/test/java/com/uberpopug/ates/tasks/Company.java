@@ -1,9 +1,9 @@
 package com.uberpopug.ates.tasks;
 
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.jdbc.SqlArray;
-import com.uberpopug.ates.platform.security.Caller;
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.SqlArray;
+import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;

@@ -3,9 +3,9 @@ package com.uberpopug.ates.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.security.Caller;
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.Role;
 import com.uberpopug.ates.tasks.Api.Answer;
 import com.uberpopug.ates.tasks.shuffle.Shuffles;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -6,7 +6,7 @@ import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
 import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
 import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
-import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.pages.LiveSource;
 import com.uberpopug.ates.platform.pages.LiveUpdate;
 import com.uberpopug.ates.platform.pages.Money;

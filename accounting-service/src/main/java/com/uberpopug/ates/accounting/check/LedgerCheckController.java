@@ -1,9 +1,9 @@
 package com.uberpopug.ates.accounting.check;
 
 import com.uberpopug.ates.accounting.check.LedgerCheck.Difference;
-import com.uberpopug.ates.platform.security.Allowed;
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.platform.web.security.Allowed;
+import com.uberpopug.ates.platform.web.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;

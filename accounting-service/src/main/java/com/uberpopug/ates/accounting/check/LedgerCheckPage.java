@@ -1,7 +1,7 @@
 package com.uberpopug.ates.accounting.check;
 
-import com.uberpopug.ates.platform.security.Allowed;
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.security.Allowed;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -4,7 +4,7 @@ import com.github.kagkarlsson.scheduler.SchedulerState;
 import com.uberpopug.ates.accounting.ledger.BusinessDays;
 import com.uberpopug.ates.accounting.task.TasksListener;
 import com.uberpopug.ates.events.Topics;
-import com.uberpopug.ates.platform.kafka.ConsumerProgress;
+import com.uberpopug.ates.platform.events.ConsumerProgress;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package com.uberpopug.ates.accounting.correction;
 
-import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer.Outcome;
-import com.uberpopug.ates.platform.security.Allowed;
-import com.uberpopug.ates.platform.security.Caller;
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.platform.web.security.Allowed;
+import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -2,8 +2,8 @@ package com.uberpopug.ates.accounting.earnings;
 
 import com.uberpopug.ates.accounting.ledger.BusinessDays;
 import com.uberpopug.ates.platform.pages.PeriodForm;
-import com.uberpopug.ates.platform.security.Allowed;
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.security.Allowed;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;

@@ -1,11 +1,11 @@
 package com.uberpopug.ates.accounting.email;
 
-import com.uberpopug.ates.platform.security.Allowed;
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.platform.web.security.Allowed;
+import com.uberpopug.ates.platform.web.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;

@@ -1,7 +1,7 @@
 package com.uberpopug.ates.accounting.email;
 
 import com.uberpopug.ates.accounting.ledger.Payout;
-import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.events.SqlArray;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.accounting.ledger;
 
-import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.events.SqlArray;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

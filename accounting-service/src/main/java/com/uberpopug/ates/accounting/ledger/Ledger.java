@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.uberpopug.ates.accounting.ledger.Accounts.Movement;
 import com.uberpopug.ates.accounting.ledger.Posting.NaturalKey;
-import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.events.SqlArray;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -3,7 +3,7 @@ package com.uberpopug.ates.accounting.ledger;
 import static java.util.Objects.requireNonNull;
 
 import com.uberpopug.ates.accounting.ledger.Accounts.Movement;
-import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.events.SqlArray;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;

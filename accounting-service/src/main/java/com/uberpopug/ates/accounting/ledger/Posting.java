@@ -1,7 +1,7 @@
 package com.uberpopug.ates.accounting.ledger;
 
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.inbox.Received;
 import java.time.Instant;
 import java.util.UUID;
 

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.accounting.ledger;
 
-import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.events.inbox.Received;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.UUID;

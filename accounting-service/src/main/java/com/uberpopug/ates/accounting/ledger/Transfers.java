@@ -2,7 +2,7 @@ package com.uberpopug.ates.accounting.ledger;
 
 import static java.util.Objects.requireNonNull;
 
-import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.events.SqlArray;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;

@@ -5,7 +5,7 @@ import com.uberpopug.ates.accounting.ledger.CorrectTransfer.Original;
 import com.uberpopug.ates.accounting.ledger.Transfer.Assignment;
 import com.uberpopug.ates.accounting.ledger.Transfer.Correction;
 import com.uberpopug.ates.accounting.ledger.Transfer.Kind;
-import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.events.Ids;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.UUID;

@@ -2,10 +2,10 @@ package com.uberpopug.ates.accounting.price;
 
 import com.uberpopug.ates.accounting.price.PriceDraw.Price;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.Received;
-import com.uberpopug.ates.platform.outbox.Fact;
-import com.uberpopug.ates.platform.outbox.Outbox;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.inbox.Received;
+import com.uberpopug.ates.platform.events.outbox.Fact;
+import com.uberpopug.ates.platform.events.outbox.Outbox;
 import java.time.Instant;
 import java.util.Map;
 import org.springframework.stereotype.Component;

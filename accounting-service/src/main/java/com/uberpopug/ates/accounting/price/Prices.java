@@ -3,8 +3,8 @@ package com.uberpopug.ates.accounting.price;
 import static java.util.Objects.requireNonNull;
 
 import com.uberpopug.ates.accounting.price.PriceDraw.Price;
-import com.uberpopug.ates.platform.inbox.Received;
-import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.events.SqlArray;
+import com.uberpopug.ates.platform.events.inbox.Received;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.LinkedHashMap;

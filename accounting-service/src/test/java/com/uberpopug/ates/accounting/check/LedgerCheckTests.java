@@ -7,13 +7,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.accounting.check.LedgerCheck.Difference;
 import com.uberpopug.ates.accounting.ledger.Ledger;
-import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.accounting.ledger.Posting.Kind;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.Received;
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.accounting.ledger.Posting;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.security.Role;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package com.uberpopug.ates.accounting.closing;
 
 import com.uberpopug.ates.accounting.ledger.Posting.Kind;
-import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.events.Ids;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -8,7 +8,7 @@ import com.uberpopug.ates.accounting.SettableClock;
 import com.uberpopug.ates.accounting.check.LedgerCheck;
 import com.uberpopug.ates.accounting.ledger.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.Ledger;
-import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package com.uberpopug.ates.accounting.closing;
 
 import com.uberpopug.ates.accounting.ledger.Ledger;
-import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.accounting.ledger.Posting.Kind;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.accounting.ledger.Posting;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.inbox.Received;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.uberpopug.ates.accounting.SettableClock;
 import com.uberpopug.ates.accounting.check.LedgerCheck;
 import com.uberpopug.ates.accounting.ledger.Ledger;
-import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import java.time.Duration;
 import java.time.Instant;

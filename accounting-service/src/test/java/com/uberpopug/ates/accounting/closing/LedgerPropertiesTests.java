@@ -12,7 +12,7 @@ import com.uberpopug.ates.accounting.ledger.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
 import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.accounting.ledger.Posting;
-import com.uberpopug.ates.platform.inbox.Received;
+import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import java.time.LocalDate;
 import java.util.ArrayList;

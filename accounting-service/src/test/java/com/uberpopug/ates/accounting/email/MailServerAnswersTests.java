@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.accounting.SettableClock;
 import com.uberpopug.ates.localstack.parts.Ports;
-import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.ServiceTest;
-import com.uberpopug.ates.platform.text.EmailAddress;
+import com.uberpopug.ates.platform.web.EmailAddress;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;

@@ -6,7 +6,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.uberpopug.ates.accounting.SettableClock;
 import com.uberpopug.ates.localstack.parts.Ports;
-import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;

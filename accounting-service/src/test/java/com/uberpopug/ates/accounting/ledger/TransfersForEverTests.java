@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.uberpopug.ates.accounting.AccountingTest;
-import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.events.Ids;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

@@ -4,7 +4,7 @@ import static com.uberpopug.ates.platform.test.ChiSquare.assertUniform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.accounting.price.PriceDraw.Price;
-import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.events.Ids;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.analytics.balance;
 
-import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.events.SqlArray;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashSet;

@@ -1,15 +1,15 @@
 package com.uberpopug.ates.analytics.balance;
 
 import com.uberpopug.ates.analytics.balance.Balances.Posting;
-import com.uberpopug.ates.analytics.task.Tasks;
 import com.uberpopug.ates.analytics.task.Tasks.Reward;
+import com.uberpopug.ates.analytics.task.Tasks;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
 import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
-import com.uberpopug.ates.platform.inbox.Inbox;
-import com.uberpopug.ates.platform.inbox.Received;
-import com.uberpopug.ates.platform.inbox.Subscription;
+import com.uberpopug.ates.platform.events.inbox.Inbox;
+import com.uberpopug.ates.platform.events.inbox.Received;
+import com.uberpopug.ates.platform.events.inbox.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

@@ -2,9 +2,9 @@ package com.uberpopug.ates.analytics.balance;
 
 import com.uberpopug.ates.analytics.balance.BelowZero.DayEnd;
 import com.uberpopug.ates.analytics.day.BusinessDays;
-import com.uberpopug.ates.platform.security.Allowed;
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Period;
+import com.uberpopug.ates.platform.web.security.Allowed;
+import com.uberpopug.ates.platform.web.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import java.time.LocalDate;
 import java.util.List;

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.analytics.day;
 
-import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.events.SqlArray;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;

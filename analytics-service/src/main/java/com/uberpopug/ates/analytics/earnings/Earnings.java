@@ -1,6 +1,6 @@
 package com.uberpopug.ates.analytics.earnings;
 
-import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.events.SqlArray;
 import com.uberpopug.ates.platform.web.Period;
 import java.time.LocalDate;
 import java.util.Collection;

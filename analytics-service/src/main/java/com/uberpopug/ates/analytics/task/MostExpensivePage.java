@@ -1,8 +1,8 @@
 package com.uberpopug.ates.analytics.task;
 
-import com.uberpopug.ates.platform.security.Allowed;
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Period;
+import com.uberpopug.ates.platform.web.security.Allowed;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.time.LocalDate;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

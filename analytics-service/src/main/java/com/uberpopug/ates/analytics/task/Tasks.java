@@ -2,7 +2,7 @@ package com.uberpopug.ates.analytics.task;
 
 import static java.util.stream.Collectors.toMap;
 
-import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.events.SqlArray;
 import com.uberpopug.ates.platform.web.Period;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;

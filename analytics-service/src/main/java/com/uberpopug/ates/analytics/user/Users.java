@@ -1,8 +1,8 @@
 package com.uberpopug.ates.analytics.user;
 
-import com.uberpopug.ates.platform.jdbc.SqlArray;
-import com.uberpopug.ates.platform.security.Role;
-import com.uberpopug.ates.platform.security.UserDirectory;
+import com.uberpopug.ates.platform.events.SqlArray;
+import com.uberpopug.ates.platform.web.security.Role;
+import com.uberpopug.ates.platform.web.security.UserDirectory;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.analytics.WorkerLog;
 import com.uberpopug.ates.events.Topics;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.kafka.Envelope;
+import com.uberpopug.ates.events.serde.Envelope;
+import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import java.time.LocalDate;

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.auth.oidc;
 
-import com.uberpopug.ates.platform.security.BearerChallenge;
+import com.uberpopug.ates.platform.web.security.BearerChallenge;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

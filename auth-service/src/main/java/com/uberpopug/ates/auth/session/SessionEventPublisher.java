@@ -1,9 +1,9 @@
 package com.uberpopug.ates.auth.session;
 
 import com.uberpopug.ates.events.sessions.v1.SessionEnded;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.outbox.Fact;
-import com.uberpopug.ates.platform.outbox.Outbox;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.outbox.Fact;
+import com.uberpopug.ates.platform.events.outbox.Outbox;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.auth.signin;
 
-import com.uberpopug.ates.platform.Failure;
+import com.uberpopug.ates.platform.events.Failure;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package com.uberpopug.ates.auth.signin;
 
 import com.uberpopug.ates.platform.pages.PageProperties;
 import com.uberpopug.ates.platform.pages.ReturnPage;
-import com.uberpopug.ates.platform.security.AllowedToAnyone;
+import com.uberpopug.ates.platform.web.security.AllowedToAnyone;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
 import org.jspecify.annotations.Nullable;

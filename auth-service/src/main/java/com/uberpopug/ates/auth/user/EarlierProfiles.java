@@ -1,6 +1,6 @@
 package com.uberpopug.ates.auth.user;
 
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;

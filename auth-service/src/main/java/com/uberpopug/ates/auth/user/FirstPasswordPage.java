@@ -1,6 +1,6 @@
 package com.uberpopug.ates.auth.user;
 
-import com.uberpopug.ates.platform.security.AllowedToAnyone;
+import com.uberpopug.ates.platform.web.security.AllowedToAnyone;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;

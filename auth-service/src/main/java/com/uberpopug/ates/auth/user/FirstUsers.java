@@ -1,6 +1,6 @@
 package com.uberpopug.ates.auth.user;
 
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.auth.user;
 
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.security.Role;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;

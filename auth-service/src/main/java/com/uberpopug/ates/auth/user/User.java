@@ -1,6 +1,6 @@
 package com.uberpopug.ates.auth.user;
 
-import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.events.Ids;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;

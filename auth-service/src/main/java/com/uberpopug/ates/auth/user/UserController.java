@@ -1,18 +1,18 @@
 package com.uberpopug.ates.auth.user;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import com.uberpopug.ates.platform.security.Allowed;
-import com.uberpopug.ates.platform.security.AllowedToUsers;
-import com.uberpopug.ates.platform.security.Caller;
-import com.uberpopug.ates.platform.security.Role;
-import com.uberpopug.ates.platform.text.EmailAddress;
 import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.platform.web.EmailAddress;
 import com.uberpopug.ates.platform.web.IfMatch;
 import com.uberpopug.ates.platform.web.Omittable;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Versioned;
+import com.uberpopug.ates.platform.web.security.Allowed;
+import com.uberpopug.ates.platform.web.security.AllowedToUsers;
+import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -3,10 +3,10 @@ package com.uberpopug.ates.auth.user;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.outbox.Erasure;
-import com.uberpopug.ates.platform.outbox.Fact;
-import com.uberpopug.ates.platform.outbox.Outbox;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.outbox.Erasure;
+import com.uberpopug.ates.platform.events.outbox.Fact;
+import com.uberpopug.ates.platform.events.outbox.Outbox;
 import org.apache.avro.specific.SpecificRecord;
 import org.springframework.stereotype.Component;
 

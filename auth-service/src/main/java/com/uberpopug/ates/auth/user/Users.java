@@ -1,7 +1,7 @@
 package com.uberpopug.ates.auth.user;
 
-import com.uberpopug.ates.platform.security.Role;
-import com.uberpopug.ates.platform.security.UserDirectory;
+import com.uberpopug.ates.platform.web.security.Role;
+import com.uberpopug.ates.platform.web.security.UserDirectory;
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.util.List;

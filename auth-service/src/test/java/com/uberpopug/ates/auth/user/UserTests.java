@@ -2,7 +2,7 @@ package com.uberpopug.ates.auth.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.web.security.Role;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

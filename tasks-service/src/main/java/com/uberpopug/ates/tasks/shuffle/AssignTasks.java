@@ -1,8 +1,8 @@
 package com.uberpopug.ates.tasks.shuffle;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.security.Caller;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.web.security.Caller;
 import com.uberpopug.ates.tasks.user.Users;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,9 +1,9 @@
 package com.uberpopug.ates.tasks.shuffle;
 
-import com.uberpopug.ates.platform.security.Allowed;
-import com.uberpopug.ates.platform.security.Caller;
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.platform.web.security.Allowed;
+import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.Role;
 import com.uberpopug.ates.tasks.shuffle.AssignTasks.Outcome;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

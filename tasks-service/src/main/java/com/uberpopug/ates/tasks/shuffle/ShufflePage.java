@@ -2,11 +2,11 @@ package com.uberpopug.ates.tasks.shuffle;
 
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.pages.Confirmed;
-import com.uberpopug.ates.platform.security.Allowed;
-import com.uberpopug.ates.platform.security.Caller;
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Toast;
+import com.uberpopug.ates.platform.web.security.Allowed;
+import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.Role;
 import com.uberpopug.ates.tasks.shuffle.AssignTasks.Outcome;
 import com.uberpopug.ates.tasks.user.Users;
 import java.time.Clock;

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.tasks.task;
 
-import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.events.SqlArray;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.List;

@@ -2,8 +2,8 @@ package com.uberpopug.ates.tasks.task;
 
 import static java.util.stream.Collectors.toMap;
 
-import com.uberpopug.ates.platform.inbox.Received;
-import com.uberpopug.ates.platform.jdbc.SqlArray;
+import com.uberpopug.ates.platform.events.SqlArray;
+import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.tasks.task.AssignByLot.OpenTask;
 import com.uberpopug.ates.tasks.user.Users;
 import java.sql.Timestamp;

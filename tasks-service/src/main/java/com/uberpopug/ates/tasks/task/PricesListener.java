@@ -2,9 +2,9 @@ package com.uberpopug.ates.tasks.task;
 
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
-import com.uberpopug.ates.platform.inbox.Inbox;
-import com.uberpopug.ates.platform.inbox.Received;
-import com.uberpopug.ates.platform.inbox.Subscription;
+import com.uberpopug.ates.platform.events.inbox.Inbox;
+import com.uberpopug.ates.platform.events.inbox.Received;
+import com.uberpopug.ates.platform.events.inbox.Subscription;
 import com.uberpopug.ates.tasks.task.PriceTasks.Price;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

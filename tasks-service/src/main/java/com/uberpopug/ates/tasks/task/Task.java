@@ -1,6 +1,6 @@
 package com.uberpopug.ates.tasks.task;
 
-import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.events.Ids;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;

@@ -2,14 +2,14 @@ package com.uberpopug.ates.tasks.task;
 
 import static java.util.stream.Collectors.toSet;
 
-import com.uberpopug.ates.platform.security.AllowedToUsers;
-import com.uberpopug.ates.platform.security.Caller;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.IfMatch;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Versioned;
+import com.uberpopug.ates.platform.web.security.AllowedToUsers;
+import com.uberpopug.ates.platform.web.security.Caller;
 import com.uberpopug.ates.tasks.task.CreateTask.NewTask;
 import com.uberpopug.ates.tasks.task.Task.Status;
 import com.uberpopug.ates.tasks.task.TaskList.Filter;

@@ -2,9 +2,9 @@ package com.uberpopug.ates.tasks.user;
 
 import static java.util.stream.Collectors.toMap;
 
-import com.uberpopug.ates.platform.jdbc.SqlArray;
-import com.uberpopug.ates.platform.security.Role;
-import com.uberpopug.ates.platform.security.UserDirectory;
+import com.uberpopug.ates.platform.events.SqlArray;
+import com.uberpopug.ates.platform.web.security.Role;
+import com.uberpopug.ates.platform.web.security.UserDirectory;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -4,11 +4,11 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.security.Caller;
-import com.uberpopug.ates.platform.security.Role;
-import com.uberpopug.ates.tasks.Announcements;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.Role;
 import com.uberpopug.ates.tasks.Announcements.Announced;
+import com.uberpopug.ates.tasks.Announcements;
 import com.uberpopug.ates.tasks.Api;
 import com.uberpopug.ates.tasks.Company;
 import com.uberpopug.ates.tasks.TasksTest;

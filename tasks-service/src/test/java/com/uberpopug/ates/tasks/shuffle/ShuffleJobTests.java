@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.security.Caller;
-import com.uberpopug.ates.platform.security.Role;
-import com.uberpopug.ates.tasks.Announcements;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.Role;
 import com.uberpopug.ates.tasks.Announcements.Announced;
+import com.uberpopug.ates.tasks.Announcements;
 import com.uberpopug.ates.tasks.Api;
 import com.uberpopug.ates.tasks.Company;
 import com.uberpopug.ates.tasks.TasksServiceApplication;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.SchedulerClient;
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.security.Caller;
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.Role;
 import com.uberpopug.ates.tasks.Api;
 import com.uberpopug.ates.tasks.shuffle.AssignTasks.Outcome;
 import java.time.Clock;

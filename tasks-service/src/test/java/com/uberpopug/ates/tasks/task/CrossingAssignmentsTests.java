@@ -2,19 +2,19 @@ package com.uberpopug.ates.tasks.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.uberpopug.ates.platform.security.Caller;
-import com.uberpopug.ates.platform.security.Role;
 import com.uberpopug.ates.platform.test.PageSession;
-import com.uberpopug.ates.tasks.Api;
+import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.Role;
 import com.uberpopug.ates.tasks.Api.Answer;
+import com.uberpopug.ates.tasks.Api;
 import com.uberpopug.ates.tasks.Company;
 import com.uberpopug.ates.tasks.TasksTest;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.regex.Pattern;

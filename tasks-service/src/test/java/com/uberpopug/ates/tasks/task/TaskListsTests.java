@@ -3,10 +3,10 @@ package com.uberpopug.ates.tasks.task;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.uberpopug.ates.platform.Ids;
-import com.uberpopug.ates.platform.jdbc.SqlArray;
-import com.uberpopug.ates.platform.security.Caller;
-import com.uberpopug.ates.platform.security.Role;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.SqlArray;
+import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.Role;
 import com.uberpopug.ates.tasks.Api;
 import com.uberpopug.ates.tasks.Company;
 import com.uberpopug.ates.tasks.TasksTest;

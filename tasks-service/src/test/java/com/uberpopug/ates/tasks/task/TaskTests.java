@@ -2,7 +2,7 @@ package com.uberpopug.ates.tasks.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.uberpopug.ates.platform.Ids;
+import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.tasks.task.Task.Completion;
 import com.uberpopug.ates.tasks.task.Task.Status;
 import java.time.Instant;

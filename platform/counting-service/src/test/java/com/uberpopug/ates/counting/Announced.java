@@ -1,0 +1,101 @@
+package com.uberpopug.ates.counting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.serde.Envelope;
+import com.uberpopug.ates.platform.test.RealParts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** Watches the topic of the steps from now on, as any other service does: committed records only. */
+final class Announced implements AutoCloseable {
+
+    private final Queue<Step> steps = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final Thread reader;
+    private volatile boolean closed;
+
+    record Step(String factId, String counter, long number, Instant occurred, Instant seen) {
+    }
+
+    Announced(RealParts parts) {
+        consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", parts.kafka().bootstrapServers(), "isolation.level",
+                "read_committed", "fetch.max.wait.ms", 50, "reconnect.backoff.max.ms", 500),
+                new StringDeserializer(), new ByteArrayDeserializer());
+        consumer.assign(
+                IntStream.range(0, Topics.PARTITIONS).mapToObj(n -> new TopicPartition(Topics.TASKS, n)).toList());
+        consumer.seekToEnd(consumer.assignment());
+        consumer.assignment().forEach(consumer::position);
+        reader = Thread.ofPlatform().start(this::read);
+    }
+
+    private void read() {
+        while (!closed) {
+            for (var record : consumer.poll(Duration.ofMillis(50))) {
+                steps.add(new Step(header(record, Envelope.FACT_ID), record.key(),
+                        Long.parseLong(header(record, Envelope.SEQUENCE)), Instant.parse(header(record, Envelope.TIME)),
+                        Instant.now()));
+                count.incrementAndGet();
+            }
+        }
+    }
+
+    private static String header(ConsumerRecord<?, ?> record, String name) {
+        return Envelope.get(record.headers(), name).orElseThrow();
+    }
+
+    int count() {
+        return count.get();
+    }
+
+    /** When the first record arrived of a step that was made after a time. */
+    Optional<Instant> firstMadeAfter(Instant time) {
+        return steps.stream().filter(step -> step.occurred().isAfter(time)).map(Step::seen).findFirst();
+    }
+
+    /** Each key's facts came in order and without gaps, where one that comes again does not count; returns how many did. */
+    int assertInOrder() {
+        var seen = new HashSet<String>();
+        var numbers = new HashMap<String, List<Long>>();
+        int again = 0;
+        for (var step : steps) {
+            if (seen.add(step.factId())) {
+                numbers.computeIfAbsent(step.counter(), _ -> new ArrayList<>()).add(step.number());
+            } else {
+                again++;
+            }
+        }
+        numbers.forEach((counter, inOrder) -> assertThat(inOrder).as(counter)
+                .isEqualTo(LongStream.rangeClosed(1, inOrder.size()).boxed().toList()));
+        return again;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            reader.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        consumer.close();
+    }
+}

@@ -1,0 +1,187 @@
+package com.uberpopug.ates.counting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.events.serde.AvroSerializer;
+import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Two instances of the service under load, of which the one that sends is killed, or frozen and woken again: nothing is
+ * lost, nothing is applied twice, the order of every counter is kept.
+ */
+class CrashTests {
+
+    private static final Logger log = LoggerFactory.getLogger(CrashTests.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** The topic is that of all tests here, and what one has not read to its end, the next one reads. */
+    private final Map<String, String> load = Map.of("counting.writers", "4", "counting.series",
+            Long.toString(ThreadLocalRandom.current().nextLong()));
+    private final List<Instance> instances = new ArrayList<>();
+    private final Database database = OwnParts.PARTS.createDatabase("counting");
+    private final Announced announced = new Announced(OwnParts.PARTS);
+
+    @TempDir
+    Path logs;
+    private Connection db;
+
+    @BeforeEach
+    void connect() throws SQLException {
+        db = OwnParts.PARTS.postgres().connect(database.jdbcUrl().replaceFirst(".*/", ""));
+    }
+
+    @AfterEach
+    void stop() throws SQLException {
+        instances.forEach(Instance::close);
+        announced.close();
+        db.close();
+    }
+
+    @Test
+    void killed_relay_is_succeeded_and_nothing_is_lost() throws SQLException {
+        var leader = start();
+        await().atMost(PATIENCE).until(leader::leads);
+        var gaps = new ArrayList<Long>();
+        for (int round = 0; round < (OwnParts.LONG ? 20 : 2); round++) {
+            var successor = start();
+            await().atMost(PATIENCE).until(successor::isUp);
+            awaitMore(300);
+            leader.process().kill();
+            var killed = Instant.now();
+            var next = await().atMost(PATIENCE).until(() -> announced.firstMadeAfter(killed),
+                    first -> first.isPresent());
+            gaps.add(Duration.between(killed, next.orElseThrow()).toMillis());
+            leader = successor;
+        }
+        log.info("After each kill the successor sent within {} ms", gaps);
+        assertNothingIsLostOrDoubled();
+    }
+
+    @Test
+    void a_relay_that_is_frozen_is_succeeded_and_does_no_harm_when_it_wakes() throws SQLException {
+        var leader = start();
+        await().atMost(PATIENCE).until(leader::leads);
+        var successor = start();
+        await().atMost(PATIENCE).until(successor::isUp);
+        var gaps = new ArrayList<Long>();
+        for (int round = 0; round < (OwnParts.LONG ? 20 : 2); round++) {
+            awaitMore(300);
+            leader.process().pause();
+            var frozen = Instant.now();
+            var next = await().atMost(PATIENCE).until(() -> announced.firstMadeAfter(frozen),
+                    first -> first.isPresent());
+            gaps.add(Duration.between(frozen, next.orElseThrow()).toMillis());
+            var before = one("select jsonb_object_agg(id, number) from counters");
+            await("every counter is stepped, sent and heard, whatever the frozen one had locked").atMost(PATIENCE)
+                    .until(() -> haveAllGoneOnSince(before));
+            log.info("While one was frozen, every counter went on after {} ms",
+                    Duration.between(frozen, Instant.now()).toMillis());
+            leader.process().resume();
+            awaitMore(300);
+            var woken = leader;
+            leader = successor;
+            successor = woken;
+        }
+        log.info("After each freeze the successor sent within {} ms", gaps);
+        assertNothingIsLostOrDoubled();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "ates.long", matches = "true")
+    void a_backlog_larger_than_the_memory_is_sent() throws SQLException {
+        var first = start();
+        await().atMost(PATIENCE).until(first::isUp);
+        first.close();
+        int events = 300;
+        var event = new TaskCreated(UUID.randomUUID(), "Large", "x".repeat(800_000), UUID.randomUUID(), Instant.EPOCH);
+        try (var insert = db.prepareStatement(
+                """
+                        insert into outbox (event_id, fact_id, topic, key, type, version, data_versions, sequence, occurred_at, payload)
+                        select gen_random_uuid(), gen_random_uuid(), 'ates.tasks', 'large', 'Tasks.Created', 1, '1', n, now(), ?
+                          from generate_series(1, ?) as n
+                        """)) {
+            insert.setBytes(1, AvroSerializer.encode(event));
+            insert.setInt(2, events);
+            insert.executeUpdate();
+        }
+        int before = announced.count();
+        start("-Xmx160m");
+        await().atMost(PATIENCE).until(() -> announced.count() >= before + events);
+        assertNothingIsLostOrDoubled();
+    }
+
+    private boolean haveAllGoneOnSince(String before) throws SQLException {
+        return one("""
+                select bool_and(steps > number::bigint)
+                  from jsonb_each_text('%s') as before (id, number) join tallies on counter = before.id::uuid
+                """.formatted(before)).equals("t");
+    }
+
+    private Instance start(String... flags) {
+        var instance = new Instance(OwnParts.PARTS, database, logs.resolve("counting-" + instances.size() + ".log"),
+                load, flags);
+        instances.add(instance);
+        return instance;
+    }
+
+    private void awaitMore(int steps) {
+        int before = announced.count();
+        await().atMost(PATIENCE).until(() -> announced.count() >= before + steps);
+    }
+
+    private void assertNothingIsLostOrDoubled() throws SQLException {
+        db.setAutoCommit(false);
+        // Holds the writers, so that what they have written can arrive.
+        execute("lock table counters in exclusive mode");
+        var made = one("select sum(number) from counters");
+        await().atMost(PATIENCE).until(() -> one("select count(*) from outbox").equals("0"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                one("select sum(steps) from tallies join counters on counter = id")).as("heard").isEqualTo(made));
+        assertThat(one("""
+                select count(*) from counters left join tallies on counter = id
+                 where steps is distinct from number or cents is distinct from number * (number + 1) / 2
+                """)).as("counters whose tally differs").isEqualTo("0");
+        assertThat(one("""
+                select count(*) from (
+                    select cents, row_number() over (partition by counter order by place) as due
+                      from heard join counters on counter = id) as steps
+                 where cents <> due
+                """)).as("steps that were not applied in their turn").isEqualTo("0");
+        assertThat(one("select count(*) from outbox_dead_letters")).isEqualTo("0");
+        int again = announced.assertInOrder();
+        log.info("{} steps were made and heard, in order; {} records came again, and were dropped", made, again);
+        db.rollback();
+    }
+
+    private String one(String sql) throws SQLException {
+        try (var statement = db.createStatement(); var row = statement.executeQuery(sql)) {
+            row.next();
+            return String.valueOf(row.getString(1));
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (var statement = db.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

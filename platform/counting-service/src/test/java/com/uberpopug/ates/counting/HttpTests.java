@@ -1,0 +1,207 @@
+package com.uberpopug.ates.counting;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.test.PageSession;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.BodyLimit;
+import com.uberpopug.ates.platform.web.security.Role;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.core.env.Environment;
+import org.springframework.session.SessionRepository;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What HTTP asks of every request and answer: methods, languages, codings, ranges, caches, and paths of all kinds. */
+@ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
+class HttpTests {
+
+    private static final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final String STYLES = "/shell/shell.css";
+
+    @Autowired
+    SessionRepository<?> sessions;
+    @Autowired
+    Environment environment;
+    @LocalServerPort
+    int port;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"kk,ru;q=0.9 | ru", "ru-RU | ru", "kk,de;q=0.9 | en", "de,ru;q=0.1 | ru",
+            "en;q=0.1,ru;q=0.9 | ru", "ru;q=0.1,en-GB;q=0.9 | en", "ru;q=0,en | en", "* | en", "kk,*;q=0.5 | en",
+            ",,; | en", "uk,be;q=0.9,ru;q=0.8,en;q=0.7 | ru"})
+    void language_is_the_first_asked_for_that_is_there(String asked, String language) throws Exception {
+        var page = send(request("/sign-in-failed").header("Accept", "text/html").header("Accept-Language", asked));
+        assertThat(page.body()).contains("<html lang=\"" + language + "\"");
+        var refusal = send(request("/counters/full/steps").header("Accept", "text/html")
+                .header("Accept-Language", asked).POST(BodyPublishers.ofString("x".repeat(BodyLimit.MAX_BYTES + 1))));
+        assertThat(refusal.body()).contains("<html lang=\"" + language + "\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET //api/counters, 400", "GET /api//counters, 400", "GET /api/counters;x=1, 400",
+            "GET /api/%2e%2e/counters, 400", "GET /api/a%2fb, 400", "GET /api/%00, 400", "GET /api/counters%0a, 400",
+            "GET //, 400", "TRACE /api/counters, 405", "PROPFIND /api/counters, 400", "DELETE /api/counters, 405",
+            "GET /api/nowhere, 404", "GET /api/counters/nonsense, 400", "GET /api/counters?limit=%zz, 400",
+            "GET /nowhere, 401", "GET /nowhere;x, 400", "GET /v3/nowhere, 401", "POST /actuator/health, 405"})
+    void refusal_names_the_path_that_was_asked_for(String line, int status) throws IOException {
+        var answer = raw(line, "Authorization: Bearer " + token(Role.ADMIN) + "\r\nAccept: application/json\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 " + status).contains("application/problem+json");
+        var problem = JsonMapper.shared().readTree(answer.substring(answer.indexOf("\r\n\r\n") + 4)
+                .replaceAll("(?s)^[0-9a-f]+\r\n(.*)\r\n0\r\n\r\n$", "$1"));
+        var path = line.split(" ")[1].split("\\?")[0];
+        assertThat(problem.path("instance").asString()).isEqualTo(path.equals("//") ? "%2F%2F" : path);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Large: LARGE", "Expect: miracles", "Expect: 100-continue", "If-None-Match: *",
+            "Range: x",
+            "TE: nonsense", "Accept: x", "Accept: */*;q=0", "Content-Length: nonsense", "Host: ", "If-Match: x",
+            "If-Modified-Since: never", "Accept-Encoding: identity;q=0", "Connection: Upgrade\r\nUpgrade: h2c"})
+    void odd_headers_break_nothing(String header) throws IOException {
+        for (var path : List.of("/api/counters", "/pipeline", STYLES, "/sign-in-failed", "/nowhere")) {
+            for (var method : List.of("GET", "HEAD", "OPTIONS", "POST")) {
+                assertThat(raw(method + " " + path, header.replace("LARGE", "x".repeat(16_400)) + "\r\n"))
+                        .as(method + " " + path).matches("(?s)HTTP/1.1 [1234]\\d\\d .*");
+            }
+        }
+    }
+
+    @Test
+    void address_that_is_too_long_is_a_problem() throws IOException {
+        assertThat(raw("GET /api/" + "x".repeat(20_000), "")).startsWith("HTTP/1.1 4")
+                .contains("application/problem+json");
+        assertThat(raw("GET /api/" + "x".repeat(10_000), "Authorization: Bearer " + token(Role.ADMIN) + "\r\n"))
+                .startsWith("HTTP/1.1 404");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "br", "deflate", "GZIP, identity", "nonsense"})
+    void encoded_body_is_refused_with_what_is_accepted(String coding) throws Exception {
+        var compressed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(compressed)) {
+            gzip.write("{\"counter_name\": \"eggs\", \"first_step\": 1}".getBytes(UTF_8));
+        }
+        var body = BodyPublishers.ofByteArray(compressed.toByteArray());
+        var api = send(request("/api/counters").header("Authorization", "Bearer " + token(Role.ADMIN))
+                .header("Content-Type", "application/json").header("Content-Encoding", coding).POST(body));
+        assertThat(api.statusCode()).as(api.body()).isEqualTo(415);
+        assertThat(api.headers().firstValue("Accept-Encoding")).contains("identity");
+        assertThat(JsonMapper.shared().readTree(api.body()).path("instance").asString()).isEqualTo("/api/counters");
+        var form = send(request("/counters/full/steps").header("Accept", "text/html")
+                .header("Cookie", PageSession.cookie(sessions, environment, Ids.next(), Role.ADMIN))
+                .header("Content-Type", "application/x-www-form-urlencoded").header("Content-Encoding", coding)
+                .POST(body));
+        assertThat(form.statusCode()).as(form.body()).isEqualTo(415);
+        assertThat(form.headers().firstValue("Accept-Encoding")).contains("identity");
+        assertThat(form.body()).contains("<h1");
+        var forbidden = send(request("/api/counters/" + Ids.next() + "/steps")
+                .header("Authorization", "Bearer " + token(Role.POPUG)).header("Content-Encoding", coding).POST(body));
+        assertThat(forbidden.statusCode()).as(forbidden.body()).isEqualTo(403);
+    }
+
+    @Test
+    void identity_is_no_encoding() throws Exception {
+        assertThat(send(request("/api/counters").header("Authorization", "Bearer " + token(Role.ADMIN))
+                .header("Content-Type", "application/json").header("Content-Encoding", "Identity")
+                .POST(BodyPublishers.ofString("{\"counter_name\": \"eggs\", \"first_step\": 1}"))).statusCode())
+                .isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "*/*"})
+    void refusal_of_a_file_is_not_kept(String accept) throws Exception {
+        var file = send(request(STYLES).header("Accept", accept));
+        assertThat(file.statusCode()).isEqualTo(200);
+        assertThat(cached(file)).contains("max-age=31536000");
+        var refusals = List.of(send(request(STYLES).header("Accept", accept).header("Range", "bytes=9999999-")),
+                send(request(STYLES).header("Accept", accept).header("Range", "bytes=nonsense")),
+                send(request("/shell/none.css").header("Accept", accept)),
+                send(request("/webjars/none/1/none.js").header("Accept", accept)),
+                send(request(STYLES).header("Accept", accept).method("DELETE", BodyPublishers.noBody())),
+                send(request(STYLES).header("Accept", accept).POST(BodyPublishers.ofString("x"))));
+        assertThat(refusals.getFirst().statusCode()).isEqualTo(416);
+        for (var refusal : refusals) {
+            assertThat(refusal.statusCode()).as(refusal.request().toString()).isGreaterThan(300);
+            assertThat(cached(refusal)).as(refusal.request() + " " + refusal.statusCode()).contains("no-store")
+                    .doesNotContain("max-age=31536000");
+        }
+        var unchanged = send(request(STYLES).header("If-None-Match", file.headers().firstValue("ETag").orElse("*")));
+        assertThat(unchanged.statusCode()).isIn(200, 304);
+    }
+
+    @Test
+    void description_of_the_api_is_there_in_both_notations() throws Exception {
+        for (var path : List.of("/v3/api-docs", "/v3/api-docs.yaml")) {
+            for (var authorization : List.of("", "Bearer " + token(Role.ADMIN))) {
+                var request = request(path);
+                if (!authorization.isEmpty()) {
+                    request.header("Authorization", authorization);
+                }
+                var answer = send(request);
+                assertThat(answer.statusCode()).as(path).isEqualTo(200);
+                assertThat(answer.body()).contains("openapi", "/api/counters");
+            }
+        }
+    }
+
+    @Test
+    void stream_begins_at_once_and_is_not_to_be_buffered() throws Exception {
+        var cookie = PageSession.cookie(sessions, environment, Ids.next(), Role.POPUG);
+        var stream = http.send(request("/live").header("Accept", "text/event-stream").header("Cookie", cookie).build(),
+                BodyHandlers.ofInputStream());
+        try (var body = stream.body()) {
+            assertThat(stream.headers().firstValue("X-Accel-Buffering")).contains("no");
+            assertThat(new String(body.readNBytes(3), UTF_8)).isEqualTo(":\n\n");
+        }
+        var head = send(request("/live").header("Accept", "text/event-stream").header("Cookie", cookie).HEAD());
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.headers().firstValue("Content-Type")).contains("text/event-stream");
+        assertThat(head.headers().firstValue("X-Accel-Buffering")).contains("no");
+    }
+
+    private static String cached(HttpResponse<?> answer) {
+        return String.join(",", answer.headers().allValues("Cache-Control"));
+    }
+
+    private String token(Role role) {
+        return Tokens.of(Ids.next(), role, claims -> claims.audience("counting-service"));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).timeout(Duration.ofSeconds(20));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** What no HTTP client would send, written by hand; returns the whole answer. */
+    private String raw(String line, String headers) throws IOException {
+        try (var socket = new Socket("localhost", port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write((line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers
+                    + "\r\n").getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+}

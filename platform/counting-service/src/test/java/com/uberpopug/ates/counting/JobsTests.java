@@ -1,0 +1,107 @@
+package com.uberpopug.ates.counting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.platform.events.Jobs.Job;
+import com.uberpopug.ates.platform.events.Jobs;
+import com.uberpopug.ates.platform.test.PageSession;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.security.Role;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.session.SessionRepository;
+
+/** Every job is scheduled, whatever became of its row, and one that does not run is an alarm. */
+@ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
+class JobsTests {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String JOB = "forget-old-facts";
+
+    @Autowired
+    Jobs jobs;
+    @Autowired
+    JdbcClient db;
+    @Autowired
+    MeterRegistry meters;
+    @Autowired
+    SessionRepository<?> sessions;
+    @Autowired
+    Environment environment;
+    @LocalServerPort
+    int port;
+
+    @AfterEach
+    void make_up() {
+        db.sql("update scheduled_tasks set execution_time = now(), consecutive_failures = 0").update();
+    }
+
+    @Test
+    void job_whose_row_is_missing_is_scheduled_again() {
+        assertThat(jobs.all()).extracting(Job::name).contains(JOB, "forget-old-idempotency-keys");
+        db.sql("delete from scheduled_tasks").update();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(jobs.all())
+                .allSatisfy(job -> assertThat(job.next()).as(job.name()).isNotNull()));
+    }
+
+    @Test
+    void job_that_fails_or_does_not_run_is_an_alarm_for_health_metrics_and_admins() throws Exception {
+        await().atMost(PATIENCE).until(() -> get("/actuator/health/pipeline").statusCode() == 200);
+        db.sql("""
+                update scheduled_tasks
+                   set consecutive_failures = 2, last_success = now() - interval '3 min',
+                       execution_time = now() + interval '1 hour'
+                 where task_name = ? and not picked
+                """).param(JOB).update();
+        assertLate();
+        // Nobody picks it up, though it is due.
+        db.sql("""
+                update scheduled_tasks set consecutive_failures = 0, picked = true, picked_by = 'nobody',
+                       execution_time = now() - interval '3 min', last_heartbeat = now() - interval '3 min'
+                 where task_name = ?
+                """).param(JOB).update();
+        assertThat(late()).as("until an instance takes it over").isTrue();
+        await("it was taken over").atMost(PATIENCE).until(() -> !late());
+        await().atMost(PATIENCE).until(() -> get("/actuator/health/pipeline").statusCode() == 200);
+    }
+
+    private void assertLate() throws Exception {
+        var health = get("/actuator/health/pipeline");
+        assertThat(health.statusCode()).isEqualTo(503);
+        assertThat(health.body()).contains(JOB, "overdue for PT3M", "2 failures in a row");
+        assertThat(get("/actuator/health/readiness").statusCode()).as("readiness").isEqualTo(200);
+        await().atMost(PATIENCE).until(() -> meters.get("ates.job.overdue").tag("job", JOB).gauge().value() > 170);
+        var cookie = PageSession.cookie(sessions, environment, UUID.randomUUID(), Role.ADMIN);
+        assertThat(get("/pipeline", "Accept", "text/html", "Cookie", cookie).body()).contains(JOB, "overdue for 18");
+    }
+
+    private boolean late() {
+        return jobs.all().stream().filter(job -> job.name().equals(JOB)).allMatch(Job::isLate);
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return get(path, "Authorization",
+                "Bearer " + Tokens.of(UUID.randomUUID(), Role.ADMIN, claims -> claims.audience("counting-service")));
+    }
+
+    private HttpResponse<String> get(String path, String... headers) throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).headers(headers)
+                    .timeout(PATIENCE).build(), BodyHandlers.ofString());
+        }
+    }
+}

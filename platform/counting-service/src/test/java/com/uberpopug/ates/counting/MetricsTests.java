@@ -1,0 +1,295 @@
+package com.uberpopug.ates.counting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.serde.Envelope;
+import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
+import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.outbox.Fact;
+import com.uberpopug.ates.platform.events.outbox.OutboxRelay;
+import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.RealParts;
+import com.uberpopug.ates.platform.test.ServiceTest;
+import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.security.Role;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.DoublePredicate;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What Prometheus reads of a service, and what it means. */
+@ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
+class MetricsTests {
+
+    private static final String LAG = "ates_consumer_lag{consumer=\"counting.tasks\",topic=\"ates.tasks\"}";
+    private static final String LAG_SECONDS = "ates_consumer_lag_seconds{consumer=\"counting.tasks\",topic=\"ates.tasks\"}";
+    private static final String SET_ASIDE = "ates_inbox_dead_letters_total{consumer=\"counting.tasks\",";
+    private static final String WAITING = "ates_inbox_dead_letters_waiting{consumer=\"counting.tasks\"}";
+    private static final HttpClient http = HttpClient.newHttpClient();
+
+    private final UUID counter = Ids.next();
+
+    @Autowired
+    Counters counters;
+    @Autowired
+    Events events;
+    @Autowired
+    OutboxRelay relay;
+    @Autowired
+    KafkaListenerEndpointRegistry listeners;
+    @Autowired
+    JdbcClient db;
+    @LocalServerPort
+    int port;
+
+    @Test
+    void they_are_for_admins_only() throws Exception {
+        assertThat(get("/actuator/prometheus", null).statusCode()).isEqualTo(401);
+        for (var role : new Role[]{Role.POPUG, Role.MANAGER, Role.ACCOUNTANT}) {
+            assertThat(get("/actuator/prometheus", token(role)).statusCode()).isEqualTo(403);
+        }
+        var scraped = get("/actuator/prometheus", token(Role.ADMIN));
+        assertThat(scraped.statusCode()).isEqualTo(200);
+        assertThat(scraped.headers().firstValue("Content-Type")).hasValueSatisfying(
+                type -> assertThat(type).startsWith("text/plain;version=0.0.4"));
+        var open = http.send(request("/actuator/prometheus", token(Role.ADMIN))
+                .header("Accept", "application/openmetrics-text;version=1.0.0").build(), BodyHandlers.ofString());
+        assertThat(open.headers().firstValue("Content-Type")).hasValueSatisfying(
+                type -> assertThat(type).startsWith("application/openmetrics-text"));
+        assertThat(scraped.body()).contains("# HELP ates_outbox_backlog ", "# TYPE ates_outbox_sent_total counter");
+    }
+
+    @Test
+    void the_outbox_tells_what_waits_and_who_sends() {
+        awaitFigure("ates_outbox_leader", leader -> leader == 1);
+        awaitFigure("ates_outbox_backlog", rows -> rows == 0);
+        awaitFigure("ates_outbox_oldest_age_seconds", age -> age == 0);
+        double sent = figure("ates_outbox_sent_total");
+        relay.stop();
+        try {
+            counters.step(counter);
+            counters.step(counter);
+            awaitFigure("ates_outbox_backlog", rows -> rows == 2);
+            assertThat(figure("ates_outbox_leader")).isZero();
+            double age = figure("ates_outbox_oldest_age_seconds");
+            awaitFigure("ates_outbox_oldest_age_seconds", older -> older > age + 0.5 && older < 60);
+        } finally {
+            relay.start();
+        }
+        awaitFigure("ates_outbox_backlog", rows -> rows == 0);
+        awaitFigure("ates_outbox_oldest_age_seconds", age -> age == 0);
+        assertThat(figure("ates_outbox_leader")).isEqualTo(1);
+        assertThat(figure("ates_outbox_sent_total")).isEqualTo(sent + 2);
+    }
+
+    @Test
+    void a_consumer_tells_how_far_it_is_behind() {
+        awaitFigure(LAG, records -> records == 0);
+        assertThat(figure(LAG_SECONDS)).isZero();
+        var listener = Objects.requireNonNull(listeners.getListenerContainer("counting.tasks"));
+        listener.stop();
+        try {
+            for (int n = 1; n <= 3; n++) {
+                events.send(step());
+            }
+            awaitFigure(LAG, records -> records == 3);
+            double age = figure(LAG_SECONDS);
+            assertThat(age).isPositive();
+            awaitFigure(LAG_SECONDS, older -> older > age + 2 && older < 60);
+        } finally {
+            listener.start();
+        }
+        awaitFigure(LAG, records -> records == 0);
+        assertThat(figure(LAG_SECONDS)).isZero();
+    }
+
+    @Test
+    void dead_letters_are_counted_and_those_that_wait() throws Exception {
+        double setAside = figure(SET_ASIDE);
+        double waiting = figure(WAITING);
+        db.sql("insert into frozen_counters values (?)").param(counter).update();
+        events.send(step());
+        awaitFigure(SET_ASIDE, letters -> letters == setAside + 1);
+        awaitFigure(WAITING, letters -> letters == waiting + 1);
+
+        db.sql("delete from frozen_counters where id = ?").param(counter).update();
+        tellNewest("replay");
+        awaitFigure(WAITING, letters -> letters == waiting);
+        assertThat(figure(SET_ASIDE)).isEqualTo(setAside + 1);
+    }
+
+    @Test
+    void what_was_discarded_or_came_again_waits_no_longer() throws Exception {
+        double setAside = figure(SET_ASIDE);
+        double waiting = figure(WAITING);
+        db.sql("insert into frozen_counters values (?)").param(counter).update();
+        var comesAgain = step();
+        events.send(comesAgain, step());
+        awaitFigure(SET_ASIDE, letters -> letters == setAside + 2);
+        awaitFigure(WAITING, letters -> letters == waiting + 2);
+
+        db.sql("delete from frozen_counters where id = ?").param(counter).update();
+        events.send(comesAgain);
+        awaitFigure(WAITING, letters -> letters == waiting + 1);
+        tellNewest("discard");
+        awaitFigure(WAITING, letters -> letters == waiting);
+        assertThat(figure(SET_ASIDE)).isEqualTo(setAside + 2);
+    }
+
+    @Test
+    void what_is_read_and_what_is_skipped_is_told_by_type_version_and_reason() {
+        var read = "ates_inbox_read_total{consumer=\"counting.tasks\",type=\"Tasks.Assigned\",version=\"1\"}";
+        events.send(step());
+        awaitFigure(LAG, records -> records == 0);
+        double before = figure(read);
+        for (int n = 0; n < 60; n++) {
+            var strange = events.record(step());
+            Envelope.put(strange.headers(), Envelope.TYPE, n % 2 == 0 ? "Strange.Type" + n : "\u0000 \u202e" + n);
+            Envelope.put(strange.headers(), Envelope.DATA_SCHEMA, "Strange.Type" + n + "/v" + n);
+            events.send(List.of(strange));
+        }
+        var created = Fact.of(Ids.next(), counter, 1, Instant.EPOCH,
+                new TaskCreated(counter, "Count", null, counter, Instant.EPOCH));
+        events.send(created, step());
+        awaitFigure(read, count -> count == before + 1);
+        assertThat(figure("""
+                ates_inbox_skipped_total{consumer="counting.tasks",reason="type_not_handled",type="Tasks.Created","""
+                + """
+                        version="1"}""")).isPositive();
+        assertThat(figure("""
+                ates_inbox_skipped_total{consumer="counting.tasks",reason="type_not_handled",type="other",""" + """
+                version="other"}""")).isGreaterThanOrEqualTo(40);
+        assertThat(scraped().lines().filter(line -> line.startsWith("ates_inbox_skipped_total{")
+                && line.contains("Strange"))).hasSizeBetween(1, 20);
+    }
+
+    @Test
+    void a_record_that_waits_behind_an_open_transaction_is_a_lag_and_no_health() throws Exception {
+        awaitFigure(LAG, records -> records == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
+                .statusCode() == 200);
+        try (var stranger = new KafkaProducer<>(Map.<String, Object>of("bootstrap.servers",
+                RealParts.shared().kafka().bootstrapServers(), "transactional.id", "stranger-" + counter,
+                "transaction.timeout.ms", 300_000), new StringSerializer(), new ByteArraySerializer())) {
+            stranger.initTransactions();
+            stranger.beginTransaction();
+            stranger.send(new ProducerRecord<>(Topics.TASKS, counter.toString(), new byte[0])).get();
+            events.send(step());
+            awaitFigure(LAG, records -> records >= 2);
+            awaitFigure(LAG_SECONDS, age -> age > 1);
+            await().atMost(Duration.ofSeconds(40)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN)),
+                    health -> health.statusCode() == 503 && health.body().contains("open_transaction_seconds"));
+            assertThat(get("/actuator/health", null).statusCode()).isEqualTo(200);
+            assertThat(figure(LAG_SECONDS)).isGreaterThan(5);
+            stranger.abortTransaction();
+        }
+        awaitFigure(LAG, records -> records == 0);
+        awaitFigure(LAG_SECONDS, age -> age == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
+                .statusCode() == 200);
+    }
+
+    @Test
+    void a_relay_that_nobody_leads_is_no_health_though_nothing_waits() throws Exception {
+        awaitFigure("ates_outbox_leader", leader -> leader == 1);
+        relay.stop();
+        try {
+            await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN)),
+                    health -> health.statusCode() == 503 && health.body().contains("no instance sends the outbox"));
+            assertThat(figure("ates_outbox_backlog")).isZero();
+        } finally {
+            relay.start();
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
+                .statusCode() == 200);
+    }
+
+    @Test
+    void an_event_that_the_broker_refused_is_told() {
+        db.sql("""
+                insert into outbox_dead_letters (id, event_id, fact_id, topic, key, type, version, data_versions, sequence,
+                                                 occurred_at, reason)
+                values (-1, :id, :id, 'ates.tasks', 'a key', 'Tasks.Created', 1, '1', 1, now(), 'too large')
+                """)
+                .param("id", counter).update();
+        awaitFigure("ates_outbox_dead_letters", events -> events == 1);
+        db.sql("delete from outbox_dead_letters where event_id = ?").param(counter).update();
+    }
+
+    /** What is to become of the newest dead letter. */
+    private void tellNewest(String action) throws Exception {
+        var listed = JsonMapper.shared().readTree(get("/api/dead-letters?limit=1", token(Role.ADMIN)).body());
+        var id = listed.path("items").path(0).path("id").asString();
+        var told = request("/api/dead-letters/" + id + "/" + action, token(Role.ADMIN)).POST(BodyPublishers.noBody());
+        assertThat(http.send(told.build(), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    }
+
+    private Fact step() {
+        return Fact.of(Ids.next(), counter, 1, Instant.EPOCH,
+                new TaskAssigned(counter, counter, 1, 1L, Instant.EPOCH, null));
+    }
+
+    private void awaitFigure(String name, DoublePredicate expected) {
+        await(name).atMost(Duration.ofSeconds(30)).until(() -> figure(name), expected::test);
+    }
+
+    /** A name that ends in a comma stands for the sum over all further tags. */
+    private double figure(String name) {
+        try {
+            var scraped = scraped();
+            var rest = name.endsWith(",") ? "[^}]*}" : "";
+            var lines = Pattern.compile("^" + Pattern.quote(name) + rest + " (.+)$", Pattern.MULTILINE).matcher(scraped)
+                    .results().toList();
+            assertThat(lines).as("%s in %s", name, scraped).isNotEmpty();
+            return lines.stream().mapToDouble(line -> Double.parseDouble(line.group(1))).sum();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String scraped() {
+        try {
+            return get("/actuator/prometheus", token(Role.ADMIN)).body();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private HttpResponse<String> get(String path, @Nullable String token) throws Exception {
+        return http.send(request(path, token).build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path, @Nullable String token) {
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .timeout(Duration.ofSeconds(20));
+        return token == null ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    private static String token(Role role) {
+        return Tokens.of(UUID.randomUUID(), role, claims -> claims.audience("counting-service"));
+    }
+}

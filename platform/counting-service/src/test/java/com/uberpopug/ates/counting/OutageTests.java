@@ -1,0 +1,236 @@
+package com.uberpopug.ates.counting;
+
+import static com.uberpopug.ates.counting.OwnParts.AWAY;
+import static com.uberpopug.ates.counting.OwnParts.PARTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.counting.Tallies.Tally;
+import com.uberpopug.ates.events.RegisterSchemas;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
+import com.uberpopug.ates.localstack.parts.Part;
+import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.outbox.Fact;
+import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.PageSession;
+import com.uberpopug.ates.platform.test.RealParts;
+import com.uberpopug.ates.platform.test.Tokens;
+import com.uberpopug.ates.platform.web.security.Role;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.session.SessionRepository;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Broker, registry and database are killed, each for a while: what was done before, and meanwhile, arrives after. */
+class OutageTests {
+
+    private static final Logger log = LoggerFactory.getLogger(OutageTests.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Database database = PARTS.createDatabase("counting");
+    private final long series = ThreadLocalRandom.current().nextLong();
+    private @Nullable ConfigurableApplicationContext service;
+
+    @AfterEach
+    void stop() {
+        if (service != null) {
+            service.close();
+        }
+        Stream.of(PARTS.postgres(), PARTS.kafka(), PARTS.registry()).filter(part -> !part.process().isAlive())
+                .forEach(Part::start);
+    }
+
+    @Test
+    void each_part_may_be_away_when_the_service_starts() throws Exception {
+        var pipeline = PARTS.pipelineProperties();
+        try (var admin = admin()) {
+            admin.deleteTopics(List.of(Topics.PRICES)).all().get();
+        }
+        PARTS.registry().kill();
+        PARTS.kafka().kill();
+        PARTS.postgres().kill();
+
+        var starting = CompletableFuture.supplyAsync(() -> start(pipeline, 0));
+        await().pollDelay(AWAY).atMost(AWAY.plus(PATIENCE)).until(() -> !starting.isDone());
+        PARTS.postgres().start();
+        service = starting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        var counter = Ids.next();
+        bean(Counters.class).step(counter);
+        assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
+        assertThat(get("/actuator/health/pipeline").statusCode()).isEqualTo(503);
+
+        await().pollDelay(AWAY).atMost(AWAY.plus(PATIENCE)).until(() -> outbox() == 1);
+        PARTS.kafka().start();
+        await().pollDelay(AWAY).atMost(AWAY.plus(PATIENCE)).until(() -> outbox() == 1);
+        PARTS.registry().start();
+        var back = Instant.now();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(bean(Tallies.class).heard(counter)).containsExactly(1L));
+        log.info("{} ms after the last part was there, everything had arrived",
+                Duration.between(back, Instant.now()).toMillis());
+        await().atMost(PATIENCE).until(() -> get("/actuator/health/pipeline").statusCode() == 200);
+
+        RegisterSchemas.run(PARTS.kafka().bootstrapServers(), PARTS.registry().url(), Optional.empty(), PATIENCE);
+        try (var events = new Events(PARTS)) {
+            events.send(Fact.of(Ids.next(), counter, 1, Instant.EPOCH, new TaskAmountsCalculated(counter, 7L, 8L)));
+        }
+        await().atMost(PATIENCE).untilAsserted(
+                () -> assertThat(bean(Tallies.class).of(counter)).contains(new Tally(1, 1, 7L)));
+    }
+
+    @Test
+    void a_topic_that_is_missing_is_waited_for() throws Exception {
+        service = start(PARTS.pipelineProperties(), 0);
+        var counter = Ids.next();
+        var topic = "ates.later-" + counter;
+        db().sql("""
+                insert into outbox (event_id, fact_id, topic, key, type, version, data_versions, sequence, occurred_at)
+                values (:id, :id, :topic, 'a key', 'Tasks.Created', 1, '1', 1, now())
+                """).param("id", counter).param("topic", topic).update();
+        bean(Counters.class).step(counter);
+        // Its own patience is 10 s, after which it makes a new producer.
+        await().atMost(PATIENCE).until(() -> get("/actuator/health/pipeline").body().contains("outbox_oldest"));
+        assertThat(outbox()).isEqualTo(2);
+        try (var admin = admin()) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+        }
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(bean(Tallies.class).heard(counter)).containsExactly(1L));
+    }
+
+    @Test
+    void each_part_may_be_away_while_the_service_works() throws Exception {
+        service = start(PARTS.pipelineProperties(), 2);
+        assertEverythingArrives();
+        var cookie = PageSession.cookie(bean(SessionRepository.class),
+                Objects.requireNonNull(service).getEnvironment(), UUID.randomUUID(), Role.ADMIN);
+        assertThat(get("/pipeline", "Accept", "text/html", "Cookie", cookie).statusCode()).isEqualTo(200);
+
+        whileAway(PARTS.kafka(), () -> {
+            assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
+            assertThat(get("/actuator/health/pipeline").statusCode()).isEqualTo(503);
+            assertThat(get("/api/counters").statusCode()).isEqualTo(200);
+            assertThat(get("/api/dead-letters").statusCode()).isEqualTo(200);
+        });
+        whileAway(PARTS.registry(), () -> {
+            // Of a type that was not sent before, so that its schema is not known yet; all others wait behind it.
+            bean(Counters.class).describe(UUID.randomUUID(), "a counter");
+            assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
+            assertThat(get("/actuator/health/pipeline").statusCode()).isEqualTo(503);
+        });
+        whileAway(PARTS.postgres(), () -> {
+            assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+            assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
+            var refused = get("/api/counters");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
+            assertThat(refused.headers().firstValue("WWW-Authenticate")).isEmpty();
+            var page = get("/pipeline", "Accept", "text/html", "Cookie", cookie);
+            assertThat(page.statusCode()).isEqualTo(503);
+            assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+            assertThat(page.body()).contains("<h1");
+        });
+    }
+
+    private interface Meanwhile {
+        void check() throws Exception;
+    }
+
+    private void whileAway(Part part, Meanwhile meanwhile) throws Exception {
+        part.kill();
+        meanwhile.check();
+        await().pollDelay(AWAY).atMost(AWAY.plus(PATIENCE)).until(() -> true);
+        part.start();
+        var back = Instant.now();
+        assertEverythingArrives();
+        log.info("{} ms after {} was back, everything had arrived", Duration.between(back, Instant.now()).toMillis(),
+                part.name());
+    }
+
+    private void assertEverythingArrives() {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> steps() > 0);
+        long before = steps();
+        await("steps are made").atMost(PATIENCE).until(() -> steps() > before);
+        bean(TransactionTemplate.class).executeWithoutResult(_ -> {
+            // Holds the writers, so that what they have written can arrive.
+            db().sql("lock table counters in exclusive mode").update();
+            await().atMost(PATIENCE).pollInSameThread().until(() -> db().sql("""
+                    select count(*) = 0 from counters left join tallies on counter = id
+                     where steps is distinct from number or cents is distinct from number * (number + 1) / 2
+                    """).query(Boolean.class).single());
+            assertThat(outbox()).isZero();
+        });
+    }
+
+    private ConfigurableApplicationContext start(Map<String, String> pipeline, int writers) {
+        var properties = new HashMap<String, Object>(RealParts.properties(database));
+        properties.putAll(pipeline);
+        properties.put("server.port", 0);
+        properties.put("ates.issuer", Tokens.issuer());
+        properties.put("counting.writers", writers);
+        properties.put("counting.series", series);
+        return new SpringApplicationBuilder(CountingApplication.class).run(properties.entrySet().stream()
+                .map(property -> "--" + property.getKey() + "=" + property.getValue()).toArray(String[]::new));
+    }
+
+    private static Admin admin() {
+        return Admin.create(Map.<String, Object>of("bootstrap.servers", PARTS.kafka().bootstrapServers()));
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return get(path, "Authorization",
+                "Bearer " + Tokens.of(UUID.randomUUID(), Role.ADMIN, claims -> claims.audience("counting-service")));
+    }
+
+    private HttpResponse<String> get(String path, String... headers) throws Exception {
+        var port = Objects.requireNonNull(service).getEnvironment().getProperty("local.server.port");
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                    .headers(headers).timeout(Duration.ofSeconds(20)).build(),
+                    BodyHandlers.ofString());
+        }
+    }
+
+    private long outbox() {
+        return db().sql("select count(*) from outbox").query(Long.class).single();
+    }
+
+    private long steps() {
+        return db().sql("select coalesce(sum(number), 0) from counters").query(Long.class).single();
+    }
+
+    private JdbcClient db() {
+        return bean(JdbcClient.class);
+    }
+
+    private <T> T bean(Class<T> type) {
+        return Objects.requireNonNull(service).getBean(type);
+    }
+}

@@ -1,0 +1,287 @@
+package com.uberpopug.ates.platform.events;
+
+import static java.util.Comparator.comparing;
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+
+/** How far this service's consumers are, all instances taken together. */
+public final class ConsumerProgress {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final Admin admin;
+    private final Map<String, Object> kafka;
+    private final KafkaListenerEndpointRegistry listeners;
+    private final Clock clock;
+    private final Sampled<Duration> openTransaction = new Sampled<>(this::openTransaction);
+    private final Map<TopicPartition, Seen> firstSeen = new ConcurrentHashMap<>();
+
+    /** Where the records end that are neither in nor behind an open transaction, and since when that is known. */
+    private record Seen(long offset, long nanos) {
+    }
+
+    /** @param kafka a consumer's configuration */
+    public ConsumerProgress(Admin admin, Map<String, Object> kafka, KafkaListenerEndpointRegistry listeners,
+            Clock clock) {
+        this.admin = admin;
+        this.kafka = new HashMap<>(kafka);
+        this.kafka.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        this.kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // What waits behind an open transaction waits, too.
+        this.kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        this.kafka.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+        // One batch of records of each partition is enough to see how old its first is.
+        this.kafka.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
+        this.listeners = listeners;
+        this.clock = clock;
+    }
+
+    /**
+     * Whether a consumer has applied, or set aside, everything that a topic held at an instant, be it in or behind a
+     * transaction that is still open.
+     *
+     * @param consumer the id of the listener
+     * @param until    by the time that the broker gave the records
+     * @throws RetriableException where the broker is away
+     */
+    public boolean hasConsumed(String consumer, String topic, Instant until) {
+        return answered(() -> {
+            var partitions = partitions(topic);
+            var first = offsets(partitions, OffsetSpec.earliest());
+            var end = offsets(partitions, OffsetSpec.latest());
+            var after = offsets(partitions, OffsetSpec.forTimestamp(until.toEpochMilli()));
+            var committed = committed(consumer);
+            return partitions.stream().allMatch(partition -> {
+                // Where nothing came since, there is no offset for that time, and all must have been consumed.
+                long target = after.applyAsLong(partition) < 0
+                        ? end.applyAsLong(partition)
+                        : after.applyAsLong(partition);
+                return committed.getOrDefault(partition, first.applyAsLong(partition)) >= target;
+            });
+        });
+    }
+
+    /**
+     * Where a consumer goes on in each partition that it has begun: what lies before was applied, or set aside.
+     *
+     * @param consumer the id of the listener
+     * @throws RetriableException where the broker is away
+     */
+    public Map<TopicPartition, Long> positions(String consumer) {
+        return answered(() -> committed(consumer));
+    }
+
+    private interface Question<T> {
+        T ask() throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    private static <T> T answered(Question<T> question) {
+        try {
+            return question.ask();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnknownProgressException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new UnknownProgressException(e);
+        }
+    }
+
+    private List<TopicPartition> partitions(String topic)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return get(admin.describeTopics(List.of(topic)).topicNameValues().values().iterator().next()).partitions()
+                .stream().map(partition -> new TopicPartition(topic, partition.partition())).toList();
+    }
+
+    /**
+     * How far a consumer is behind.
+     *
+     * @param records how many records it has not consumed yet, by their offsets: the marker that ends a transaction counts,
+     *                and so does what waits for the end of one
+     * @param age     how long ago the oldest of those was sent; zero where there is none
+     */
+    public record Lag(long records, Duration age) {
+    }
+
+    /** A consumer of this service, and what it listens to. */
+    public record Listening(String consumer, String topic) {
+    }
+
+    /**
+     * How far each consumer is behind, in the order of their names.
+     *
+     * @throws RetriableException where the broker is away
+     */
+    public SortedMap<Listening, Lag> lags() {
+        var lags = new TreeMap<Listening, Lag>(comparing(Listening::consumer));
+        listening().forEach(each -> lags.put(each, lag(each)));
+        return lags;
+    }
+
+    private List<Listening> listening() {
+        return listeners.getListenerContainers().stream()
+                .flatMap(listener -> Stream.of(requireNonNull(listener.getContainerProperties().getTopics()))
+                        .map(topic -> new Listening(requireNonNull(listener.getListenerId()), topic)))
+                .toList();
+    }
+
+    /** Shows the lag of each consumer, as it is when somebody looks, or was up to five seconds before. */
+    public void bindTo(MeterRegistry meters) {
+        var listening = listening();
+        // All at once, so that a broker that is away is waited for once.
+        var lags = new Sampled<>(() -> listening.stream().collect(Collectors.toMap(Function.identity(), this::lag)));
+        for (var each : listening) {
+            var tags = Tags.of("consumer", each.consumer(), "topic", each.topic());
+            Gauge.builder("ates.consumer.lag", () -> lags.value(now -> requireNonNull(now.get(each)).records()))
+                    .description("Records that the consumer has not consumed yet, whichever instance will").tags(tags)
+                    .register(meters);
+            Gauge.builder("ates.consumer.lag.seconds",
+                    () -> lags.value(now -> requireNonNull(now.get(each)).age().toMillis() / 1e3))
+                    .description("How long ago the oldest of them was sent").baseUnit("seconds").tags(tags)
+                    .register(meters);
+        }
+    }
+
+    private Lag lag(Listening listening) {
+        return answered(() -> {
+            var partitions = partitions(listening.topic());
+            var first = offsets(partitions, OffsetSpec.earliest());
+            var end = offsets(partitions, OffsetSpec.latest());
+            var committed = committed(listening.consumer());
+            var next = new HashMap<TopicPartition, Long>();
+            long records = 0;
+            for (var partition : partitions) {
+                long position = Math.max(first.applyAsLong(partition), committed.getOrDefault(partition, 0L));
+                if (position < end.applyAsLong(partition)) {
+                    next.put(partition, position);
+                    records += end.applyAsLong(partition) - position;
+                }
+            }
+            return new Lag(records, next.isEmpty() ? Duration.ZERO : age(next, end));
+        });
+    }
+
+    /**
+     * How long, in seconds, the longest transaction has been open that holds this service's consumers up, whoever began it;
+     * 0 where none does, NaN where it cannot be known now. It is found out at most every five seconds.
+     */
+    public double openTransactionSeconds() {
+        return openTransaction.value(age -> age.toMillis() / 1e3);
+    }
+
+    /** By the time of the transaction's first record, or since it was first seen here, if that is longer ago. */
+    private Duration openTransaction() {
+        return answered(() -> {
+            var longest = Duration.ZERO;
+            for (var topic : listening().stream().map(Listening::topic).distinct().toList()) {
+                var partitions = partitions(topic);
+                var stable = offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+                var end = offsets(partitions, OffsetSpec.latest());
+                for (var partition : partitions) {
+                    long place = stable.applyAsLong(partition);
+                    if (place >= end.applyAsLong(partition)) {
+                        firstSeen.remove(partition);
+                        continue;
+                    }
+                    var seen = firstSeen.compute(partition, (_, before) -> before != null && before.offset() == place
+                            ? before
+                            : new Seen(place, System.nanoTime()));
+                    var known = Duration.ofNanos(System.nanoTime() - seen.nanos());
+                    var age = age(Map.of(partition, place), end);
+                    longest = Collections.max(List.of(longest, known, age));
+                }
+            }
+            return longest;
+        });
+    }
+
+    /** Of the oldest record at one of these places, if there is one before the end, and not only a transaction's marker. */
+    private Duration age(Map<TopicPartition, Long> places, ToLongFunction<TopicPartition> end) {
+        try (var reader = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            reader.assign(places.keySet());
+            places.forEach(reader::seek);
+            long begun = System.nanoTime();
+            long now = clock.millis();
+            long oldest = now;
+            while (places.keySet().stream().anyMatch(
+                    each -> !reader.paused().contains(each) && reader.position(each) < end.applyAsLong(each))) {
+                if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+                    throw new UnknownProgressException(null);
+                }
+                var polled = reader.poll(POLL);
+                for (var partition : polled.partitions()) {
+                    oldest = Math.min(oldest, polled.records(partition).getFirst().timestamp());
+                    reader.pause(List.of(partition));
+                }
+            }
+            return Duration.ofMillis(now - oldest);
+        }
+    }
+
+    private Map<TopicPartition, Long> committed(String consumer)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        var container = listeners.getListenerContainer(consumer);
+        if (container == null || container.getGroupId() == null) {
+            throw new IllegalArgumentException("There is no listener " + consumer);
+        }
+        return get(admin.listConsumerGroupOffsets(container.getGroupId()).partitionsToOffsetAndMetadata()).entrySet()
+                .stream().filter(entry -> entry.getValue() != null)
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().offset()));
+    }
+
+    /** Of all records, those of open transactions included. */
+    private ToLongFunction<TopicPartition> offsets(List<TopicPartition> partitions, OffsetSpec spec)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return offsets(partitions, spec, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private ToLongFunction<TopicPartition> offsets(List<TopicPartition> partitions, OffsetSpec spec,
+            IsolationLevel isolation) throws InterruptedException, ExecutionException, TimeoutException {
+        var specs = partitions.stream().collect(Collectors.toMap(Function.identity(), _ -> spec));
+        var offsets = get(admin.listOffsets(specs, new ListOffsetsOptions(isolation)).all());
+        return partition -> requireNonNull(offsets.get(partition)).offset();
+    }
+
+    private static <T> T get(KafkaFuture<T> answer) throws InterruptedException, ExecutionException, TimeoutException {
+        return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The broker does not say how far the consumers are. */
+    private static final class UnknownProgressException extends RetriableException {
+        UnknownProgressException(@Nullable Throwable cause) {
+            super("The broker does not say how far the consumers are", cause);
+        }
+    }
+}

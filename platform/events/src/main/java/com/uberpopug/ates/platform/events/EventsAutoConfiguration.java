@@ -1,0 +1,116 @@
+package com.uberpopug.ates.platform.events;
+
+import com.github.kagkarlsson.scheduler.boot.autoconfigure.DbSchedulerAutoConfiguration;
+import com.uberpopug.ates.events.serde.SchemaRegistryClient;
+import com.uberpopug.ates.platform.events.inbox.Inbox;
+import com.uberpopug.ates.platform.events.inbox.InboxConfiguration;
+import com.uberpopug.ates.platform.events.outbox.Outbox;
+import com.uberpopug.ates.platform.events.outbox.OutboxConfiguration;
+import com.uberpopug.ates.platform.events.outbox.OutboxRelay;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroupsPostProcessor;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+
+/** Adds the event pipeline to a service: outbox, inbox, dead letters, recurring jobs, health and metrics. */
+@AutoConfiguration(before = DbSchedulerAutoConfiguration.class)
+@Import({OutboxConfiguration.class, InboxConfiguration.class, JobsConfiguration.class})
+public class EventsAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Clock clock() {
+        // Databases and Avro keep microseconds; an instant that has more would not come back as it went.
+        return Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+    }
+
+    @Bean
+    Traces traces(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
+        return new Traces(tracer.getIfAvailable(() -> Tracer.NOOP), propagator.getIfAvailable(() -> Propagator.NOOP));
+    }
+
+    /** For the relay, so that what is said of producers only is obeyed, too. */
+    @Bean
+    SchemaRegistryClient schemaRegistry(KafkaProperties kafka) {
+        return new SchemaRegistryClient(kafka.buildProducerProperties());
+    }
+
+    @Bean
+    Admin kafkaBroker(KafkaProperties kafka) {
+        var config = kafka.buildAdminProperties();
+        // What is asked when the service stops does not hold it up for a minute.
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        return Admin.create(config);
+    }
+
+    @Bean
+    PipelineHealth eventsHealthIndicator(Admin kafkaBroker, SchemaRegistryClient registry, Outbox outbox,
+            OutboxRelay relay, Inbox inbox, ConsumerProgress consumers, Clock clock) {
+        return new PipelineHealth(kafkaBroker, registry, outbox, relay, inbox, consumers, clock);
+    }
+
+    /** What the banner on the pages asks. */
+    @Bean
+    BooleanSupplier pipelineIsUp(PipelineHealth health) {
+        return () -> Objects.requireNonNull(health.health(false)).getStatus().equals(Status.UP);
+    }
+
+    @Bean
+    ConsumerProgress consumerProgress(Admin kafkaBroker, KafkaProperties kafka, KafkaListenerEndpointRegistry listeners,
+            Clock clock) {
+        return new ConsumerProgress(kafkaBroker, kafka.buildConsumerProperties(), listeners, clock);
+    }
+
+    /** Not a binder like others, because the listeners are known only when all beans are there. */
+    @Bean
+    ApplicationListener<ApplicationStartedEvent> consumerMetrics(ConsumerProgress consumers, MeterRegistry meters) {
+        return _ -> consumers.bindTo(meters);
+    }
+
+    @Bean
+    QuietPartitions quietPartitions() {
+        return new QuietPartitions();
+    }
+
+    /** Lets {@link QuietPartitions} hear of them. */
+    @Bean
+    static BeanPostProcessor listenerContainers() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String beanName) {
+                if (bean instanceof ConcurrentKafkaListenerContainerFactory<?, ?> factory) {
+                    factory.getContainerProperties().setIdlePartitionEventInterval(QuietPartitions.QUIET_MILLIS);
+                }
+                return bean;
+            }
+        };
+    }
+
+    /** {@code /actuator/health} says what readiness says: for a pipeline that is down no instance is taken out of service. */
+    @Bean
+    static HealthEndpointGroupsPostProcessor healthIsReadiness() {
+        return groups -> HealthEndpointGroups.of(Objects.requireNonNull(groups.get("readiness")),
+                groups.getNames().stream().collect(Collectors.toMap(name -> name, groups::get)));
+    }
+}

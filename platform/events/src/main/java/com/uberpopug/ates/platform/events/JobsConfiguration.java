@@ -1,0 +1,51 @@
+package com.uberpopug.ates.platform.events;
+
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Clock;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The recurring jobs, their health and their metric. */
+@Configuration(proxyBeanMethods = false)
+public class JobsConfiguration {
+
+    @Bean
+    Jobs jobs(ObjectProvider<RecurringTask<?>> tasks, ObjectProvider<SchedulerClient> scheduler, JdbcClient db,
+            Clock clock) {
+        return new Jobs(tasks.stream().toList(), scheduler.getIfAvailable(), db, clock);
+    }
+
+    @Bean
+    JobsHealth jobsHealthIndicator(Jobs jobs) {
+        return new JobsHealth(jobs);
+    }
+
+    @Bean
+    MeterBinder jobMetrics(Jobs jobs) {
+        var overdue = new Sampled<>(jobs::overdue);
+        return meters -> jobs.names().forEach(name -> Gauge
+                .builder("ates.job.overdue", () -> overdue.value(jobsOverdue -> jobsOverdue.getOrDefault(name, 0.0)))
+                .description("For how long the job should have run and did not").tag("job", name).baseUnit("seconds")
+                .register(meters));
+    }
+
+    /** By itself it would ask the database which one it is, and take another for it if that is away at that moment. */
+    @Bean
+    DbSchedulerCustomizer schedulerOnPostgres() {
+        return new DbSchedulerCustomizer() {
+            @Override
+            public Optional<JdbcCustomization> jdbcCustomization() {
+                return Optional.of(new PostgreSqlJdbcCustomization(false, false));
+            }
+        };
+    }
+}

@@ -1,0 +1,48 @@
+package com.uberpopug.ates.platform.events;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.springframework.context.event.EventListener;
+import org.springframework.kafka.event.ListenerContainerPartitionIdleEvent;
+
+/**
+ * Commits the place behind the marker that ends a transaction, once a partition is quiet: otherwise each would seem to
+ * lag by one for ever. The containers' own {@code fixTxOffsets} asks the broker twice more for each batch instead.
+ */
+public final class QuietPartitions {
+
+    /**
+     * A partition is quiet when no record of it came for so long: longer than a poll and {@code ack-time} together, after
+     * which the container has committed the last record itself, and does not go back to it any more.
+     */
+    public static final long QUIET_MILLIS = 2_000;
+
+    private record Place(String listener, TopicPartition partition) {
+    }
+
+    private final Map<Place, Long> committed = new ConcurrentHashMap<>();
+
+    /** Comes on the consumer's own thread, between batches: all that was polled before is applied. */
+    @EventListener
+    void commit(ListenerContainerPartitionIdleEvent quiet) {
+        var partition = quiet.getTopicPartition();
+        var place = new Place(quiet.getListenerId(), partition);
+        try {
+            long position = quiet.getConsumer().position(partition);
+            var before = committed.put(place, position);
+            if (before == null || before != position) {
+                quiet.getConsumer().commitAsync(Map.of(partition, new OffsetAndMetadata(position)), (_, failure) -> {
+                    if (failure != null) {
+                        committed.remove(place, position);
+                    }
+                });
+            }
+        } catch (RetriableException e) {
+            // The broker is away: it is asked again soon.
+            committed.remove(place);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package com.uberpopug.ates.platform.events.inbox;
+
+import com.uberpopug.ates.events.EventType;
+import com.uberpopug.ates.events.serde.AvroDeserializer;
+import com.uberpopug.ates.events.serde.Envelope;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.inbox.RefusedException.Reason;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Reads one consumer's records: envelope and Avro to a {@link Received}, or nothing where the consumer does not care. */
+final class EventReader {
+
+    private static final Pattern DATA_SCHEMA = Pattern.compile("(.+)/v([1-9][0-9]{0,5})");
+
+    /** Of W3C's; what only looks like one would go on into tables and to whoever hears of what follows. */
+    private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+    /** What stands in a text for bytes that are none. */
+    private static final char UNREADABLE = '\uFFFD';
+
+    private final List<EventType> handled;
+    private final AvroDeserializer deserializer;
+
+    EventReader(List<EventType> handled, AvroDeserializer deserializer) {
+        this.handled = handled;
+        this.deserializer = deserializer;
+    }
+
+    /**
+     * Reads a record.
+     *
+     * @throws RuntimeException where its content is wrong or something is away; {@link Failure} tells which
+     */
+    Reading read(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return new Reading.Fact(erased(record));
+        }
+        var type = header(record, Envelope.TYPE, Function.identity());
+        var versions = handled.stream().filter(known -> known.type().equals(type)).toList();
+        if (versions.isEmpty()) {
+            return new Reading.Skipped(Reading.Reason.TYPE_NOT_HANDLED);
+        }
+        int version = header(record, Envelope.DATA_SCHEMA, dataSchema -> version(type, dataSchema));
+        if (versions.stream().noneMatch(known -> known.version() == version)) {
+            if (isPublishedIn(record, versions)) {
+                return new Reading.Skipped(Reading.Reason.OTHER_VERSION);
+            }
+            throw new RefusedException(Reason.UNKNOWN_VERSION,
+                    "Version " + version + " of " + type + " is not known here, and "
+                            + Envelope.DATA_VERSIONS + " names no version that is",
+                    null);
+        }
+        var event = deserializer.deserialize(record.topic(), record.headers(), record.value());
+        var actual = EventType.of(event.getClass());
+        if (!actual.type().equals(type) || actual.version() != version) {
+            throw new RefusedException(Reason.OTHER_TYPE, "The headers say %s/v%d, the value is a %s"
+                    .formatted(type, version, actual.dataSchema()), null);
+        }
+        return new Reading.Fact(new Received(header(record, Envelope.FACT_ID, UUID::fromString), key(record),
+                header(record, Envelope.SEQUENCE, Long::parseLong), header(record, Envelope.TIME, Instant::parse),
+                Envelope.get(record.headers(), Envelope.TRACEPARENT).filter(TRACEPARENT.asMatchPredicate())
+                        .orElse(null),
+                event));
+    }
+
+    /** Names the fact that a record is about, whether or not it can be read; empty where it does not say. */
+    static Optional<UUID> factId(ConsumerRecord<?, ?> record) {
+        try {
+            return record.value() == null
+                    ? Optional.of(place(record))
+                    : Envelope.get(record.headers(), Envelope.FACT_ID).map(UUID::fromString);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Received erased(ConsumerRecord<byte[], byte[]> record) {
+        var key = key(record);
+        return new Received(place(record), key, 0, Instant.ofEpochMilli(record.timestamp()), null, new Erased(key));
+    }
+
+    private static String key(ConsumerRecord<byte[], byte[]> record) {
+        var key = record.key();
+        if (key == null) {
+            throw new RefusedException(Reason.KEY, record.value() == null
+                    ? "The record has neither key nor value"
+                    : "The record has no key", null);
+        }
+        var text = new String(key, StandardCharsets.UTF_8);
+        if (text.indexOf(UNREADABLE) >= 0 && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), key)) {
+            throw new RefusedException(Reason.KEY, "The key is not UTF-8", null);
+        }
+        return text;
+    }
+
+    /** An id for a record that names no fact: where it lies, and since when, because a topic that is made anew counts anew. */
+    static UUID place(ConsumerRecord<?, ?> record) {
+        var place = "%s/%d/%d/%d".formatted(record.topic(), record.partition(), record.offset(), record.timestamp());
+        return Ids.derived(UUID.nameUUIDFromBytes("record".getBytes(StandardCharsets.UTF_8)), place);
+    }
+
+    private static boolean isPublishedIn(ConsumerRecord<byte[], byte[]> record, List<EventType> versions) {
+        var published = Arrays.asList(Envelope.get(record.headers(), Envelope.DATA_VERSIONS).orElse("").split(","));
+        return versions.stream().anyMatch(known -> published.contains(Integer.toString(known.version())));
+    }
+
+    private static int version(String type, String dataSchema) {
+        var match = DATA_SCHEMA.matcher(dataSchema);
+        if (!match.matches() || !match.group(1).equals(type)) {
+            throw new IllegalArgumentException("Not a version of " + type);
+        }
+        return Integer.parseInt(match.group(2));
+    }
+
+    private static <T> T header(ConsumerRecord<?, ?> record, String name, Function<String, T> parse) {
+        var value = Envelope.get(record.headers(), name)
+                .orElseThrow(() -> new RefusedException(Reason.ENVELOPE, "The header " + name + " is missing", null));
+        try {
+            return parse.apply(value);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new RefusedException(Reason.ENVELOPE, "The header " + name + " cannot be read: " + value, e);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package com.uberpopug.ates.platform.events.inbox;
+
+import static java.util.Objects.requireNonNull;
+
+import com.uberpopug.ates.events.serde.UnknownSchemaException;
+import com.uberpopug.ates.platform.events.ConsumerProgress;
+import com.uberpopug.ates.platform.events.Failure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells again what a consumer has been told, to be compared with what came of it; the consumer itself goes on meanwhile.
+ *
+ * <p>Reads with a Kafka consumer a call, which belongs to no group. A few MiB of records are held at a time.
+ */
+public final class History {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final int MAX_CHUNK = 5_000;
+    private static final int FETCH_BYTES = 8 << 20;
+
+    private final Inbox inbox;
+    private final ConsumerProgress consumers;
+    private final DeadLetterTable deadLetters;
+    private final Map<String, Object> kafka;
+
+    History(Inbox inbox, ConsumerProgress consumers, DeadLetterTable deadLetters, Map<String, Object> kafka) {
+        this.inbox = inbox;
+        this.consumers = consumers;
+        this.deadLetters = deadLetters;
+        this.kafka = new HashMap<>(kafka);
+        this.kafka.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        this.kafka.putAll(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_CHUNK,
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES,
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis()));
+    }
+
+    /** What a consumer was told cannot be told again now; the message says why. */
+    public static final class UnavailableException extends RuntimeException {
+        UnavailableException(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** How far a consumer was at a moment: what it had been told before, it had applied or set aside by then. */
+    public record Mark(String consumer, Map<TopicPartition, Long> positions) {
+    }
+
+    /**
+     * A record of the topic.
+     *
+     * @param place      {@code <topic>-<partition>-<offset>}
+     * @param isConsumed whether the consumer was through with it at the mark
+     * @param isSetAside whether it was set aside in the last 30 days and neither applied nor discarded since
+     * @param isDiscarded whether it was set aside, whenever that was, and an admin has given up on it
+     * @param fact       what it says; null where it cannot be read, as a dead letter may not be
+     */
+    public record Told(String place, boolean isConsumed, boolean isSetAside, boolean isDiscarded,
+            @Nullable Received fact) {
+    }
+
+    /**
+     * Notes how far a consumer is.
+     *
+     * @param consumer the id of the listener, and its name in the inbox
+     * @throws UnavailableException where the broker is away
+     */
+    public Mark mark(String consumer) {
+        try {
+            return new Mark(consumer, consumers.positions(consumer));
+        } catch (RetriableException e) {
+            throw new UnavailableException("It is not known how far " + consumer + " is: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a topic from its beginning to where it ends at the time of the call, in order within each partition. What the
+     * consumer does not react to is left out.
+     *
+     * @param chunk is called twice a second or more often, be it with nothing, so that a transaction does not idle
+     * @throws UnavailableException where the broker or the schema registry is away, or has nothing to say for ten seconds,
+     *                              or the topic does not hold any more all that it was ever given
+     */
+    public void tell(String topic, Mark until, Consumer<List<Told>> chunk) {
+        try {
+            read(topic, until, chunk);
+        } catch (RetriableException e) {
+            throw new UnavailableException("The events of " + topic + " cannot be read now: " + e.getMessage(), e);
+        }
+    }
+
+    private void read(String topic, Mark until, Consumer<List<Told>> chunk) {
+        var subscription = inbox.subscription(until.consumer()).orElseThrow();
+        boolean anySetAside = deadLetters.isAny(until.consumer());
+        try (var reader = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partitions = reader.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition())).toList();
+            if (reader.beginningOffsets(partitions).values().stream().anyMatch(first -> first > 0)) {
+                throw new UnavailableException("The first events of " + topic + " are not there any more", null);
+            }
+            var ends = reader.endOffsets(partitions);
+            reader.assign(partitions);
+            reader.seekToBeginning(partitions);
+            var left = new HashSet<>(partitions);
+            for (long heard = System.nanoTime(); !left.isEmpty();) {
+                left.removeIf(partition -> reader.position(partition) >= requireNonNull(ends.get(partition)));
+                if (left.isEmpty()) {
+                    break;
+                }
+                var polled = reader.poll(POLL);
+                if (!polled.isEmpty()) {
+                    heard = System.nanoTime();
+                } else if (System.nanoTime() - heard > PATIENCE.toNanos()) {
+                    throw new TimeoutException("The broker does not go on with " + topic);
+                }
+                var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+                polled.forEach(records::add);
+                chunk.accept(told(subscription, records, until, anySetAside));
+            }
+        }
+    }
+
+    private List<Told> told(Subscription subscription, List<ConsumerRecord<byte[], byte[]>> records, Mark until,
+            boolean anySetAside) {
+        var keys = anySetAside
+                ? records.stream().map(record -> key(record, until)).toList()
+                : List.<DeadLetter.Key>of();
+        var waiting = keys.isEmpty() ? Set.<DeadLetter.Key>of() : deadLetters.waiting(keys);
+        var discarded = keys.isEmpty() ? Set.<DeadLetter.Key>of() : deadLetters.discarded(keys);
+        var told = new ArrayList<Told>();
+        for (var record : records) {
+            var partition = new TopicPartition(record.topic(), record.partition());
+            boolean isConsumed = record.offset() < until.positions().getOrDefault(partition, 0L);
+            boolean isSetAside = anySetAside && waiting.contains(key(record, until));
+            boolean isDiscarded = anySetAside && discarded.contains(key(record, until));
+            var place = partition + "-" + record.offset();
+            try {
+                subscription.read(record)
+                        .ifPresent(fact -> told.add(new Told(place, isConsumed, isSetAside, isDiscarded, fact)));
+            } catch (RuntimeException e) {
+                if (Failure.willPass(e) && !(e instanceof UnknownSchemaException)) {
+                    throw e;
+                }
+                told.add(new Told(place, isConsumed, isSetAside, isDiscarded, null));
+            }
+        }
+        return told;
+    }
+
+    private static DeadLetter.Key key(ConsumerRecord<byte[], byte[]> record, Mark until) {
+        return DeadLetter.Key.of(record, until.consumer());
+    }
+}

@@ -1,0 +1,93 @@
+package com.uberpopug.ates.platform.events.inbox;
+
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import com.uberpopug.ates.events.serde.AvroDeserializer;
+import com.uberpopug.ates.platform.events.ConsumerProgress;
+import com.uberpopug.ates.platform.events.Jobs;
+import com.uberpopug.ates.platform.events.Traces;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.listener.CommonErrorHandler;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/** The inbox, its dead letters, and the containers' way to go on when something is away. */
+@Configuration(proxyBeanMethods = false)
+public class InboxConfiguration {
+
+    @Bean
+    AppliedFacts appliedFacts(JdbcClient db) {
+        return new AppliedFacts(db);
+    }
+
+    @Bean
+    DeadLetterTable deadLetterTable(JdbcClient db) {
+        return new DeadLetterTable(db);
+    }
+
+    @Bean
+    DeadLetters deadLetters(DeadLetterTable table, MeterRegistry meters) {
+        return new DeadLetters(table, meters);
+    }
+
+    /**
+     * It tells bytes that are no record, which stay so, from a registry that is away, which comes back. Confluent's
+     * deserializer wraps an {@link java.io.IOException} in either case, so it cannot stand in here.
+     */
+    @Bean
+    AvroDeserializer eventDeserializer(KafkaProperties kafka) {
+        var deserializer = new AvroDeserializer();
+        deserializer.configure(kafka.buildConsumerProperties(), false);
+        return deserializer;
+    }
+
+    @Bean
+    Inbox inbox(AppliedFacts applied, DeadLetters deadLetters, AvroDeserializer deserializer,
+            @Value("${ates.unknown-schema-patience}") Duration unknownSchemaPatience,
+            PlatformTransactionManager transactions, Clock clock, Traces traces, MeterRegistry meters) {
+        return new Inbox(applied, deadLetters, deserializer, unknownSchemaPatience,
+                new TransactionTemplate(transactions), clock, traces, meters);
+    }
+
+    @Bean
+    StoredDeadLetters storedDeadLetters(DeadLetterTable table, Inbox inbox, AvroDeserializer deserializer,
+            PlatformTransactionManager transactions) {
+        return new StoredDeadLetters(table, inbox, deserializer, new TransactionTemplate(transactions));
+    }
+
+    @Bean
+    History history(Inbox inbox, ConsumerProgress consumers, DeadLetterTable deadLetters, KafkaProperties kafka) {
+        return new History(inbox, consumers, deadLetters, kafka.buildConsumerProperties());
+    }
+
+    /** Retries a batch for ever; the container pauses its partitions meanwhile and stays in the group. */
+    @Bean
+    CommonErrorHandler retryForEver() {
+        var pauses = new ExponentialBackOff(200, 2.0);
+        pauses.setMaxInterval(5_000);
+        var handler = new DefaultErrorHandler(pauses);
+        // By default some exceptions, such as a ClassCastException, are taken for hopeless, and their batches dropped.
+        handler.setClassifications(Map.of(), true);
+        return handler;
+    }
+
+    @Bean
+    RecurringTask<Void> forgetOldFacts(AppliedFacts applied, DeadLetterTable deadLetters) {
+        return Tasks.recurring("forget-old-facts", FixedDelay.of(Duration.ofHours(1)))
+                .onFailure(Jobs.tryingAgain()).execute((_, _) -> {
+                    applied.forgetAllOld();
+                    deadLetters.forgetAllOld();
+                });
+    }
+}

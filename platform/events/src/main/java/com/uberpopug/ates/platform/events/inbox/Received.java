@@ -1,0 +1,19 @@
+package com.uberpopug.ates.platform.events.inbox;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fact read from Kafka.
+ *
+ * @param factId      names the fact
+ * @param key         the aggregate's id, as the Kafka key has it
+ * @param sequence    grows with each fact of a key; 0 for an {@link Erased}
+ * @param occurredAt  when it happened
+ * @param traceparent the W3C trace context of its processing here; null where it is not traced
+ * @param event       the generated Avro object, or {@link Erased} where the record had no value
+ */
+public record Received(UUID factId, String key, long sequence, Instant occurredAt, @Nullable String traceparent,
+        Object event) {
+}

@@ -1,0 +1,284 @@
+package com.uberpopug.ates.platform.events.inbox;
+
+import static java.util.Objects.requireNonNull;
+
+import com.uberpopug.ates.events.serde.UnknownSchemaException;
+import com.uberpopug.ates.platform.events.Failure;
+import com.uberpopug.ates.platform.events.Traces;
+import com.uberpopug.ates.platform.events.inbox.DeadLetters.Failed;
+import io.micrometer.tracing.Span;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * One consumer of one topic: applies each fact once, a batch in one transaction.
+ *
+ * <p>A batch that fails for its content is tried again record by record; a record that fails alone becomes a dead
+ * letter and the rest goes on. What fails because something is away is thrown, and the container retries the batch for
+ * ever: the inbox drops what was applied before.
+ */
+public final class Subscription {
+
+    private static final Logger log = LoggerFactory.getLogger(Subscription.class);
+    /** Between two attempts, with what an attempt itself may take. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+
+    private final String consumer;
+    private final EventReader reader;
+    private final SchemaPatience patience;
+    private final Consumer<List<Received>> apply;
+    private final AppliedFacts applied;
+    private final DeadLetters deadLetters;
+    private final TransactionTemplate transaction;
+    private final Traces traces;
+    private final ConsumerCounters counters;
+    private final Map<Thread, Waiting> waiting = new ConcurrentHashMap<>();
+
+    Subscription(String consumer, EventReader reader, SchemaPatience patience, Consumer<List<Received>> apply,
+            AppliedFacts applied, DeadLetters deadLetters, TransactionTemplate transaction, Traces traces,
+            ConsumerCounters counters) {
+        this.consumer = consumer;
+        this.reader = reader;
+        this.patience = patience;
+        this.apply = apply;
+        this.applied = applied;
+        this.deadLetters = deadLetters;
+        this.transaction = transaction;
+        this.traces = traces;
+        this.counters = counters;
+    }
+
+    /** A batch that cannot be applied now: since when, the last attempt, and why. */
+    private record Waiting(long sinceNanos, long lastNanos, String reason) {
+    }
+
+    /** A record with what it says, and the span of its processing where it is traced. */
+    private record Readable(ConsumerRecord<byte[], byte[]> record, Received fact, @Nullable Span span) {
+
+        void end() {
+            if (span != null) {
+                span.end();
+            }
+        }
+    }
+
+    /**
+     * Applies a batch.
+     *
+     * @param records as polled, at most a few thousand; their order within a partition is kept
+     * @throws RuntimeException where something is away: nothing of the batch, or a part of it, was applied, and the same
+     *                          batch is to be given again
+     */
+    public void receive(List<ConsumerRecord<byte[], byte[]>> records) {
+        var thread = Thread.currentThread();
+        try {
+            readAndApply(records);
+            waiting.remove(thread);
+        } catch (RuntimeException away) {
+            long now = System.nanoTime();
+            waiting.merge(thread, new Waiting(now, now, NestedExceptionUtils.getMostSpecificCause(away).toString()),
+                    (before, latest) -> new Waiting(before.sinceNanos(), now, latest.reason()));
+            log.warn("{} waits with {} records: {}", consumer, records.size(),
+                    NestedExceptionUtils.getMostSpecificCause(away).toString());
+            throw away;
+        }
+    }
+
+    /** Why a batch has waited for so long, as this instance tries it again and again; empty where none does. */
+    Optional<String> waitingFor(Duration atLeast) {
+        long now = System.nanoTime();
+        // Whoever got the partition meanwhile tries it instead.
+        waiting.values().removeIf(each -> now - each.lastNanos() > LONGEST_PAUSE.toNanos());
+        return waiting.values().stream().filter(each -> now - each.sinceNanos() >= atLeast.toNanos())
+                .map(Waiting::reason).findFirst();
+    }
+
+    private void readAndApply(List<ConsumerRecord<byte[], byte[]>> records) {
+        var readable = new ArrayList<Readable>(records.size());
+        var unreadable = new ArrayList<Failed>();
+        for (var record : records) {
+            try {
+                switch (reader.read(record)) {
+                    case Reading.Fact(var fact) -> readable.add(traced(record, fact));
+                    case Reading.Skipped(var reason) -> skipped(record, reason);
+                }
+            } catch (RuntimeException e) {
+                if (e instanceof UnknownSchemaException ? patience.isLeft() : Failure.willPass(e)) {
+                    // What stands before the record that cannot be read now does not wait for it.
+                    applyAll(readable, unreadable);
+                    throw e;
+                }
+                unreadable.add(new Failed(record, e));
+            }
+        }
+        applyAll(readable, unreadable);
+    }
+
+    /** What became of a record that was set aside, and given again. */
+    sealed interface Replay {
+
+        /** It was applied, or in a dry run would have been. */
+        record Applied() implements Replay {
+        }
+
+        /** The fact had been applied before. */
+        record AppliedBefore() implements Replay {
+        }
+
+        /** An admin had given up on it. */
+        record Discarded() implements Replay {
+        }
+
+        /** This consumer does not react to such a record, or not any more. */
+        record NotHandled() implements Replay {
+        }
+
+        /** It fails for its content, as before or otherwise. */
+        record Refused(RuntimeException cause) implements Replay {
+        }
+    }
+
+    /**
+     * Gives a record again that was set aside; it is applied once, and remembered as such, in one transaction.
+     *
+     * @param record as it once came
+     * @param dryRun goes all the way, and back again
+     * @throws RuntimeException where something is away: nothing was applied
+     */
+    Replay replay(ConsumerRecord<byte[], byte[]> record, boolean dryRun) {
+        try {
+            return reader.read(record).fact().map(fact -> replay(traced(record, fact), dryRun))
+                    .orElseGet(Replay.NotHandled::new);
+        } catch (RuntimeException e) {
+            // Nobody waits here for a schema to be registered: whoever asked may ask again.
+            if (Failure.willPass(e) && !(e instanceof UnknownSchemaException)) {
+                throw e;
+            }
+            return new Replay.Refused(e);
+        }
+    }
+
+    private Replay replay(Readable readable, boolean dryRun) {
+        try {
+            return (dryRun ? apart() : transaction).execute(status -> {
+                if (deadLetters.isDiscarded(readable.record(), consumer)) {
+                    return new Replay.Discarded();
+                }
+                if (applied.remember(consumer, List.of(readable.fact().factId())).isEmpty()) {
+                    return new Replay.AppliedBefore();
+                }
+                apply(List.of(readable.fact()));
+                if (dryRun) {
+                    status.flush();
+                    status.setRollbackOnly();
+                }
+                return new Replay.Applied();
+            });
+        } finally {
+            readable.end();
+        }
+    }
+
+    /** A transaction that is rolled back without one that may be around it, such as that of an idempotency key. */
+    private TransactionTemplate apart() {
+        return new TransactionTemplate(requireNonNull(transaction.getTransactionManager()),
+                new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
+    }
+
+    /**
+     * What a record says to this consumer, without applying it; empty where it does not react to it.
+     *
+     * @throws RuntimeException where its content is wrong or something is away
+     */
+    Optional<Received> read(ConsumerRecord<byte[], byte[]> record) {
+        return reader.read(record).fact();
+    }
+
+    private Readable traced(ConsumerRecord<byte[], byte[]> record, Received fact) {
+        return traces.begin(record, consumer)
+                .map(span -> new Readable(record, new Received(fact.factId(), fact.key(), fact.sequence(),
+                        fact.occurredAt(), traces.traceparent(span), fact.event()), span))
+                .orElse(new Readable(record, fact, null));
+    }
+
+    private void skipped(ConsumerRecord<byte[], byte[]> record, Reading.Reason reason) {
+        counters.skipped(record, reason);
+        log.trace("{} skips {}-{}@{}: {}", consumer, record.topic(), record.partition(), record.offset(), reason);
+    }
+
+    private void applyAll(List<Readable> batch, List<Failed> unreadable) {
+        try {
+            applyTogether(batch, unreadable);
+        } catch (RuntimeException e) {
+            if (Failure.willPass(e)) {
+                throw e;
+            }
+            if (batch.size() > 1) {
+                log.warn("A batch of {} records of {} failed and is tried record by record: {}", batch.size(), consumer,
+                        e.toString());
+            }
+            applyTogether(List.of(), unreadable);
+            batch.forEach(this::applyAlone);
+        } finally {
+            batch.forEach(Readable::end);
+        }
+        batch.forEach(readable -> counters.read(readable.fact()));
+    }
+
+    private void applyAlone(Readable readable) {
+        try {
+            applyTogether(List.of(readable), List.of());
+        } catch (RuntimeException e) {
+            if (Failure.willPass(e)) {
+                throw e;
+            }
+            applyTogether(List.of(), List.of(new Failed(readable.record(), e)));
+        }
+    }
+
+    private void applyTogether(List<Readable> batch, List<Failed> failed) {
+        if (batch.isEmpty() && failed.isEmpty()) {
+            return;
+        }
+        var facts = new LinkedHashMap<UUID, Received>();
+        batch.forEach(readable -> facts.putIfAbsent(readable.fact().factId(), readable.fact()));
+        var kept = requireNonNull(transaction.execute(_ -> {
+            var letters = deadLetters.keep(failed, consumer);
+            if (!facts.isEmpty()) {
+                var fresh = new HashSet<>(applied.remember(consumer, facts.keySet()));
+                apply(facts.values().stream().filter(fact -> fresh.contains(fact.factId())).toList());
+            }
+            return letters;
+        }));
+        deadLetters.report(kept, consumer);
+        kept.forEach(letter -> counters.deadLetter(letter.record(), letter.cause()));
+    }
+
+    private void apply(List<Received> unseen) {
+        if (unseen.isEmpty()) {
+            return;
+        }
+        apply.accept(unseen);
+        var erased = unseen.stream().filter(fact -> fact.event() instanceof Erased).toList();
+        if (!erased.isEmpty()) {
+            deadLetters.erase(erased.stream().map(Received::key).toList(),
+                    erased.stream().map(Received::factId).toList());
+        }
+    }
+}

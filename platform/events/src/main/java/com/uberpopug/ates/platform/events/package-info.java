@@ -1,0 +1,5 @@
+/** What all of the event pipeline uses: its health, failures that pass, ids, recurring jobs and cached gauges. */
+@NullMarked
+package com.uberpopug.ates.platform.events;
+
+import org.jspecify.annotations.NullMarked;

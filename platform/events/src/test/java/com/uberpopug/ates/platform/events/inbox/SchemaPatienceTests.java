@@ -1,0 +1,31 @@
+package com.uberpopug.ates.platform.events.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class SchemaPatienceTests {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private Instant now = Instant.parse("2026-11-22T12:00:00Z");
+    private final SchemaPatience patience = new SchemaPatience(MINUTE,
+            ((InstantSource) () -> now).withZone(ZoneOffset.UTC));
+
+    @Test
+    void whatever_unknown_ids_come_they_are_waited_for_once_in_a_while() {
+        assertThat(patience.isLeft()).isTrue();
+        now = now.plus(MINUTE).minusMillis(1);
+        assertThat(patience.isLeft()).isTrue();
+        now = now.plusMillis(1);
+        assertThat(patience.isLeft()).isFalse();
+        now = now.plus(MINUTE.multipliedBy(9)).minusMillis(1);
+        assertThat(patience.isLeft()).isFalse();
+        now = now.plusMillis(1);
+        assertThat(patience.isLeft()).isTrue();
+    }
+}

@@ -1,0 +1,180 @@
+package com.uberpopug.ates.platform.pages;
+
+import com.uberpopug.ates.platform.events.inbox.Inbox;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The open streams of this instance, and the thread that tells them what has changed. It runs while there are streams,
+ * and a minute longer, because every click closes one and opens another.
+ */
+final class LiveUpdates implements SmartLifecycle {
+
+    static final int MOST_STREAMS = 1_000;
+    static final int MOST_STREAMS_OF_USER = 50;
+    private static final Logger log = LoggerFactory.getLogger(LiveUpdates.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration LINGER = Duration.ofMinutes(1);
+
+    private final @Nullable LiveSource source;
+    private final Inbox inbox;
+    private final Map<String, Object> kafka;
+    private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
+    private @Nullable Thread follower;
+    private volatile long lastStream = System.nanoTime();
+    private volatile boolean following;
+    private volatile boolean running = true;
+
+    LiveUpdates(@Nullable LiveSource source, Inbox inbox, Map<String, Object> kafka) {
+        this.source = source;
+        this.inbox = inbox;
+        this.kafka = new HashMap<>(kafka);
+        this.kafka.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        // All that is buffered for pages: whoever lags behind by more is told all the same that something has changed.
+        this.kafka.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1 << 20);
+        this.kafka.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1 << 17);
+        this.kafka.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
+    }
+
+    /** Opens a stream; empty where there are as many as may be. Whoever opens it closes it. */
+    synchronized Optional<LiveStream> open(UUID user) {
+        if (!running || streams.size() >= MOST_STREAMS
+                || streams.stream().filter(stream -> stream.user().equals(user)).count() >= MOST_STREAMS_OF_USER) {
+            return Optional.empty();
+        }
+        var stream = new LiveStream(user, this::close);
+        streams.add(stream);
+        if (following || source == null) {
+            stream.becomesReady();
+        } else if (follower == null) {
+            follower = Thread.ofPlatform().name("live-updates").daemon().start(this::follow);
+        }
+        return Optional.of(stream);
+    }
+
+    private void close(LiveStream stream) {
+        streams.remove(stream);
+        lastStream = System.nanoTime();
+    }
+
+    private void follow() {
+        while (goesOn()) {
+            try {
+                switch (source) {
+                    case LiveSource.Topics topics -> follow(topics);
+                    case LiveSource.Digest digest -> follow(digest);
+                    case null -> throw new IllegalStateException("There is nothing to follow");
+                }
+            } catch (RuntimeException e) {
+                log.warn("Pages are not told of changes for a moment: {}", e.toString());
+                pause(PAUSE_AFTER_FAILURE);
+            } finally {
+                following = false;
+            }
+        }
+    }
+
+    /** Whether anybody has listened of late. */
+    private boolean isWanted() {
+        return running && !(streams.isEmpty() && System.nanoTime() - lastStream > LINGER.toNanos());
+    }
+
+    /** Whether this thread goes on; if not, which is decided once nothing is followed any more, the next stream starts another. */
+    private synchronized boolean goesOn() {
+        if (isWanted()) {
+            return true;
+        }
+        follower = null;
+        return false;
+    }
+
+    private void follow(LiveSource.Topics topics) {
+        var reader = inbox.reader(topics.handles());
+        try (var consumer = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partitions = topics.topics().stream().flatMap(topic -> consumer.partitionsFor(topic).stream())
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition())).toList();
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+            becomesReady();
+            while (isWanted()) {
+                var records = consumer.poll(POLL);
+                var facts = StreamSupport.stream(records.spliterator(), false)
+                        .flatMap(record -> reader.apply(record).stream()).toList();
+                if (!facts.isEmpty()) {
+                    tell(topics.updates().of(facts));
+                }
+            }
+        }
+    }
+
+    private void follow(LiveSource.Digest source) {
+        var known = source.digest().get();
+        becomesReady();
+        while (isWanted()) {
+            pause(POLL);
+            var now = source.digest().get();
+            if (!now.equals(known)) {
+                known = now;
+                tell(List.of(source.changed()));
+            }
+        }
+    }
+
+    /** From here on nothing is missed; what was missed before, pages load once they hear this. */
+    private synchronized void becomesReady() {
+        following = true;
+        streams.forEach(LiveStream::becomesReady);
+    }
+
+    private void tell(List<LiveUpdate> updates) {
+        streams.forEach(stream -> stream.tell(updates));
+    }
+
+    private static void pause(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    /** Ends the streams, which would hold up the web server's way to an end. */
+    @Override
+    public synchronized void stop() {
+        running = false;
+        streams.forEach(LiveStream::end);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Stops first. */
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE;
+    }
+}

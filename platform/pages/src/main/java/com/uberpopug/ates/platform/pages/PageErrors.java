@@ -1,0 +1,124 @@
+package com.uberpopug.ates.platform.pages;
+
+import com.uberpopug.ates.platform.web.Audience;
+import com.uberpopug.ates.platform.web.Toast;
+import com.uberpopug.ates.platform.web.security.AllowedToAnyone;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.util.ContentCachingResponseWrapper;
+
+/** Shows people a page where a program gets a problem, with the same status. */
+@Controller
+final class PageErrors implements HandlerExceptionResolver, Ordered {
+
+    /** Those of which more can be said than whose mistake it was. */
+    private static final Set<Integer> EXPLAINED = Set.of(401, 403, 404, 405, 409, 410, 413, 415, 503);
+
+    private static final String POLICY = "Content-Security-Policy";
+
+    private final HandlerExceptionResolver problems;
+    private final ShellFilter shell;
+
+    PageErrors(HandlerExceptionResolver problems, ShellFilter shell) {
+        this.problems = problems;
+        this.shell = shell;
+    }
+
+    /** Before those that answer with problems, whose rules it takes the status from. */
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
+            @Nullable Object handler, Exception failure) {
+        if (response.isCommitted() || Shell.of(request).isEmpty() || !Audience.isPerson(request)) {
+            return null;
+        }
+        return page(status(request, response, handler, failure), request, response);
+    }
+
+    private HttpStatusCode status(HttpServletRequest request, HttpServletResponse response, @Nullable Object handler,
+            Exception failure) {
+        var problem = new ContentCachingResponseWrapper(response);
+        problems.resolveException(request, problem, handler, failure);
+        var status = HttpStatusCode.valueOf(Math.max(problem.getStatus(), HttpStatus.BAD_REQUEST.value()));
+        var retryAfter = problem.getHeader(HttpHeaders.RETRY_AFTER);
+        response.reset();
+        if (retryAfter != null) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+        }
+        return status;
+    }
+
+    /** The same for htmx, which accepts anything. */
+    @RequestMapping(path = "/error", headers = Audience.FRAGMENT)
+    @AllowedToAnyone
+    @Nullable
+    ModelAndView refusedFragment(HttpServletRequest request, HttpServletResponse response) {
+        return refused(request, response);
+    }
+
+    /** For what was refused, or failed, before it came to any page; nothing is added to half of another answer. */
+    @RequestMapping(path = "/error", produces = MediaType.TEXT_HTML_VALUE)
+    @AllowedToAnyone
+    @Nullable
+    ModelAndView refused(HttpServletRequest request, HttpServletResponse response) {
+        if (response.isCommitted()) {
+            return null;
+        }
+        if (Shell.of(request).isEmpty()) {
+            request.setAttribute(Shell.ATTRIBUTE, shell.shell(request, null, null));
+        }
+        var known = HttpStatusCode.valueOf(
+                request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
+                        ? code
+                        : HttpStatus.NOT_FOUND.value());
+        // Where the container knows better, such as of a body that broke off, it has said so.
+        var status = known.value() == HttpStatus.INTERNAL_SERVER_ERROR.value()
+                && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Exception failure
+                        ? status(request, response, null, failure)
+                        : known;
+        // A file's headers may be there already, which say that it is good for a year.
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (!response.containsHeader(POLICY)) {
+            response.setHeader(POLICY, PageSecurity.POLICY);
+        }
+        return page(status, request, response);
+    }
+
+    @GetMapping(SignIn.FAILED)
+    @AllowedToAnyone
+    ModelAndView signInFailed() {
+        return new ModelAndView("sign-in-failed", HttpStatus.UNAUTHORIZED);
+    }
+
+    /** Where htmx would put an answer, such as a row, there is no place for a page: there it is a toast. */
+    private static ModelAndView page(HttpStatusCode status, HttpServletRequest request,
+            HttpServletResponse response) {
+        int kind = EXPLAINED.contains(status.value()) ? status.value() : status.is4xxClientError() ? 400 : 500;
+        if (Audience.isWithinPage(request)) {
+            response.setHeader("HX-Retarget", "#toasts");
+            response.setHeader("HX-Reswap", "beforeend");
+            response.setHeader("HX-Reselect", ".toast");
+            return new ModelAndView("parts :: toast(said=${toast})",
+                    Map.of(Toast.ATTRIBUTE, Toast.of("error." + kind)), status);
+        }
+        return new ModelAndView("error", Map.of("status", status.value(), "kind", kind), status);
+    }
+}

@@ -1,0 +1,136 @@
+package com.uberpopug.ates.platform.pages;
+
+import com.uberpopug.ates.platform.events.inbox.Inbox;
+import com.uberpopug.ates.platform.web.WebAutoConfiguration;
+import com.uberpopug.ates.platform.web.security.UserDirectory;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.session.config.SessionRepositoryCustomizer;
+import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
+import org.springframework.session.web.http.CookieSerializer;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.LocaleResolver;
+
+/** The pages: their shell, who may see them, and what keeps them up to date. */
+@AutoConfiguration(after = WebAutoConfiguration.class, before = {WebMvcAutoConfiguration.class,
+        ErrorMvcAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class})
+@EnableConfigurationProperties(PageProperties.class)
+@Import({SignIn.class, LiveController.class, PipelinePage.class})
+public class PagesAutoConfiguration {
+
+    /** The lock keeps the session until the attribute is there; the argument is the order of the parameters. */
+    private static final String ATTRIBUTE = """
+            insert into %%TABLE_NAME%%_attributes (session_primary_id, attribute_name, attribute_bytes)
+            select session.primary_id, given.name, given.bytes
+              from (values (?, ?, ?)) as given (%s)
+              join %%TABLE_NAME%% as session on session.primary_id = given.id
+               for key share of session
+            on conflict (session_primary_id, attribute_name) do update set attribute_bytes = excluded.attribute_bytes
+            """;
+
+    @Bean
+    ShellFilter shellFilter(UserDirectory users, PageProperties properties,
+            @Value("${spring.application.name}") String name, @Qualifier("pipelineIsUp") BooleanSupplier pipeline) {
+        return new ShellFilter(users, name.replace("-service", ""), properties.services(),
+                new PipelineState(pipeline));
+    }
+
+    /** It belongs to the security chain of the pages only. */
+    @Bean
+    FilterRegistrationBean<ShellFilter> shellFilterElsewhere(ShellFilter filter) {
+        var registration = new FilterRegistrationBean<>(filter);
+        registration.setEnabled(false);
+        return registration;
+    }
+
+    @Bean
+    PageSecurity pageSecurity(ShellFilter shell, CsrfTokenRepository formTokens) {
+        return new PageSecurity(shell, formTokens);
+    }
+
+    @Bean
+    CsrfTokenRepository formTokens(PageProperties properties, @Value("${spring.application.name}") String name) {
+        return new FormTokens(properties.clientSecret(), name + " forms");
+    }
+
+    @Bean
+    SealedText sealedText(PageProperties properties, @Value("${spring.application.name}") String name) {
+        return new SealedText(properties.clientSecret(), name + " sign-in");
+    }
+
+    @Bean
+    ReturnPage returnPage(SealedText sealed) {
+        return new ReturnPage(sealed);
+    }
+
+    @Bean
+    SeparateFlashMaps flashMapManager() {
+        return new SeparateFlashMaps();
+    }
+
+    /**
+     * Requests of one session may run at once, and beside its end: an attribute that another request has added is replaced,
+     * one that another has removed is added again, and one of a session that is gone is dropped.
+     */
+    @Bean
+    SessionRepositoryCustomizer<JdbcIndexedSessionRepository> requestsOfOneSession() {
+        return sessions -> {
+            sessions.setCreateSessionAttributeQuery(ATTRIBUTE.formatted("id, name, bytes"));
+            sessions.setUpdateSessionAttributeQuery(ATTRIBUTE.formatted("bytes, id, name"));
+        };
+    }
+
+    @Bean
+    PageErrors pageErrors(@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems, ShellFilter shell) {
+        return new PageErrors(problems, shell);
+    }
+
+    @Bean
+    LiveUpdates liveUpdates(ObjectProvider<LiveSource> source, Inbox inbox, KafkaProperties kafka) {
+        return new LiveUpdates(source.getIfAvailable(), inbox, kafka.buildConsumerProperties());
+    }
+
+    @Bean
+    static BeanPostProcessor sessionCookies() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                return bean instanceof CookieSerializer cookies ? new SessionCookies(cookies) : bean;
+            }
+        };
+    }
+
+    /** Pages are in the viewer's language; what the API says goes by the request's header, as ever. */
+    @Bean
+    LocaleResolver localeResolver() {
+        return new LocaleResolver() {
+            @Override
+            public Locale resolveLocale(HttpServletRequest request) {
+                return Shell.of(request).map(Shell::getLocale).orElseGet(() -> Shell.asked(request));
+            }
+
+            @Override
+            public void setLocale(HttpServletRequest request, @Nullable HttpServletResponse response,
+                    @Nullable Locale locale) {
+                throw new UnsupportedOperationException("The script of the pages keeps the choice in a cookie");
+            }
+        };
+    }
+}

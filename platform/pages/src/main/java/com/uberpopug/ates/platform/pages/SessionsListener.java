@@ -1,0 +1,37 @@
+package com.uberpopug.ates.platform.pages;
+
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.sessions.v1.SessionEnded;
+import com.uberpopug.ates.platform.events.SqlArray;
+import com.uberpopug.ates.platform.events.inbox.Inbox;
+import com.uberpopug.ates.platform.events.inbox.Received;
+import com.uberpopug.ates.platform.events.inbox.Subscription;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.annotation.KafkaListener;
+
+/** Hears who signed out, wherever that was, and ends the sessions that this service holds for them. */
+final class SessionsListener {
+
+    private static final String CONSUMER = "#{'${spring.application.name}'.replace('-service', '')}.sessions";
+
+    private final JdbcClient db;
+    private final Subscription subscription;
+
+    SessionsListener(@Value(CONSUMER) String consumer, Inbox inbox, JdbcClient db) {
+        this.db = db;
+        subscription = inbox.subscribe(consumer, List.of(SessionEnded.class), this::apply);
+    }
+
+    @KafkaListener(id = CONSUMER, topics = Topics.SESSIONS)
+    void receive(List<ConsumerRecord<byte[], byte[]>> records) {
+        subscription.receive(records);
+    }
+
+    private void apply(List<Received> facts) {
+        db.sql("delete from spring_session where principal_name = any(:ended)")
+                .param("ended", SqlArray.texts(facts, Received::key)).update();
+    }
+}

@@ -1,0 +1,211 @@
+package com.uberpopug.ates.platform.pages;
+
+import com.uberpopug.ates.platform.web.Audience;
+import com.uberpopug.ates.platform.web.security.HandlerAccess;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
+import org.springframework.security.oauth2.client.oidc.web.logout.OidcClientInitiatedLogoutSuccessHandler;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+import org.springframework.security.oauth2.client.web.DefaultOAuth2AuthorizationRequestResolver;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestResolver;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepository;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
+import org.springframework.security.oauth2.core.oidc.OidcScopes;
+import org.springframework.security.oauth2.core.oidc.user.OidcUser;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.session.FindByIndexNameSessionRepository;
+
+/**
+ * Signs people in by the company's auth service, with OpenID Connect. The auth service itself does without.
+ *
+ * <p>The endpoints are written out, so that services start in any order: discovery would ask for them.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnMissingClass("org.springframework.security.oauth2.server.authorization.OAuth2Authorization")
+@Import(SessionsListener.class)
+class SignIn {
+
+    private static final String CLIENT = "ates";
+    /** Below it is where a sign-in begins and where it comes back to, and its cookie goes to both. */
+    private static final String STARTS = SignInRequests.PATH + "/authorization";
+    private static final String START = STARTS + "/" + CLIENT;
+    private static final String COMES_BACK = SignInRequests.PATH + "/code/" + CLIENT;
+    static final String FAILED = "/sign-in-failed";
+    private static final String SIGN_ON = FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
+    /** A second try, whose state says so: a browser that keeps no cookies must not be sent around for ever. */
+    private static final String AGAIN = "again";
+    /** Of one sign-on. */
+    private static final int MOST_SESSIONS = 20;
+    /** What Spring Security says of a sign-in that this browser has not begun, or long ago. */
+    private static final String NOT_BEGUN = "authorization_request_not_found";
+
+    private final ReturnPage returnPage;
+    private final SignInRequests begun;
+    private final ClientRegistration client;
+    private final JdbcClient db;
+
+    SignIn(ReturnPage returnPage, SealedText sealed, PageProperties properties, Clock clock, JdbcClient db,
+            @Value("${spring.application.name}") String name) {
+        this.returnPage = returnPage;
+        this.db = db;
+        client = client(name, properties);
+        begun = new SignInRequests(name.replace("-service", "").toUpperCase(Locale.ROOT), client, sealed, clock);
+    }
+
+    @Bean
+    @Order(200)
+    SecurityFilterChain pages(HttpSecurity http, PageSecurity security, HandlerAccess access,
+            PageProperties properties) {
+        ClientRegistrationRepository clients = id -> id.equals(CLIENT) ? client : null;
+        var signedOut = new OidcClientInitiatedLogoutSuccessHandler(clients);
+        signedOut.setPostLogoutRedirectUri("{baseUrl}/");
+        return security.pages(http, this::begin, Stream.of(URI.create(properties.issuer())))
+                // What is no address of a sign-in is not there, whoever asks.
+                .authorizeHttpRequests(requests -> requests.requestMatchers("/oauth2/**").permitAll()
+                        .anyRequest().access(access))
+                .oauth2Login(login -> login.loginPage(START).clientRegistrationRepository(clients)
+                        .authorizationEndpoint(endpoint -> endpoint.authorizationRequestRepository(begun)
+                                .authorizationRequestResolver(new Starts(clients)))
+                        .authorizedClientRepository(new NothingKept())
+                        .successHandler(this::finish).failureHandler(SignIn::failed))
+                .sessionManagement(session -> session.sessionAuthenticationStrategy(SignIn::ownSession))
+                .logout(logout -> logout.logoutSuccessHandler(signedOut))
+                .build();
+    }
+
+    private static ClientRegistration client(String name, PageProperties properties) {
+        var issuer = properties.issuer();
+        return ClientRegistration.withRegistrationId(CLIENT).clientId(name).clientSecret(properties.clientSecret())
+                .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+                .redirectUri("{baseUrl}" + COMES_BACK)
+                .scope(OidcScopes.OPENID, OidcScopes.PROFILE)
+                .issuerUri(issuer).authorizationUri(issuer + "/oauth2/authorize").tokenUri(issuer + "/oauth2/token")
+                .jwkSetUri(issuer + "/oauth2/jwks").userNameAttributeName("sub")
+                .providerConfigurationMetadata(Map.of("end_session_endpoint", issuer + "/connect/logout"))
+                .clientSettings(ClientRegistration.ClientSettings.builder().requireProofKey(true).build())
+                .build();
+    }
+
+    /** A form cannot be sent again after signing in, so its page comes back. */
+    private void begin(HttpServletRequest request, HttpServletResponse response, AuthenticationException refused) {
+        response.setHeader(HttpHeaders.LOCATION, returnPage.addTo(START, PageSecurity.page(request)));
+        response.setStatus(HttpStatus.SEE_OTHER.value());
+    }
+
+    /**
+     * Tabs that sign in at once each make a session, or share that of the first: it keeps its id, which the others hold by
+     * now. That of another sign-on ends, so that nobody is signed in with a session that somebody else may hold.
+     */
+    private static void ownSession(Authentication signedIn, HttpServletRequest request, HttpServletResponse response) {
+        var session = request.getSession(false);
+        if (session != null && !Objects.equals(session.getAttribute(SIGN_ON), signOn(signedIn))) {
+            session.invalidate();
+        }
+    }
+
+    /**
+     * The session is found by the sign-on session that it belongs to, and ends with it. Of those that tabs have left behind
+     * the newest stay.
+     */
+    private void finish(HttpServletRequest request, HttpServletResponse response, Authentication signedIn)
+            throws IOException {
+        request.getSession().setAttribute(SIGN_ON, signOn(signedIn));
+        db.sql("""
+                delete from spring_session
+                 where primary_id in (select primary_id from spring_session
+                                       where primary_id = any(array(select primary_id from spring_session
+                                                                     where principal_name = :sign_on
+                                                                     order by last_access_time desc offset :most))
+                                         for update skip locked)
+                """).param("sign_on", signOn(signedIn)).param("most", MOST_SESSIONS).update();
+        response.sendRedirect(SignInRequests.page(request));
+    }
+
+    /** A sign-in whose cookie is gone, or was never there, is begun anew, once. */
+    private static void failed(HttpServletRequest request, HttpServletResponse response,
+            AuthenticationException failure) throws IOException {
+        boolean lost = failure instanceof OAuth2AuthenticationException refused
+                && refused.getError().getErrorCode().equals(NOT_BEGUN);
+        var state = String.valueOf(request.getParameter(OAuth2ParameterNames.STATE));
+        response.sendRedirect(lost && !state.startsWith(AGAIN) ? START + "?" + AGAIN : FAILED);
+    }
+
+    private static @Nullable String signOn(Authentication signedIn) {
+        return signedIn.getPrincipal() instanceof OidcUser user ? user.getClaimAsString("sid") : null;
+    }
+
+    /** Begins a sign-in where a person goes to its address. */
+    private final class Starts implements OAuth2AuthorizationRequestResolver {
+
+        private final OAuth2AuthorizationRequestResolver requests;
+
+        Starts(ClientRegistrationRepository clients) {
+            requests = new DefaultOAuth2AuthorizationRequestResolver(clients, STARTS);
+        }
+
+        @Override
+        public @Nullable OAuth2AuthorizationRequest resolve(HttpServletRequest request) {
+            return request.getRequestURI().equals(START) && HttpMethod.GET.matches(request.getMethod())
+                    && Audience.isNavigation(request) ? resolve(request, CLIENT) : null;
+        }
+
+        @Override
+        public @Nullable OAuth2AuthorizationRequest resolve(HttpServletRequest request, String id) {
+            var first = requests.resolve(request, id);
+            if (first == null) {
+                return null;
+            }
+            var state = request.getParameter(AGAIN) == null ? first.getState() : AGAIN + "." + first.getState();
+            return OAuth2AuthorizationRequest.from(first).state(state)
+                    .attributes(attributes -> returnPage.of(request)
+                            .ifPresent(page -> attributes.put(SignInRequests.RETURN_PAGE, page)))
+                    .build();
+        }
+    }
+
+    /** Pages call nobody in their viewer's name: the tokens are of no use once it is known who that is. */
+    private static final class NothingKept implements OAuth2AuthorizedClientRepository {
+
+        @Override
+        public <T extends OAuth2AuthorizedClient> @Nullable T loadAuthorizedClient(String client,
+                Authentication signedIn, HttpServletRequest request) {
+            return null;
+        }
+
+        @Override
+        public void saveAuthorizedClient(OAuth2AuthorizedClient client, Authentication signedIn,
+                HttpServletRequest request, HttpServletResponse response) {
+        }
+
+        @Override
+        public void removeAuthorizedClient(String client, Authentication signedIn, HttpServletRequest request,
+                HttpServletResponse response) {
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** Events on their way out: stored in the business transaction, sent in order by a relay. */
-@NullMarked
-package com.uberpopug.ates.platform.outbox;
-
-import org.jspecify.annotations.NullMarked;

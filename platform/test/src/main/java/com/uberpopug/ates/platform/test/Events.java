@@ -1,0 +1,219 @@
+package com.uberpopug.ates.platform.test;
+
+import com.uberpopug.ates.events.EventType;
+import com.uberpopug.ates.events.serde.AvroDeserializer;
+import com.uberpopug.ates.events.serde.AvroSerializer;
+import com.uberpopug.ates.events.serde.Envelope;
+import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.outbox.Fact;
+import java.nio.charset.StandardCharsets;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The other services, as one service sees them: sends events like theirs, good and bad, and awaits what it announces. */
+public final class Events implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final String bootstrapServers;
+    private final Supplier<JdbcClient> database;
+    private final AvroSerializer serializer = new AvroSerializer();
+    private final AvroDeserializer deserializer = new AvroDeserializer();
+    private final KafkaProducer<String, byte[]> producer;
+
+    public Events(RealParts parts) {
+        this(parts.kafka().bootstrapServers(), parts.registry().url());
+    }
+
+    public Events(String bootstrapServers, String registryUrl) {
+        this(bootstrapServers, registryUrl, () -> {
+            throw new IllegalStateException("There is no service under test");
+        });
+    }
+
+    /** @param database of the service under test, asked for when it is needed */
+    Events(RealParts parts, Supplier<JdbcClient> database) {
+        this(parts.kafka().bootstrapServers(), parts.registry().url(), database);
+    }
+
+    private Events(String bootstrapServers, String registryUrl, Supplier<JdbcClient> database) {
+        this.bootstrapServers = bootstrapServers;
+        this.database = database;
+        var registry = Map.of("schema.registry.url", registryUrl);
+        serializer.configure(registry, false);
+        deserializer.configure(registry, false);
+        producer = new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+                new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /** Sends facts in their order, each in all its versions, and returns when the broker has them. */
+    public void send(Fact... facts) {
+        send(Arrays.stream(facts).flatMap(fact -> records(fact).stream()).toList());
+    }
+
+    /** Sends records as they are, and returns when the broker has them. */
+    public void send(Collection<ProducerRecord<String, byte[]>> records) {
+        for (var sent : records.stream().map(producer::send).toList()) {
+            try {
+                sent.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                throw new AssertionError("The broker did not take a record", e);
+            }
+        }
+    }
+
+    /** The record of a fact that is published in one version, to be spoiled (headers by {@link Envelope#put}) and sent. */
+    public ProducerRecord<String, byte[]> record(Fact fact) {
+        return records(fact).getFirst();
+    }
+
+    /** The record of a fact, with another value. */
+    public ProducerRecord<String, byte[]> record(Fact fact, byte[] value) {
+        var record = record(fact);
+        return new ProducerRecord<>(record.topic(), null, record.key(), value, record.headers());
+    }
+
+    private List<ProducerRecord<String, byte[]>> records(Fact fact) {
+        var versions = fact.versions().stream().map(event -> "" + EventType.of(event.getClass()).version()).sorted()
+                .collect(Collectors.joining(","));
+        return fact.versions().stream().map(event -> {
+            var type = EventType.of(event.getClass());
+            var record = new ProducerRecord<>(type.topic(), fact.key(), serializer.serialize(type.topic(), event));
+            var headers = record.headers();
+            Envelope.put(headers, Envelope.SPEC_VERSION, "1.0");
+            Envelope.put(headers, Envelope.ID, Ids.next().toString());
+            Envelope.put(headers, Envelope.TYPE, type.type());
+            Envelope.put(headers, Envelope.SOURCE, "/tests");
+            Envelope.put(headers, Envelope.TIME, fact.occurredAt().toString());
+            Envelope.put(headers, Envelope.SUBJECT, fact.key());
+            Envelope.put(headers, Envelope.DATA_SCHEMA, type.dataSchema());
+            Envelope.put(headers, Envelope.FACT_ID, fact.id().toString());
+            Envelope.put(headers, Envelope.DATA_VERSIONS, versions);
+            Envelope.put(headers, Envelope.SEQUENCE, Long.toString(fact.sequence()));
+            Envelope.put(headers, Envelope.CONTENT_TYPE, "application/avro");
+            if (fact.traceparent() != null) {
+                Envelope.put(headers, Envelope.TRACEPARENT, fact.traceparent());
+            }
+            return record;
+        }).toList();
+    }
+
+    /** The first event of a type with a key, committed, as soon as it is there. */
+    public <T extends SpecificRecord> T await(Class<T> type, Object key) {
+        return await(type, key, 1).getFirst();
+    }
+
+    /** The events of a type with a key, committed and in order, as soon as there are as many as asked for, or more. */
+    public <T extends SpecificRecord> List<T> await(Class<T> type, Object key, int count) {
+        var event = EventType.of(type);
+        var found = new ArrayList<T>();
+        read(event.topic(), key, "%d %s".formatted(count, event.type()), record -> {
+            if (event.dataSchema().equals(Envelope.get(record.headers(), Envelope.DATA_SCHEMA).orElse(null))) {
+                found.add(type.cast(deserializer.deserialize(record.topic(), record.value())));
+            }
+            return found.size() >= count;
+        });
+        return found;
+    }
+
+    /** All records of a topic with a key, committed and in order, as soon as there are as many as asked for, or more. */
+    public List<ConsumerRecord<String, byte[]>> awaitRecords(String topic, Object key, int count) {
+        var found = new ArrayList<ConsumerRecord<String, byte[]>>();
+        read(topic, key, count + " records", record -> {
+            found.add(record);
+            return found.size() >= count;
+        });
+        return found;
+    }
+
+    /**
+     * What the service has set aside of a topic under a key, the first first, as soon as there are as many as asked for, or
+     * more.
+     *
+     * @param key its text, or its bytes
+     */
+    public List<DeadLetter> awaitDeadLetters(String topic, Object key, int count) {
+        var bytes = key instanceof byte[] given ? given : key.toString().getBytes(StandardCharsets.UTF_8);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            var found = database.get().sql("select * from dead_letters where topic = :topic and key = :key order by id")
+                    .param("topic", topic).param("key", bytes, Types.BINARY)
+                    .query((row, _) -> DeadLetter.of(row)).list();
+            if (found.size() >= count) {
+                return found;
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+        throw new AssertionError(
+                "Within %d s there were not %d dead letters of %s in %s".formatted(PATIENCE.toSeconds(),
+                        count, key, topic));
+    }
+
+    private interface Reader {
+        boolean isDoneWith(ConsumerRecord<String, byte[]> record);
+    }
+
+    /** Reads a topic from its beginning, which is short in tests and needs no group. */
+    private void read(String topic, Object key, String wanted, Reader reader) {
+        var config = Map.<String, Object>of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest", ConsumerConfig.METADATA_MAX_AGE_CONFIG, 500);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+            while (System.nanoTime() < deadline) {
+                if (consumer.assignment().isEmpty()) {
+                    var partitions = consumer.partitionsFor(topic).stream()
+                            .map(partition -> new TopicPartition(topic, partition.partition())).toList();
+                    if (partitions.isEmpty()) {
+                        LockSupport.parkNanos(POLL.toNanos());
+                        continue;
+                    }
+                    consumer.assign(partitions);
+                }
+                boolean done = false;
+                for (var record : consumer.poll(POLL)) {
+                    if (key.toString().equals(record.key())) {
+                        done |= reader.isDoneWith(record);
+                    }
+                }
+                if (done) {
+                    return;
+                }
+            }
+        }
+        throw new AssertionError("Within %d s there were not %s of %s in %s".formatted(PATIENCE.toSeconds(), wanted,
+                key, topic));
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+        serializer.close();
+        deserializer.close();
+    }
+}

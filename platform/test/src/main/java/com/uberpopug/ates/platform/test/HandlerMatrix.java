@@ -1,0 +1,482 @@
+package com.uberpopug.ates.platform.test;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.uberpopug.ates.platform.web.security.Allowed;
+import com.uberpopug.ates.platform.web.security.AllowedToAnyone;
+import com.uberpopug.ates.platform.web.security.Role;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.reflect.RecordComponent;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.session.SessionRepository;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** Sends the same requests to every handler of a running service, in its API and its pages, and finds those that differ. */
+public final class HandlerMatrix {
+
+    private static final String OURS = "com.uberpopug.ates.";
+    private static final Pattern VARIABLE = Pattern.compile("\\{[^}]+}");
+    private static final Pattern CSRF = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final String JSON = "application/json";
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    private final RequestMappingHandlerMapping handlers;
+    private final JdbcClient db;
+    private final String address;
+    private final int port;
+    private @Nullable String adminsToken;
+    private final Map<Role, Visitor> visitors = new EnumMap<>(Role.class);
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private HandlerMatrix(ApplicationContext service, Function<Role, Visitor> visitors) {
+        handlers = service.getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class);
+        db = service.getBean(JdbcClient.class);
+        port = service.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        address = "http://localhost:" + port;
+        Arrays.stream(Role.values()).forEach(role -> this.visitors.put(role, visitors.apply(role)));
+    }
+
+    /**
+     * A user who calls the API and looks at pages.
+     *
+     * @param token  an access token
+     * @param cookie the header {@code Cookie} of a session
+     */
+    public record Visitor(UUID id, String token, String cookie) {
+
+        /** A user of whom the service knows nothing, so that the role of the token counts. */
+        public static Visitor unknown(ApplicationContext service, Role role) {
+            var id = UUID.randomUUID();
+            return new Visitor(id, Tokens.of(id, role), PageSession.cookie(
+                    service.getBean(SessionRepository.class), service.getEnvironment(), id, role));
+        }
+    }
+
+    /** Of a service that takes the role from the token. */
+    public static HandlerMatrix of(ApplicationContext service) {
+        return of(service, role -> Visitor.unknown(service, role));
+    }
+
+    /** With users that the service knows. */
+    public static HandlerMatrix of(ApplicationContext service, Function<Role, Visitor> visitors) {
+        return new HandlerMatrix(service, visitors);
+    }
+
+    /** A handler by one of its methods and paths. */
+    private record Endpoint(String method, String pattern, HandlerMethod handler) {
+
+        boolean isApi() {
+            return pattern.startsWith("/api/");
+        }
+
+        boolean isRead() {
+            return method.equals("GET");
+        }
+
+        boolean takesJson() {
+            return Arrays.stream(handler.getMethod().getParameters())
+                    .anyMatch(parameter -> parameter.isAnnotationPresent(RequestBody.class));
+        }
+
+        boolean isStream() {
+            return pattern.equals("/live");
+        }
+
+        /** The names of what is bound from the query or a form, and of the fields of a form. */
+        List<String> parameters() {
+            return Stream.concat(Stream.of("after", "limit"),
+                    Arrays.stream(handler.getMethod().getParameters())
+                            .flatMap(parameter -> parameter.getType().isRecord()
+                                    ? Arrays.stream(parameter.getType().getRecordComponents())
+                                            .map(RecordComponent::getName)
+                                    : parameter.isAnnotationPresent(RequestParam.class)
+                                            ? Stream.of(parameter.getName())
+                                            : Stream.empty()))
+                    .distinct().toList();
+        }
+
+        String path(String variable) {
+            return VARIABLE.matcher(pattern).replaceAll(Matcher.quoteReplacement(variable));
+        }
+    }
+
+    private List<Endpoint> endpoints() {
+        return handlers.getHandlerMethods().entrySet().stream()
+                .filter(each -> each.getValue().getBeanType().getName().startsWith(OURS))
+                .flatMap(each -> each.getKey().getPatternValues().stream()
+                        .flatMap(pattern -> methods(each.getKey().getMethodsCondition().getMethods().stream())
+                                .map(method -> new Endpoint(method, pattern, each.getValue()))))
+                .toList();
+    }
+
+    private static Stream<String> methods(Stream<RequestMethod> declared) {
+        var methods = declared.map(Enum::name).toList();
+        return methods.isEmpty() ? Stream.of("GET", "POST") : methods.stream();
+    }
+
+    /**
+     * Sends what is wrong in all other ways, too, to each handler as each role that may not call it: a malformed id, a
+     * malformed body or none, an {@code Idempotency-Key} that is no key, or was given to another request.
+     *
+     * @return what was not answered 403
+     */
+    public List<String> breaches() throws IOException, InterruptedException {
+        var breaches = new ArrayList<String>();
+        int asked = 0;
+        for (var endpoint : endpoints()) {
+            var allowed = endpoint.handler().getMethodAnnotation(Allowed.class);
+            if (allowed == null && !endpoint.handler().hasMethodAnnotation(AllowedToAnyone.class)) {
+                breaches.add(endpoint.handler() + " declares nothing");
+            }
+            if (endpoint.pattern().contains("{userId}") && (allowed == null
+                    || Arrays.asList(allowed.value()).contains(Role.POPUG))) {
+                breaches.add(endpoint.pattern() + " shows a popug what is another's");
+            }
+            for (var role : Role.values()) {
+                if (allowed == null || Arrays.asList(allowed.value()).contains(role)) {
+                    continue;
+                }
+                for (var request : endpoint.isApi() ? apiCalls(endpoint, role) : pageCalls(endpoint, role)) {
+                    var status = send(request.builder()).statusCode();
+                    asked++;
+                    if (status != 403) {
+                        breaches.add("%s %s as %s, %s: %d".formatted(endpoint.method(), endpoint.pattern(), role.wire(),
+                                request.name(), status));
+                    }
+                }
+            }
+        }
+        if (asked < 20) {
+            breaches.add("Only " + asked + " requests were sent");
+        }
+        return breaches;
+    }
+
+    private record Call(String name, HttpRequest.Builder builder) {
+    }
+
+    private List<Call> apiCalls(Endpoint endpoint, Role role) {
+        var token = "Bearer " + visitor(role).token();
+        var calls = new ArrayList<Call>();
+        for (var variable : List.of(UUID.randomUUID().toString(), "2026-11-02", "nonsense")) {
+            var path = endpoint.path(variable);
+            if (endpoint.isRead()) {
+                calls.add(new Call("nonsense in the query", request(path
+                        + "?limit=nonsense&after=!&from=never&to=never&q=&date=never&period=never&events=never")
+                        .header("Authorization", token)));
+                continue;
+            }
+            for (var body : List.of("", "{", "[]", "{\"unknown\": \"\\u0000\"}")) {
+                calls.add(new Call("body " + body, post(endpoint, path, JSON, body).header("Authorization", token)));
+            }
+            calls.add(new Call("text", post(endpoint, path, "text/plain", "text").header("Authorization", token)));
+            calls.add(new Call("a key that is none", post(endpoint, path, JSON, "{}").header("Authorization", token)
+                    .header("Idempotency-Key", "x".repeat(201))));
+            var key = UUID.randomUUID().toString();
+            answeredBefore(visitor(role).id(), key);
+            calls.add(new Call("a key used before", post(endpoint, path, JSON, "{}").header("Authorization", token)
+                    .header("Idempotency-Key", key)));
+        }
+        return calls;
+    }
+
+    private List<Call> pageCalls(Endpoint endpoint, Role role) throws IOException, InterruptedException {
+        var cookie = visitor(role).cookie();
+        var calls = new ArrayList<Call>();
+        var csrf = endpoint.isRead() ? "" : csrf(cookie);
+        for (var variable : List.of(UUID.randomUUID().toString(), "2026-11-02", "nonsense")) {
+            var path = endpoint.path(variable);
+            for (var headers : List.of(List.of("Accept", "text/html"), List.of("HX-Request", "true"))) {
+                if (endpoint.isRead()) {
+                    calls.add(new Call("nonsense in the query",
+                            page(request(path + "?limit=nonsense&after=!&from=never&transfer=1"), cookie, headers)));
+                    continue;
+                }
+                for (var fields : List.of("", "&role=emperor&active=maybe", "&once=" + "x".repeat(101))) {
+                    calls.add(new Call("form " + fields,
+                            page(post(endpoint, path, FORM, "_csrf=" + csrf + fields), cookie, headers)));
+                }
+                var once = UUID.randomUUID().toString();
+                answeredBefore(visitor(role).id(), path + "once=[" + once + "]");
+                calls.add(new Call("a form sent before",
+                        page(post(endpoint, path, FORM, "_csrf=" + csrf + "&once=" + once), cookie, headers)));
+            }
+        }
+        return calls;
+    }
+
+    private static HttpRequest.Builder page(HttpRequest.Builder request, String cookie, List<String> header) {
+        return request.header("Cookie", cookie).header(header.getFirst(), header.getLast());
+    }
+
+    private Visitor visitor(Role role) {
+        return visitors.getOrDefault(role, visitors.values().iterator().next());
+    }
+
+    private String csrf(String cookie) throws IOException, InterruptedException {
+        var page = http.send(request("/").header("Cookie", cookie).header("Accept", "text/html").build(),
+                BodyHandlers.ofString());
+        var token = CSRF.matcher(page.body());
+        if (!token.find()) {
+            throw new IllegalStateException("No token in " + page.statusCode() + " " + page.body());
+        }
+        return token.group(1);
+    }
+
+    /** As if the caller had been answered when they still had the role. */
+    private void answeredBefore(UUID caller, String key) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-512").digest((caller + "\n" + key).getBytes(UTF_8));
+            db.sql("insert into idempotency_keys (caller, key_hash, request_hash, status) values (?, ?, '', 200)")
+                    .params(caller, Arrays.copyOf(digest, 32)).update();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Characters that no text may hold, as they stand in a query or a form, and bytes that are no characters. */
+    private static final List<String> UNSTORABLE = List.of("%00", "a%00b", "%ed%a0%80", "%ff", "%zz", "AA%3D%3D",
+            "%c0%80", "%f8%88%80%80%80", "%C2%80", "%uD800", "%", "x".repeat(500));
+    /** Those that are read by filters; of a service that has none of them they are unknown parameters. */
+    private static final List<String> OTHER_PARAMETERS = List.of("client_id", "code", "state", "token", "scope",
+            "nonce",
+            "redirect_uri", "grant_type", "refresh_token", "code_verifier", "id_token_hint", "username", "password",
+            "once", "_csrf", "client_assertion", "response_type", "logout_token", "sid", "error", "continue");
+    private static final List<String> OTHER_PATHS = List.of("/login", "/oauth2/token", "/oauth2/authorize",
+            "/oauth2/introspect", "/oauth2/revoke", "/oauth2/jwks", "/userinfo", "/connect/logout",
+            "/oauth2/authorization/ates", "/login/oauth2/code/ates",
+            "/logout", "/.well-known/openid-configuration",
+            "/actuator/health", "/actuator/prometheus", "/v3/api-docs", "/v3/api-docs.yaml", "/swagger-ui/index.html",
+            "/shell/nothing.css", "/error", "/nowhere");
+    private static final String FINE = "grant_type=authorization_code&response_type=code";
+    private static final String TEXTS = """
+            {"login": "%1$s", "display_name": "%1$s", "email": "%1$s", "language": "%1$s", "role": "%1$s", "title": "%1$s",
+             "description": "%1$s", "reason": "%1$s", "transfer_id": "%1$s", "dry_run": "%1$s"}""";
+
+    /**
+     * Sends what no text may hold to each handler, and to what filters handle, in every place of a request: the path, the
+     * query, a form, a JSON body, cookies, tokens, credentials and keys.
+     *
+     * @return what was answered 5xx, or not at all
+     */
+    public List<String> serverErrors() throws IOException, InterruptedException {
+        var errors = new ArrayList<String>();
+        var endpoints = endpoints().stream().filter(endpoint -> !endpoint.isStream()).toList();
+        for (var endpoint : endpoints) {
+            for (var text : UNSTORABLE) {
+                if (endpoint.pattern().contains("{")) {
+                    probe(errors, endpoint.method(), endpoint.path(text), null, null);
+                }
+                var path = endpoint.path("nonsense");
+                for (var name : endpoint.parameters()) {
+                    probe(errors, endpoint.method(), path + "?" + name + "=" + text, null, null);
+                    if (!endpoint.isRead()) {
+                        probe(errors, endpoint.method(), path, FORM, name + "=" + text);
+                    }
+                }
+            }
+            if (endpoint.takesJson()) {
+                for (var text : List.of("\\u0000", "\\ud800", "a\u0000", "\ud800")) {
+                    probe(errors, endpoint.method(), endpoint.path("nonsense"), JSON, TEXTS.formatted(text));
+                }
+            }
+            probe(errors, endpoint.method(), endpoint.path("nonsense") + "?%00=x", null, null);
+        }
+        for (var path : OTHER_PATHS.subList(0, 10)) {
+            for (var method : List.of("GET", "POST")) {
+                var queries = Stream.concat(OTHER_PARAMETERS.stream().map(name -> FINE + "&" + name + "=a%00b"),
+                        UNSTORABLE.stream().map(text -> String.join("=" + text + "&", OTHER_PARAMETERS) + "=" + text));
+                for (var query : queries.toList()) {
+                    probe(errors, method, path + "?" + query, null, null);
+                    if (method.equals("POST")) {
+                        probe(errors, method, path, FORM, query);
+                    }
+                }
+            }
+        }
+        for (var headers : unstorableHeaders()) {
+            for (var path : Stream.concat(OTHER_PATHS.stream(), endpoints.stream().filter(Endpoint::isRead)
+                    .map(endpoint -> endpoint.path("nonsense"))).toList()) {
+                for (var method : List.of("GET", "POST")) {
+                    check(errors, method + " " + path + " with " + headers, request(path)
+                            .headers(headers.toArray(String[]::new)).method(method, BodyPublishers.noBody()));
+                }
+            }
+        }
+        return errors;
+    }
+
+    private List<List<String>> unstorableHeaders() {
+        var session = visitor(Role.ADMIN).cookie().split("=", 2);
+        var name = session[0] + "=";
+        var id = new String(Base64.getDecoder().decode(session[1]), UTF_8);
+        var token = Tokens.of(UUID.randomUUID(), Role.ADMIN, claims -> claims.subject("a\u0000b")
+                .claim("roles", List.of("admin\u0000")).claim("sid", "\u0000"));
+        return List.of(List.of("Cookie", name + "AA=="), List.of("Cookie", name + base64("\u0000" + id)),
+                List.of("Cookie", name + base64(id + "\u0000")), List.of("Cookie", name + base64("\ud800")),
+                List.of("Cookie", name + "gICA"), List.of("Cookie", name + "%00"), List.of("Cookie", name + "="),
+                List.of("Cookie", "ates_language=%00; ates_theme=AA=="),
+                List.of("Authorization", "Bearer " + token), List.of("Authorization", "Bearer AA=="),
+                List.of("Authorization", "Basic " + base64("a\u0000b:c")),
+                List.of("Authorization", "Basic " + base64("a%00b:%00")),
+                List.of("Authorization", "Basic " + base64("a%zz:%")), List.of("Authorization", "Basic gICA"),
+                List.of("Authorization", "Bearer " + visitor(Role.ADMIN).token(), "Idempotency-Key", "\u00a0"),
+                List.of("Accept-Language", "\u00ff;q=x,,;;q=0.0,*"), List.of("Accept", "text/html;q=%00"),
+                List.of("traceparent", "00-00-00-00"), List.of("Referer", "http://localhost/%00%ff"));
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+    }
+
+    /** As a program and as a person, with all that it takes to be heard. */
+    private void probe(List<String> errors, String method, String path, @Nullable String type, @Nullable String body)
+            throws IOException, InterruptedException {
+        // What java.net.http takes for no address is sent all the same.
+        var what = method + " " + path.substring(0, Math.min(path.length(), 120)) + (body == null
+                ? ""
+                : " with " + body.substring(0, Math.min(body.length(), 120)));
+        var form = FORM.equals(type) ? body + "&_csrf=" + csrf() : body;
+        var headers = new StringBuilder();
+        headers.append(path.startsWith("/api/")
+                ? "Authorization: Bearer " + visitor(Role.ADMIN).token()
+                : "Accept: text/html\r\nCookie: " + visitor(Role.ADMIN).cookie()).append("\r\n");
+        if (type != null) {
+            headers.append("Content-Type: ").append(type).append("\r\n");
+        }
+        int status = raw(method, path, headers.toString(), form == null ? "" : form);
+        if (status < 200 || status >= 500) {
+            errors.add(what + ": " + status);
+        }
+    }
+
+    private void check(List<String> errors, String what, HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        int status = send(request).statusCode();
+        if (status >= 500) {
+            errors.add(what + ": " + status);
+        }
+    }
+
+    /** The status of the answer to a request that no HTTP client would send; 0 where there is none. */
+    private int raw(String method, String path, String headers, String body) throws IOException {
+        var bytes = body.getBytes(UTF_8);
+        var request = "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%sContent-Length: %d\r\n\r\n"
+                .formatted(method, path, headers, bytes.length);
+        try (var socket = new Socket("localhost", port)) {
+            socket.setSoTimeout((int) TIMEOUT.toMillis());
+            socket.getOutputStream().write(request.getBytes(UTF_8));
+            socket.getOutputStream().write(bytes);
+            var line = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
+            return line == null ? 0 : Integer.parseInt(line.split(" ")[1]);
+        }
+    }
+
+    /**
+     * Sends {@code HEAD} and {@code OPTIONS} to each handler of {@code GET}.
+     *
+     * @return what was not answered at once, with another status than {@code GET}, or with a body
+     */
+    public List<String> headsThatDiffer() throws IOException, InterruptedException {
+        var differences = new ArrayList<String>();
+        for (var endpoint : endpoints().stream().filter(Endpoint::isRead).toList()) {
+            // A stream may be open for each user this often; a HEAD must not count.
+            int times = endpoint.isStream() ? 60 : 1;
+            var path = endpoint.path(UUID.randomUUID().toString());
+            for (int i = 0; i < times; i++) {
+                int head = head(path);
+                if (head == 0) {
+                    differences.add("HEAD " + path + " does not end");
+                    break;
+                }
+            }
+            int get = send(asAdmin(path).GET()).statusCode();
+            int head = head(path);
+            if (get != head) {
+                differences.add("GET " + path + ": " + get + ", HEAD: " + head);
+            }
+            var options = send(asAdmin(path).method("OPTIONS", BodyPublishers.noBody()));
+            if (options.statusCode() != 200 || !options.headers().firstValue("Allow").orElse("").contains("GET")) {
+                differences.add("OPTIONS " + path + ": " + options.statusCode() + " " + options.headers().map());
+            }
+        }
+        return differences;
+    }
+
+    /** The status, once the server has ended the answer; 0 where it does not, or where a body follows. */
+    private int head(String path) throws IOException {
+        try (var socket = new Socket("localhost", port)) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write("HEAD %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n"
+                    .formatted(path, path.startsWith("/api/")
+                            ? "Authorization: Bearer " + visitor(Role.ADMIN).token() + "\r\n"
+                            : "Accept: text/html, text/event-stream\r\nCookie: " + visitor(Role.ADMIN).cookie()
+                                    + "\r\n")
+                    .getBytes(UTF_8));
+            var answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            return answer.endsWith("\r\n\r\n") ? Integer.parseInt(answer.split(" ")[1]) : 0;
+        } catch (SocketTimeoutException e) {
+            return 0;
+        }
+    }
+
+    private HttpRequest.Builder asAdmin(String path) {
+        var request = request(path).header("Accept", "text/html, text/event-stream");
+        return path.startsWith("/api/")
+                ? request.header("Authorization", "Bearer " + visitor(Role.ADMIN).token())
+                : request.header("Cookie", visitor(Role.ADMIN).cookie());
+    }
+
+    private String csrf() throws IOException, InterruptedException {
+        if (adminsToken == null) {
+            adminsToken = csrf(visitor(Role.ADMIN).cookie());
+        }
+        return adminsToken;
+    }
+
+    private HttpRequest.Builder post(Endpoint endpoint, String path, String type, String body) {
+        return request(path).header("Content-Type", type).method(endpoint.method(), BodyPublishers.ofString(body));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(address + path)).timeout(TIMEOUT);
+    }
+
+    /** The body of a stream never ends: it is not waited for. */
+    private HttpResponse<?> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        var answer = http.send(request.build(), BodyHandlers.ofInputStream());
+        answer.body().close();
+        return answer;
+    }
+}

@@ -1,0 +1,268 @@
+package com.uberpopug.ates.platform.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.platform.web.security.Role;
+import java.net.HttpCookie;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.session.SessionRepository;
+
+/** How people sign in to the pages of a service that is a client of the auth service, many tabs at a time. */
+public abstract class SignInRules {
+
+    private static final int TABS = 5;
+    private static final int REQUESTS = 6;
+    private static final int MAX_SESSIONS = 20;
+    private static final int MAX_COOKIES = 5_000;
+    private static final Pattern CSRF = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
+
+    private final String page;
+    private final UUID user = UUID.randomUUID();
+
+    @Autowired
+    JdbcClient db;
+    @Autowired
+    SessionRepository<?> sessions;
+    @Autowired
+    Environment environment;
+    @LocalServerPort
+    int port;
+
+    /** @param page that an admin may see */
+    protected SignInRules(String page) {
+        this.page = page;
+    }
+
+    @Test
+    void tabs_that_sign_in_at_once_each_come_back_to_their_own_page() {
+        for (int round = 0; round < AtOnce.ROUNDS / 10 + 3; round++) {
+            var browser = new CookieBrowser(port);
+            var signOn = UUID.randomUUID().toString();
+            var begun = AtOnce.run(TABS, tab -> begin(browser, page(tab)));
+            var ends = AtOnce.run(TABS, tab -> browser.goes(callback(begun.get(tab), signOn)));
+            assertThat(ends.stream().map(browser::location)).containsExactlyElementsOf(
+                    IntStream.range(0, TABS).mapToObj(this::page).toList());
+            var pages = AtOnce.run(TABS, tab -> browser.goes(page(tab)));
+            assertThat(pages).extracting(HttpResponse::statusCode).containsOnly(200);
+            assertThat(browser.cookies()).extracting(HttpCookie::getName).noneMatch(name -> name.contains("SIGN_IN"));
+            assertThat(sessions(signOn)).isBetween(1, TABS);
+        }
+    }
+
+    @Test
+    void tabs_that_sign_in_in_turn_share_the_first_session_and_its_forms_stay_good() {
+        var browser = new CookieBrowser(port);
+        var signOn = UUID.randomUUID().toString();
+        var begun = IntStream.range(0, TABS).mapToObj(tab -> begin(browser, page(tab))).toList();
+        var forms = new ArrayList<String>();
+        for (int tab = TABS - 1; tab >= 0; tab--) {
+            assertThat(browser.location(browser.goes(callback(begun.get(tab), signOn)))).isEqualTo(page(tab));
+            forms.add(csrf(browser.goes(page(tab))));
+        }
+        assertThat(sessions(signOn)).isEqualTo(1);
+        // Only a form with a good token leads to the auth service from here.
+        assertThat(browser.location(browser.posts("/logout", "_csrf=" + forms.getFirst(), "Accept", "text/html")))
+                .startsWith(Tokens.issuer());
+    }
+
+    @Test
+    void sessions_that_tabs_leave_behind_are_bounded() {
+        var signOn = UUID.randomUUID().toString();
+        for (int tab = 0; tab < MAX_SESSIONS + TABS; tab++) {
+            var browser = new CookieBrowser(port);
+            browser.goes(callback(begin(browser, page), signOn));
+            assertThat(browser.goes(page).statusCode()).isEqualTo(200);
+        }
+        assertThat(sessions(signOn)).isLessThanOrEqualTo(MAX_SESSIONS + 1);
+    }
+
+    @Test
+    void somebody_else_who_signs_in_gets_another_session_and_ends_the_one_before() {
+        var browser = new CookieBrowser(port);
+        var annas = UUID.randomUUID().toString();
+        var begun = List.of(begin(browser, page), begin(browser, page));
+        browser.goes(callback(begun.getFirst(), annas));
+        var before = cookies(browser);
+        var old = csrf(browser.goes(page));
+        browser.goes(callback(begun.getLast(), UUID.randomUUID().toString()));
+        assertThat(cookies(browser)).isNotEqualTo(before);
+        assertThat(sessions(annas)).isZero();
+        assertThat(browser.location(browser.posts("/logout", "_csrf=" + old, "Accept", "text/html")))
+                .as("a form of before").doesNotStartWith(Tokens.issuer());
+    }
+
+    @Test
+    void there_is_no_session_before_somebody_has_signed_in() {
+        var before = ofNobody();
+        var browser = new CookieBrowser(port);
+        var state = parameter(begin(browser, page), "state");
+        browser.goes("/sign-in-failed");
+        browser.goes("/login/oauth2/code/ates?code=none&state=made-up");
+        browser.goes("/login/oauth2/code/ates");
+        browser.goes("/login/oauth2/code/ates?error=access_denied&state=" + state);
+        browser.posts("/logout", "_csrf=old", "Accept", "text/html");
+        browser.gets(page, "HX-Request", "true");
+        assertThat(ofNobody()).isEqualTo(before);
+    }
+
+    @Test
+    void a_sign_in_whose_cookie_is_gone_or_forged_is_begun_anew_and_only_once() {
+        for (var forged : new String[]{"", "forged", "A".repeat(700)}) {
+            var browser = new CookieBrowser(port);
+            var first = begin(browser, page);
+            var cookie = browser.cookies().getFirst().getName();
+            browser.forgetsCookies();
+            var again = browser.gets(callback(first, "lost"), "Accept", "text/html", "Cookie", cookie + "=" + forged);
+            assertThat(browser.location(again)).isEqualTo("/login/oauth2/authorization/ates?again");
+            var second = browser.location(browser.goes(browser.location(again)));
+            assertThat(second).startsWith(Tokens.issuer());
+            assertThat(browser.location(browser.goes(callback(second, "lost")))).isEqualTo("/");
+            browser.forgetsCookies();
+            assertThat(browser.location(browser.goes(callback(second, "lost")))).isEqualTo("/sign-in-failed");
+        }
+    }
+
+    @Test
+    void a_page_to_come_back_to_cannot_be_made_up() {
+        var browser = new CookieBrowser(port);
+        for (var to : new String[]{"/other", "https://elsewhere.example", "//elsewhere.example", "x".repeat(9_000)}) {
+            var begun = browser.location(browser.goes("/login/oauth2/authorization/ates?to="
+                    + URLEncoder.encode(to, StandardCharsets.UTF_8)));
+            assertThat(browser.location(browser.goes(callback(begun, "lured")))).isEqualTo("/");
+        }
+    }
+
+    @Test
+    void the_cookies_of_many_sign_ins_stay_small_and_the_newest_are_good() {
+        var browser = new CookieBrowser(port);
+        var begun = new ArrayList<String>();
+        for (int tab = 0; tab < 40; tab++) {
+            begun.add(begin(browser, page(tab) + "&q=" + "%D0%B9".repeat(100)));
+            assertThat(browser.cookies().stream().mapToInt(cookie -> cookie.toString().length()).sum())
+                    .isLessThanOrEqualTo(MAX_COOKIES);
+        }
+        for (int tab = 39; tab > 39 - TABS; tab--) {
+            assertThat(browser.location(browser.goes(callback(begun.get(tab), "one of many"))))
+                    .startsWith(page(tab) + "&q=%D0%B9");
+        }
+        var tooLong = page(0) + IntStream.range(0, 50).mapToObj(_ -> UUID.randomUUID().toString())
+                .collect(Collectors.joining("&", "&", ""));
+        browser.forgetsCookies();
+        assertThat(browser.location(browser.goes(callback(begin(browser, tooLong), "one of many")))).isEqualTo("/");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void only_a_person_who_goes_somewhere_begins_a_sign_in(BackgroundRequest request) {
+        var browser = new CookieBrowser(port);
+        var answer = browser.gets(request.path(), request.headers());
+        assertThat(answer.statusCode()).isIn(401, 404);
+        assertThat(answer.headers().firstValue("Location")).isEmpty();
+        assertThat(browser.cookies()).isEmpty();
+        if (request.path().equals("/some/page")) {
+            assertThat(browser.gets("/login/oauth2/authorization/ates", request.headers()).statusCode()).isEqualTo(401);
+            assertThat(browser.cookies()).isEmpty();
+        }
+    }
+
+    @Test
+    void requests_of_one_session_at_once_do_not_get_in_each_others_way() {
+        var failures = new ArrayList<String>();
+        for (int round = 0; round < AtOnce.ROUNDS; round++) {
+            boolean ends = round % 3 == 2;
+            var cookie = PageSession.cookie(sessions, environment, user, Role.ADMIN);
+            var browser = new CookieBrowser(port);
+            var calls = new ArrayList<Callable<Integer>>();
+            for (int number = 0; number < REQUESTS; number++) {
+                boolean form = number % 2 == 0;
+                calls.add(() -> (form
+                        ? browser.posts("/logout", "_csrf=old", "Accept", "text/html", "Cookie", cookie, "Referer",
+                                "http://localhost:" + port + page)
+                        : browser.gets(page, "Accept", "text/html", "Cookie", cookie)).statusCode());
+            }
+            if (ends) {
+                calls.add(() -> db.sql("delete from spring_session where session_id = :id")
+                        .param("id", PageSession.id(cookie)).update());
+            }
+            AtOnce.run(calls).stream().filter(status -> status >= 500)
+                    .forEach(status -> failures.add(String.valueOf(status)));
+        }
+        assertThat(failures).as("of %d rounds", AtOnce.ROUNDS).isEmpty();
+    }
+
+    @Test
+    void of_forms_sent_at_once_each_is_told_what_came_of_it() {
+        var cookie = PageSession.cookie(sessions, environment, user, Role.ADMIN);
+        var browser = new CookieBrowser(port);
+        AtOnce.run(REQUESTS, number -> browser.posts("/logout", "_csrf=old", "Accept", "text/html", "Cookie", cookie,
+                "Referer", "http://localhost:" + port + "/told-" + number));
+        assertThat(db.sql("""
+                select count(*) from spring_session_attributes
+                  join spring_session on primary_id = session_primary_id
+                 where session_id = :id and attribute_name like 'ates.flash.%'
+                """).param("id", PageSession.id(cookie)).query(Integer.class).single()).isEqualTo(REQUESTS);
+    }
+
+    private String page(int tab) {
+        return page + "?tab=" + tab;
+    }
+
+    /** Goes to a page, and as far as to the auth service; returns the address there. */
+    private String begin(CookieBrowser browser, String path) {
+        var start = browser.location(browser.goes(path));
+        assertThat(start).contains("/oauth2/authorization/ates");
+        var authorize = browser.location(browser.goes(start));
+        assertThat(authorize).startsWith(Tokens.issuer() + "/oauth2/authorize?");
+        return authorize;
+    }
+
+    /** What the auth service would lead back to. */
+    private String callback(String authorize, String signOn) {
+        var state = URLEncoder.encode(parameter(authorize, "state"), StandardCharsets.UTF_8);
+        return "/login/oauth2/code/ates?state=" + state + "&code="
+                + Tokens.code(user, Role.ADMIN, parameter(authorize, "client_id"),
+                        parameter(authorize, "nonce"), signOn);
+    }
+
+    private static String parameter(String address, String name) {
+        return URLDecoder.decode(address.replaceFirst(".*[?&]" + name + "=([^&]*).*", "$1"), StandardCharsets.UTF_8);
+    }
+
+    private static String csrf(HttpResponse<String> page) {
+        var field = CSRF.matcher(page.body());
+        assertThat(field.find()).as(page.body()).isTrue();
+        return URLEncoder.encode(field.group(1), StandardCharsets.UTF_8);
+    }
+
+    private static List<String> cookies(CookieBrowser browser) {
+        return browser.cookies().stream().map(HttpCookie::toString).toList();
+    }
+
+    private int sessions(String signOn) {
+        return db.sql("select count(*) from spring_session where principal_name = :sid").param("sid", signOn)
+                .query(Integer.class).single();
+    }
+
+    /** The service's own jobs and other tests' streams have sessions, too, but those are of users. */
+    private List<String> ofNobody() {
+        return db.sql("select session_id from spring_session where principal_name is null order by session_id")
+                .query(String.class).list();
+    }
+}

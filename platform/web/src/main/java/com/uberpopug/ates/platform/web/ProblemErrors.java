@@ -1,0 +1,59 @@
+package com.uberpopug.ates.platform.web;
+
+import com.uberpopug.ates.platform.web.security.AllowedToAnyone;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/**
+ * What the container itself refuses, such as a request that Spring Security's firewall rejects, is a problem too. A filter
+ * that fails is answered by the rules for handlers that fail.
+ */
+@RestController
+final class ProblemErrors implements ErrorController {
+
+    private final HandlerExceptionResolver problems;
+
+    ProblemErrors(@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        this.problems = problems;
+    }
+
+    @RequestMapping("/error")
+    @AllowedToAnyone
+    @Nullable
+    ResponseEntity<ProblemDetail> problem(HttpServletRequest request, HttpServletResponse response) {
+        if (response.isCommitted()) {
+            // Half of another answer is sent: the container breaks the connection.
+            return null;
+        }
+        var status = HttpStatusCode.valueOf(
+                request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404);
+        // Where the container knows better, such as of a body that broke off, it has said so.
+        if (status.value() == HttpStatus.INTERNAL_SERVER_ERROR.value()
+                && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Exception failure) {
+            response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
+            problems.resolveException(request, response, null, failure);
+            return null;
+        }
+        var problem = ProblemDetail.forStatus(status);
+        if (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String path) {
+            problem.setInstance(Problems.instance(path));
+        }
+        // A file's headers may be there already, which say that it is good for a year.
+        return ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .cacheControl(CacheControl.noStore()).body(problem);
+    }
+}

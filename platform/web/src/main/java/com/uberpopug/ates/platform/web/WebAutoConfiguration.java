@@ -1,0 +1,199 @@
+package com.uberpopug.ates.platform.web;
+
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import com.uberpopug.ates.platform.events.EventsAutoConfiguration;
+import com.uberpopug.ates.platform.events.Jobs;
+import com.uberpopug.ates.platform.web.openapi.OpenApiConfiguration;
+import com.uberpopug.ates.platform.web.security.ApiSecurity;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerAutoConfiguration;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.format.FormatterRegistry;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.type.LogicalType;
+
+/** Problems and bounds of the REST API, its one language, and its way to do things once. */
+@AutoConfiguration(after = EventsAutoConfiguration.class, before = {WebMvcAutoConfiguration.class,
+        ErrorMvcAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class,
+        ManagementWebSecurityAutoConfiguration.class, OAuth2ResourceServerAutoConfiguration.class})
+@Import({ProblemAdvice.class, ProblemErrors.class, DeadLetterController.class, ApiSecurity.class,
+        OpenApiConfiguration.class})
+public class WebAutoConfiguration implements WebMvcConfigurer {
+
+    private static final Set<String> OTHER_LANGUAGES = Set.of("yaml", "xml", "cbor", "smile");
+
+    /** The API answers in JSON, whatever else is asked for: nothing is done first and then refused for its answer. */
+    @Override
+    public void configureContentNegotiation(ContentNegotiationConfigurer types) {
+        var asAccepted = new HeaderContentNegotiationStrategy();
+        types.strategies(List.of(request -> isForApi(request)
+                ? List.of(MediaType.APPLICATION_JSON, MediaType.ALL)
+                : asAccepted.resolveMediaTypes(request)));
+    }
+
+    private static boolean isForApi(NativeWebRequest request) {
+        return Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)).getRequestURI()
+                .startsWith("/api/");
+    }
+
+    /** Nor does it read another: Spring takes any library that it finds for one, with none of the rules for our JSON. */
+    @Override
+    public void configureMessageConverters(HttpMessageConverters.ServerBuilder converters) {
+        converters.configureMessageConvertersList(all -> all.removeIf(converter -> converter.getSupportedMediaTypes()
+                .stream().anyMatch(type -> OTHER_LANGUAGES.contains(type.getSubtype()))));
+    }
+
+    /**
+     * Only a field that was left empty is no date: Spring takes blanks for that, too, and so answers for today. Texts are taken
+     * in one form.
+     */
+    @Override
+    @SuppressWarnings("NullAway") // A converter may give null, which the compiler is not told.
+    public void addFormatters(FormatterRegistry formats) {
+        formats.addConverter(String.class, LocalDate.class, text -> text.isEmpty() ? null : LocalDate.parse(text));
+        formats.addConverter(String.class, String.class, TypedText::normalized);
+    }
+
+    @Override
+    public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(new Versions());
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry interceptors) {
+        interceptors.addInterceptor(new Versions()).addPathPatterns("/api/**");
+    }
+
+    /** A number is no text and no date: what comes in is not bent until it fits. */
+    @Bean
+    JsonMapperBuilderCustomizer nothingIsCoerced() {
+        return json -> List.of(LogicalType.Textual, LogicalType.Enum, LogicalType.DateTime)
+                .forEach(type -> json.withCoercionConfig(type,
+                        coercion -> List.of(CoercionInputShape.Integer, CoercionInputShape.Float,
+                                CoercionInputShape.Boolean)
+                                .forEach(shape -> coercion.setCoercion(shape, CoercionAction.Fail))));
+    }
+
+    /** The same for texts in JSON as for those in forms and parameters. */
+    @Bean
+    JsonMapperBuilderCustomizer textsInOneForm() {
+        return json -> json.addModule(
+                new SimpleModule("typed-text").addDeserializer(String.class, new NormalizedStrings()));
+    }
+
+    /** Later than Boot's own valve, and so nearer to the request. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat() {
+        return tomcat -> tomcat.addContextCustomizers(
+                context -> context.getParent().getPipeline().addValve(new ProblemValve()));
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestLimit> requestLimit(
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        var registration = new FilterRegistrationBean<>(new RequestLimit(new EarlyRefusals(problems)));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<BodyLimit> bodyLimit(
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        var registration = new FilterRegistrationBean<>(new BodyLimit(new EarlyRefusals(problems)));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 11);
+        return registration;
+    }
+
+    /** What signs people in reads parameters within Spring Security's filters. */
+    @Bean
+    FilterRegistrationBean<RequestCheck> requestCheck(
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        var registration = new FilterRegistrationBean<>(new RequestCheck(new EarlyRefusals(problems), false));
+        registration.setName("requestCheck");
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 12);
+        return registration;
+    }
+
+    /** Who may call the API is decided before anything is said of parameters and body. */
+    @Bean
+    FilterRegistrationBean<RequestCheck> apiRequestCheck(
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        var registration = new FilterRegistrationBean<>(new RequestCheck(new EarlyRefusals(problems), true));
+        registration.setName("apiRequestCheck");
+        registration.setOrder(Ordered.LOWEST_PRECEDENCE - 1);
+        return registration;
+    }
+
+    /** What Spring Security's firewall rejects is a problem of the path that was asked for, too. */
+    @Bean
+    RequestRejectedHandler rejectedRequests(
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        return new EarlyRefusals(problems)::refuse;
+    }
+
+    @Bean
+    IdempotencyKeys idempotencyKeys(JdbcClient db) {
+        return new IdempotencyKeys(db);
+    }
+
+    @Bean
+    OnceOnly onceOnly(IdempotencyKeys keys, PlatformTransactionManager transactions) {
+        return new OnceOnly(keys, new TransactionTemplate(transactions));
+    }
+
+    /** Behind Spring Security's filters: who calls is known, and may. */
+    @Bean
+    FilterRegistrationBean<IdempotencyFilter> idempotencyFilter(OnceOnly onceOnly,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        var registration = new FilterRegistrationBean<>(new IdempotencyFilter(onceOnly, problems));
+        registration.addUrlPatterns("/api/*");
+        return registration;
+    }
+
+    /** Behind them as well. */
+    @Bean
+    FilterRegistrationBean<FormFilter> formFilter(OnceOnly onceOnly) {
+        return new FilterRegistrationBean<>(new FormFilter(onceOnly));
+    }
+
+    @Bean
+    RecurringTask<Void> forgetOldIdempotencyKeys(IdempotencyKeys keys) {
+        return Tasks.recurring("forget-old-idempotency-keys", FixedDelay.of(Duration.ofHours(1)))
+                .onFailure(Jobs.tryingAgain())
+                .execute((_, _) -> keys.forgetAllOld());
+    }
+}

@@ -1,0 +1,61 @@
+package com.uberpopug.ates.platform.web.openapi;
+
+import com.uberpopug.ates.platform.web.IfMatch;
+import com.uberpopug.ates.platform.web.PlainText;
+import com.uberpopug.ates.platform.web.Versioned;
+import com.uberpopug.ates.platform.web.security.Caller;
+import java.util.stream.Stream;
+import org.springdoc.core.customizers.OperationCustomizer;
+import org.springdoc.core.customizers.ParameterCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
+
+/** Lets springdoc say what the code says already: names, Javadoc, bounds, nulls and refusals. */
+@Configuration(proxyBeanMethods = false)
+public class OpenApiConfiguration {
+
+    static {
+        // Who calls is told by the token, and not by a parameter; what If-Match is, by the customizer below.
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class, IfMatch.class)
+                .addResponseWrapperToIgnore(Versioned.class);
+    }
+
+    @Bean
+    RecordSchemas recordSchemas() {
+        return new RecordSchemas();
+    }
+
+    @Bean
+    ParameterCustomizer boundsOfParameters() {
+        return (parameter, method) -> {
+            var bounds = method.getParameterAnnotation(PlainText.class);
+            if (bounds != null) {
+                RecordSchemas.bound(parameter.getSchema(), bounds);
+            }
+            return parameter;
+        };
+    }
+
+    /** Says which answers carry a version, and which requests may name one. */
+    @Bean
+    OperationCustomizer versions() {
+        return (operation, handler) -> {
+            if (handler.getMethod().getReturnType() == Versioned.class) {
+                var isGet = handler.hasMethodAnnotation(GetMapping.class);
+                CommonAnswers.addVersion(operation, isGet);
+            }
+            if (Stream.of(handler.getMethodParameters())
+                    .anyMatch(parameter -> parameter.getParameterType() == IfMatch.class)) {
+                operation.addParametersItem(CommonAnswers.ifMatch());
+            }
+            return operation;
+        };
+    }
+
+    @Bean
+    CommonAnswers commonAnswers() {
+        return new CommonAnswers();
+    }
+}

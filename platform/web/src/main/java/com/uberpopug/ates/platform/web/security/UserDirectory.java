@@ -1,0 +1,35 @@
+package com.uberpopug.ates.platform.web.security;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A service's own copy of who the users are; each service has one. */
+public interface UserDirectory {
+
+    /** What is known of a user; empty where nothing was heard of them yet, and the token's word is taken. */
+    Optional<Membership> find(UUID userId);
+
+    /** The same with what pages say to and of the user, at the price of one statement as well. */
+    default Optional<Profile> profile(UUID userId) {
+        return find(userId).map(membership -> new Profile(membership, null, null));
+    }
+
+    /**
+     * A user's standing.
+     *
+     * @param role   what they are now
+     * @param active whether they may do anything at all
+     */
+    record Membership(Role role, boolean active) {
+    }
+
+    /**
+     * A user's standing and how to speak to them.
+     *
+     * @param displayName null where this service does not keep it, and the name at sign-in is taken
+     * @param language    {@code en} or {@code ru}; null as well
+     */
+    record Profile(Membership membership, @Nullable String displayName, @Nullable String language) {
+    }
+}
