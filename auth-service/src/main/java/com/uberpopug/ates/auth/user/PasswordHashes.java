@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
@@ -22,9 +23,13 @@ class PasswordHashes {
 
     private static final String WHOLE = "bcrypt-sha384";
 
+    /**
+     * @param strength bcrypt's cost, from 4 to 31; each step doubles the time of a hash, a tenth of a second at 10. Less than
+     *                 that is for tests. Hashes of another strength stay valid.
+     */
     @Bean
-    PasswordEncoder passwordEncoder() {
-        var bcrypt = new BCryptPasswordEncoder();
+    PasswordEncoder passwordEncoder(@Value("${ates.bcrypt-strength:10}") int strength) {
+        var bcrypt = new BCryptPasswordEncoder(strength);
         return new Prepared(
                 new DelegatingPasswordEncoder(WHOLE, Map.of(WHOLE, new Digested(bcrypt), "bcrypt", bcrypt)));
     }

@@ -13,7 +13,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 
 class PasswordTests {
 
-    private final PasswordEncoder hashes = new PasswordHashes().passwordEncoder();
+    private final PasswordEncoder hashes = new PasswordHashes().passwordEncoder(4);
 
     @Test
     void length_is_counted_in_code_points_of_the_composed_form() {
