@@ -4,7 +4,6 @@ import com.uberpopug.ates.accounting.account.AuditLog.Order;
 import com.uberpopug.ates.accounting.account.Statement.Form;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
-import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.security.Allowed;
@@ -23,16 +22,11 @@ import java.time.LocalDate;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.MessageSource;
-import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.support.RequestContextUtils;
 
 /** Accounts over REST: each worker sees their own, as "me"; accountants and admins see everybody's. */
 @RestController
@@ -47,11 +41,11 @@ class AccountController {
     private static final String NO_ACCOUNT = "There is no account for you: popugs and accountants have one";
 
     private final AuditLog auditLog;
-    private final MessageSource words;
+    private final StatementDownload downloads;
 
-    AccountController(AuditLog auditLog, MessageSource words) {
+    AccountController(AuditLog auditLog, StatementDownload downloads) {
         this.auditLog = auditLog;
-        this.words = words;
+        this.downloads = downloads;
     }
 
     @GetMapping("/me")
@@ -106,12 +100,7 @@ class AccountController {
     void myStatement(Caller caller, @RequestParam @Nullable LocalDate from,
             @Parameter(description = UNTIL) @RequestParam @Nullable LocalDate to, HttpServletRequest request,
             HttpServletResponse response) throws IOException {
-        myStatement(caller, from, to, Form.CSV, request, response);
-    }
-
-    void myStatement(Caller caller, @Nullable LocalDate from, @Nullable LocalDate to, Form form,
-            HttpServletRequest request, HttpServletResponse response) throws IOException {
-        statement(caller.id(), from, to, () -> none(caller), form, request, response);
+        downloads.send(account(caller.id(), () -> none(caller)), from, to, Form.CSV, request, response);
     }
 
     @GetMapping(path = "/{userId}/statement", produces = Statement.CSV)
@@ -123,37 +112,7 @@ class AccountController {
             @RequestParam @Nullable LocalDate from,
             @Parameter(description = UNTIL) @RequestParam @Nullable LocalDate to, HttpServletRequest request,
             HttpServletResponse response) throws IOException {
-        statement(userId, from, to, Form.CSV, request, response);
-    }
-
-    void statement(UUID userId, @Nullable LocalDate from, @Nullable LocalDate to, Form form,
-            HttpServletRequest request, HttpServletResponse response) throws IOException {
-        statement(userId, from, to, () -> none(userId), form, request, response);
-    }
-
-    private void statement(UUID userId, @Nullable LocalDate from, @Nullable LocalDate to,
-            Supplier<RuntimeException> none, Form form, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        var period = Period.ofAnyLength(from, to, account(userId, none).today().businessDate());
-        response.setContentType(form.type());
-        response.setHeader(HttpHeaders.CONTENT_DISPOSITION, ContentDisposition.attachment()
-                .filename("statement-%s-%s.%s".formatted(period.from(), period.to(), form.suffix())).build()
-                .toString());
-        if (HttpMethod.HEAD.matches(request.getMethod())) {
-            return;
-        }
-        try {
-            // Completed only if all went well: an end that looks like one would hide that lines are missing.
-            var statement = form.on(response.getOutputStream(), words, RequestContextUtils.getLocale(request));
-            auditLog.statement(userId, period, statement::add);
-            statement.complete();
-        } catch (RuntimeException failed) {
-            if (!response.isCommitted()) {
-                // A problem, or the page of one, is not to be kept as the file.
-                response.reset();
-            }
-            throw failed;
-        }
+        downloads.send(account(userId, () -> none(userId)), from, to, Form.CSV, request, response);
     }
 
     private AccountView account(UUID userId, Supplier<RuntimeException> none) {

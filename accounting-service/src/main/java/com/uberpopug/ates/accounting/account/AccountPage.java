@@ -6,7 +6,6 @@ import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.pages.PeriodForm;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
-import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.security.Allowed;
@@ -38,11 +37,11 @@ import org.springframework.web.util.UriComponentsBuilder;
 class AccountPage implements BlankIsNothing {
 
     private final AuditLog auditLog;
-    private final AccountController accounts;
+    private final StatementDownload downloads;
 
-    AccountPage(AuditLog auditLog, AccountController accounts) {
+    AccountPage(AuditLog auditLog, StatementDownload downloads) {
         this.auditLog = auditLog;
-        this.accounts = accounts;
+        this.downloads = downloads;
     }
 
     /** What the accounts are searched for and ordered by, as it stands in the address. */
@@ -78,8 +77,7 @@ class AccountPage implements BlankIsNothing {
         if (errors.hasErrors()) {
             return page;
         }
-        accounts.myStatement(caller, asked.from(), asked.to(), Form.ofFile(request.getRequestURI()), request, response);
-        return null;
+        return sent(caller.id(), asked, request, response);
     }
 
     @GetMapping("/accounts")
@@ -97,8 +95,7 @@ class AccountPage implements BlankIsNothing {
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     ModelAndView one(@PathVariable UUID userId, @ModelAttribute("part") Part part,
             @ModelAttribute("asked") PeriodForm asked, BindingResult errors, Model model) {
-        var account = auditLog.account(userId).orElseThrow(() -> Problems.notFound("There is no account " + userId));
-        return account(Optional.of(account), part, asked, errors, model).addObject("mine", false);
+        return account(Optional.of(find(userId)), part, asked, errors, model).addObject("mine", false);
     }
 
     @GetMapping({"/accounts/{userId}/statement.xlsx", "/accounts/{userId}/statement.csv"})
@@ -111,8 +108,17 @@ class AccountPage implements BlankIsNothing {
         if (errors.hasErrors()) {
             return page;
         }
-        accounts.statement(userId, asked.from(), asked.to(), Form.ofFile(request.getRequestURI()), request, response);
+        return sent(userId, asked, request, response);
+    }
+
+    private @Nullable ModelAndView sent(UUID userId, PeriodForm asked, HttpServletRequest request,
+            HttpServletResponse response) throws IOException {
+        downloads.send(find(userId), asked.from(), asked.to(), Form.ofFile(request.getRequestURI()), request, response);
         return null;
+    }
+
+    private AccountView find(UUID userId) {
+        return auditLog.account(userId).orElseThrow(() -> Problems.notFound("There is no account " + userId));
     }
 
     /** A transfer, which its worker sees, too. */

@@ -1,7 +1,5 @@
 package com.uberpopug.ates.accounting.closing;
 
-import com.uberpopug.ates.accounting.ledger.BusinessDays;
-import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.Problems;
@@ -15,7 +13,6 @@ import java.net.URI;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -28,47 +25,26 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/business-days")
 class BusinessDayController {
 
-    private static final String DAYS = """
-            select business_date,
-                   case when finished_at is not null then 'CLOSED'
-                        when requested_at is not null or closed_at is not null then 'CLOSING'
-                        else 'OPEN' end as status,
-                   coalesce(earned_cents, 0) as earned_cents, payouts, paid_cents, closed_at, finished_at
-              from business_days left join earnings using (business_date)
-            """;
-
     private final RequestClose requestClose;
-    private final BusinessDays days;
-    private final JdbcClient db;
+    private final DayReports reports;
 
-    BusinessDayController(RequestClose requestClose, BusinessDays days, JdbcClient db) {
+    BusinessDayController(RequestClose requestClose, DayReports reports) {
         this.requestClose = requestClose;
-        this.days = days;
-        this.db = db;
+        this.reports = reports;
     }
 
     @GetMapping
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "The business days, the newest first", description = "Accountants and admins.")
-    Page<BusinessDayView> all(@RequestParam @Nullable String after,
-            @RequestParam @Nullable Integer limit) {
-        var before = Cursor.decode(after, 1, parts -> Cursor.date(parts.getFirst()));
-        int rows = Page.limit(limit);
-        var found = db.sql(DAYS + " where :before::date is null or business_date < :before::date"
-                + " order by business_date desc limit :rows")
-                .param("before", before.orElse(null)).param("rows", rows + 1).query(BusinessDayView.class).list();
-        return Page.of(found, rows, day -> Cursor.of(day.businessDate()));
+    Page<BusinessDayView> all(@RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
+        return reports.list(after, limit);
     }
 
     @GetMapping("/{date}")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "A business day, and how far its closing is", description = "Accountants and admins.")
     BusinessDayView one(@Parameter(description = "The date, in the company's time zone") @PathVariable LocalDate date) {
-        if (!Period.isOnCalendar(date)) {
-            throw unknown(date);
-        }
-        return db.sql(DAYS + " where business_date = :date").param("date", date).query(BusinessDayView.class)
-                .optional().orElseGet(() -> withoutMovement(date));
+        return reports.find(date).orElseThrow(() -> unknown(date));
     }
 
     @PostMapping("/{date}/close")
@@ -92,14 +68,6 @@ class BusinessDayController {
             case BEING_CLOSED -> throw Problems.conflict("The " + date + " is being closed");
             case CLOSED_ALREADY -> throw Problems.conflict("The " + date + " is closed already");
         };
-    }
-
-    /** A day that nothing was posted on has no row, and is a day all the same. */
-    private BusinessDayView withoutMovement(LocalDate date) {
-        if (date.isAfter(days.today()) || date.isBefore(days.first().orElse(days.today()))) {
-            throw unknown(date);
-        }
-        return new BusinessDayView(date, "OPEN", 0, 0, 0, null, null);
     }
 
     private static RuntimeException unknown(LocalDate date) {

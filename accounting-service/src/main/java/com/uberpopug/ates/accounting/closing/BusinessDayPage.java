@@ -2,6 +2,7 @@ package com.uberpopug.ates.accounting.closing;
 
 import static java.util.stream.Collectors.toSet;
 
+import com.uberpopug.ates.accounting.closing.BusinessDayView.Status;
 import com.uberpopug.ates.accounting.ledger.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.DuePayouts.Due;
 import com.uberpopug.ates.accounting.ledger.DuePayouts;
@@ -18,11 +19,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -41,39 +40,32 @@ class BusinessDayPage {
     /** How many of those who would be paid are named beforehand. */
     private static final int MOST_LISTED = 10;
 
-    private final BusinessDayController businessDays;
+    private final DayReports reports;
     private final RequestClose requestClose;
     private final BusinessDays days;
     private final DuePayouts duePayouts;
     private final Users users;
     private final Clock clock;
-    private final JdbcClient db;
 
-    BusinessDayPage(BusinessDayController businessDays, RequestClose requestClose, BusinessDays days,
-            DuePayouts duePayouts, Users users, Clock clock, JdbcClient db) {
-        this.businessDays = businessDays;
+    BusinessDayPage(DayReports reports, RequestClose requestClose, BusinessDays days,
+            DuePayouts duePayouts, Users users, Clock clock) {
+        this.reports = reports;
         this.requestClose = requestClose;
         this.days = days;
         this.duePayouts = duePayouts;
         this.users = users;
         this.clock = clock;
-        this.db = db;
-    }
-
-    /** How many accounts the payouts of the day that is being closed have come past, and how many there are. */
-    record Progress(long done, long total) {
     }
 
     @GetMapping
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     String days(@RequestParam @Nullable String after, @RequestParam @Nullable Integer limit,
             Model model) {
-        var page = businessDays.all(after, limit);
+        var page = reports.list(after, limit);
         var shown = after == null ? withToday(page) : page;
         model.addAttribute("days", shown);
         model.addAttribute("last", days.lastEnded(Duration.ZERO).plusDays(1));
-        model.addAttribute("progress",
-                shown.items().stream().anyMatch(day -> "CLOSING".equals(day.status())) ? progress() : null);
+        model.addAttribute("progress", progress(shown.items().stream()));
         return "business-days";
     }
 
@@ -81,10 +73,10 @@ class BusinessDayPage {
     @GetMapping("/{date}")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     String day(@PathVariable LocalDate date, Model model) {
-        var day = businessDays.one(date);
+        var day = find(date);
         model.addAttribute("day", day);
         model.addAttribute("last", days.lastEnded(Duration.ZERO).plusDays(1));
-        model.addAttribute("progress", "CLOSING".equals(day.status()) ? progress() : null);
+        model.addAttribute("progress", progress(Stream.of(day)));
         return "business-day";
     }
 
@@ -92,8 +84,8 @@ class BusinessDayPage {
     @GetMapping("/{date}/close")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     ModelAndView question(@PathVariable LocalDate date) {
-        var day = businessDays.one(date);
-        return "OPEN".equals(day.status()) && mayBeClosed(date)
+        var day = find(date);
+        return day.status() == Status.OPEN && mayBeClosed(date)
                 ? question(day, HttpStatus.OK, null)
                 : new ModelAndView("redirect:/business-days/" + date);
     }
@@ -103,11 +95,11 @@ class BusinessDayPage {
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     ModelAndView close(Caller caller, @PathVariable LocalDate date, Confirmed confirmed, RedirectAttributes next) {
         if (!Period.isOnCalendar(date)) {
-            throw Problems.notFound("There is no business day " + date);
+            throw unknown(date);
         }
         if (mayBeClosed(date)) {
-            var day = businessDays.one(date);
-            if ("OPEN".equals(day.status())
+            var day = find(date);
+            if (day.status() == Status.OPEN
                     && !confirmed.holds(figures(duePayouts.until(date, days.oldestOpen().orElse(date), 1)))) {
                 return question(day, HttpStatus.CONFLICT, confirmed.isAnswer() ? "shell.question.moved" : null);
             }
@@ -116,7 +108,7 @@ class BusinessDayPage {
             case REQUESTED, BEING_CLOSED -> "day.close-requested";
             case CLOSED_ALREADY -> "day.closed-already";
             case IN_THE_FUTURE -> "day.in-the-future";
-            case UNKNOWN -> throw Problems.notFound("There is no business day " + date);
+            case UNKNOWN -> throw unknown(date);
         }));
         return new ModelAndView(mayBeClosed(date) ? "redirect:/business-days/" + date : "redirect:/business-days");
     }
@@ -147,18 +139,19 @@ class BusinessDayPage {
         var today = days.today();
         return page.items().stream().anyMatch(day -> !day.businessDate().isBefore(today))
                 ? page
-                : new Page<>(Stream.concat(Stream.of(businessDays.one(today)), page.items().stream()).toList(),
+                : new Page<>(Stream.concat(Stream.of(find(today)), page.items().stream()).toList(),
                         page.next());
     }
 
-    private Progress progress() {
-        return db.sql("""
-                select count(*) filter (where id <= paid_until) as done, count(*) as total
-                  from accounts
-                 cross join (select paid_until from business_days
-                              where closed_at is not null or requested_at is not null
-                              order by finished_at is null desc, business_date limit 1) closing
-                 where kind = 'WORKER'
-                """).query(Progress.class).single();
+    private BusinessDayView find(LocalDate date) {
+        return reports.find(date).orElseThrow(() -> unknown(date));
+    }
+
+    private DayReports.@Nullable Progress progress(Stream<BusinessDayView> shown) {
+        return shown.anyMatch(day -> day.status() == Status.CLOSING) ? reports.progress() : null;
+    }
+
+    private static RuntimeException unknown(LocalDate date) {
+        return Problems.notFound("There is no business day " + date);
     }
 }

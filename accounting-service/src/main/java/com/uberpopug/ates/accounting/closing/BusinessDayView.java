@@ -1,6 +1,5 @@
 package com.uberpopug.ates.accounting.closing;
 
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param closedAt     since when nothing is dated this day any more; null while it is open
  * @param finishedAt   when everybody was paid; null until then
  */
-record BusinessDayView(LocalDate businessDate, @Schema(allowableValues = {
-        "OPEN", "CLOSING", "CLOSED"}) String status, long earnedCents, long payouts, long paidCents,
-        @Nullable Instant closedAt, @Nullable Instant finishedAt){
+record BusinessDayView(LocalDate businessDate, Status status, long earnedCents, long payouts, long paidCents,
+        @Nullable Instant closedAt, @Nullable Instant finishedAt) {
+
+    enum Status {
+        OPEN, CLOSING, CLOSED
+    }
 }

@@ -16,10 +16,10 @@ import org.springframework.web.servlet.ModelAndView;
 @Controller
 class EarningsPage {
 
-    private final EarningsController earnings;
+    private final Earnings earnings;
     private final BusinessDays businessDays;
 
-    EarningsPage(EarningsController earnings, BusinessDays businessDays) {
+    EarningsPage(Earnings earnings, BusinessDays businessDays) {
         this.earnings = earnings;
         this.businessDays = businessDays;
     }
@@ -29,7 +29,7 @@ class EarningsPage {
     ModelAndView earnings(@ModelAttribute("asked") PeriodForm asked, BindingResult errors) {
         var period = asked.period(businessDays.today(), errors);
         return new ModelAndView("earnings",
-                Map.of("earnings", earnings.earnings(period.from(), period.to()), "period", period, "charts",
+                Map.of("earnings", earnings.of(period), "period", period, "charts",
                         true),
                 errors.hasErrors() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.OK);
     }

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.accounting.email;
 
-import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.accounting.email.EmailView.Status;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.Problems;
@@ -15,7 +15,6 @@ import java.time.LocalDate;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -28,27 +27,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/emails")
 class EmailController {
 
-    private static final String EMAILS = """
-            select fact_id as id, worker_id as user_id, business_date, paid_cents, status, attempts,
-                   case status when 'PENDING' then next_attempt_at end as next_attempt_at, last_error, sent_at
-              from emails
-            """;
-
     private final Emails emails;
-    private final JdbcClient db;
     private final Clock clock;
 
-    EmailController(Emails emails, JdbcClient db, Clock clock) {
+    EmailController(Emails emails, Clock clock) {
         this.emails = emails;
-        this.db = db;
         this.clock = clock;
-    }
-
-    enum Status {
-        PENDING, SENT, GIVEN_UP
-    }
-
-    private record Place(LocalDate date, UUID id) {
     }
 
     @GetMapping
@@ -58,26 +42,14 @@ class EmailController {
             @Parameter(description = "Those of a status") @RequestParam @Nullable Status status,
             @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
-        var place = Cursor
-                .decode(after, 2, parts -> new Place(Cursor.date(parts.get(0)), Cursor.uuid(parts.get(1))))
-                .orElse(null);
-        int rows = Page.limit(limit);
-        // Literal, so that the planner sees that the index on those few that were not sent will do.
-        var found = db.sql(EMAILS + (status == null ? " where true" : " where status = '" + status.name() + "'") + """
-                   and (:date::date is null or (business_date, fact_id) < (:date::date, :id::uuid))
-                 order by business_date desc, fact_id desc limit :rows
-                """)
-                .param("date", place == null ? null : place.date()).param("id", place == null ? null : place.id())
-                .param("rows", rows + 1).query(EmailView.class).list();
-        return Page.of(found, rows, email -> Cursor.of(email.businessDate(), email.id()));
+        return emails.list(status, after, limit);
     }
 
     @GetMapping("/{id}")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "The email of a payout", description = "Accountants and admins.")
     EmailView one(@Parameter(description = "The email") @PathVariable UUID id) {
-        return db.sql(EMAILS + " where fact_id = ?").param(id).query(EmailView.class).optional()
-                .orElseThrow(() -> Problems.notFound("There is no email " + id));
+        return emails.find(id).orElseThrow(() -> Problems.notFound("There is no email " + id));
     }
 
     @PostMapping("/{id}/retry")
@@ -88,7 +60,7 @@ class EmailController {
     ResponseEntity<EmailView> retry(@Parameter(description = "The email") @PathVariable UUID id) {
         var email = one(id);
         if (!emails.retry(id, clock.instant())) {
-            throw Problems.conflict("PENDING".equals(email.status())
+            throw Problems.conflict(email.status() == Status.PENDING
                     ? "The email is still being tried"
                     : "The email was sent already");
         }

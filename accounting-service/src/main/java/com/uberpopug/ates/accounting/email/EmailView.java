@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param lastError     why it could not be sent the last time; null where that is not known, it was sent, or the worker was erased
  * @param sentAt        when the mail server took it; null until then
  */
-record EmailView(UUID id, UUID userId, LocalDate businessDate, long paidCents, @Schema(allowableValues = {
-        "PENDING", "SENT", "GIVEN_UP"}) String status, int attempts,
+record EmailView(UUID id, UUID userId, LocalDate businessDate, long paidCents, Status status, int attempts,
         @Nullable Instant nextAttemptAt,
-        @Schema(example = "The mail server does not answer") @Nullable String lastError, @Nullable Instant sentAt){
+        @Schema(example = "The mail server does not answer") @Nullable String lastError, @Nullable Instant sentAt) {
+
+    enum Status {
+        PENDING, SENT, GIVEN_UP
+    }
 }

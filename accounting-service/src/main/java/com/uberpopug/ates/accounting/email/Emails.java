@@ -1,7 +1,10 @@
 package com.uberpopug.ates.accounting.email;
 
 import com.uberpopug.ates.accounting.ledger.Payout;
+import com.uberpopug.ates.accounting.email.EmailView.Status;
 import com.uberpopug.ates.platform.events.SqlArray;
+import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.platform.web.Page;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +31,12 @@ public class Emails {
      */
     private static final String ERROR_UNLESS_ERASED = """
             (select :error from users where id = worker_id and email is not null for share)
+            """;
+
+    private static final String EMAILS = """
+            select fact_id as id, worker_id as user_id, business_date, paid_cents, status, attempts,
+                   case status when 'PENDING' then next_attempt_at end as next_attempt_at, last_error, sent_at
+              from emails
             """;
 
     private final JdbcClient db;
@@ -146,5 +155,29 @@ public class Emails {
                 select count(*) as emails, coalesce(sum(paid_cents), 0)::bigint as cents
                   from emails where status = 'GIVEN_UP'
                 """).query(GivenUp.class).single();
+    }
+
+    private record Position(LocalDate date, UUID id) {
+    }
+
+    /** A page of the emails, the newest business day first, or of those with a status. */
+    Page<EmailView> list(@Nullable Status status, @Nullable String after, @Nullable Integer limit) {
+        var position = Cursor
+                .decode(after, 2, parts -> new Position(Cursor.date(parts.get(0)), Cursor.uuid(parts.get(1))))
+                .orElse(null);
+        int rows = Page.limit(limit);
+        // Literal, so that the planner sees that the index on those few that were not sent will do.
+        var found = db.sql(EMAILS + (status == null ? " where true" : " where status = '" + status.name() + "'") + """
+                   and (:date::date is null or (business_date, fact_id) < (:date::date, :id::uuid))
+                 order by business_date desc, fact_id desc limit :rows
+                """)
+                .param("date", position == null ? null : position.date())
+                .param("id", position == null ? null : position.id())
+                .param("rows", rows + 1).query(EmailView.class).list();
+        return Page.of(found, rows, email -> Cursor.of(email.businessDate(), email.id()));
+    }
+
+    Optional<EmailView> find(UUID id) {
+        return db.sql(EMAILS + " where fact_id = ?").param(id).query(EmailView.class).optional();
     }
 }

@@ -1,9 +1,10 @@
 package com.uberpopug.ates.accounting.email;
 
-import com.uberpopug.ates.accounting.email.EmailController.Status;
+import com.uberpopug.ates.accounting.email.EmailView.Status;
 import com.uberpopug.ates.accounting.user.Users;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.pages.Confirmed;
+import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Toast;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Role;
@@ -30,13 +31,11 @@ import org.springframework.web.util.UriComponentsBuilder;
 @RequestMapping("/payouts")
 class PayoutPage implements BlankIsNothing {
 
-    private final EmailController emailController;
     private final Emails emails;
     private final Users users;
     private final Clock clock;
 
-    PayoutPage(EmailController emailController, Emails emails, Users users, Clock clock) {
-        this.emailController = emailController;
+    PayoutPage(Emails emails, Users users, Clock clock) {
         this.emails = emails;
         this.users = users;
         this.clock = clock;
@@ -56,12 +55,12 @@ class PayoutPage implements BlankIsNothing {
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     String payouts(@ModelAttribute("search") Search search, @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit, Model model) {
-        var page = emailController.all(search.status(), after, limit);
+        var page = emails.list(search.status(), after, limit);
         model.addAttribute("emails", page);
         model.addAttribute("people",
                 users.named(page.items().stream().map(EmailView::userId).collect(Collectors.toSet())));
         model.addAttribute("statuses", Status.values());
-        model.addAttribute("pending", page.items().stream().anyMatch(email -> "PENDING".equals(email.status())));
+        model.addAttribute("pending", page.items().stream().anyMatch(email -> email.status() == Status.PENDING));
         return "payouts";
     }
 
@@ -69,7 +68,9 @@ class PayoutPage implements BlankIsNothing {
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     String retry(@PathVariable UUID id, @ModelAttribute("search") Search search,
             RedirectAttributes next) {
-        emailController.one(id);
+        if (emails.find(id).isEmpty()) {
+            throw Problems.notFound("There is no email " + id);
+        }
         next.addFlashAttribute(Toast.ATTRIBUTE,
                 Toast.of(emails.retry(id, clock.instant()) ? "payout.retried" : "payout.not-given-up"));
         return "redirect:" + search.address(null);

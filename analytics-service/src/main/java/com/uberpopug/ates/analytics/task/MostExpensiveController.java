@@ -1,7 +1,6 @@
 package com.uberpopug.ates.analytics.task;
 
-import com.uberpopug.ates.analytics.day.BusinessDays;
-import com.uberpopug.ates.analytics.task.Tasks.MostExpensive;
+import com.uberpopug.ates.analytics.task.MostExpensiveTasks.MostExpensiveReport;
 import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Role;
@@ -18,23 +17,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class MostExpensiveController {
 
-    private final Tasks tasks;
-    private final BusinessDays businessDays;
+    private final MostExpensiveTasks tasks;
 
-    MostExpensiveController(Tasks tasks, BusinessDays businessDays) {
+    MostExpensiveController(MostExpensiveTasks tasks) {
         this.tasks = tasks;
-        this.businessDays = businessDays;
-    }
-
-    /**
-     * The most expensive completed task of a period.
-     *
-     * @param period what tasks were compared over
-     * @param from the period's first date
-     * @param to   its last date
-     * @param task null where no task was completed in it
-     */
-    record MostExpensiveReport(CalendarPeriod period, LocalDate from, LocalDate to, @Nullable MostExpensive task) {
     }
 
     @Operation(summary = "The most expensive task completed in the day, ISO week or month around a date", description = "Admins only.")
@@ -44,8 +30,6 @@ class MostExpensiveController {
             @Parameter(description = "What tasks are compared over") @Schema(allowableValues = {"day", "week",
                     "month"}) @RequestParam(defaultValue = "day") String period,
             @Parameter(description = "A date in it; left out, it is today") @RequestParam @Nullable LocalDate date) {
-        var asked = CalendarPeriod.of(period);
-        var dates = asked.around(date == null ? businessDays.today() : Period.onCalendar("date", date));
-        return new MostExpensiveReport(asked, dates.from(), dates.to(), tasks.mostExpensive(dates).orElse(null));
+        return tasks.report(CalendarPeriod.of(period), date == null ? null : Period.onCalendar("date", date));
     }
 }

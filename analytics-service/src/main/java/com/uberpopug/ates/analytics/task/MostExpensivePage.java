@@ -17,10 +17,10 @@ import org.springframework.web.servlet.ModelAndView;
 @Controller
 class MostExpensivePage {
 
-    private final MostExpensiveController mostExpensive;
+    private final MostExpensiveTasks tasks;
 
-    MostExpensivePage(MostExpensiveController mostExpensive) {
-        this.mostExpensive = mostExpensive;
+    MostExpensivePage(MostExpensiveTasks tasks) {
+        this.tasks = tasks;
     }
 
     /** What is asked for; a day, and today, where it is left out. */
@@ -34,7 +34,7 @@ class MostExpensivePage {
             errors.rejectValue("date", "typeMismatch.java.time.LocalDate");
         }
         var period = wanted.period() == null ? CalendarPeriod.DAY : wanted.period();
-        var report = mostExpensive.mostExpensive(period.wire(), errors.hasErrors() ? null : wanted.date());
+        var report = tasks.report(period, errors.hasErrors() ? null : wanted.date());
         return new ModelAndView("most-expensive",
                 Map.of("report", report, "periods", CalendarPeriod.values()),
                 errors.hasErrors() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.OK);

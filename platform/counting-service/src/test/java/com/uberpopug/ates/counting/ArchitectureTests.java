@@ -7,7 +7,8 @@ import com.tngtech.archunit.junit.ArchTests;
 import com.uberpopug.ates.platform.test.ArchitectureRules;
 
 /** The rules hold for the platform itself and for the contract. */
-@AnalyzeClasses(packages = {"com.uberpopug.ates.platform", "com.uberpopug.ates.events"}, importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = {"com.uberpopug.ates.platform",
+        "com.uberpopug.ates.events"}, importOptions = DoNotIncludeTests.class)
 class ArchitectureTests {
 
     @ArchTest

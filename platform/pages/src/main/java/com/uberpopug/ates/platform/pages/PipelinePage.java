@@ -75,7 +75,8 @@ final class PipelinePage {
     @GetMapping("/{id}/replay")
     @Allowed(Role.ADMIN)
     String replayQuestion(Caller caller, @PathVariable String id, Model model) {
-        return question(id, "replay", toast(id, deadLetters.replay(DeadLetterViews.id(id), true, caller.id()), true), model);
+        return question(id, "replay", toast(id, deadLetters.replay(DeadLetterViews.id(id), true, caller.id()), true),
+                model);
     }
 
     @GetMapping("/{id}/discard")
@@ -133,7 +134,7 @@ final class PipelinePage {
         return switch (outcome) {
             case Outcome.Applied() -> Toast.of(dryRun ? "pipeline.would-be-applied" : "pipeline.applied");
             case Outcome.Discarded(_) -> Toast.of("pipeline.discarded");
-            case Outcome.AppliedBefore(), Outcome.DiscardedBefore(), Outcome.NotHandled(_), Outcome.NotStored(_) ->
+            case Outcome.AppliedBefore(),Outcome.DiscardedBefore(),Outcome.NotHandled(_),Outcome.NotStored(_) ->
                 Toast.of("pipeline.settled");
             case Outcome.FailedAgain(var cause) -> Toast.of("pipeline.fails-again", Failure.describe(cause));
             case Outcome.Unknown() -> throw noSuch(id);

@@ -62,7 +62,8 @@ public final class ArchitectureRules {
             .matching("com.uberpopug.ates.*.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule platform_modules_know_only_those_before_them = layeredArchitecture().consideringOnlyDependenciesInLayers()
+    static final ArchRule platform_modules_know_only_those_before_them = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
             .withOptionalLayers(true)
             .layer("contract").definedBy(CONTRACT)
             .layer("events").definedBy("com.uberpopug.ates.platform.events..")
@@ -77,7 +78,8 @@ public final class ArchitectureRules {
     @ArchTest
     static final ArchRule event_pipeline_runs_without_web = noClasses()
             .that().resideInAPackage("com.uberpopug.ates.platform.events..")
-            .should().dependOnClassesThat().resideInAnyPackage("org.springframework.web..", "org.springframework.http..",
+            .should().dependOnClassesThat()
+            .resideInAnyPackage("org.springframework.web..", "org.springframework.http..",
                     "jakarta.servlet..", "org.springframework.security..")
             .allowEmptyShould(true);
 

@@ -31,7 +31,6 @@ final class DeadLetterController {
     /** The member of a problem that holds why the record failed again. */
     private static final String CAUSE = "cause";
 
-
     private final StoredDeadLetters letters;
 
     DeadLetterController(StoredDeadLetters letters) {
@@ -109,7 +108,7 @@ final class DeadLetterController {
             case Outcome.NotHandled(var reason) -> Problems.conflict(reason);
             case Outcome.NotStored(var reason) -> Problems.conflict(reason);
             case Outcome.FailedAgain(var cause) -> failsAgain(Failure.describe(cause));
-            case Outcome.Applied(), Outcome.Discarded(_) -> throw new IllegalStateException(outcome.toString());
+            case Outcome.Applied(),Outcome.Discarded(_) -> throw new IllegalStateException(outcome.toString());
         };
     }
 

@@ -129,7 +129,8 @@ public final class DeadLetterViews {
      * @param value its bytes as UTF-8; null where it has none
      * @param bytes the same in Base64 where they are not UTF-8
      */
-    public record Header(@Schema(example = "ce_type") String name, @Schema(example = "Tasks.Created") @Nullable String value,
+    public record Header(@Schema(example = "ce_type") String name,
+            @Schema(example = "Tasks.Created") @Nullable String value,
             @Schema(example = "/w==") byte @Nullable [] bytes) {
 
         static Header of(org.apache.kafka.common.header.Header header) {
