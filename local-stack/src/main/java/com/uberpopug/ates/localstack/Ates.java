@@ -4,7 +4,9 @@ import com.uberpopug.ates.localstack.parts.LocalStackFiles;
 import com.uberpopug.ates.localstack.parts.MailSink;
 import com.uberpopug.ates.localstack.parts.PartFailedException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** The main behind the script {@code ates}. */
 final class Ates {
@@ -20,8 +22,17 @@ final class Ates {
         try {
             var home = LocalStackFiles.repository().resolve(".ates");
             return switch (Command.of(arguments)) {
-                case Command.Up(var fresh, var detach) ->
-                    detach ? new Up(home).runInBackground(fresh) : new Up(home).run(fresh);
+                case Command.Up up -> up.detach() ? new Up(home, up).runInBackground() : new Up(home, up).run();
+                case Command.Restart(var service) -> new Restart(home).run(service);
+                case Command.Env(var service) -> {
+                    stack(home).service(service).environment().entrySet().stream().sorted(Map.Entry.comparingByKey())
+                            .forEach(variable -> System.out.println(variable.getKey() + "=" + variable.getValue()));
+                    yield 0;
+                }
+                case Command.Database(var service) -> {
+                    System.out.println(stack(home).database(service));
+                    yield 0;
+                }
                 case Command.Down() -> new Down(home).run();
                 case Command.Status() -> new Status(home).run();
                 case Command.Mail() -> {
@@ -46,6 +57,10 @@ final class Ates {
             System.err.println("ates: " + e.getMessage());
             return 1;
         }
+    }
+
+    private static LocalStack stack(Path home) {
+        return new LocalStack(home, StackPorts.STANDARD);
     }
 
     private static DeadLetters deadLetters() {

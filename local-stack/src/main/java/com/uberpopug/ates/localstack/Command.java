@@ -1,6 +1,8 @@
 package com.uberpopug.ates.localstack;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -8,8 +10,27 @@ import java.util.Set;
 /** What {@code ./ates} was asked to do. */
 sealed interface Command {
 
-    /** @param fresh starts empty; {@code detach} leaves the system running in the background once it is healthy */
-    record Up(boolean fresh, boolean detach) implements Command {
+    /**
+     * Starts the system.
+     *
+     * @param fresh   whether it starts empty
+     * @param detach  whether it goes on in the background once it is healthy
+     * @param without services that are not started, because they run elsewhere, such as in an IDE
+     * @param debug   services that a debugger can attach to, the first at port 5005, the next at 5006
+     */
+    record Up(boolean fresh, boolean detach, List<String> without, List<String> debug) implements Command {
+    }
+
+    /** Starts one service of the running system anew, from its jar of now. */
+    record Restart(String service) implements Command {
+    }
+
+    /** Prints the environment of a service. */
+    record Env(String service) implements Command {
+    }
+
+    /** Prints the address of a service's database, as {@code psql} takes it. */
+    record Database(String service) implements Command {
     }
 
     record Down() implements Command {
@@ -54,8 +75,20 @@ sealed interface Command {
         var rest = arguments.subList(1, arguments.size());
         return switch (arguments.getFirst()) {
             case "up" -> {
-                var options = options(rest, Set.of("--fresh", "--detach"));
-                yield new Up(options.contains("--fresh"), options.contains("--detach"));
+                var plain = new ArrayList<String>();
+                var without = new ArrayList<String>();
+                var debug = new ArrayList<String>();
+                for (var words = rest.iterator(); words.hasNext();) {
+                    var word = words.next();
+                    switch (word) {
+                        case "--without" -> without.add(service(word, words));
+                        case "--debug" -> debug.add(service(word, words));
+                        default -> plain.add(word);
+                    }
+                }
+                var options = options(plain, Set.of("--fresh", "--detach"));
+                yield new Up(options.contains("--fresh"), options.contains("--detach"), List.copyOf(without),
+                        List.copyOf(debug));
             }
             case "down" -> {
                 options(rest, Set.of());
@@ -65,6 +98,9 @@ sealed interface Command {
                 options(rest, Set.of());
                 yield new Status();
             }
+            case "restart" -> new Restart(service("restart", rest));
+            case "env" -> new Env(service("env", rest));
+            case "database" -> new Database(service("database", rest));
             case "mail" -> {
                 options(rest, Set.of());
                 yield new Mail();
@@ -78,6 +114,22 @@ sealed interface Command {
             }
             default -> throw new UsageException("unknown command " + arguments.getFirst());
         };
+    }
+
+    private static String service(String command, List<String> words) {
+        if (words.size() != 1) {
+            throw new UsageException(command + " needs one service, such as tasks-service");
+        }
+        return service(command, words.iterator());
+    }
+
+    private static String service(String command, Iterator<String> words) {
+        var name = words.hasNext() ? words.next() : "";
+        if (!LocalStack.SERVICES.contains(name)) {
+            throw new UsageException("%s needs one of %s, not '%s'".formatted(command,
+                    String.join(", ", LocalStack.SERVICES), name));
+        }
+        return name;
     }
 
     private static Command deadLetters(List<String> words) {

@@ -1,5 +1,7 @@
 package com.uberpopug.ates.localstack;
 
+import static java.util.stream.Collectors.joining;
+
 import com.uberpopug.ates.localstack.parts.ChildProcess;
 import com.uberpopug.ates.localstack.parts.KafkaServer;
 import com.uberpopug.ates.localstack.parts.MailSink;
@@ -12,10 +14,13 @@ import com.uberpopug.ates.localstack.parts.Secrets;
 import com.uberpopug.ates.localstack.parts.ServiceProcess;
 import com.uberpopug.ates.localstack.parts.StartCaches;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -24,8 +29,16 @@ public final class LocalStack implements AutoCloseable {
     /** The one step of starting that leaves no process behind: topics and schemas. */
     private static final String SCHEMAS = "schemas";
 
+    /** The names of the services. */
+    static final List<String> SERVICES = List.of("auth-service", "tasks-service", "accounting-service",
+            "analytics-service");
+
     private final Path home;
     private final Map<String, String> environment;
+    private final Set<String> without = ConcurrentHashMap.newKeySet();
+    private final Set<String> restarting = ConcurrentHashMap.newKeySet();
+    private volatile Consumer<PartFailedException> told = _ -> {
+    };
     private final Secrets secrets;
     private final String issuer;
     private final Map<String, String> pages;
@@ -39,6 +52,7 @@ public final class LocalStack implements AutoCloseable {
     private final ServiceProcess analytics;
     private final CompletableFuture<PartFailedException> failure = new CompletableFuture<>();
     private volatile StartCaches caches = StartCaches.NONE;
+    private volatile boolean started;
     private volatile boolean closing;
 
     /** The demo, with its users. */
@@ -135,6 +149,62 @@ public final class LocalStack implements AutoCloseable {
         return Stream.concat(Stream.of(postgres, kafka, registry, mail), services()).toList();
     }
 
+    /** Leaves services out, which run elsewhere. */
+    void leaveOut(Collection<String> services) {
+        without.addAll(services);
+    }
+
+    /** Has services listen for a debugger, from port 5005 on. */
+    void debug(List<String> services) {
+        for (int i = 0; i < services.size(); i++) {
+            service(services.get(i)).with("JAVA_TOOL_OPTIONS",
+                    "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:" + (5005 + i));
+        }
+    }
+
+    /** Has the services read their templates from the sources, so that a change is seen within a second. */
+    void readTemplatesFromSources() {
+        var root = LocalStackFiles.repository();
+        allServices().forEach(service -> service.with("ATES_TEMPLATES", Stream
+                .of(root.resolve(service.name()), root.resolve("platform").resolve("pages"))
+                .map(module -> module.resolve("src/main/resources/templates") + "/").collect(joining(","))));
+    }
+
+    /** The address of a service's database with its owner's sign-in, as {@code psql} takes it. */
+    String database(String service) {
+        var owner = postgres.database(service.replace("-service", "")).owner();
+        return "postgresql://%s:%s@localhost:%d/%s".formatted(owner.user(), owner.password(), postgres.port(),
+                service.replace("-service", ""));
+    }
+
+    /** The service of a name, whether it is started here or not. */
+    ServiceProcess service(String name) {
+        return allServices().filter(service -> service.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    /**
+     * Stops a service, where it runs, and starts its jar of now.
+     *
+     * @throws PartFailedException where it does not become healthy
+     */
+    void restart(String name) {
+        var service = service(name);
+        restarting.add(name);
+        try {
+            service.stop();
+            service.start();
+            awaitHealthy(service);
+        } finally {
+            restarting.remove(name);
+        }
+        supervise(service);
+    }
+
+    /** @param report hears of each service that ends though nobody asked it to, once the system has started */
+    void reportTo(Consumer<PartFailedException> report) {
+        told = report;
+    }
+
     /** What {@link #start} reports, one by one. */
     public List<String> steps() {
         return Stream.concat(parts().stream().map(Part::name), Stream.of(SCHEMAS)).toList();
@@ -176,6 +246,7 @@ public final class LocalStack implements AutoCloseable {
         if (failure.isDone()) {
             throw failure.join();
         }
+        started = true;
     }
 
     /** Has the next starts use what there is to make them faster. */
@@ -184,7 +255,7 @@ public final class LocalStack implements AutoCloseable {
         parts().forEach(part -> part.use(caches));
     }
 
-    /** Completes when a step of starting fails, or a part ends though nobody asked it to. */
+    /** Completes when a step of starting fails, or a part that all need ends though nobody asked it to. */
     public CompletableFuture<PartFailedException> failure() {
         return failure;
     }
@@ -207,7 +278,13 @@ public final class LocalStack implements AutoCloseable {
     private void supervise(Part part) {
         var process = part.process();
         process.onExit().thenRun(() -> {
-            if (!closing) {
+            if (closing || restarting.contains(part.name())) {
+                return;
+            }
+            if (part instanceof ServiceProcess && started) {
+                // The others go on without it, and it can be restarted.
+                told.accept(process.died());
+            } else {
                 failure.complete(process.died());
             }
         });
@@ -245,6 +322,10 @@ public final class LocalStack implements AutoCloseable {
     }
 
     Stream<ServiceProcess> services() {
+        return allServices().filter(service -> !without.contains(service.name()));
+    }
+
+    private Stream<ServiceProcess> allServices() {
         return Stream.of(auth, analytics, accounting, tasks);
     }
 }

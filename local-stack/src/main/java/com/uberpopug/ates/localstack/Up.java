@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ./ates up}: starts the system, tells how that goes, and holds it up until it is told to stop or a part dies. */
-record Up(Path home) {
+record Up(Path home, Command.Up asked) {
     private static final String OWN_LOG = "launcher.log";
     private static final Set<String> KEPT_WHEN_FRESH = Set.of(Launcher.FILE, "log", "build", "cache");
 
@@ -38,12 +38,15 @@ record Up(Path home) {
             """;
 
     /** Returns the exit code once a part has failed; a signal ends it otherwise. */
-    int run(boolean fresh) {
+    int run() {
         var start = System.nanoTime();
         var claim = Launcher.claim(home).orElseThrow(this::alreadyRunning);
         new LocalStack(home, StackPorts.STANDARD).parts().forEach(Up::awaitEndOfLastRun);
-        clear(fresh);
+        clear(asked.fresh());
         var stack = new LocalStack(home, StackPorts.STANDARD);
+        stack.leaveOut(asked.without());
+        stack.debug(asked.debug());
+        stack.readTemplatesFromSources();
         stack.use(Rehearsal.caches(home));
         var warm = stack.parts().stream().noneMatch(Part::lacksCache);
         var rehearsal = new AtomicReference<@Nullable ChildProcess>();
@@ -60,6 +63,9 @@ record Up(Path home) {
         System.out.printf("Everything is healthy after %d s.%n%n", took.toSeconds());
         stack.parts().reversed().forEach(part -> System.out.printf("  %-32s %s%n", part.name(), part.address()));
         System.out.print(SIGN_INS);
+        stack.reportTo(failure -> System.err.println("ates: " + failure.getMessage()
+                + "\nThe others go on; ./ates restart starts it again."));
+        new Restart(home).listen(stack);
         claim.write(new Launcher(ProcessHandle.current().pid(), warm, Optional.of(took)));
         if (!warm) {
             rehearsal.set(Rehearsal.begin(home));
@@ -68,14 +74,14 @@ record Up(Path home) {
     }
 
     /** Has another process do it, which goes on after this one; returns when everything is healthy there, or that process has failed. */
-    int runInBackground(boolean fresh) {
+    int runInBackground() {
         if (Launcher.running(home).isPresent()) {
             throw alreadyRunning();
         }
         var log = home.resolve("log").resolve(OWN_LOG);
         try {
             Files.createDirectories(log.getParent());
-            var process = background(fresh).redirectInput(new File("/dev/null")).redirectErrorStream(true)
+            var process = background().redirectInput(new File("/dev/null")).redirectErrorStream(true)
                     .redirectOutput(log.toFile()).start();
             try (var output = Files.newInputStream(log)) {
                 while (true) {
@@ -96,13 +102,15 @@ record Up(Path home) {
         }
     }
 
-    private static ProcessBuilder background(boolean fresh) {
+    private ProcessBuilder background() {
         // Away from this terminal, whose end would otherwise end the launcher too.
         var command = new ArrayList<>(List.of(ChildProcess.isOnPath("setsid") ? "setsid" : "nohup",
                 LocalStackFiles.repository().resolve("ates").toString(), "up"));
-        if (fresh) {
+        if (asked.fresh()) {
             command.add("--fresh");
         }
+        asked.without().forEach(service -> command.addAll(List.of("--without", service)));
+        asked.debug().forEach(service -> command.addAll(List.of("--debug", service)));
         return new ProcessBuilder(command);
     }
 

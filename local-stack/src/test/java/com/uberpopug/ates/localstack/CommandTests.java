@@ -13,9 +13,15 @@ class CommandTests {
 
     @Test
     void commands_are_told_apart_by_their_words() {
-        assertThat(command("up")).isEqualTo(new Command.Up(false, false));
-        assertThat(command("up --fresh")).isEqualTo(new Command.Up(true, false));
-        assertThat(command("up --detach --fresh")).isEqualTo(new Command.Up(true, true));
+        assertThat(command("up")).isEqualTo(new Command.Up(false, false, List.of(), List.of()));
+        assertThat(command("up --fresh")).isEqualTo(new Command.Up(true, false, List.of(), List.of()));
+        assertThat(command("up --detach --fresh")).isEqualTo(new Command.Up(true, true, List.of(), List.of()));
+        assertThat(command("up --without tasks-service --debug auth-service --fresh --debug accounting-service"))
+                .isEqualTo(new Command.Up(true, false, List.of("tasks-service"),
+                        List.of("auth-service", "accounting-service")));
+        assertThat(command("restart tasks-service")).isEqualTo(new Command.Restart("tasks-service"));
+        assertThat(command("env auth-service")).isEqualTo(new Command.Env("auth-service"));
+        assertThat(command("database auth-service")).isEqualTo(new Command.Database("auth-service"));
         assertThat(command("down")).isEqualTo(new Command.Down());
         assertThat(command("status")).isEqualTo(new Command.Status());
         assertThat(command("dead-letters list")).isEqualTo(new Command.ListDeadLetters());
@@ -32,7 +38,10 @@ class CommandTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "upp", "up fresh", "up --Fresh", "down --fresh", "status now", "token",
+    @ValueSource(strings = {"", "upp", "up fresh", "up --Fresh", "down --fresh", "status now", "restart",
+            "restart tasks", "restart tasks-service auth-service",
+            "up --without", "up --debug postgres", "up --without tasks-service auth-service", "env", "env nothing",
+            "token",
             "token anna boris",
             "token --help", "dead-letters", "dead-letters list all", "dead-letters show", "dead-letters show --all",
             "dead-letters list --dry-run", "dead-letters replay", "dead-letters replay --dry-run",

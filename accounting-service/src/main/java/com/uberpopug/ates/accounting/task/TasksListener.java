@@ -7,12 +7,14 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,8 +36,11 @@ public class TasksListener {
         this.tasks = tasks;
         this.prices = prices;
         this.ledger = ledger;
-        subscription = inbox.subscribe(CONSUMER,
-                List.of(TaskCreated.class, TaskAssigned.class, TaskCompleted.class), this::apply);
+        subscription = inbox.subscribe(CONSUMER, Handlers.into(Batch::new)
+                .on(TaskCreated.class, Batch::create)
+                .on(TaskAssigned.class, (batch, fact, task) -> batch.postings.add(fee(fact, task)))
+                .on(TaskCompleted.class, (batch, fact, task) -> batch.postings.add(reward(fact, task)))
+                .applying(this::apply));
     }
 
     /** While one thread decodes a batch, the other's is being posted. */
@@ -44,33 +49,39 @@ public class TasksListener {
         subscription.receive(records);
     }
 
-    private void apply(List<Received> facts) {
-        var titles = new LinkedHashMap<UUID, String>();
-        var created = new LinkedHashMap<UUID, Received>();
-        var postings = new ArrayList<Posting>();
-        for (var fact : facts) {
-            switch (fact.event()) {
-                case TaskCreated task -> {
-                    titles.putIfAbsent(task.getTaskId(), task.getTitle());
-                    created.putIfAbsent(task.getTaskId(), fact);
-                }
-                default -> postings.add(posting(fact).orElseThrow(
-                        () -> new IllegalArgumentException("Nothing is known of " + fact.event().getClass())));
-            }
+    private static final class Batch {
+        private final Map<UUID, String> titles = new LinkedHashMap<>();
+        private final Map<UUID, Received> created = new LinkedHashMap<>();
+        private final List<Posting> postings = new ArrayList<>();
+
+        void create(Received fact, TaskCreated task) {
+            titles.putIfAbsent(task.getTaskId(), task.getTitle());
+            created.putIfAbsent(task.getTaskId(), fact);
         }
-        tasks.remember(titles);
-        prices.draw(created);
-        ledger.post(postings);
     }
 
-    /** The money that is to move because of a fact about a task; empty where none is. */
+    private void apply(Batch batch) {
+        tasks.remember(batch.titles);
+        prices.draw(batch.created);
+        ledger.post(batch.postings);
+    }
+
+    /** The transfer that a fact about a task demands; empty where it demands none. */
     public static Optional<Posting> posting(Received fact) {
         return switch (fact.event()) {
-            case TaskAssigned task -> Optional.of(new Posting(Posting.Kind.FEE, task.getAssigneeId(),
-                    task.getFeeCents(), task.getTaskId(), task.getAssignmentNumber(), task.getAssignedAt(), fact));
-            case TaskCompleted task -> Optional.of(new Posting(Posting.Kind.REWARD, task.getAssigneeId(),
-                    task.getAmountCents(), task.getTaskId(), task.getAssignmentNumber(), task.getCompletedAt(), fact));
+            case TaskAssigned task -> Optional.of(fee(fact, task));
+            case TaskCompleted task -> Optional.of(reward(fact, task));
             default -> Optional.empty();
         };
+    }
+
+    private static Posting fee(Received fact, TaskAssigned task) {
+        return new Posting(Posting.Kind.FEE, task.getAssigneeId(), task.getFeeCents(), task.getTaskId(),
+                task.getAssignmentNumber(), task.getAssignedAt(), fact);
+    }
+
+    private static Posting reward(Received fact, TaskCompleted task) {
+        return new Posting(Posting.Kind.REWARD, task.getAssigneeId(), task.getAmountCents(), task.getTaskId(),
+                task.getAssignmentNumber(), task.getCompletedAt(), fact);
     }
 }

@@ -5,9 +5,8 @@ import com.uberpopug.ates.accounting.user.Users.User;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
-import com.uberpopug.ates.platform.events.inbox.Erased;
+import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
-import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
 import com.uberpopug.ates.platform.web.IdempotencyKeys;
 import com.uberpopug.ates.platform.web.security.Role;
@@ -33,7 +32,24 @@ class UsersListener {
         this.users = users;
         this.accounts = accounts;
         this.answers = answers;
-        subscription = inbox.subscribe(CONSUMER, List.of(UserCreated.class, UserUpdated.class), this::apply);
+        subscription = inbox.subscribe(CONSUMER, Handlers.into(Batch::new)
+                .on(UserCreated.class,
+                        (batch, fact, user) -> batch.states.add(new User(user.getUserId(), user.getLogin(),
+                                user.getDisplayName(), user.getEmail(), user.getLanguage(), user.getRole(),
+                                user.getActive(),
+                                fact.sequence())))
+                .on(UserUpdated.class,
+                        (batch, fact, user) -> batch.states.add(new User(user.getUserId(), user.getLogin(),
+                                user.getDisplayName(), user.getEmail(), user.getLanguage(), user.getRole(),
+                                user.getActive(),
+                                fact.sequence())))
+                .onErased((batch, key) -> batch.erased.add(UUID.fromString(key)))
+                .applying(this::apply));
+    }
+
+    private static final class Batch {
+        private final List<User> states = new ArrayList<>();
+        private final List<UUID> erased = new ArrayList<>();
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.USERS)
@@ -41,23 +57,11 @@ class UsersListener {
         subscription.receive(records);
     }
 
-    private void apply(List<Received> facts) {
-        var states = new ArrayList<User>();
-        var erased = new ArrayList<UUID>();
-        for (var fact : facts) {
-            switch (fact.event()) {
-                case UserCreated user -> states.add(new User(user.getUserId(), user.getLogin(), user.getDisplayName(),
-                        user.getEmail(), user.getLanguage(), user.getRole(), user.getActive(), fact.sequence()));
-                case UserUpdated user -> states.add(new User(user.getUserId(), user.getLogin(), user.getDisplayName(),
-                        user.getEmail(), user.getLanguage(), user.getRole(), user.getActive(), fact.sequence()));
-                case Erased user -> erased.add(UUID.fromString(user.key()));
-                default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
-            }
-        }
-        users.update(states);
-        users.erase(erased);
-        answers.forget(erased);
-        accounts.open(states.stream().filter(user -> isWorker(user.role())).map(User::id).toList());
+    private void apply(Batch batch) {
+        users.update(batch.states);
+        users.erase(batch.erased);
+        answers.forget(batch.erased);
+        accounts.open(batch.states.stream().filter(user -> isWorker(user.role())).map(User::id).toList());
     }
 
     private static boolean isWorker(String role) {

@@ -7,6 +7,7 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
 import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
+import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
@@ -28,8 +29,14 @@ class BalancesListener {
     private final Tasks tasks;
 
     BalancesListener(Inbox inbox, Balances balances, Tasks tasks) {
-        this.subscription = inbox.subscribe(CONSUMER,
-                List.of(UserBalanceCharged.class, UserBalanceChanged.class, UserDailyPaidAmount.class), this::apply);
+        this.subscription = inbox.subscribe(CONSUMER, Handlers.into(Batch::new)
+                .on(UserBalanceCharged.class, (batch, fact, fee) -> batch.postings.add(new Posting(fee.getUserId(),
+                        fact.sequence(), fee.getBusinessDate(), -fee.getFeeCents(), fee.getBalanceAfterCents())))
+                .on(UserDailyPaidAmount.class, (batch, fact, payout) -> batch.postings.add(new Posting(
+                        payout.getUserId(), fact.sequence(), payout.getBusinessDate(), -payout.getPaidCents(),
+                        payout.getBalanceAfterCents())))
+                .on(UserBalanceChanged.class, Batch::change)
+                .applying(this::apply));
         this.balances = balances;
         this.tasks = tasks;
     }
@@ -41,30 +48,25 @@ class BalancesListener {
         subscription.receive(records);
     }
 
-    private void apply(List<Received> facts) {
-        var postings = new ArrayList<Posting>();
-        var rewards = new ArrayList<Reward>();
-        var corrected = new ArrayList<UUID>();
-        for (var fact : facts) {
-            switch (fact.event()) {
-                case UserBalanceCharged fee -> postings.add(new Posting(fee.getUserId(), fact.sequence(),
-                        fee.getBusinessDate(), -fee.getFeeCents(), fee.getBalanceAfterCents()));
-                case UserDailyPaidAmount payout -> postings.add(new Posting(payout.getUserId(), fact.sequence(),
-                        payout.getBusinessDate(), -payout.getPaidCents(), payout.getBalanceAfterCents()));
-                case UserBalanceChanged change -> {
-                    postings.add(new Posting(change.getUserId(), fact.sequence(), change.getBusinessDate(),
-                            change.getChangeCents(), change.getBalanceAfterCents()));
-                    switch (change.getKind()) {
-                        case REWARD -> rewards.add(new Reward(change.getTaskId(), change.getTransferId(),
-                                change.getChangeCents(), change.getBusinessDate()));
-                        case CORRECTION -> corrected.add(change.getCorrectsTransferId());
-                    }
-                }
-                default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
+    private static final class Batch {
+        private final List<Posting> postings = new ArrayList<>();
+        private final List<Reward> rewards = new ArrayList<>();
+        private final List<UUID> corrected = new ArrayList<>();
+
+        void change(Received fact, UserBalanceChanged change) {
+            postings.add(new Posting(change.getUserId(), fact.sequence(), change.getBusinessDate(),
+                    change.getChangeCents(), change.getBalanceAfterCents()));
+            switch (change.getKind()) {
+                case REWARD -> rewards.add(new Reward(change.getTaskId(), change.getTransferId(),
+                        change.getChangeCents(), change.getBusinessDate()));
+                case CORRECTION -> corrected.add(change.getCorrectsTransferId());
             }
         }
-        tasks.reward(rewards);
-        tasks.correct(corrected);
-        balances.post(postings);
+    }
+
+    private void apply(Batch batch) {
+        tasks.reward(batch.rewards);
+        tasks.correct(batch.corrected);
+        balances.post(batch.postings);
     }
 }

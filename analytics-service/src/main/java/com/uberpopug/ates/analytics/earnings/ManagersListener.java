@@ -5,8 +5,8 @@ import com.uberpopug.ates.analytics.earnings.Earnings.Announced;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
+import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
-import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -26,8 +26,11 @@ class ManagersListener {
     private final BusinessDays businessDays;
 
     ManagersListener(Inbox inbox, Earnings earnings, BusinessDays businessDays) {
-        this.subscription = inbox.subscribe(CONSUMER,
-                List.of(ManagersBalanceChanged.class, BusinessDayClosed.class), this::apply);
+        this.subscription = inbox.subscribe(CONSUMER, Handlers.into(Batch::new)
+                .on(ManagersBalanceChanged.class, (batch, fact, changed) -> batch.announced.add(
+                        new Announced(changed.getBusinessDate(), fact.sequence(), changed.getEarnedCents())))
+                .on(BusinessDayClosed.class, (batch, _, day) -> batch.close(day))
+                .applying(this::apply));
         this.earnings = earnings;
         this.businessDays = businessDays;
     }
@@ -37,21 +40,18 @@ class ManagersListener {
         subscription.receive(records);
     }
 
-    private void apply(List<Received> facts) {
-        var announced = new ArrayList<Announced>();
-        var closed = new ArrayList<LocalDate>();
-        for (var fact : facts) {
-            switch (fact.event()) {
-                case ManagersBalanceChanged changed -> announced.add(
-                        new Announced(changed.getBusinessDate(), fact.sequence(), changed.getEarnedCents()));
-                case BusinessDayClosed day -> {
-                    announced.add(new Announced(day.getBusinessDate(), Earnings.FINAL, day.getEarnedCents()));
-                    closed.add(day.getBusinessDate());
-                }
-                default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
-            }
+    private static final class Batch {
+        private final List<Announced> announced = new ArrayList<>();
+        private final List<LocalDate> closed = new ArrayList<>();
+
+        void close(BusinessDayClosed day) {
+            announced.add(new Announced(day.getBusinessDate(), Earnings.FINAL, day.getEarnedCents()));
+            closed.add(day.getBusinessDate());
         }
-        earnings.announce(announced);
-        businessDays.close(closed);
+    }
+
+    private void apply(Batch batch) {
+        earnings.announce(batch.announced);
+        businessDays.close(batch.closed);
     }
 }

@@ -4,9 +4,10 @@ import com.uberpopug.ates.analytics.task.Tasks.Progress;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
-import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -19,12 +20,14 @@ class TasksListener {
     private static final String CONSUMER = "analytics.tasks";
 
     private final Subscription subscription;
-    private final Tasks tasks;
 
     TasksListener(Inbox inbox, Tasks tasks) {
-        this.subscription = inbox.subscribe(CONSUMER, List.of(TaskCreated.class, TaskCompleted.class),
-                this::apply);
-        this.tasks = tasks;
+        this.subscription = inbox.subscribe(CONSUMER, Handlers.into(ArrayList<Progress>::new)
+                .on(TaskCreated.class, (batch, _, task) -> batch
+                        .add(new Progress(task.getTaskId(), task.getTitle(), null, null)))
+                .on(TaskCompleted.class, (batch, _, task) -> batch
+                        .add(new Progress(task.getTaskId(), null, task.getAssigneeId(), task.getCompletedAt())))
+                .applying(tasks::progress));
     }
 
     // Nobody waits for these by the millisecond: a few transactions a second instead of one for each event.
@@ -32,14 +35,5 @@ class TasksListener {
             "fetch.max.wait.ms=100"})
     void receive(List<ConsumerRecord<byte[], byte[]>> records) {
         subscription.receive(records);
-    }
-
-    private void apply(List<Received> facts) {
-        tasks.progress(facts.stream().map(fact -> switch (fact.event()) {
-            case TaskCreated task -> new Progress(task.getTaskId(), task.getTitle(), null, null);
-            case TaskCompleted task -> new Progress(task.getTaskId(), null, task.getAssigneeId(),
-                    task.getCompletedAt());
-            default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
-        }).toList());
     }
 }

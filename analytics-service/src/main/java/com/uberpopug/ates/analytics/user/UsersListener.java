@@ -4,12 +4,12 @@ import com.uberpopug.ates.analytics.user.Users.Standing;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
-import com.uberpopug.ates.platform.events.inbox.Erased;
+import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
-import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
 import com.uberpopug.ates.platform.web.IdempotencyKeys;
 import com.uberpopug.ates.platform.web.security.Role;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,10 +27,26 @@ class UsersListener {
     private final IdempotencyKeys answers;
 
     UsersListener(Inbox inbox, Users users, IdempotencyKeys answers) {
-        this.subscription = inbox.subscribe(CONSUMER, List.of(UserCreated.class, UserUpdated.class),
-                this::apply);
+        this.subscription = inbox.subscribe(CONSUMER, Handlers.into(Batch::new)
+                .on(UserCreated.class, (batch, fact, user) -> batch.standings.add(new Standing(user.getUserId(),
+                        fact.sequence(), user.getRole(), user.getActive(), user.getLanguage())))
+                .on(UserUpdated.class, (batch, fact, user) -> batch.standings.add(new Standing(user.getUserId(),
+                        fact.sequence(), user.getRole(), user.getActive(), user.getLanguage())))
+                .onErased((batch, key) -> batch.erase(UUID.fromString(key)))
+                .applying(this::apply));
         this.users = users;
         this.answers = answers;
+    }
+
+    private static final class Batch {
+        private final List<Standing> standings = new ArrayList<>();
+        private final List<UUID> erased = new ArrayList<>();
+
+        /** The row stays, so that a token issued before is not valid. */
+        void erase(UUID user) {
+            standings.add(new Standing(user, Users.FINAL, Role.POPUG.wire(), false, null));
+            erased.add(user);
+        }
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.USERS)
@@ -38,17 +54,8 @@ class UsersListener {
         subscription.receive(records);
     }
 
-    private void apply(List<Received> facts) {
-        users.update(facts.stream().map(fact -> switch (fact.event()) {
-            case UserCreated user -> new Standing(user.getUserId(), fact.sequence(), user.getRole(), user.getActive(),
-                    user.getLanguage());
-            case UserUpdated user -> new Standing(user.getUserId(), fact.sequence(), user.getRole(), user.getActive(),
-                    user.getLanguage());
-            // The row stays, so that a token issued before is not believed.
-            case Erased user -> new Standing(UUID.fromString(user.key()), Users.FINAL, Role.POPUG.wire(), false, null);
-            default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
-        }).toList());
-        answers.forget(facts.stream().filter(fact -> fact.event() instanceof Erased)
-                .map(fact -> UUID.fromString(((Erased) fact.event()).key())).toList());
+    private void apply(Batch batch) {
+        users.update(batch.standings);
+        answers.forget(batch.erased);
     }
 }

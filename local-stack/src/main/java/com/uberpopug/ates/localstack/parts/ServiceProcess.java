@@ -26,6 +26,16 @@ public final class ServiceProcess extends Part {
         return new ServiceProcess(name, home(), 0, jar, environment);
     }
 
+    /** Sets one more variable of its environment, from the next start on. */
+    public void with(String name, String value) {
+        environment.put(name, value);
+    }
+
+    /** All that it needs to find the other parts, as variables of its environment; secrets included. */
+    public Map<String, String> environment() {
+        return Map.copyOf(environment);
+    }
+
     @Override
     public String address() {
         return "http://localhost:" + port();

@@ -3,9 +3,10 @@ package com.uberpopug.ates.counting;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.platform.events.SqlArray;
+import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
-import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,7 +24,8 @@ class PricesListener {
 
     PricesListener(JdbcClient db, Inbox inbox) {
         this.db = db;
-        subscription = inbox.subscribe(CONSUMER, List.of(TaskAmountsCalculated.class), this::apply);
+        subscription = inbox.subscribe(CONSUMER, Handlers.into(ArrayList<TaskAmountsCalculated>::new)
+                .on(TaskAmountsCalculated.class, (prices, _, price) -> prices.add(price)).applying(this::apply));
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.PRICES)
@@ -31,8 +33,7 @@ class PricesListener {
         subscription.receive(records);
     }
 
-    private void apply(List<Received> facts) {
-        var prices = facts.stream().map(fact -> (TaskAmountsCalculated) fact.event()).toList();
+    private void apply(List<TaskAmountsCalculated> prices) {
         db.sql("""
                 insert into tallies (counter, price_cents)
                 select counter, price from unnest(:counters, :prices) as priced (counter, price)

@@ -3,11 +3,13 @@ package com.uberpopug.ates.counting;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.platform.events.SqlArray;
+import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,7 +29,8 @@ class StepsListener {
     StepsListener(JdbcClient db, Inbox inbox, MeterRegistry meters) {
         this.db = db;
         batches = meters.summary("counting.batches");
-        subscription = inbox.subscribe(CONSUMER, List.of(TaskAssigned.class), this::apply);
+        subscription = inbox.subscribe(CONSUMER, Handlers.into(ArrayList<Received>::new)
+                .on(TaskAssigned.class, (facts, fact, _) -> facts.add(fact)).applying(this::apply));
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.TASKS)

@@ -2,10 +2,11 @@ package com.uberpopug.ates.tasks.task;
 
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
+import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
-import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
 import com.uberpopug.ates.tasks.task.PriceTasks.Price;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -17,24 +18,17 @@ class PricesListener {
 
     private static final String CONSUMER = "tasks.prices";
 
-    private final PriceTasks priceTasks;
     private final Subscription subscription;
 
     PricesListener(PriceTasks priceTasks, Inbox inbox) {
-        this.priceTasks = priceTasks;
-        subscription = inbox.subscribe(CONSUMER, List.of(TaskAmountsCalculated.class), this::apply);
+        subscription = inbox.subscribe(CONSUMER, Handlers.into(ArrayList<Price>::new)
+                .on(TaskAmountsCalculated.class, (prices, fact, price) -> prices
+                        .add(new Price(price.getTaskId(), price.getFeeCents(), price.getAmountCents(), fact)))
+                .applying(priceTasks::price));
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.PRICES)
     void receive(List<ConsumerRecord<byte[], byte[]>> records) {
         subscription.receive(records);
-    }
-
-    private void apply(List<Received> facts) {
-        priceTasks.price(facts.stream().map(fact -> switch (fact.event()) {
-            case TaskAmountsCalculated price ->
-                new Price(price.getTaskId(), price.getFeeCents(), price.getAmountCents(), fact);
-            default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
-        }).toList());
     }
 }

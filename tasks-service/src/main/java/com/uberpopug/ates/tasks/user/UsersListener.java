@@ -3,9 +3,8 @@ package com.uberpopug.ates.tasks.user;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
-import com.uberpopug.ates.platform.events.inbox.Erased;
+import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
-import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
 import com.uberpopug.ates.platform.web.IdempotencyKeys;
 import com.uberpopug.ates.tasks.user.Users.User;
@@ -29,7 +28,22 @@ class UsersListener {
     UsersListener(Users users, IdempotencyKeys answers, Inbox inbox) {
         this.users = users;
         this.answers = answers;
-        subscription = inbox.subscribe(CONSUMER, List.of(UserCreated.class, UserUpdated.class), this::apply);
+        subscription = inbox.subscribe(CONSUMER, Handlers.into(Batch::new)
+                .on(UserCreated.class,
+                        (batch, fact, user) -> batch.states.add(new User(user.getUserId(), user.getLogin(),
+                                user.getDisplayName(), user.getLanguage(), user.getRole(), user.getActive(),
+                                fact.sequence())))
+                .on(UserUpdated.class,
+                        (batch, fact, user) -> batch.states.add(new User(user.getUserId(), user.getLogin(),
+                                user.getDisplayName(), user.getLanguage(), user.getRole(), user.getActive(),
+                                fact.sequence())))
+                .onErased((batch, key) -> batch.erased.add(UUID.fromString(key)))
+                .applying(this::apply));
+    }
+
+    private static final class Batch {
+        private final List<User> states = new ArrayList<>();
+        private final List<UUID> erased = new ArrayList<>();
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.USERS)
@@ -37,21 +51,9 @@ class UsersListener {
         subscription.receive(records);
     }
 
-    private void apply(List<Received> facts) {
-        var states = new ArrayList<User>();
-        var erased = new ArrayList<UUID>();
-        for (var fact : facts) {
-            switch (fact.event()) {
-                case UserCreated user -> states.add(new User(user.getUserId(), user.getLogin(), user.getDisplayName(),
-                        user.getLanguage(), user.getRole(), user.getActive(), fact.sequence()));
-                case UserUpdated user -> states.add(new User(user.getUserId(), user.getLogin(), user.getDisplayName(),
-                        user.getLanguage(), user.getRole(), user.getActive(), fact.sequence()));
-                case Erased user -> erased.add(UUID.fromString(user.key()));
-                default -> throw new IllegalArgumentException("Nothing is known of " + fact.event().getClass());
-            }
-        }
-        users.update(states);
-        users.erase(erased);
-        answers.forget(erased);
+    private void apply(Batch batch) {
+        users.update(batch.states);
+        users.erase(batch.erased);
+        answers.forget(batch.erased);
     }
 }

@@ -3,9 +3,10 @@ package com.uberpopug.ates.platform.pages;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.sessions.v1.SessionEnded;
 import com.uberpopug.ates.platform.events.SqlArray;
+import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
-import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.beans.factory.annotation.Value;
@@ -22,7 +23,9 @@ final class SessionsListener {
 
     SessionsListener(@Value(CONSUMER) String consumer, Inbox inbox, JdbcClient db) {
         this.db = db;
-        subscription = inbox.subscribe(consumer, List.of(SessionEnded.class), this::apply);
+        subscription = inbox.subscribe(consumer, Handlers.into(ArrayList<String>::new)
+                .on(SessionEnded.class, (ended, fact, _) -> ended.add(fact.key()))
+                .applying(this::end));
     }
 
     @KafkaListener(id = CONSUMER, topics = Topics.SESSIONS)
@@ -30,8 +33,8 @@ final class SessionsListener {
         subscription.receive(records);
     }
 
-    private void apply(List<Received> facts) {
+    private void end(List<String> sessions) {
         db.sql("delete from spring_session where principal_name = any(:ended)")
-                .param("ended", SqlArray.texts(facts, Received::key)).update();
+                .param("ended", SqlArray.texts(sessions, session -> session)).update();
     }
 }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -45,19 +44,17 @@ public final class Inbox {
     }
 
     /**
-     * Describes a consumer of one topic.
+     * Registers a consumer of one topic.
      *
      * @param consumer names it in the inbox, in metrics and in dead letters: {@code <service>.<topic suffix>}
-     * @param handles  the event versions it reacts to; others are skipped and counted. An {@link Erased} always comes
-     * @param apply    gets the facts not yet applied, in order, inside the batch's transaction; what it throws for their
-     *                 content sends each of them through it alone
+     * @param handlers the event versions that it handles. They get the facts that were not applied yet, in order, inside the
+     *                 batch's transaction. Where they throw for the content of a fact, each fact is tried alone
      */
-    public Subscription subscribe(String consumer, List<Class<? extends SpecificRecord>> handles,
-            Consumer<List<Received>> apply) {
-        var handled = handles.stream().map(EventType::of).toList();
+    public Subscription subscribe(String consumer, Handlers<?> handlers) {
+        var handled = handlers.versions().stream().map(EventType::of).toList();
         var subscription = new Subscription(consumer, new EventReader(handled, deserializer),
-                new SchemaPatience(unknownSchemaPatience, clock), apply, applied, deadLetters, transaction, traces,
-                new ConsumerCounters(consumer, meters));
+                new SchemaPatience(unknownSchemaPatience, clock), handlers::apply, applied, deadLetters, transaction,
+                traces, new ConsumerCounters(consumer, meters));
         subscriptions.put(consumer, subscription);
         deadLetters.register(consumer);
         return subscription;
