@@ -280,7 +280,7 @@ class DeadLetterTests {
         }).toList();
         assertThat(causes.get(0)).contains("Version 2 of Tasks.Assigned is not known here");
         assertThat(causes.get(1)).contains("does not know schema id 7864320");
-        assertThat(causes.get(2)).contains("ClassCastException");
+        assertThat(causes.get(2)).contains("does not handle the erasure");
     }
 
     @Test
