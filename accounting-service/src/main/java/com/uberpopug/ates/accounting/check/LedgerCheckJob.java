@@ -4,7 +4,7 @@ import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.Daily;
 import com.uberpopug.ates.platform.events.Jobs;
-import com.uberpopug.ates.platform.events.Sampled;
+import com.uberpopug.ates.platform.events.CachedGauge;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
@@ -35,7 +35,7 @@ class LedgerCheckJob {
         this.check = check;
         this.db = db;
         this.clock = clock;
-        var last = new Sampled<>(this::last);
+        var last = new CachedGauge<>(this::last);
         Gauge.builder("ates.ledger.differences", () -> last.value(found -> orNaN(found.differences())))
                 .description("What the last nightly check has found").register(meters);
         Gauge.builder("ates.ledger.check.age", () -> last.value(found -> orNaN(found.completeAgeSeconds())))

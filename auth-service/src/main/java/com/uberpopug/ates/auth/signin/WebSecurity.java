@@ -13,7 +13,7 @@ import com.uberpopug.ates.platform.events.Jobs;
 import com.uberpopug.ates.platform.pages.PageProperties;
 import com.uberpopug.ates.platform.pages.PageSecurity;
 import com.uberpopug.ates.platform.pages.ReturnPage;
-import com.uberpopug.ates.platform.web.Audience;
+import com.uberpopug.ates.platform.web.RequestKind;
 import com.uberpopug.ates.platform.web.security.BearerChallenge;
 import com.uberpopug.ates.platform.web.security.HandlerAccess;
 import jakarta.servlet.http.Cookie;
@@ -179,7 +179,7 @@ class WebSecurity {
     /** Only at one endpoint there is a person, who can sign in. */
     private void unauthenticated(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException refused) throws IOException {
-        if (request.getRequestURI().equals(ProtocolSecurity.AUTHORIZE) && Audience.isNavigation(request)) {
+        if (request.getRequestURI().equals(ProtocolSecurity.AUTHORIZE) && RequestKind.isNavigation(request)) {
             begin(request, response, refused);
         } else {
             ProtocolSecurity.unauthenticated(request, response, refused);

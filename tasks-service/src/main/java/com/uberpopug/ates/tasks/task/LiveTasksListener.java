@@ -12,7 +12,7 @@ import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.pages.LiveSource;
 import com.uberpopug.ates.platform.pages.LiveUpdate;
 import com.uberpopug.ates.platform.pages.Money;
-import com.uberpopug.ates.platform.web.Isolated;
+import com.uberpopug.ates.platform.web.BidiIsolation;
 import com.uberpopug.ates.platform.web.Toast;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +66,7 @@ class LiveTasksListener {
                 updates.add(LiveUpdate.to(task.previous(), MINE));
             }
             updates.add(LiveUpdate.to(event.getAssigneeId(), MINE, Toast.of("task.assigned-to-you",
-                    task == null ? "" : Isolated.text(task.shortTitle()), Money.dollars(event.getFeeCents()))
+                    task == null ? "" : BidiIsolation.text(task.shortTitle()), Money.dollars(event.getFeeCents()))
                     .leadingTo("/tasks/" + event.getTaskId())
                     .inBursts("task.assigned-many", event.getFeeCents(), "/")));
         }

@@ -3,7 +3,7 @@ package com.uberpopug.ates.tasks.task;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.pages.Money;
 import com.uberpopug.ates.platform.web.Cursor;
-import com.uberpopug.ates.platform.web.Isolated;
+import com.uberpopug.ates.platform.web.BidiIsolation;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
@@ -182,7 +182,7 @@ class TaskPage implements BlankIsNothing {
             case ALREADY_COMPLETED -> Toast.of("task.completed-already");
             case NO_LONGER_YOURS, NOT_YOURS -> Toast.of("task.not-yours",
                     task.map(TaskView::assigneeId).map(id -> users.named(Set.of(id)).get(id))
-                            .map(Person::displayName).map(Isolated::text).orElse("?"));
+                            .map(Person::displayName).map(BidiIsolation::text).orElse("?"));
             case CHANGED_MEANWHILE -> Toast.of("task.assigned-anew",
                     Money.dollars(task.map(TaskView::feeCents).orElse(0L)));
             case UNKNOWN_TASK -> Toast.of("task.unknown");

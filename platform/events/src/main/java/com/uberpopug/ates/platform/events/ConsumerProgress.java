@@ -46,7 +46,7 @@ public final class ConsumerProgress {
     private final Map<String, Object> kafka;
     private final KafkaListenerEndpointRegistry listeners;
     private final Clock clock;
-    private final Sampled<Duration> openTransaction = new Sampled<>(this::openTransaction);
+    private final CachedGauge<Duration> openTransaction = new CachedGauge<>(this::openTransaction);
     private final Map<TopicPartition, Seen> firstSeen = new ConcurrentHashMap<>();
 
     /** Where the records end that are neither in nor behind an open transaction, and since when that is known. */
@@ -161,7 +161,7 @@ public final class ConsumerProgress {
     public void bindTo(MeterRegistry meters) {
         var listening = listening();
         // All at once, so that a broker that is away is waited for once.
-        var lags = new Sampled<>(() -> listening.stream().collect(Collectors.toMap(Function.identity(), this::lag)));
+        var lags = new CachedGauge<>(() -> listening.stream().collect(Collectors.toMap(Function.identity(), this::lag)));
         for (var each : listening) {
             var tags = Tags.of("consumer", each.consumer(), "topic", each.topic());
             Gauge.builder("ates.consumer.lag", () -> lags.value(now -> requireNonNull(now.get(each)).records()))

@@ -31,7 +31,7 @@ public class JobsConfiguration {
 
     @Bean
     MeterBinder jobMetrics(Jobs jobs) {
-        var overdue = new Sampled<>(jobs::overdue);
+        var overdue = new CachedGauge<>(jobs::overdue);
         return meters -> jobs.names().forEach(name -> Gauge
                 .builder("ates.job.overdue", () -> overdue.value(jobsOverdue -> jobsOverdue.getOrDefault(name, 0.0)))
                 .description("For how long the job should have run and did not").tag("job", name).baseUnit("seconds")

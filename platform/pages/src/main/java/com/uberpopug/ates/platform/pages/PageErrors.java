@@ -1,6 +1,6 @@
 package com.uberpopug.ates.platform.pages;
 
-import com.uberpopug.ates.platform.web.Audience;
+import com.uberpopug.ates.platform.web.RequestKind;
 import com.uberpopug.ates.platform.web.Toast;
 import com.uberpopug.ates.platform.web.security.AllowedToAnyone;
 import jakarta.servlet.RequestDispatcher;
@@ -47,7 +47,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
     @Override
     public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
             @Nullable Object handler, Exception failure) {
-        if (response.isCommitted() || Shell.of(request).isEmpty() || !Audience.isPerson(request)) {
+        if (response.isCommitted() || Shell.of(request).isEmpty() || !RequestKind.isPerson(request)) {
             return null;
         }
         return page(status(request, response, handler, failure), request, response);
@@ -67,7 +67,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
     }
 
     /** The same for htmx, which accepts anything. */
-    @RequestMapping(path = "/error", headers = Audience.FRAGMENT)
+    @RequestMapping(path = "/error", headers = RequestKind.FRAGMENT)
     @AllowedToAnyone
     @Nullable
     ModelAndView refusedFragment(HttpServletRequest request, HttpServletResponse response) {
@@ -112,7 +112,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
     private static ModelAndView page(HttpStatusCode status, HttpServletRequest request,
             HttpServletResponse response) {
         int kind = EXPLAINED.contains(status.value()) ? status.value() : status.is4xxClientError() ? 400 : 500;
-        if (Audience.isWithinPage(request)) {
+        if (RequestKind.isWithinPage(request)) {
             response.setHeader("HX-Retarget", "#toasts");
             response.setHeader("HX-Reswap", "beforeend");
             response.setHeader("HX-Reselect", ".toast");

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.platform.pages;
 
-import com.uberpopug.ates.platform.web.Audience;
+import com.uberpopug.ates.platform.web.RequestKind;
 import com.uberpopug.ates.platform.web.Toast;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -109,10 +109,10 @@ public final class PageSecurity {
     /** A sign-in page has no place within a page: the page is loaded anew, and comes back once its viewer is signed in. */
     private static AuthenticationEntryPoint reloadingFragments(AuthenticationEntryPoint signIn) {
         return (request, response, refused) -> {
-            if (Audience.isWithinPage(request)) {
+            if (RequestKind.isWithinPage(request)) {
                 response.setHeader("HX-Refresh", "true");
                 response.setStatus(HttpStatus.UNAUTHORIZED.value());
-            } else if (Audience.isNavigation(request)) {
+            } else if (RequestKind.isNavigation(request)) {
                 signIn.commence(request, response, refused);
             } else {
                 response.sendError(HttpStatus.UNAUTHORIZED.value());
@@ -128,9 +128,9 @@ public final class PageSecurity {
         return (request, response, refused) -> {
             var authentication = SecurityContextHolder.getContext().getAuthentication();
             boolean nobody = authentication == null || authentication instanceof AnonymousAuthenticationToken;
-            if (nobody && Audience.isPerson(request)) {
+            if (nobody && RequestKind.isPerson(request)) {
                 signIn.commence(request, response, new InsufficientAuthenticationException("Nobody is signed in"));
-            } else if (authentication != null && refused instanceof CsrfException && Audience.isPerson(request)) {
+            } else if (authentication != null && refused instanceof CsrfException && RequestKind.isPerson(request)) {
                 showAgain(shell.name(authentication), request, response);
             } else {
                 keepToken(request);
@@ -154,7 +154,7 @@ public final class PageSecurity {
         said.setTargetRequestPath(page.split("\\?", 2)[0]);
         said.startExpirationPeriod(60);
         new SeparateFlashMaps().saveOutputFlashMap(said, request, response);
-        if (Audience.isWithinPage(request)) {
+        if (RequestKind.isWithinPage(request)) {
             response.setHeader("HX-Refresh", "true");
             response.setStatus(HttpStatus.FORBIDDEN.value());
         } else {

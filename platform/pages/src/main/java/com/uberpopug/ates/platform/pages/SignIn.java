@@ -1,6 +1,6 @@
 package com.uberpopug.ates.platform.pages;
 
-import com.uberpopug.ates.platform.web.Audience;
+import com.uberpopug.ates.platform.web.RequestKind;
 import com.uberpopug.ates.platform.web.security.HandlerAccess;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -172,7 +172,7 @@ class SignIn {
         @Override
         public @Nullable OAuth2AuthorizationRequest resolve(HttpServletRequest request) {
             return request.getRequestURI().equals(START) && HttpMethod.GET.matches(request.getMethod())
-                    && Audience.isNavigation(request) ? resolve(request, CLIENT) : null;
+                    && RequestKind.isNavigation(request) ? resolve(request, CLIENT) : null;
         }
 
         @Override

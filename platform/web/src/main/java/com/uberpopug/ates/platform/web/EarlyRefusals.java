@@ -16,7 +16,7 @@ final class EarlyRefusals {
     }
 
     void refuse(HttpServletRequest request, HttpServletResponse response, Exception reason) throws IOException {
-        if (request.getRequestURI().startsWith("/api/") || !Audience.isPerson(request)) {
+        if (request.getRequestURI().startsWith("/api/") || !RequestKind.isPerson(request)) {
             problems.resolveException(request, response, null, reason);
             return;
         }

@@ -105,7 +105,7 @@ final class FormFilter extends OncePerRequestFilter {
 
         Captured(HttpServletRequest request, HttpServletResponse response) {
             super(response);
-            forScript = Audience.isWithinPage(request);
+            forScript = RequestKind.isWithinPage(request);
         }
 
         @Override

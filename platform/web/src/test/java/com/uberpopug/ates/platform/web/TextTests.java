@@ -28,7 +28,7 @@ class TextTests {
 
     @Test
     void text_in_a_sentence_turns_nothing_round_but_itself() {
-        assertThat(Isolated.text("a\u2069\u202Eb")).isEqualTo("\u2068ab\u2069");
+        assertThat(BidiIsolation.text("a\u2069\u202Eb")).isEqualTo("\u2068ab\u2069");
     }
 
     private static boolean isTaken(String title) {

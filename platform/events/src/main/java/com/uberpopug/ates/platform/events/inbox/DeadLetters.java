@@ -2,7 +2,7 @@ package com.uberpopug.ates.platform.events.inbox;
 
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.platform.events.Failure;
-import com.uberpopug.ates.platform.events.Sampled;
+import com.uberpopug.ates.platform.events.CachedGauge;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +95,7 @@ final class DeadLetters {
 
     /** Has the consumer's figure shown. */
     void register(String consumer) {
-        var waiting = new Sampled<>(() -> table.countWaiting(consumer, MAX_COUNTED));
+        var waiting = new CachedGauge<>(() -> table.countWaiting(consumer, MAX_COUNTED));
         Gauge.builder("ates.inbox.dead.letters.waiting", () -> waiting.value(Integer::doubleValue))
                 .description("What was set aside in the last 30 days and neither applied nor discarded, up to 10,000")
                 .tag("consumer", consumer).register(meters);

@@ -1,7 +1,7 @@
 package com.uberpopug.ates.platform.events.outbox;
 
 import com.uberpopug.ates.events.serde.SchemaRegistryClient;
-import com.uberpopug.ates.platform.events.Sampled;
+import com.uberpopug.ates.platform.events.CachedGauge;
 import com.uberpopug.ates.platform.events.Traces;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,7 +34,7 @@ public class OutboxConfiguration {
 
     @Bean
     MeterBinder outboxMetrics(Outbox outbox, OutboxRelay relay, Clock clock) {
-        var backlog = new Sampled<>(outbox::backlog);
+        var backlog = new CachedGauge<>(outbox::backlog);
         return meters -> {
             Gauge.builder("ates.outbox.backlog", () -> backlog.value(Outbox.Backlog::events))
                     .description("Events that wait to be sent, counted up to 100,000").register(meters);

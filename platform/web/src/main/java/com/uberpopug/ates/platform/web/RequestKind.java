@@ -7,14 +7,14 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 
 /** Who waits for an answer: a person before a page, or a program. */
-public final class Audience {
+public final class RequestKind {
 
     /** What htmx says of itself, which asks for parts of pages. */
     public static final String FRAGMENT = "HX-Request";
 
     private static final List<String> LOADED_AHEAD = List.of("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz");
 
-    private Audience() {
+    private RequestKind() {
     }
 
     /** Whether a person waits for a page or a part of one, and not a program for an answer. */

@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
  *
  * @see <a href="https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates">Explicit directional isolates</a>
  */
-public final class Isolated {
+public final class BidiIsolation {
 
     private static final char FIRST_STRONG_ISOLATE = '\u2068';
     private static final char POP_DIRECTIONAL_ISOLATE = '\u2069';
     /** What would end the isolation early, or reach beyond it. */
     private static final Pattern EXPLICIT = Pattern.compile("[\\u202A-\\u202E\\u2066-\\u2069]");
 
-    private Isolated() {
+    private BidiIsolation() {
     }
 
     /** The text between marks that keep it apart, without such marks of its own. */

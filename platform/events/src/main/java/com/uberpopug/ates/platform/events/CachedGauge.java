@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
  * What several gauges show and a query has to find out: asked for when somebody looks, and at most every five seconds,
  * however many look.
  */
-public final class Sampled<T> {
+public final class CachedGauge<T> {
 
-    private static final Logger log = LoggerFactory.getLogger(Sampled.class);
+    private static final Logger log = LoggerFactory.getLogger(CachedGauge.class);
     private static final Duration KEPT = Duration.ofSeconds(5);
 
     private final Supplier<T> query;
@@ -21,7 +21,7 @@ public final class Sampled<T> {
     private long taken = System.nanoTime() - KEPT.toNanos();
 
     /** @param query finds it out; what it throws means that it cannot be known now */
-    public Sampled(Supplier<T> query) {
+    public CachedGauge(Supplier<T> query) {
         this.query = query;
     }
 
