@@ -94,9 +94,9 @@ class SecondShufflesTests {
     void second_request_is_done_when_the_pause_is_over_and_for_somebody_else() {
         assertThat(press("").status()).isEqualTo(202);
         assertThat(api.post(new Caller(Ids.next(), Role.ADMIN), "/api/shuffles").status()).isEqualTo(202);
-        later("4900 ms");
+        later("3 s");
         assertThat(press("").status()).isEqualTo(409);
-        later("100 ms");
+        later("2 s");
         assertThat(press("").status()).isEqualTo(202);
         assertThat(press("").status()).isEqualTo(409);
         assertThat(shuffles()).isEqualTo(3);
