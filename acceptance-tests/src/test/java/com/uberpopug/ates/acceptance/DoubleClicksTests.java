@@ -13,6 +13,7 @@ import static com.uberpopug.ates.acceptance.Company.balanceOf;
 import static com.uberpopug.ates.acceptance.Company.task;
 import static com.uberpopug.ates.acceptance.Window.LIVE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.codeborne.selenide.SelenideElement;
 import com.uberpopug.ates.acceptance.Company.Role;
@@ -189,6 +190,25 @@ class DoubleClicksTests {
         window.$("#tasks .done").shouldNot(exist, SETTLED);
         window.pointsTo(window.$("h1"));
         window.$("#tasks [data-row] .title").shouldHave(text("Newest"), SETTLED);
+    }
+
+    @Test
+    void button_that_came_under_a_pointer_at_rest_takes_no_click_for_a_moment() {
+        var anna = company.hires(Role.POPUG);
+        task("Older");
+        task("Newer");
+        admin().assignsTasks();
+        var window = browsers.of(anna);
+        window.sees("Newer");
+        window.pointsTo(window.$("#tasks [data-row] button"));
+        window.runs("document.querySelector('#tasks [data-row]').remove()");
+        window.pressesThere();
+        window.pressesThere();
+        await().during(Duration.ofMillis(1_200)).atMost(SETTLED).until(() -> anna.looksAtOwnTasks().size() == 2);
+        await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+        window.pressesThere();
+        window.seesWithin(LIVE, "#toasts", "you have earned $");
+        assertThat(anna.looksAtOwnTasks()).extracting(Task::title).containsExactly("Newer");
     }
 
     @Test

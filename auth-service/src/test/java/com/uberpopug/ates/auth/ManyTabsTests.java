@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.uberpopug.ates.platform.test.AtOnce;
 import com.uberpopug.ates.platform.test.BackgroundRequest;
 import com.uberpopug.ates.platform.test.CookieBrowser;
+import com.uberpopug.ates.platform.test.CrossingSessionWrites;
 import java.net.HttpCookie;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.session.SessionRepository;
 
 /** Signing in, and what goes on before and beside it, with many tabs of one browser. */
 @AuthServiceTest
@@ -37,6 +39,8 @@ class ManyTabsTests {
     int port;
     @Autowired
     JdbcClient database;
+    @Autowired
+    SessionRepository<?> sessions;
 
     @Test
     void two_tabs_at_the_form_each_come_back_to_their_own_page_in_either_order() {
@@ -164,6 +168,11 @@ class ManyTabsTests {
             AtOnce.run(calls).stream().filter(status -> status >= 500).forEach(failures::add);
         }
         assertThat(failures).as("of %d rounds", AtOnce.ROUNDS).isEmpty();
+    }
+
+    @Test
+    void what_crossing_requests_write_into_a_session_is_no_failure() {
+        CrossingSessionWrites.areNoFailures(sessions);
     }
 
     @Test

@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.DoublePredicate;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,6 +65,8 @@ class MetricsTests {
     KafkaListenerEndpointRegistry listeners;
     @Autowired
     JdbcClient db;
+    @Autowired
+    DataSource pool;
     @LocalServerPort
     int port;
 
@@ -224,6 +228,35 @@ class MetricsTests {
         } finally {
             relay.start();
         }
+        await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
+                .statusCode() == 200);
+    }
+
+    @Test
+    void a_consumer_that_waits_for_what_is_away_is_no_health() throws Exception {
+        awaitFigure(LAG, records -> records == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
+                .statusCode() == 200);
+        try (var held = pool.getConnection()) {
+            var holder = JdbcClient.create(new SingleConnectionDataSource(held, true));
+            held.setAutoCommit(false);
+            holder.sql("set local idle_in_transaction_session_timeout = 0").update();
+            holder.sql("lock table tallies in access exclusive mode").update();
+            events.send(step());
+            await().atMost(Duration.ofSeconds(40)).pollInSameThread().until(() -> {
+                // As if the server ended the statement.
+                holder.sql("""
+                        select pg_cancel_backend(pid) from pg_stat_activity
+                         where pg_backend_pid() = any(pg_blocking_pids(pid))
+                        """).query(Boolean.class).list();
+                return get("/actuator/health/pipeline", token(Role.ADMIN));
+            }, health -> health.statusCode() == 503 && health.body().contains("\"counting.tasks\":\"")
+                    && health.body().contains("canceling statement"));
+            assertThat(get("/actuator/health", null).statusCode()).isEqualTo(200);
+            held.rollback();
+            held.setAutoCommit(true);
+        }
+        awaitFigure(LAG, records -> records == 0);
         await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
                 .statusCode() == 200);
     }

@@ -126,6 +126,20 @@ class OutageTests {
     }
 
     @Test
+    void a_relay_that_cannot_send_is_no_health_though_nothing_waits() {
+        var pipeline = new HashMap<>(PARTS.pipelineProperties());
+        pipeline.put("spring.kafka.producer.bootstrap-servers", "localhost:1");
+        service = start(pipeline, 0);
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            var health = get("/actuator/health/pipeline");
+            assertThat(health.statusCode()).isEqualTo(503);
+            assertThat(health.body()).contains("\"relay\":\"org.apache.kafka.common.errors.TimeoutException")
+                    .doesNotContain("outbox_oldest");
+        });
+        assertThat(outbox()).isZero();
+    }
+
+    @Test
     void each_part_may_be_away_while_the_service_works() throws Exception {
         service = start(PARTS.pipelineProperties(), 2);
         assertEverythingArrives();

@@ -208,6 +208,11 @@ public abstract class SignInRules {
     }
 
     @Test
+    void what_crossing_requests_write_into_a_session_is_no_failure() {
+        CrossingSessionWrites.areNoFailures(sessions);
+    }
+
+    @Test
     void of_forms_sent_at_once_each_is_told_what_came_of_it() {
         var cookie = PageSession.cookie(sessions, environment, user, Role.ADMIN);
         var browser = new CookieBrowser(port);
