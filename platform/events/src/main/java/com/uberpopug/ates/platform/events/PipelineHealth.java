@@ -64,9 +64,10 @@ final class PipelineHealth extends AbstractHealthIndicator {
         if (backlog.oldest() != null && backlog.oldest().plus(STALE).isBefore(clock.instant())) {
             health.down().withDetail("outbox_oldest", backlog.oldest().toString());
         }
-        relay.troubleFor(STALE).ifPresent(reason -> health.down().withDetail("relay", reason));
-        if (relay.takesPart() && isNotLed()) {
-            health.down().withDetail("relay", "no instance sends the outbox");
+        var trouble = relay.troubleFor(STALE);
+        boolean isNotLed = relay.takesPart() && isNotLed();
+        if (trouble.isPresent() || isNotLed) {
+            health.down().withDetail("relay", trouble.orElse("no instance sends the outbox"));
         }
         inbox.waitingFor(STALE).forEach((consumer, reason) -> health.down().withDetail(consumer, reason));
         double open = isBrokerThere ? consumers.openTransactionSeconds() : Double.NaN;
