@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 class CrashTests {
 
     private static final Logger log = LoggerFactory.getLogger(CrashTests.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** The topic is that of all tests here, and what one has not read to its end, the next one reads. */
     private final Map<String, String> load = Map.of("counting.writers", "4", "counting.series",

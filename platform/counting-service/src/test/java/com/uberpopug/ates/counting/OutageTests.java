@@ -52,7 +52,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class OutageTests {
 
     private static final Logger log = LoggerFactory.getLogger(OutageTests.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Database database = PARTS.createDatabase("counting");
     private final long series = ThreadLocalRandom.current().nextLong();
