@@ -305,10 +305,13 @@ if (window.navigation) {
 }
 const before = JSON.parse(sessionStorage.getItem('clicked') ?? 'null');
 sessionStorage.removeItem('clicked');
-if (before && Date.now() < before.at + SETTLES) {
+if (before) {
   Object.assign(pointer, {x: before.x, y: before.y});
   notice(before.at + SETTLES);
 }
+
+// What is scrolled or shifted comes under a pointer at rest, too.
+['scroll', 'resize'].forEach(type => addEventListener(type, () => notice(), {capture: true, passive: true}));
 
 // A click beside the answers to a question leaves the keyboard where it is.
 questions?.addEventListener('mousedown', event => {

@@ -109,6 +109,18 @@ class CrossingEditsTests {
     }
 
     @Test
+    void role_is_asked_about_whatever_version_the_form_has() {
+        var id = admin.create(login());
+        var shown = page.get("/users/" + id);
+        admin.change(id, "{\"active\": false}");
+        admin.change(id, "{\"active\": true}");
+        var asked = page.submit(shown, "/users/" + id, form(Map.of("role", "ADMIN")));
+        assertThat(asked.statusCode()).isEqualTo(200);
+        assertThat(text(asked)).contains("Popug → Admin");
+        assertThat(roleOf(id)).isEqualTo("popug");
+    }
+
+    @Test
     void edits_of_different_things_do_not_cross() {
         var id = admin.create(login());
         var shown = page.get("/users/" + id);

@@ -6,6 +6,7 @@ import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.platform.web.TypedText;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.AllowedToUsers;
 import com.uberpopug.ates.platform.web.security.Caller;
@@ -36,7 +37,8 @@ class AccountController {
     private static final String STATEMENT = "Of the business dates from and to, by default the last 30 days, and of as many as are asked for."
             + " RFC 4180 in UTF-8, without a byte order mark: a header, commas, CR LF, decimal points, ISO dates, instants in UTC."
             + " Money is in dollars. Where a spreadsheet would take a text, or a part of it behind a comma, semicolon, bar,"
-            + " tab, line end or double quote, for a formula, an apostrophe stands before `=`, `+`, `-` or `@`.";
+            + " tab, line end or double quote, for a formula, an apostrophe stands before `=`, `+`, `-` or `@`; behind a space"
+            + " or other punctuation, it stands before `=`.";
     private static final String UNTIL = "The last date of the period; left out, it is today";
     private static final String NO_ACCOUNT = "There is no account for you: popugs and accountants have one";
 
@@ -73,7 +75,7 @@ class AccountController {
     Page<AccountView> all(
             @Parameter(description = "A text in login or name, small letters or capitals", example = "anna") @RequestParam @Nullable @PlainText(min = 1, max = 100) String q,
             @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
-        return auditLog.accounts(q, Order.LOGIN, after, Page.limit(limit));
+        return auditLog.accounts(q == null ? null : TypedText.stripped(q), Order.LOGIN, after, Page.limit(limit));
     }
 
     @GetMapping("/{userId}")

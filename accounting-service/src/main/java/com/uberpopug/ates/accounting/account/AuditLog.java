@@ -69,7 +69,7 @@ public class AuditLog {
         private Place parse(List<String> parts) {
             var value = parts.getFirst();
             if (this != LOGIN) {
-                Long.parseLong(value);
+                Cursor.cents(value);
             } else if (value.chars().anyMatch(Character::isISOControl)) {
                 throw new IllegalArgumentException("Not a login");
             }

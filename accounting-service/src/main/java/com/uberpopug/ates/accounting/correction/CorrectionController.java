@@ -2,6 +2,7 @@ package com.uberpopug.ates.accounting.correction;
 
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer.Outcome;
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
+import com.uberpopug.ates.platform.web.TypedText;
 import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.security.Allowed;
@@ -50,7 +51,7 @@ class CorrectionController {
 
         @SuppressWarnings("NullAway") // What comes in may lack the reason; validation says so.
         NewCorrection {
-            reason = reason == null ? null : reason.strip();
+            reason = reason == null ? null : TypedText.stripped(reason);
         }
     }
 

@@ -92,6 +92,11 @@ class ChangeUser {
                 : change(locked.get(), changedBy, edit.change().apply(user.profile()));
     }
 
+    /** Whether what the form showed has changed since, so that {@link #change} would refuse it now. */
+    public boolean crosses(UUID id, Edit edit) {
+        return users.findById(id).flatMap(user -> crossing(user, edit)).isPresent();
+    }
+
     private Optional<Outcome.ChangedMeanwhile> crossing(User user, Edit edit) {
         var after = edit.change().apply(user.profile());
         if (edit.version() == user.sequence() || after.equals(user.profile())) {

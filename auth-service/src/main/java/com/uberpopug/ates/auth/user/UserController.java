@@ -1,6 +1,7 @@
 package com.uberpopug.ates.auth.user;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.uberpopug.ates.platform.web.TypedText;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.EmailAddress;
 import com.uberpopug.ates.platform.web.IfMatch;
@@ -101,7 +102,7 @@ class UserController {
             @NotNull Role role) {
 
         NewUser {
-            displayName = displayName == null ? "" : displayName.strip();
+            displayName = displayName == null ? "" : TypedText.stripped(displayName);
         }
 
         Profile profile() {
@@ -143,7 +144,7 @@ class UserController {
             @Omittable @Nullable Boolean active) {
 
         UserChange {
-            displayName = displayName == null ? null : displayName.strip();
+            displayName = displayName == null ? null : TypedText.stripped(displayName);
         }
 
         Profile applyTo(Profile now) {
@@ -177,7 +178,7 @@ class UserController {
                 ? null
                 : Role.of(role).orElseThrow(() -> Problems.badRequest("role", "is not a role"));
         var size = Page.limit(limit);
-        var text = q == null || q.isBlank() ? null : q.strip();
+        var text = q == null || q.isBlank() ? null : TypedText.stripped(q);
         var found = users.page(login(after), text, asked, active, Limit.of(size + 1));
         return Page.of(found.stream().map(UserView::of).toList(), size, user -> Cursor.of(user.login()));
     }

@@ -175,7 +175,7 @@ class UserPage implements BlankIsNothing {
             return page(existing(id), model, HttpStatus.OK);
         }
         var shown = existing(id);
-        if (!errors.hasErrors() && mustBeAsked(shown, wanted.role(), version, asked)) {
+        if (!errors.hasErrors() && mustBeAsked(shown, wanted, version, asked)) {
             return roleQuestion(shown, wanted.role(), form);
         }
         if (!errors.hasErrors()) {
@@ -292,10 +292,11 @@ class UserPage implements BlankIsNothing {
     }
 
     /** A change of the role is asked about, unless it will be refused, or will come back for one that it crosses. */
-    private boolean mustBeAsked(User user, Role wanted, @Nullable Long version, @Nullable String asked) {
-        return Objects.equals(version, user.sequence()) && wanted != user.profile().role()
-                && !change(user, wanted).equals(asked)
-                && !(user.profile().isActiveAdmin() && users.countActive(Role.ADMIN) == 1);
+    private boolean mustBeAsked(User user, Details wanted, @Nullable Long version, @Nullable String asked) {
+        return wanted.role() != user.profile().role() && !change(user, wanted.role()).equals(asked)
+                && !(user.profile().isActiveAdmin() && users.countActive(Role.ADMIN) == 1)
+                && !changeUser.crosses(user.id(),
+                        new Edit(Crossing.version(version), DETAILS, DETAILS, wanted::applyTo));
     }
 
     private static String change(User user, Role wanted) {

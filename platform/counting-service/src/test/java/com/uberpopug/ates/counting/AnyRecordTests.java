@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,6 +60,8 @@ class AnyRecordTests {
     Events events;
     @Autowired
     Tallies tallies;
+    @Autowired
+    JdbcClient db;
     @LocalServerPort
     int port;
 
@@ -81,6 +84,28 @@ class AnyRecordTests {
             assertSetAside("%d bytes of key and %d of value".formatted(sizes[0], sizes[1]), List.of(
                     new ProducerRecord<>(Topics.TASKS, PARTITION, key, new byte[sizes[1]], List.of())));
         }
+    }
+
+    /** More than a heap holds, and less than a broker bounds: 3 MB of zeros are 3 KB when they are sent. */
+    @Test
+    void many_compressed_records_at_once_do_not_fill_the_heap() throws Exception {
+        int records = (int) (Runtime.getRuntime().maxMemory() / (3 * MIB)) + 50;
+        long before = deadLetters();
+        try (var producer = new KafkaProducer<>(Map.<String, Object>of("bootstrap.servers",
+                RealParts.shared().kafka().bootstrapServers(), "compression.type", "gzip", "max.request.size", 64 * MIB,
+                "batch.size", 0), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int n = 0; n < records; n++) {
+                producer.send(new ProducerRecord<>(Topics.TASKS, PARTITION, null, new byte[3 * MIB], List.of()));
+            }
+        }
+        await().atMost(Duration.ofMinutes(3)).until(() -> deadLetters() == before + records);
+        assertNobodyIsHeldUp();
+        db.sql("delete from dead_letters where octet_length(value) = ?").param(3 * MIB).update();
+    }
+
+    private long deadLetters() {
+        return db.sql("select count(*) from dead_letters where topic = ? and partition = ?").param(Topics.TASKS)
+                .param(PARTITION).query(Long.class).single();
     }
 
     @Test

@@ -322,7 +322,9 @@ class DeadLetterTests {
             refused(400, get("/api/dead-letters?" + query));
         }
         for (var place : List.of(Cursor.of(ID), Cursor.of("yesterday", 1), Cursor.of(NOON, 0),
-                Cursor.of(NOON, "1;2"))) {
+                Cursor.of(NOON, "1;2"), Cursor.of("+1000000000-12-31T23:59:59.999999999Z", 1),
+                Cursor.of("-1000000000-01-01T00:00:00Z", 1), Cursor.of("+999999999-01-01T00:00:00Z", 1),
+                Cursor.of(NOON, "\uFF11\uFF12"))) {
             refused(400, get("/api/dead-letters?after=" + place.encoded()));
         }
         var path = "/api/dead-letters/" + ID + "/replay";

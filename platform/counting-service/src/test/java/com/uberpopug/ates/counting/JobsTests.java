@@ -16,9 +16,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.core.env.Environment;
@@ -56,6 +59,17 @@ class JobsTests {
         db.sql("delete from scheduled_tasks").update();
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(jobs.all())
                 .allSatisfy(job -> assertThat(job.next()).as(job.name()).isNotNull()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"execution_time = '2030-01-01'", "last_success = now() + interval '10 min'"})
+    void job_that_a_clock_ahead_has_scheduled_is_an_alarm_and_runs_now(String misplaced) {
+        db.sql("update scheduled_tasks set %s where task_name = ? and not picked".formatted(misplaced)).param(JOB)
+                .update();
+        assertThat(late()).isTrue();
+        await().atMost(PATIENCE).until(() -> !late());
+        assertThat(jobs.all()).filteredOn(job -> job.name().equals(JOB)).singleElement()
+                .satisfies(job -> assertThat(job.next()).isBefore(Instant.now().plus(Duration.ofHours(2))));
     }
 
     @Test

@@ -41,6 +41,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What Prometheus reads of a service, and what it means. */
@@ -65,6 +67,8 @@ class MetricsTests {
     KafkaListenerEndpointRegistry listeners;
     @Autowired
     JdbcClient db;
+    @Autowired
+    PlatformTransactionManager transactions;
     @Autowired
     DataSource pool;
     @LocalServerPort
@@ -215,6 +219,34 @@ class MetricsTests {
         awaitFigure(LAG_SECONDS, age -> age == 0);
         await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
                 .statusCode() == 200);
+    }
+
+    @Test
+    void listener_that_an_error_has_stopped_is_no_health_and_is_started_again() throws Exception {
+        awaitFigure(LAG, records -> records == 0);
+        StepsListener.NEXT_ERROR.set(new OutOfMemoryError("of a test"));
+        events.send(step());
+        await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN)),
+                health -> health.statusCode() == 503 && health.body().contains("its listener has stopped"));
+        awaitFigure(LAG, records -> records == 0);
+        await().atMost(Duration.ofMinutes(1)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
+                .statusCode() == 200);
+    }
+
+    @Test
+    void batch_that_does_not_end_is_no_health() throws Exception {
+        awaitFigure(LAG, records -> records == 0);
+        new TransactionTemplate(transactions).executeWithoutResult(_ -> {
+            db.sql("lock table inbox in access exclusive mode").update();
+            events.send(step());
+            await().atMost(Duration.ofSeconds(40)).pollInSameThread().pollInterval(Duration.ofSeconds(1))
+                    .until(() -> get("/actuator/health/pipeline", token(Role.ADMIN)), health -> {
+                        // This transaction must not idle for as long as five seconds.
+                        db.sql("select 1").query(Integer.class).single();
+                        return health.statusCode() == 503 && health.body().contains("has been in progress for");
+                    });
+        });
+        awaitFigure(LAG, records -> records == 0);
     }
 
     @Test

@@ -11,7 +11,9 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
@@ -21,6 +23,8 @@ import org.springframework.stereotype.Component;
 class StepsListener {
 
     private static final String CONSUMER = "counting.tasks";
+    /** What the next batch fails with; null for nothing. */
+    static final AtomicReference<@Nullable Error> NEXT_ERROR = new AtomicReference<>();
 
     private final JdbcClient db;
     private final DistributionSummary batches;
@@ -39,6 +43,10 @@ class StepsListener {
     }
 
     private void apply(List<Received> facts) {
+        var error = NEXT_ERROR.getAndSet(null);
+        if (error != null) {
+            throw error;
+        }
         batches.record(facts.size());
         var steps = facts.stream().map(fact -> (TaskAssigned) fact.event()).toList();
         var frozen = db.sql("select exists (select from frozen_counters where id = any(:counters))")

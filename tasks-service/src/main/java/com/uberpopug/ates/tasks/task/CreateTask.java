@@ -1,5 +1,6 @@
 package com.uberpopug.ates.tasks.task;
 
+import com.uberpopug.ates.platform.web.TypedText;
 import com.uberpopug.ates.platform.web.PlainText;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.NotNull;
@@ -34,8 +35,8 @@ class CreateTask {
 
         @SuppressWarnings("NullAway") // What comes in may lack the title; validation says so.
         NewTask {
-            title = title == null ? null : title.strip();
-            description = description == null ? null : description.strip();
+            title = title == null ? null : TypedText.stripped(title);
+            description = description == null ? null : TypedText.stripped(description);
         }
     }
 

@@ -32,6 +32,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import com.uberpopug.ates.platform.events.inbox.LargeValueDeserializer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
@@ -161,7 +162,8 @@ public final class ConsumerProgress {
     public void bindTo(MeterRegistry meters) {
         var listening = listening();
         // All at once, so that a broker that is away is waited for once.
-        var lags = new CachedGauge<>(() -> listening.stream().collect(Collectors.toMap(Function.identity(), this::lag)));
+        var lags = new CachedGauge<>(
+                () -> listening.stream().collect(Collectors.toMap(Function.identity(), this::lag)));
         for (var each : listening) {
             var tags = Tags.of("consumer", each.consumer(), "topic", each.topic());
             Gauge.builder("ates.consumer.lag", () -> lags.value(now -> requireNonNull(now.get(each)).records()))
@@ -229,7 +231,7 @@ public final class ConsumerProgress {
 
     /** Of the oldest record at one of these places, if there is one before the end, and not only a transaction's marker. */
     private Duration age(Map<TopicPartition, Long> places, ToLongFunction<TopicPartition> end) {
-        try (var reader = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var reader = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new LargeValueDeserializer())) {
             reader.assign(places.keySet());
             places.forEach(reader::seek);
             long begun = System.nanoTime();

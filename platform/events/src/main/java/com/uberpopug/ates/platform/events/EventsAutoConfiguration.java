@@ -66,8 +66,13 @@ public class EventsAutoConfiguration {
 
     @Bean
     PipelineHealth eventsHealthIndicator(Admin kafkaBroker, SchemaRegistryClient registry, Outbox outbox,
-            OutboxRelay relay, Inbox inbox, ConsumerProgress consumers, Clock clock) {
-        return new PipelineHealth(kafkaBroker, registry, outbox, relay, inbox, consumers, clock);
+            OutboxRelay relay, Inbox inbox, ConsumerProgress consumers, ListenerRestarts restarts, Clock clock) {
+        return new PipelineHealth(kafkaBroker, registry, outbox, relay, inbox, consumers, restarts, clock);
+    }
+
+    @Bean
+    ListenerRestarts listenerRestarts() {
+        return new ListenerRestarts();
     }
 
     /** What the banner on the pages asks. */

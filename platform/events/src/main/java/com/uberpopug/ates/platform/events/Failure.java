@@ -23,8 +23,11 @@ public final class Failure {
      * object not in prerequisite state (lock not available), operator intervention (shutdown), system error.
      */
     private static final Set<String> PASSING_SQL_CLASSES = Set.of("08", "40", "53", "55", "57", "58");
-    /** The server ended a transaction of ours that had been idle, or open, for too long: this process was frozen. */
-    private static final Set<String> PASSING_SQL_STATES = Set.of("25P03", "25P04");
+    /**
+     * The server takes no writes, as a standby does and a disk that is full; or it ended a transaction of ours that had been
+     * idle, or open, for too long: this process was frozen.
+     */
+    private static final Set<String> PASSING_SQL_STATES = Set.of("25006", "25P03", "25P04");
 
     private Failure() {
     }

@@ -25,13 +25,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The recurring jobs of a service. db-scheduler schedules them once, when it starts, and goes on without those that it
- * could not schedule; here the schedule is looked through every five seconds, and a job that is missing is put back.
+ * could not schedule; here the schedule is looked through every five seconds, and a job that is missing, or lies
+ * too far ahead, is put back.
  */
 public final class Jobs implements SmartLifecycle {
 
     /** A job that should have run for longer than this is an alarm. */
     public static final Duration LATE = Duration.ofMinutes(1);
     static final Duration LOOK = Duration.ofSeconds(5);
+    /** No job runs more seldom than once a day, which may have 25 hours. */
+    static final int LONGEST_PAUSE_HOURS = 25;
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(30);
     private static final Logger log = LoggerFactory.getLogger(Jobs.class);
@@ -40,6 +43,7 @@ public final class Jobs implements SmartLifecycle {
     private final @Nullable SchedulerClient scheduler;
     private final JdbcClient db;
     private final Instant since;
+    private final Clock clock;
     private final Set<String> setUp = new HashSet<>();
     private @Nullable ScheduledExecutorService thread;
 
@@ -48,6 +52,7 @@ public final class Jobs implements SmartLifecycle {
         this.tasks = scheduler == null ? List.of() : tasks;
         this.scheduler = scheduler;
         this.db = db;
+        this.clock = clock;
         this.since = clock.instant();
     }
 
@@ -58,12 +63,14 @@ public final class Jobs implements SmartLifecycle {
      * @param lastSuccess    when it last ended well; null where it never did
      * @param failures       how often it failed since then
      * @param overdueSeconds for how long it should have run and did not; 0 while it is on time
+     * @param misplaced      whether its times are those of a clock that was ahead: it has run in the future, or is to run
+     *                       more than {@value #LONGEST_PAUSE_HOURS} hours from now
      */
     public record Job(String name, @Nullable Instant next, @Nullable Instant lastSuccess, int failures,
-            double overdueSeconds) {
+            double overdueSeconds, boolean misplaced) {
 
         public boolean isLate() {
-            return overdueSeconds > LATE.toSeconds();
+            return misplaced || overdueSeconds > LATE.toSeconds();
         }
     }
 
@@ -82,10 +89,13 @@ public final class Jobs implements SmartLifecycle {
                            when consecutive_failures > 1 then coalesce(last_success, :since)
                            when picked then greatest(execution_time, last_heartbeat + interval '10 s')
                            else coalesce(execution_time, :since)
-                       end)) as overdue_seconds
+                       end)) as overdue_seconds,
+                       coalesce(last_success > now() + interval '1 minute'
+                                or execution_time > now() + make_interval(hours => :hours), false) as misplaced
                   from unnest(:names::text[]) as name
                   left join scheduled_tasks on task_name = name and task_instance = :instance
-                """).param("since", Timestamp.from(since)).param("names", names().toArray(String[]::new))
+                """).param("since", Timestamp.from(since)).param("hours", LONGEST_PAUSE_HOURS)
+                .param("names", names().toArray(String[]::new))
                 .param("instance", RecurringTask.INSTANCE).query(Job.class).list()
                 .forEach(job -> all.put(job.name(), job));
         return List.copyOf(all.values());
@@ -107,11 +117,22 @@ public final class Jobs implements SmartLifecycle {
     private void look(SchedulerClient client) {
         try {
             var missing = new HashSet<String>();
-            all().stream().filter(job -> job.next() == null).forEach(job -> missing.add(job.name()));
+            var misplaced = new HashSet<String>();
+            for (var job : all()) {
+                if (job.next() == null) {
+                    missing.add(job.name());
+                } else if (job.misplaced()) {
+                    misplaced.add(job.name());
+                }
+            }
             for (var task : tasks) {
                 if (missing.contains(task.getName()) || !setUp.contains(task.getName())) {
                     task.onStartup(client, new SystemClock());
                     setUp.add(task.getName());
+                }
+                if (misplaced.contains(task.getName())
+                        && client.reschedule(task.getDefaultTaskInstance(), clock.instant())) {
+                    log.warn("The job {} was scheduled by a clock that was ahead; now it runs", task.getName());
                 }
                 if (missing.contains(task.getName())) {
                     log.warn("The job {} was not scheduled; now it is", task.getName());

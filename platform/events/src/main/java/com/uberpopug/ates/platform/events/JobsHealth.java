@@ -19,7 +19,9 @@ final class JobsHealth extends AbstractHealthIndicator {
         health.up();
         for (var job : jobs.all()) {
             health.withDetail(job.name(), job.next() == null ? "not scheduled" : job.next().toString());
-            if (job.isLate()) {
+            if (job.misplaced()) {
+                health.down().withDetail(job.name(), "scheduled by a clock that was ahead");
+            } else if (job.isLate()) {
                 health.down().withDetail(job.name(), "overdue for %s, %d failures in a row".formatted(
                         Duration.ofSeconds(Math.round(job.overdueSeconds())), job.failures()));
             }

@@ -16,7 +16,8 @@ import org.springframework.boot.health.contributor.Health;
 
 /**
  * Whether events flow: broker and schema registry answer, and nothing has waited for ten seconds or more: no event in the
- * outbox, no relay for its turn, no batch of a consumer, and no consumer for the end of a transaction.
+ * outbox, no relay for its turn, no batch of a consumer, and no consumer for the end of a transaction. Nor has a listener
+ * stopped of late.
  *
  * <p>It is a health group of its own: a service whose pipeline is down still serves, and must not be taken out of
  * service for it.
@@ -32,11 +33,12 @@ final class PipelineHealth extends AbstractHealthIndicator {
     private final OutboxRelay relay;
     private final Inbox inbox;
     private final ConsumerProgress consumers;
+    private final ListenerRestarts restarts;
     private final Clock clock;
     private volatile @Nullable Long notLedSince;
 
     PipelineHealth(Admin admin, SchemaRegistryClient registry, Outbox outbox, OutboxRelay relay, Inbox inbox,
-            ConsumerProgress consumers, Clock clock) {
+            ConsumerProgress consumers, ListenerRestarts restarts, Clock clock) {
         super("The pipeline cannot be examined");
         this.admin = admin;
         this.registry = registry;
@@ -44,6 +46,7 @@ final class PipelineHealth extends AbstractHealthIndicator {
         this.relay = relay;
         this.inbox = inbox;
         this.consumers = consumers;
+        this.restarts = restarts;
         this.clock = clock;
     }
 
@@ -69,6 +72,7 @@ final class PipelineHealth extends AbstractHealthIndicator {
         if (trouble.isPresent() || isNotLed) {
             health.down().withDetail("relay", trouble.orElse("no instance sends the outbox"));
         }
+        restarts.recent().forEach((consumer, reason) -> health.down().withDetail(consumer, reason));
         inbox.waitingFor(STALE).forEach((consumer, reason) -> health.down().withDetail(consumer, reason));
         double open = isBrokerThere ? consumers.openTransactionSeconds() : Double.NaN;
         if (open >= STALE.toSeconds()) {

@@ -32,6 +32,8 @@ public final class ServiceStart {
     private static final String NO_DIALECT = "Unable to determine Dialect without JDBC metadata";
     /** What Kafka's clients make of a broker whose name nobody knows yet. */
     private static final String NO_BROKER = "No resolvable bootstrap urls";
+    /** Flyway's failure where another instance holds the migrations' lock for long; it has no cause. */
+    private static final String MIGRATIONS_LOCKED = "Number of retries exceeded while attempting to acquire";
 
     /** Lets time pass. */
     interface Pause {
@@ -84,7 +86,8 @@ public final class ServiceStart {
 
     private static boolean hidesItsCause(Throwable cause) {
         var message = String.valueOf(cause.getMessage());
-        return message.startsWith(NO_DIALECT) || cause instanceof ConfigException && message.contains(NO_BROKER);
+        return message.startsWith(NO_DIALECT) || message.startsWith(MIGRATIONS_LOCKED)
+                || cause instanceof ConfigException && message.contains(NO_BROKER);
     }
 
     private static List<Throwable> causes(Throwable failure) {

@@ -31,6 +31,7 @@ class FailureTests {
                 new DataAccessResourceFailureException("no connection within 5 s", new SQLException()),
                 new UncategorizedSQLException("rollback", null, new SQLException("Connection is closed")),
                 new UncategorizedSQLException("this process was frozen", null, sql("25P03")),
+                new UncategorizedSQLException("a standby", null, sql("25006")),
                 new IllegalStateException(new DataAccessResourceFailureException("disk full", sql("53100"))));
     }
 

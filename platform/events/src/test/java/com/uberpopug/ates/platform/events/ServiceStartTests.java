@@ -35,6 +35,8 @@ class ServiceStartTests {
                 new DataAccessResourceFailureException("no connection"),
                 new CannotCreateTransactionException("no connection"),
                 new IllegalStateException("Unable to determine Dialect without JDBC metadata (please set …)"),
+                new IllegalStateException(
+                        "Number of retries exceeded while attempting to acquire PostgreSQL advisory lock"),
                 new UnknownHostException("postgres"), new ConnectException("Connection refused"),
                 new TimeoutException("no broker"),
                 new ConfigException("No resolvable bootstrap urls given in bootstrap.servers"));

@@ -13,6 +13,7 @@ import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import com.uberpopug.ates.platform.events.inbox.LargeValueDeserializer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,8 +82,9 @@ final class LiveUpdates implements SmartLifecycle {
                     case LiveSource.Digest digest -> follow(digest);
                     case null -> throw new IllegalStateException("There is nothing to follow");
                 }
-            } catch (RuntimeException e) {
-                log.warn("Pages are not told of changes for a moment: {}", e.toString());
+            } catch (RuntimeException | Error e) {
+                // An error of memory must not leave open pages without updates for good.
+                log.warn("Live updates pause for a moment: {}", e.toString());
                 pause(PAUSE_AFTER_FAILURE);
             } finally {
                 following = false;
@@ -106,7 +108,7 @@ final class LiveUpdates implements SmartLifecycle {
 
     private void follow(LiveSource.Topics topics) {
         var reader = inbox.reader(topics.handles());
-        try (var consumer = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new LargeValueDeserializer())) {
             var partitions = topics.topics().stream().flatMap(topic -> consumer.partitionsFor(topic).stream())
                     .map(partition -> new TopicPartition(partition.topic(), partition.partition())).toList();
             consumer.assign(partitions);

@@ -2,7 +2,9 @@ package com.uberpopug.ates.platform.web;
 
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -76,6 +78,23 @@ public record Cursor(List<String> parts) {
             throw new IllegalArgumentException("Not on the calendar");
         }
         return date;
+    }
+
+    /** Reads a part that is an instant, of the years 1970 to 9999. */
+    public static Instant instant(String part) {
+        var instant = Instant.parse(part);
+        if (!Period.isOnCalendar(LocalDate.ofInstant(instant, ZoneOffset.UTC))) {
+            throw new IllegalArgumentException("Not on the calendar");
+        }
+        return instant;
+    }
+
+    /** Reads a part that is a sum of money in cents, which may be below zero. */
+    public static long cents(String part) {
+        if (!part.matches("0|-?[1-9][0-9]{0,17}")) {
+            throw new IllegalArgumentException("Not a number");
+        }
+        return Long.parseLong(part);
     }
 
     /** Reads a part that counts from 1. */

@@ -32,7 +32,7 @@ public final class DeadLetterViews {
      * @param limit how many letters, 50 where null
      */
     public static Page<Summary> page(StoredDeadLetters letters, @Nullable String after, @Nullable Integer limit) {
-        var before = Cursor.decode(after, 2, parts -> new StoredDeadLetters.Before(Instant.parse(parts.getFirst()),
+        var before = Cursor.decode(after, 2, parts -> new StoredDeadLetters.Before(Cursor.instant(parts.getFirst()),
                 Cursor.number(parts.getLast())));
         int most = Page.limit(limit);
         var found = letters.list(before, most + 1);

@@ -39,6 +39,11 @@ public @interface PlainText {
         /** Letters and a symbol by their names, but blank. */
         private static final String BLANK = "\u115F\u1160\u2800\u3164\uFFA0";
 
+        private static final int LINE_SEPARATOR = 0x2028;
+        private static final int PARAGRAPH_SEPARATOR = 0x2029;
+        /** Musical symbols without a shape, beside those that are marks by their category. */
+        private static final int NULL_NOTEHEAD = 0x1D159;
+
         private int min;
         private int max;
         private boolean lines;
@@ -67,7 +72,8 @@ public @interface PlainText {
                 return "must have %d to %d characters".formatted(min, max);
             }
             if (text.codePoints()
-                    .anyMatch(c -> Character.isISOControl(c) && !(lines && (c == '\n' || c == '\r' || c == '\t')))) {
+                    .anyMatch(c -> Character.isISOControl(c) && !(lines && (c == '\n' || c == '\r' || c == '\t'))
+                            || !lines && (c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR))) {
                 return "must not hold control characters";
             }
             if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
@@ -83,9 +89,10 @@ public @interface PlainText {
         private static boolean isVisible(int c) {
             return switch (Character.getType(c)) {
                 case Character.CONTROL, Character.FORMAT, Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR,
-                        Character.PARAGRAPH_SEPARATOR, Character.NON_SPACING_MARK, Character.ENCLOSING_MARK ->
+                        Character.PARAGRAPH_SEPARATOR, Character.NON_SPACING_MARK, Character.ENCLOSING_MARK,
+                        Character.UNASSIGNED, Character.PRIVATE_USE, Character.SURROGATE ->
                     false;
-                default -> BLANK.indexOf(c) < 0;
+                default -> BLANK.indexOf(c) < 0 && c != NULL_NOTEHEAD;
             };
         }
     }

@@ -19,4 +19,21 @@ public final class TypedText {
         var lines = typed.indexOf('\r') < 0 ? typed : typed.replace("\r\n", "\n").replace('\r', '\n');
         return Normalizer.isNormalized(lines, Form.NFC) ? lines : Normalizer.normalize(lines, Form.NFC);
     }
+
+    /** The text without white space at its ends, no-break spaces included, as browsers trim it. */
+    public static String stripped(String text) {
+        int begin = 0;
+        int end = text.length();
+        while (begin < end && isSpace(text.charAt(begin))) {
+            begin++;
+        }
+        while (end > begin && isSpace(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(begin, end);
+    }
+
+    private static boolean isSpace(char c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\uFEFF';
+    }
 }

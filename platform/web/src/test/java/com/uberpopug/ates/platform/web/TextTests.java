@@ -13,7 +13,8 @@ class TextTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\u200B", "\u200D\uFE0F", " \u00A0", "\u3164", "\u202E", "", "a\u0000", "\uD83E"})
+    @ValueSource(strings = {"\u2065", "\uFFF0", "\uDB40\uDC80", "\uD834\uDD59", "a\u2028b", "\u200B", "\u200D\uFE0F",
+            " \u00A0", "\u3164", "\u202E", "", "a\u0000", "\uD83E"})
     void nothing_that_can_be_seen_is_no_title(String title) {
         assertThat(isTaken(title)).isFalse();
     }

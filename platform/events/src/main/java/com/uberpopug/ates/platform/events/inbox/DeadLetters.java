@@ -53,7 +53,7 @@ final class DeadLetters {
     List<Failed> keep(Collection<Failed> failed, String consumer) {
         var kept = new ArrayList<Failed>();
         for (var each : failed) {
-            var record = each.record();
+            var record = LargeValueDeserializer.whole(each.record());
             var type = Envelope.get(record.headers(), Envelope.TYPE).map(text -> plain(text, MAX_TYPE_LENGTH));
             if (table.add(consumer, new DeadLetterTable.Letter(record, EventReader.factId(record).orElse(null),
                     type.orElse(null), occurredAt(record), plain(Failure.describe(each.cause()), MAX_CAUSE_LENGTH)))) {

@@ -109,7 +109,7 @@ public final class History {
     private void read(String topic, Mark until, Consumer<List<Told>> chunk) {
         var subscription = inbox.subscription(until.consumer()).orElseThrow();
         boolean anySetAside = deadLetters.isAny(until.consumer());
-        try (var reader = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var reader = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new LargeValueDeserializer())) {
             var partitions = reader.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition())).toList();
             if (reader.beginningOffsets(partitions).values().stream().anyMatch(first -> first > 0)) {

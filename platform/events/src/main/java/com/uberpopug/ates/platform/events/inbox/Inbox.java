@@ -68,7 +68,7 @@ public final class Inbox {
         var reader = new EventReader(handles.stream().map(EventType::of).toList(), deserializer);
         return record -> {
             try {
-                return reader.read(record).fact();
+                return reader.read(LargeValueDeserializer.whole(record)).fact();
             } catch (RuntimeException _) {
                 // Whoever applies it says loudly what is wrong with it.
                 return Optional.empty();

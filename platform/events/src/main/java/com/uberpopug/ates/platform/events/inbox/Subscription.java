@@ -36,6 +36,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class Subscription {
 
     private static final Logger log = LoggerFactory.getLogger(Subscription.class);
+    /** Decoded records that are applied together, so that a batch of large ones fits into the heap. */
+    private static final int MAX_BATCH_BYTES = 16 << 20;
     /** Between two attempts, with what an attempt itself may take. */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
 
@@ -49,6 +51,8 @@ public final class Subscription {
     private final Traces traces;
     private final ConsumerCounters counters;
     private final Map<Thread, Waiting> waiting = new ConcurrentHashMap<>();
+    /** Since when each thread works on the batch that it has. */
+    private final Map<Thread, Long> working = new ConcurrentHashMap<>();
 
     Subscription(String consumer, EventReader reader, SchemaPatience patience, Consumer<List<Received>> apply,
             AppliedFacts applied, DeadLetters deadLetters, TransactionTemplate transaction, Traces traces,
@@ -87,6 +91,7 @@ public final class Subscription {
      */
     public void receive(List<ConsumerRecord<byte[], byte[]>> records) {
         var thread = Thread.currentThread();
+        working.put(thread, System.nanoTime());
         try {
             readAndApply(records);
             waiting.remove(thread);
@@ -97,12 +102,18 @@ public final class Subscription {
             log.warn("{} waits with {} records: {}", consumer, records.size(),
                     NestedExceptionUtils.getMostSpecificCause(away).toString());
             throw away;
+        } finally {
+            working.remove(thread);
         }
     }
 
-    /** Why a batch has waited for so long, as this instance tries it again and again; empty where none does. */
+    /** Why a batch has waited for so long, because it is tried again and again or has not ended; empty where none does. */
     Optional<String> waitingFor(Duration atLeast) {
         long now = System.nanoTime();
+        var longest = working.values().stream().mapToLong(since -> now - since).max().orElse(0);
+        if (longest >= atLeast.toNanos()) {
+            return Optional.of("a batch has been in progress for " + Duration.ofNanos(longest).toSeconds() + " s");
+        }
         // Whoever got the partition meanwhile tries it instead.
         waiting.values().removeIf(each -> now - each.lastNanos() > LONGEST_PAUSE.toNanos());
         return waiting.values().stream().filter(each -> now - each.sinceNanos() >= atLeast.toNanos())
@@ -112,10 +123,15 @@ public final class Subscription {
     private void readAndApply(List<ConsumerRecord<byte[], byte[]>> records) {
         var readable = new ArrayList<Readable>(records.size());
         var unreadable = new ArrayList<Failed>();
-        for (var record : records) {
+        long bytes = 0;
+        for (var polled : records) {
             try {
+                var record = LargeValueDeserializer.whole(polled);
                 switch (reader.read(record)) {
-                    case Reading.Fact(var fact) -> readable.add(traced(record, fact));
+                    case Reading.Fact(var fact) -> {
+                        readable.add(traced(record, fact));
+                        bytes += Math.max(0, record.serializedValueSize());
+                    }
                     case Reading.Skipped(var reason) -> skipped(record, reason);
                 }
             } catch (RuntimeException e) {
@@ -124,7 +140,13 @@ public final class Subscription {
                     applyAll(readable, unreadable);
                     throw e;
                 }
-                unreadable.add(new Failed(record, e));
+                unreadable.add(new Failed(polled, e));
+            }
+            if (bytes > MAX_BATCH_BYTES) {
+                applyAll(readable, unreadable);
+                readable.clear();
+                unreadable.clear();
+                bytes = 0;
             }
         }
         applyAll(readable, unreadable);
@@ -207,7 +229,7 @@ public final class Subscription {
      * @throws RuntimeException where its content is wrong or something is away
      */
     Optional<Received> read(ConsumerRecord<byte[], byte[]> record) {
-        return reader.read(record).fact();
+        return reader.read(LargeValueDeserializer.whole(record)).fact();
     }
 
     private Readable traced(ConsumerRecord<byte[], byte[]> record, Received fact) {

@@ -1,0 +1,72 @@
+package com.uberpopug.ates.platform.events;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
+import org.springframework.kafka.event.ConsumerStoppedEvent;
+import org.springframework.kafka.event.ConsumerStoppedEvent.Reason;
+import org.springframework.kafka.listener.MessageListenerContainer;
+
+/**
+ * Starts listeners again that an error has stopped, such as one of memory or of authorization, {@link #PAUSE} later, for as
+ * long as it takes. A listener that stopped within the last {@link #RECENT} is reported in the health of the pipeline.
+ */
+final class ListenerRestarts implements AutoCloseable {
+
+    static final Duration PAUSE = Duration.ofSeconds(5);
+    static final Duration RECENT = Duration.ofSeconds(30);
+
+    private static final Logger log = LoggerFactory.getLogger(ListenerRestarts.class);
+
+    private final ScheduledExecutorService thread = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("listener-restarts").daemon().factory());
+    private final Map<String, Stop> stops = new ConcurrentHashMap<>();
+
+    private record Stop(Reason reason, long nanos) {
+    }
+
+    @EventListener
+    void restart(ConsumerStoppedEvent stopped) {
+        if (stopped.getReason() == Reason.NORMAL) {
+            return;
+        }
+        var container = stopped.getContainer(MessageListenerContainer.class);
+        var name = String.valueOf(container.getListenerId());
+        log.error("The listener {} has stopped ({}), and is started again in {} s", name, stopped.getReason(),
+                PAUSE.toSeconds());
+        stops.put(name, new Stop(stopped.getReason(), System.nanoTime()));
+        var _ = thread.schedule(() -> start(container, name), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void start(MessageListenerContainer container, String name) {
+        try {
+            // Of several consumers of a listener the others go on, and are started with the one that stopped.
+            container.stop();
+            container.start();
+        } catch (RuntimeException e) {
+            log.error("The listener {} does not start, next try in {} s", name, PAUSE.toSeconds(), e);
+            var _ = thread.schedule(() -> start(container, name), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** By listener, why it has stopped of late. */
+    Map<String, String> recent() {
+        long now = System.nanoTime();
+        stops.values().removeIf(stop -> now - stop.nanos() > RECENT.toNanos());
+        var recent = new TreeMap<String, String>();
+        stops.forEach((name, stop) -> recent.put(name, "its listener has stopped: " + stop.reason()));
+        return recent;
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
