@@ -95,7 +95,7 @@ class AnyRecordTests {
                 RealParts.shared().kafka().bootstrapServers(), "compression.type", "gzip", "max.request.size", 64 * MIB,
                 "batch.size", 0), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int n = 0; n < records; n++) {
-                producer.send(new ProducerRecord<>(Topics.TASKS, PARTITION, null, new byte[3 * MIB], List.of()));
+                producer.send(new ProducerRecord<>(Topics.TASKS, PARTITION, new byte[0], new byte[3 * MIB], List.of()));
             }
         }
         await().atMost(Duration.ofMinutes(3)).until(() -> deadLetters() == before + records);
