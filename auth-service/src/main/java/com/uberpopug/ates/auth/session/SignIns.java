@@ -54,6 +54,13 @@ public class SignIns {
         return alive;
     }
 
+    /** Does the same where only the session is known. */
+    @Transactional
+    public void endIfAlive(String sessionId) {
+        db.sql("select user_id from sign_on_sessions where session_id = :session").param("session", sessionId)
+                .query(UUID.class).optional().ifPresent(user -> endIfAlive(sessionId, user));
+    }
+
     /**
      * Ends all that a user is signed in with, within the caller's transaction: here at once, at the clients when they hear
      * of it. An access token that was given out ends by itself within five minutes.

@@ -126,14 +126,24 @@ class WebSecurity {
     @Bean
     @Order(20)
     SecurityFilterChain pages(HttpSecurity http, PageSecurity security, HandlerAccess access,
-            CsrfTokenRepository formTokens, PasswordSignIn passwords, PageProperties pages) {
+            CsrfTokenRepository formTokens, PasswordSignIn passwords, SignOutSecurity signOuts,
+            PageProperties pages) {
         // Browsers apply form-action to the redirects that follow a form too, and signing in ends at a client.
-        return security.pages(http, this::begin,
+        return security.pages(http, (request, response, refused) -> {
+            if (PageSecurity.isSignOut(request) && isSameOrigin(request) && signOuts.byNobody(request)) {
+                response.sendRedirect(returnPage.passOn(SignInPages.SIGNED_OUT, request));
+            } else {
+                begin(request, response, refused);
+            }
+        },
                 properties.origins().stream().map(URI::create))
                 .authorizeHttpRequests(requests -> requests.anyRequest().access(access))
                 .formLogin(form -> form.loginPage(SIGN_IN)
                         .authenticationDetailsSource(WebSecurity::details)
-                        .successHandler((request, response, _) -> goOn(request, response, pages.services().tasks()))
+                        .successHandler((request, response, signedIn) -> {
+                            SignOutSecurity.remember(signedIn, request, response);
+                            goOn(request, response, pages.services().tasks());
+                        })
                         .failureHandler(this::refused))
                 .logout(logout -> logout.logoutSuccessHandler((request, response, _) -> response.sendRedirect(
                         returnPage.passOn(SignInPages.SIGNED_OUT, request))))
@@ -224,11 +234,12 @@ class WebSecurity {
                 .secure(request.isSecure()).sameSite("Lax").maxAge(lifetime).build().toString());
     }
 
-    /** Browsers say where a form comes from, and let no page say otherwise. */
     private static boolean isOwnForm(HttpServletRequest request) {
-        if (!request.getRequestURI().equals(SIGN_IN)) {
-            return false;
-        }
+        return request.getRequestURI().equals(SIGN_IN) && isSameOrigin(request);
+    }
+
+    /** Browsers say where a form comes from, and let no page say otherwise. */
+    private static boolean isSameOrigin(HttpServletRequest request) {
         var site = request.getHeader("Sec-Fetch-Site");
         return site == null
                 ? request.getHeader(HttpHeaders.ORIGIN) != null
