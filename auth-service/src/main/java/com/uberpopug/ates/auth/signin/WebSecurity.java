@@ -36,7 +36,9 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.security.authentication.DisabledException;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.authentication.LockedException;
+import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -44,6 +46,7 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import org.springframework.security.oauth2.core.oidc.OidcScopes;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2ClientAuthenticationToken;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 import org.springframework.security.web.csrf.CsrfFilter;
@@ -115,10 +118,15 @@ class WebSecurity {
                                     (request, response, _) -> response.sendRedirect(SignInPages.SIGN_OUT)))));
         })
                 .authorizeHttpRequests(requests -> requests.requestMatchers(WebSecurity::mustNotBeAsked).permitAll()
+                        // The session or the token of a user proves nothing of a client.
+                        .requestMatchers(ProtocolSecurity::isForClients).access((known, _) -> new AuthorizationDecision(
+                                known.get() instanceof OAuth2ClientAuthenticationToken))
                         .anyRequest().authenticated())
                 .oauth2ResourceServer(server -> server.authenticationEntryPoint(new BearerChallenge())
                         .jwt(Customizer.withDefaults()))
-                .exceptionHandling(handling -> handling.authenticationEntryPoint(this::unauthenticated))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(this::unauthenticated)
+                        .accessDeniedHandler((request, response, _) -> unauthenticated(request, response,
+                                new InsufficientAuthenticationException("No client has proved who it is"))))
                 .requestCache(AbstractHttpConfigurer::disable)
                 .build();
     }
