@@ -4,9 +4,9 @@ import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.auth.oidc.ClientSecrets;
+import com.uberpopug.ates.auth.oidc.IdTokenHints;
 import com.uberpopug.ates.auth.oidc.OidcProperties;
 import com.uberpopug.ates.auth.oidc.ProtocolSecurity;
-import com.uberpopug.ates.auth.oidc.SignOutHints;
 import com.uberpopug.ates.auth.oidc.UserInfo;
 import com.uberpopug.ates.auth.session.SessionId;
 import com.uberpopug.ates.platform.events.Jobs;
@@ -42,6 +42,7 @@ import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
@@ -87,14 +88,17 @@ class WebSecurity {
 
     @Bean
     @Order(10)
-    SecurityFilterChain openIdConnect(HttpSecurity http, SignOutHints hints, UserInfo userInfo,
+    SecurityFilterChain openIdConnect(HttpSecurity http, IdTokenHints hints, UserInfo userInfo,
             SignOutSecurity signOuts) {
         return http.oauth2AuthorizationServer(server -> {
             var offered = server.getEndpointsMatcher();
             http.securityMatcher(new OrRequestMatcher(offered, PROTOCOL))
                     .addFilterBefore((request, response, chain) -> {
                         // A filter behind this one would take a session that cannot be read for the client's mistake.
-                        SecurityContextHolder.getContext();
+                        var signedIn = SecurityContextHolder.getContext().getAuthentication();
+                        if (signedIn != null && mustBeSomebodyElse((HttpServletRequest) request, signedIn, hints)) {
+                            SecurityContextHolder.clearContext();
+                        }
                         if (!ProtocolSecurity.refused(offered, (HttpServletRequest) request,
                                 (HttpServletResponse) response)) {
                             chain.doFilter(request, response);
@@ -188,6 +192,12 @@ class WebSecurity {
         return request.getRequestURI().equals(ProtocolSecurity.AUTHORIZE)
                 && lists(request.getParameter("prompt"), "none")
                 && lists(request.getParameter(OAuth2ParameterNames.SCOPE), OidcScopes.OPENID);
+    }
+
+    /** Nobody may be asked, and the user that the client names is not the one who is signed in: they count as nobody. */
+    private static boolean mustBeSomebodyElse(HttpServletRequest request, Authentication signedIn, IdTokenHints hints) {
+        return mustNotBeAsked(request) && request.getParameter("id_token_hint") instanceof String hint
+                && !hint.isBlank() && !hints.isOf(hint, signedIn);
     }
 
     private static boolean lists(@Nullable String values, String wanted) {
