@@ -100,6 +100,38 @@ class OneTimeTests {
         assertInvalidGrant(refresh(Browser.tokens(answers.getFirst())));
     }
 
+    @Test
+    void codes_and_tokens_of_a_sign_on_end_with_it_and_those_of_another_stay() {
+        for (int round = 0; round < 2; round++) {
+            var there = new Browser(port).tokens("tasks-service", TASKS, "boris");
+            browser = new Browser(port);
+            var here = browser.tokens("tasks-service", TASKS, "boris");
+            var code = Browser.code(browser.get(Browser.authorize("tasks-service", TASKS, VERIFIER)));
+            assertThat(location(round == 0
+                    ? browser.submit("/", "/logout", Map.of())
+                    : new Browser(port).get("/connect/logout?id_token_hint=" + here.idToken())))
+                    .endsWith("/login?signed-out");
+            assertInvalidGrant(exchange(code));
+            assertInvalidGrant(refresh(here));
+            assertThat(refresh(there).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_code_that_is_redeemed_while_its_user_signs_out_leaves_nothing_alive_whichever_comes_first() {
+        for (boolean signsOutFirst : new boolean[]{true, false}) {
+            var user = new Browser(port);
+            user.signIn("boris", "beak-boris");
+            var code = Browser.code(user.get(Browser.authorize("tasks-service", TASKS, VERIFIER)));
+            Supplier<HttpResponse<String>> signOut = () -> user.submit("/", "/logout", Map.of());
+            if (signsOutFirst) {
+                assertInvalidGrant(inOrder(signOut, () -> exchange(code)).getLast());
+            } else {
+                assertInvalidGrant(refresh(Browser.tokens(inOrder(() -> exchange(code), signOut).getFirst())));
+            }
+        }
+    }
+
     /** All of them have read what they change before the first of them changes it. */
     private List<HttpResponse<String>> inOrder(Supplier<HttpResponse<String>> first,
             Supplier<HttpResponse<String>> second) {

@@ -187,6 +187,18 @@ class ProtocolTests {
     }
 
     @Test
+    void neither_a_session_nor_a_users_token_stands_in_for_a_clients_credentials() {
+        var form = Map.of("token", tokens.accessToken(), "grant_type", "client_credentials");
+        for (var path : new String[]{"/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"}) {
+            for (var answer : List.of(browser.post(path, form), browser.post(path, Map.of()),
+                    browser.post(path, form, "Authorization", "Bearer " + tokens.accessToken()))) {
+                assertRefused(path, answer, 401, "invalid_client");
+                assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).as(path).startsWith("Basic ");
+            }
+        }
+    }
+
+    @Test
     void user_info_refuses_a_machines_token_for_its_scope() {
         var robot = Browser.tokens(browser.token("robot", Map.of("grant_type", "client_credentials")));
         var refused = browser.get("/userinfo", "Authorization", "Bearer " + robot.accessToken());

@@ -173,6 +173,24 @@ class SignInTests {
     }
 
     @Test
+    void signing_out_here_when_the_session_has_ended_by_itself_ends_what_is_left_of_the_sign_on() {
+        var browser = new Browser(port);
+        var sid = browser.tokens("tasks-service", TASKS, "manager").idClaims().get("sid");
+        var form = Map.of("_csrf", Browser.csrf(browser.get("/").body()));
+        database.sql("delete from spring_session").update();
+        assertThat(location(browser.post("/logout", form, "Accept", "text/html", "Sec-Fetch-Site", "same-site")))
+                .as("a form of another site").endsWith("/login");
+        assertThat(ended(sid)).isEmpty();
+        for (int time = 0; time < 2; time++) {
+            assertThat(location(browser.post("/logout", form, "Accept", "text/html", "Sec-Fetch-Site", "same-origin")))
+                    .endsWith("/login?signed-out");
+            assertAnnounced(sid);
+        }
+        assertThat(location(new Browser(port).post("/logout", form, "Accept", "text/html", "Sec-Fetch-Site",
+                "same-origin", "Cookie", "ATES_AUTH_SIGN_ON=made-up"))).as("who never signed in").endsWith("/login");
+    }
+
+    @Test
     void signing_out_at_a_client_ends_the_session_here_and_returns_there() {
         var browser = new Browser(port);
         var tokens = browser.tokens("tasks-service", TASKS, "manager");

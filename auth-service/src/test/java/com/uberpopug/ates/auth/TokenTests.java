@@ -177,6 +177,21 @@ class TokenTests {
     }
 
     @Test
+    void a_client_that_wants_nobody_to_be_asked_gets_no_code_of_another_user_than_the_one_it_names() {
+        var annas = browser.tokens("tasks-service", TASKS, "anna");
+        var veras = new Browser(port).tokens("tasks-service", TASKS, "vera");
+        var silent = Browser.authorize("tasks-service", TASKS, "v".repeat(43)) + "&prompt=none&id_token_hint=";
+        for (var hint : new String[]{annas.idToken(), ""}) {
+            assertThat(location(browser.get(silent + hint))).startsWith(TASKS).contains("code=");
+        }
+        for (var hint : new String[]{veras.idToken(), annas.idToken() + "x", annas.accessToken(), "made-up"}) {
+            assertThat(location(browser.get(silent + hint))).as(hint).startsWith(TASKS)
+                    .contains("error=login_required", "state=some-state");
+        }
+        assertThat(browser.get("/").statusCode()).as("the session goes on").isEqualTo(200);
+    }
+
+    @Test
     void who_is_deactivated_loses_everything_at_once_and_gets_it_back_when_let_in_again() {
         var tokens = browser.tokens("tasks-service", TASKS, "dasha");
         change(8, "{\"active\": false}");

@@ -1,8 +1,12 @@
 package com.uberpopug.ates.auth.oidc;
 
+import com.uberpopug.ates.auth.session.SessionId;
+import com.uberpopug.ates.auth.session.SignIns;
 import com.uberpopug.ates.auth.user.Users;
+import java.security.Principal;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2Error;
@@ -56,6 +60,9 @@ class Authorizations extends JdbcOAuth2AuthorizationService {
         }
         if (stored == null || version(stored) == version(authorization)) {
             super.save(next(authorization));
+            if (stored == null) {
+                keepSession(authorization);
+            }
             return true;
         }
         boolean revokes = authorization.getAccessToken() != null && authorization.getAccessToken().isInvalidated();
@@ -63,6 +70,14 @@ class Authorizations extends JdbcOAuth2AuthorizationService {
             super.save(next(revoked(stored)));
         }
         return revokes;
+    }
+
+    /** What a client holds ends with the sign-on that it comes from, see {@link SignIns}. */
+    private void keepSession(OAuth2Authorization authorization) {
+        if (authorization.getAttribute(Principal.class.getName()) instanceof Authentication signedIn) {
+            jdbc.update("update oauth2_authorization set session_id = ? where id = ?", SessionId.of(signedIn),
+                    authorization.getId());
+        }
     }
 
     /** Nobody can tell who stole a code that was used twice: as RFC 6749, section 4.1.2, says, what it gave is revoked. */

@@ -47,10 +47,15 @@ public final class ProtocolSecurity {
     private ProtocolSecurity() {
     }
 
+    /** Whether only a client may use an endpoint, with its own credentials. */
+    public static boolean isForClients(HttpServletRequest request) {
+        return FOR_CLIENTS.contains(request.getRequestURI());
+    }
+
     /** 401: nobody has proved who they are, neither a client nor by a token. */
     public static void unauthenticated(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException refused) throws IOException {
-        if (FOR_CLIENTS.contains(request.getRequestURI())) {
+        if (isForClients(request)) {
             clientRefused(request, response, new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_CLIENT));
         } else {
             new BearerChallenge().commence(request, response, refused);
@@ -102,7 +107,7 @@ public final class ProtocolSecurity {
             response.sendError((methods == null ? HttpStatus.NOT_FOUND : HttpStatus.METHOD_NOT_ALLOWED).value());
             return true;
         }
-        if (FOR_CLIENTS.contains(request.getRequestURI())
+        if (isForClients(request)
                 && request.getParameterMap().values().stream().anyMatch(values -> values.length > 1)) {
             write(response, HttpStatus.BAD_REQUEST, OAuth2ErrorCodes.INVALID_REQUEST);
             return true;

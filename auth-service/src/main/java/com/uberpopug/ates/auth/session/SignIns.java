@@ -36,9 +36,13 @@ public class SignIns {
                 .param("now", Timestamp.from(clock.instant())).update();
     }
 
-    /** A user has signed out, which ends the clients' sessions that belong to that sign-on session. */
+    /**
+     * A user has signed out, which ends the clients' sessions that belong to that sign-on session, and the codes and tokens
+     * that clients got by it. An access token that is checked by its signature alone lives for up to five minutes more.
+     */
     @Transactional
     public void signedOut(String sessionId, UUID userId) {
+        endAuthorizations(sessionId, userId);
         db.sql("delete from sign_on_sessions where session_id = :session").param("session", sessionId).update();
         events.ended(List.of(sessionId), userId, clock.instant());
     }
@@ -46,12 +50,20 @@ public class SignIns {
     /** Does the same where it has not been done before, and says whether that is so. */
     @Transactional
     public boolean endIfAlive(String sessionId, UUID userId) {
+        endAuthorizations(sessionId, userId);
         boolean alive = db.sql("delete from sign_on_sessions where session_id = :session and user_id = :user")
                 .param("session", sessionId).param("user", userId).update() == 1;
         if (alive) {
             events.ended(List.of(sessionId), userId, clock.instant());
         }
         return alive;
+    }
+
+    /** Does the same where only the session is known. */
+    @Transactional
+    public void endIfAlive(String sessionId) {
+        db.sql("select user_id from sign_on_sessions where session_id = :session").param("session", sessionId)
+                .query(UUID.class).optional().ifPresent(user -> endIfAlive(sessionId, user));
     }
 
     /**
@@ -78,5 +90,13 @@ public class SignIns {
     public void forgetOld() {
         db.sql("delete from sign_on_sessions where first_told_at < :before")
                 .param("before", Timestamp.from(clock.instant().minus(REMEMBERED_FOR))).update();
+    }
+
+    /** The user's lock is what redeeming a code and refreshing a token hold, too. */
+    private void endAuthorizations(String sessionId, UUID userId) {
+        db.sql("select from users where id = :user for update").param("user", userId).query((_, _) -> userId)
+                .optional();
+        db.sql("delete from oauth2_authorization where session_id = :session and principal_name = :user")
+                .param("session", sessionId).param("user", userId.toString()).update();
     }
 }

@@ -7,7 +7,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.springframework.context.event.EventListener;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseCookie;
 import org.springframework.security.authentication.event.LogoutSuccessEvent;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
@@ -16,10 +19,14 @@ import org.springframework.security.oauth2.server.authorization.oidc.authenticat
 import org.springframework.security.web.authentication.logout.SecurityContextLogoutHandler;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.WebUtils;
 
 /** Whoever signs out, here or at a client, is signed out at all clients. */
 @Component
 class SignOutSecurity {
+
+    private static final String SIGN_ON = "ATES_AUTH_SIGN_ON";
+    private static final Pattern SESSION_ID = Pattern.compile("[\\w-]{43}");
 
     private final SignIns signIns;
 
@@ -36,6 +43,29 @@ class SignOutSecurity {
         if (SessionId.of(user) instanceof String sessionId) {
             signIns.signedOut(sessionId, UUID.fromString(user.getName()));
         }
+    }
+
+    /** Keeps what a sign-on is called beside its session, for a sign-out when that has ended by itself. */
+    static void remember(Authentication signedIn, HttpServletRequest request, HttpServletResponse response) {
+        if (SessionId.of(signedIn) instanceof String sessionId) {
+            response.addHeader(HttpHeaders.SET_COOKIE, ResponseCookie.from(SIGN_ON, sessionId).path("/logout")
+                    .httpOnly(true).secure(request.isSecure()).sameSite("Lax").build().toString());
+        }
+    }
+
+    /**
+     * Signs out whoever has signed in at this browser last, and has no session here any more, while clients' sessions go on.
+     * The caller has checked that the form is one of ours: it has no token that could be checked without the session.
+     *
+     * @return whether it is known who that was
+     */
+    boolean byNobody(HttpServletRequest request) {
+        var signOn = WebUtils.getCookie(request, SIGN_ON);
+        if (signOn == null || !SESSION_ID.matcher(signOn.getValue()).matches()) {
+            return false;
+        }
+        signIns.endIfAlive(signOn.getValue());
+        return true;
     }
 
     /**

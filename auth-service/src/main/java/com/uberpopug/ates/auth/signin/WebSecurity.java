@@ -4,9 +4,9 @@ import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.auth.oidc.ClientSecrets;
+import com.uberpopug.ates.auth.oidc.IdTokenHints;
 import com.uberpopug.ates.auth.oidc.OidcProperties;
 import com.uberpopug.ates.auth.oidc.ProtocolSecurity;
-import com.uberpopug.ates.auth.oidc.SignOutHints;
 import com.uberpopug.ates.auth.oidc.UserInfo;
 import com.uberpopug.ates.auth.session.SessionId;
 import com.uberpopug.ates.platform.events.Jobs;
@@ -36,14 +36,18 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.security.authentication.DisabledException;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.authentication.LockedException;
+import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import org.springframework.security.oauth2.core.oidc.OidcScopes;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2ClientAuthenticationToken;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 import org.springframework.security.web.csrf.CsrfFilter;
@@ -84,14 +88,17 @@ class WebSecurity {
 
     @Bean
     @Order(10)
-    SecurityFilterChain openIdConnect(HttpSecurity http, SignOutHints hints, UserInfo userInfo,
+    SecurityFilterChain openIdConnect(HttpSecurity http, IdTokenHints hints, UserInfo userInfo,
             SignOutSecurity signOuts) {
         return http.oauth2AuthorizationServer(server -> {
             var offered = server.getEndpointsMatcher();
             http.securityMatcher(new OrRequestMatcher(offered, PROTOCOL))
                     .addFilterBefore((request, response, chain) -> {
                         // A filter behind this one would take a session that cannot be read for the client's mistake.
-                        SecurityContextHolder.getContext();
+                        var signedIn = SecurityContextHolder.getContext().getAuthentication();
+                        if (signedIn != null && mustBeSomebodyElse((HttpServletRequest) request, signedIn, hints)) {
+                            SecurityContextHolder.clearContext();
+                        }
                         if (!ProtocolSecurity.refused(offered, (HttpServletRequest) request,
                                 (HttpServletResponse) response)) {
                             chain.doFilter(request, response);
@@ -115,10 +122,15 @@ class WebSecurity {
                                     (request, response, _) -> response.sendRedirect(SignInPages.SIGN_OUT)))));
         })
                 .authorizeHttpRequests(requests -> requests.requestMatchers(WebSecurity::mustNotBeAsked).permitAll()
+                        // The session or the token of a user proves nothing of a client.
+                        .requestMatchers(ProtocolSecurity::isForClients).access((known, _) -> new AuthorizationDecision(
+                                known.get() instanceof OAuth2ClientAuthenticationToken))
                         .anyRequest().authenticated())
                 .oauth2ResourceServer(server -> server.authenticationEntryPoint(new BearerChallenge())
                         .jwt(Customizer.withDefaults()))
-                .exceptionHandling(handling -> handling.authenticationEntryPoint(this::unauthenticated))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(this::unauthenticated)
+                        .accessDeniedHandler((request, response, _) -> unauthenticated(request, response,
+                                new InsufficientAuthenticationException("No client has proved who it is"))))
                 .requestCache(AbstractHttpConfigurer::disable)
                 .build();
     }
@@ -126,14 +138,24 @@ class WebSecurity {
     @Bean
     @Order(20)
     SecurityFilterChain pages(HttpSecurity http, PageSecurity security, HandlerAccess access,
-            CsrfTokenRepository formTokens, PasswordSignIn passwords, PageProperties pages) {
+            CsrfTokenRepository formTokens, PasswordSignIn passwords, SignOutSecurity signOuts,
+            PageProperties pages) {
         // Browsers apply form-action to the redirects that follow a form too, and signing in ends at a client.
-        return security.pages(http, this::begin,
+        return security.pages(http, (request, response, refused) -> {
+            if (PageSecurity.isSignOut(request) && isSameOrigin(request) && signOuts.byNobody(request)) {
+                response.sendRedirect(returnPage.passOn(SignInPages.SIGNED_OUT, request));
+            } else {
+                begin(request, response, refused);
+            }
+        },
                 properties.origins().stream().map(URI::create))
                 .authorizeHttpRequests(requests -> requests.anyRequest().access(access))
                 .formLogin(form -> form.loginPage(SIGN_IN)
                         .authenticationDetailsSource(WebSecurity::details)
-                        .successHandler((request, response, _) -> goOn(request, response, pages.services().tasks()))
+                        .successHandler((request, response, signedIn) -> {
+                            SignOutSecurity.remember(signedIn, request, response);
+                            goOn(request, response, pages.services().tasks());
+                        })
                         .failureHandler(this::refused))
                 .logout(logout -> logout.logoutSuccessHandler((request, response, _) -> response.sendRedirect(
                         returnPage.passOn(SignInPages.SIGNED_OUT, request))))
@@ -170,6 +192,12 @@ class WebSecurity {
         return request.getRequestURI().equals(ProtocolSecurity.AUTHORIZE)
                 && lists(request.getParameter("prompt"), "none")
                 && lists(request.getParameter(OAuth2ParameterNames.SCOPE), OidcScopes.OPENID);
+    }
+
+    /** Nobody may be asked, and the user that the client names is not the one who is signed in: they count as nobody. */
+    private static boolean mustBeSomebodyElse(HttpServletRequest request, Authentication signedIn, IdTokenHints hints) {
+        return mustNotBeAsked(request) && request.getParameter("id_token_hint") instanceof String hint
+                && !hint.isBlank() && !hints.isOf(hint, signedIn);
     }
 
     private static boolean lists(@Nullable String values, String wanted) {
@@ -224,11 +252,12 @@ class WebSecurity {
                 .secure(request.isSecure()).sameSite("Lax").maxAge(lifetime).build().toString());
     }
 
-    /** Browsers say where a form comes from, and let no page say otherwise. */
     private static boolean isOwnForm(HttpServletRequest request) {
-        if (!request.getRequestURI().equals(SIGN_IN)) {
-            return false;
-        }
+        return request.getRequestURI().equals(SIGN_IN) && isSameOrigin(request);
+    }
+
+    /** Browsers say where a form comes from, and let no page say otherwise. */
+    private static boolean isSameOrigin(HttpServletRequest request) {
         var site = request.getHeader("Sec-Fetch-Site");
         return site == null
                 ? request.getHeader(HttpHeaders.ORIGIN) != null

@@ -41,6 +41,8 @@ public final class PageSecurity {
     static final RequestMatcher STATIC = any("/webjars/**", "/shell/**", "/favicon.ico");
     /** What browsers and their tools ask for by themselves; there is nothing, for whomever. */
     private static final RequestMatcher PROBED = any("/apple-touch-icon*.png", "/.well-known/**", "/robots.txt");
+    private static final RequestMatcher SIGN_OUT = PathPatternRequestMatcher.withDefaults()
+            .matcher(HttpMethod.POST, "/logout");
     private static final RequestMatcher PAGES = new NegatedRequestMatcher(any("/api/**", "/actuator/**",
             "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**", "/swagger-ui.html", "/error"));
 
@@ -86,6 +88,11 @@ public final class PageSecurity {
         return request.getQueryString() == null
                 ? request.getRequestURI()
                 : request.getRequestURI() + "?" + request.getQueryString();
+    }
+
+    /** Whether a form signs its user out. Where nobody is signed in here, there may still be a sign-on that is to end. */
+    public static boolean isSignOut(HttpServletRequest request) {
+        return SIGN_OUT.matches(request);
     }
 
     /** When a file comes, a browser keeps what it shows, which would be the sign-in page. */

@@ -68,6 +68,7 @@ class SignIn {
     private final ReturnPage returnPage;
     private final SignInRequests begun;
     private final ClientRegistration client;
+    private final String signOut;
     private final JdbcClient db;
 
     SignIn(ReturnPage returnPage, SealedText sealed, PageProperties properties, Clock clock, JdbcClient db,
@@ -75,6 +76,7 @@ class SignIn {
         this.returnPage = returnPage;
         this.db = db;
         client = client(name, properties);
+        signOut = signOut(properties);
         begun = new SignInRequests(name.replace("-service", "").toUpperCase(Locale.ROOT), client, sealed, clock);
     }
 
@@ -107,14 +109,23 @@ class SignIn {
                 .scope(OidcScopes.OPENID, OidcScopes.PROFILE)
                 .issuerUri(issuer).authorizationUri(issuer + "/oauth2/authorize").tokenUri(issuer + "/oauth2/token")
                 .jwkSetUri(issuer + "/oauth2/jwks").userNameAttributeName("sub")
-                .providerConfigurationMetadata(Map.of("end_session_endpoint", issuer + "/connect/logout"))
+                .providerConfigurationMetadata(Map.of("end_session_endpoint", signOut(properties)))
                 .clientSettings(ClientRegistration.ClientSettings.builder().requireProofKey(true).build())
                 .build();
     }
 
-    /** A form cannot be sent again after signing in, so its page comes back. */
+    private static String signOut(PageProperties properties) {
+        return properties.issuer() + "/connect/logout";
+    }
+
+    /**
+     * A form cannot be sent again after signing in, so its page comes back. Who wants to sign out, and has no session here any
+     * more, would be signed in again: the auth service may still know them, and asks.
+     */
     private void begin(HttpServletRequest request, HttpServletResponse response, AuthenticationException refused) {
-        response.setHeader(HttpHeaders.LOCATION, returnPage.addTo(START, PageSecurity.page(request)));
+        response.setHeader(HttpHeaders.LOCATION, PageSecurity.isSignOut(request)
+                ? signOut + "?" + OAuth2ParameterNames.CLIENT_ID + "=" + client.getClientId()
+                : returnPage.addTo(START, PageSecurity.page(request)));
         response.setStatus(HttpStatus.SEE_OTHER.value());
     }
 

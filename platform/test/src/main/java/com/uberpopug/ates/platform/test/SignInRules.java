@@ -123,6 +123,14 @@ public abstract class SignInRules {
     }
 
     @Test
+    void who_signs_out_without_a_session_is_led_to_where_the_sign_on_ends_and_not_signed_in_again() {
+        var browser = new CookieBrowser(port);
+        assertThat(browser.location(browser.posts("/logout", "_csrf=old", "Accept", "text/html", "Referer",
+                "http://localhost:" + port + page))).startsWith(Tokens.issuer() + "/connect/logout?client_id=");
+        assertThat(browser.cookies()).isEmpty();
+    }
+
+    @Test
     void a_sign_in_whose_cookie_is_gone_or_forged_is_begun_anew_and_only_once() {
         for (var forged : new String[]{"", "forged", "A".repeat(700)}) {
             var browser = new CookieBrowser(port);

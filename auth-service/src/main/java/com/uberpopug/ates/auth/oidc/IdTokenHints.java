@@ -21,18 +21,19 @@ import org.springframework.security.oauth2.server.authorization.oidc.authenticat
 import org.springframework.stereotype.Component;
 
 /**
- * Checks the ID token by which a client asks to sign a user out: that it is one of ours, whatever its age. Spring looks for
- * it among the authorizations, which are deleted when they have expired, while the sign-on lives on.
+ * Checks the ID token by which a client names a user, to sign them out or to see that they are signed in: that it is one of
+ * ours, whatever its age. Spring reads it for signing out only, and looks for it among the authorizations, which are deleted
+ * when they have expired, while the sign-on lives on.
  *
  * @see <a href="https://openid.net/specs/openid-connect-rpinitiated-1_0.html">OpenID Connect RP-Initiated Logout 1.0</a>
  */
 @Component
-public class SignOutHints {
+public class IdTokenHints {
 
     private final RegisteredClientRepository clients;
     private final JwtDecoder hints;
 
-    SignOutHints(RegisteredClientRepository clients, JWKSource<SecurityContext> keys, OidcProperties properties) {
+    IdTokenHints(RegisteredClientRepository clients, JWKSource<SecurityContext> keys, OidcProperties properties) {
         this.clients = clients;
         var decoder = NimbusJwtDecoder.withJwkSource(keys).build();
         decoder.setJwtValidator(new JwtIssuerValidator(properties.issuer().toString()));
@@ -57,11 +58,21 @@ public class SignOutHints {
     private Authentication check(OidcLogoutAuthenticationToken asked) {
         var hint = decoded(asked.getIdTokenHint());
         var client = client(hint).filter(each -> asked.getClientId() == null || asked.getClientId().isBlank()
-                || asked.getClientId().equals(each.getClientId())).orElseThrow(SignOutHints::refused);
+                || asked.getClientId().equals(each.getClientId())).orElseThrow(IdTokenHints::refused);
         return new OidcLogoutAuthenticationToken(
                 new OidcIdToken(hint.getTokenValue(), hint.getIssuedAt(), hint.getExpiresAt(), hint.getClaims()),
                 (Authentication) Objects.requireNonNull(asked.getPrincipal()), asked.getSessionId(),
                 client.getClientId(), registered(client, asked.getPostLogoutRedirectUri()), asked.getState());
+    }
+
+    /** Whether a hint is an ID token of ours, and of a user. */
+    public boolean isOf(String hint, Authentication user) {
+        try {
+            var token = hints.decode(hint);
+            return client(token).isPresent() && user.getName().equals(token.getSubject());
+        } catch (JwtException e) {
+            return false;
+        }
     }
 
     private Jwt decoded(String hint) {
