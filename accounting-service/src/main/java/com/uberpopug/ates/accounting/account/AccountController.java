@@ -37,8 +37,7 @@ class AccountController {
     private static final String STATEMENT = "Of the business dates from and to, by default the last 30 days, and of as many as are asked for."
             + " RFC 4180 in UTF-8, without a byte order mark: a header, commas, CR LF, decimal points, ISO dates, instants in UTC."
             + " Money is in dollars. Where a spreadsheet would take a text, or a part of it behind a comma, semicolon, bar,"
-            + " tab, line end or double quote, for a formula, an apostrophe stands before `=`, `+`, `-` or `@`; behind a space"
-            + " or other punctuation, it stands before `=`.";
+            + " tab, line end or double quote, for a formula, an apostrophe stands before `=`, `+`, `-` or `@`.";
     private static final String UNTIL = "The last date of the period; left out, it is today";
     private static final String NO_ACCOUNT = "There is no account for you: popugs and accountants have one";
 

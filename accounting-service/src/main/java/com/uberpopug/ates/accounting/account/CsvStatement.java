@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -28,10 +27,7 @@ final class CsvStatement implements Statement {
     private static final char MARK = '\uFEFF';
     /** A cell begins at the start, behind a separator or a quote, and may be indented. */
     private static final String START = "(^|[,;|\\t\\r\\n\\u000B\\f\"])([\\s\\p{Z}\\p{Cc}]*+'*+)";
-    /** Behind a space or another sign that an import may take for a separator, a hyphen is a hyphen. */
-    private static final String WITHIN = "([\\p{Punct}\\p{Z}&&[^'=<>!]])('*+)";
-    private static final Pattern FORMULA = Pattern
-            .compile(START + "(?=[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20])|" + WITHIN + "(?=[=\uFF1D])");
+    private static final Pattern FORMULA = Pattern.compile(START + "(?=[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20])");
 
     private final CSVPrinter printer;
 
@@ -63,8 +59,6 @@ final class CsvStatement implements Statement {
 
     /** A program gets the text back by leaving one apostrophe out wherever one is put in here. */
     static @Nullable String text(@Nullable String text) {
-        return text == null
-                ? null
-                : FORMULA.matcher(text).replaceAll(found -> Matcher.quoteReplacement(found.group() + "'"));
+        return text == null ? null : FORMULA.matcher(text).replaceAll("$1$2'");
     }
 }

