@@ -22,8 +22,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class RequestCheck extends OncePerRequestFilter {
 
-    private static final String API = "/api/";
-
     private final EarlyRefusals refusals;
     private final boolean ofApi;
 
@@ -47,7 +45,7 @@ final class RequestCheck extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return request.getRequestURI().startsWith(API) != ofApi;
+        return RequestKind.isApi(request) != ofApi;
     }
 
     @Override

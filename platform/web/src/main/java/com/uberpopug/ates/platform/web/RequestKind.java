@@ -21,6 +21,11 @@ public final class RequestKind {
     public static boolean isPerson(HttpServletRequest request) {
         return isWithinPage(request) || accepts(request, MediaType.TEXT_HTML_VALUE);
     }
+    /** Whether it is for the REST API, however its path is written. */
+    public static boolean isApi(HttpServletRequest request) {
+        return request.getServletPath().startsWith("/api/");
+    }
+
 
     /** Whether the page is there already, and a part of it is asked for. */
     public static boolean isWithinPage(HttpServletRequest request) {

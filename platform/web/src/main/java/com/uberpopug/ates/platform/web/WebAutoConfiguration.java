@@ -66,8 +66,7 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
     }
 
     private static boolean isForApi(NativeWebRequest request) {
-        return Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)).getRequestURI()
-                .startsWith("/api/");
+        return RequestKind.isApi(Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
     }
 
     /** Nor does it read another: Spring takes any library that it finds for one, with none of the rules for our JSON. */
