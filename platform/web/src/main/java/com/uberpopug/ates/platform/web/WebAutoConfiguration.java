@@ -50,7 +50,8 @@ import tools.jackson.databind.type.LogicalType;
 @AutoConfiguration(after = EventsAutoConfiguration.class, before = {WebMvcAutoConfiguration.class,
         ErrorMvcAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class,
         ManagementWebSecurityAutoConfiguration.class, OAuth2ResourceServerAutoConfiguration.class})
-@Import({ProblemAdvice.class, ProblemErrors.class, DeadLetterController.class, ApiSecurity.class,
+@Import({ProblemAdvice.class, ProblemErrors.class, NothingFromHeaders.class, DeadLetterController.class,
+        ApiSecurity.class,
         OpenApiConfiguration.class})
 public class WebAutoConfiguration implements WebMvcConfigurer {
 
