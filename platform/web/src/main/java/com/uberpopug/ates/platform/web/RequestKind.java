@@ -21,15 +21,15 @@ public final class RequestKind {
     private RequestKind() {
     }
 
-    /** Whether a person waits for a page or a part of one, and not a program for an answer. */
-    public static boolean isPerson(HttpServletRequest request) {
-        return isWithinPage(request) || accepts(request, MediaType.TEXT_HTML_VALUE);
-    }
     /** Whether it is for the REST API, however its path is written. */
     public static boolean isApi(HttpServletRequest request) {
         return request.getServletPath().startsWith("/api/");
     }
 
+    /** Whether a person waits for a page or a part of one, and not a program for an answer. */
+    public static boolean isPerson(HttpServletRequest request) {
+        return isWithinPage(request) || accepts(request, MediaType.TEXT_HTML_VALUE);
+    }
 
     /** Whether the page is there already, and a part of it is asked for. */
     public static boolean isWithinPage(HttpServletRequest request) {
