@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,8 @@ class HttpTests {
 
     private static final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final String STYLES = "/shell/shell.css";
+    /** The end of a request's headers, and a chunk whose length is no number. */
+    private static final String BROKEN_CHUNK = "Transfer-Encoding: chunked\r\n\r\nzz\r\n";
 
     @Autowired
     SessionRepository<?> sessions;
@@ -128,25 +131,98 @@ class HttpTests {
     }
 
     @ParameterizedTest
+    @CsvSource({"Accept: text/html, <h1", "Accept: */*, problem+json", "HX-Request: true, <p class=\"toast\">"})
+    void broken_chunk_is_the_senders_mistake_on_pages(String header, String answer) throws IOException {
+        var cookie = PageSession.cookie(sessions, environment, Ids.next(), Role.ADMIN);
+        for (var path : List.of("/counters/full/steps", "/nowhere", "/")) {
+            assertThat(raw("POST " + path, header + "\r\nCookie: " + cookie
+                    + "\r\nContent-Type: application/x-www-form-urlencoded\r\n" + BROKEN_CHUNK)).as(path)
+                    .startsWith("HTTP/1.1 400 ").contains(answer);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Idempotency-Key: broken-chunk\r\n"})
+    void broken_chunk_is_the_senders_mistake_in_the_api_with_a_key_and_without(String key) throws IOException {
+        assertThat(raw("POST /api/counters", "Authorization: Bearer " + token(Role.ADMIN)
+                + "\r\nContent-Type: application/json\r\n" + key + BROKEN_CHUNK)).startsWith("HTTP/1.1 400 ")
+                .contains("application/problem+json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "\"0\"", "W/\"x\""})
+    void change_on_condition_that_there_is_no_such_version_is_refused(String tags) throws Exception {
+        var refused = send(request("/api/counters").header("Authorization", "Bearer " + token(Role.ADMIN))
+                .header("Content-Type", "application/json").header("If-None-Match", tags)
+                .POST(BodyPublishers.ofString("{\"counter_name\": \"eggs\", \"first_step\": 1}")));
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(412);
+        assertThat(refused.body()).contains("If-None-Match");
+    }
+
+    @Test
+    void api_is_the_api_however_its_path_is_written() throws Exception {
+        var created = send(request("/%61pi/counters").header("Authorization", "Bearer " + token(Role.ADMIN))
+                .header("Accept", "application/xml").header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"counter_name\": \"eggs\", \"first_step\": 1}")));
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        assertThat(created.headers().firstValue("Content-Type").orElse("")).startsWith("application/json");
+        var tooLarge = send(request("/%61pi/counters").header("Accept", "text/html")
+                .header("Authorization", "Bearer " + token(Role.ADMIN))
+                .POST(BodyPublishers.ofString("x".repeat(BodyLimit.MAX_BYTES + 1))));
+        assertThat(tooLarge.headers().firstValue("Content-Type")).contains("application/problem+json");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"text/html", "*/*"})
     void refusal_of_a_file_is_not_kept(String accept) throws Exception {
-        var file = send(request(STYLES).header("Accept", accept));
-        assertThat(file.statusCode()).isEqualTo(200);
-        assertThat(cached(file)).contains("max-age=31536000");
-        var refusals = List.of(send(request(STYLES).header("Accept", accept).header("Range", "bytes=9999999-")),
-                send(request(STYLES).header("Accept", accept).header("Range", "bytes=nonsense")),
-                send(request("/shell/none.css").header("Accept", accept)),
+        var refusals = List.of(send(request("/shell/none.css").header("Accept", accept)),
                 send(request("/webjars/none/1/none.js").header("Accept", accept)),
                 send(request(STYLES).header("Accept", accept).method("DELETE", BodyPublishers.noBody())),
                 send(request(STYLES).header("Accept", accept).POST(BodyPublishers.ofString("x"))));
-        assertThat(refusals.getFirst().statusCode()).isEqualTo(416);
         for (var refusal : refusals) {
             assertThat(refusal.statusCode()).as(refusal.request().toString()).isGreaterThan(300);
             assertThat(cached(refusal)).as(refusal.request() + " " + refusal.statusCode()).contains("no-store")
                     .doesNotContain("max-age=31536000");
         }
-        var unchanged = send(request(STYLES).header("If-None-Match", file.headers().firstValue("ETag").orElse("*")));
-        assertThat(unchanged.statusCode()).isIn(200, 304);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"Range | bytes=0-9", "Range | bytes=9999999-", "Range | bytes=nonsense",
+            "Range | lines=1-2", "If-Range | \"x\"", "If-Match | \"x\"",
+            "If-Unmodified-Since | Thu, 01 Jan 1970 00:00:00 GMT"})
+    void file_is_given_whole_and_without_conditions_on_what_it_was(String name, String value) throws Exception {
+        for (var path : List.of(STYLES, hashed())) {
+            var whole = send(request(path));
+            var file = send(request(path).header(name, value).header("Range", "bytes=5-9"));
+            assertThat(file.statusCode()).as(path).isEqualTo(200);
+            assertThat(file.body()).isEqualTo(whole.body());
+            assertThat(file.headers().firstValue("Accept-Ranges")).contains("none");
+        }
+    }
+
+    @Test
+    void file_is_kept_for_ever_only_by_the_name_that_holds_its_hash() throws Exception {
+        var file = send(request(hashed()));
+        assertThat(file.statusCode()).isEqualTo(200);
+        assertThat(cached(file)).contains("max-age=31536000");
+        var tag = file.headers().firstValue("ETag").orElseThrow();
+        for (var tags : List.of(tag, "\"x\", " + tag, "*")) {
+            var unchanged = send(request(hashed()).header("If-None-Match", tags));
+            assertThat(unchanged.statusCode()).as(tags).isEqualTo(304);
+            assertThat(unchanged.body()).isEmpty();
+            assertThat(unchanged.headers().firstValue("ETag")).contains(tag);
+        }
+        assertThat(send(request(hashed()).header("If-None-Match", "\"x\"")
+                .header("If-Modified-Since", "Fri, 01 Jan 2100 00:00:00 GMT")).statusCode()).isEqualTo(200);
+        assertThat(cached(send(request(STYLES)))).isEqualTo("no-cache");
+    }
+
+    /** As pages name it. */
+    private String hashed() throws Exception {
+        var link = Pattern.compile("/shell/shell-[0-9a-f]+\\.css")
+                .matcher(send(request("/sign-in-failed").header("Accept", "text/html")).body());
+        assertThat(link.find()).isTrue();
+        return link.group();
     }
 
     @Test

@@ -1,10 +1,13 @@
 package com.uberpopug.ates.counting;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.PageSession;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.web.BodyLimit;
+import com.uberpopug.ates.platform.web.Toast;
 import com.uberpopug.ates.platform.web.security.Role;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +15,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.util.Base64;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,12 +24,15 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.session.Session;
 import org.springframework.session.SessionRepository;
+import org.springframework.web.servlet.FlashMap;
 
 /** What people are shown where a program gets a problem: a page, or a toast where there is a page already. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class PageRefusalTests {
 
+    private static final String SAID = "changed in the meantime";
     private static final HttpClient http = HttpClient.newHttpClient();
 
     @Autowired
@@ -69,6 +77,42 @@ class PageRefusalTests {
         assertThat(send("/counters/full/steps", "x".repeat(BodyLimit.MAX_BYTES + 1), "Accept", "text/html",
                 "Accept-Language", "ru")
                 .body()).contains("<html lang=\"ru\"");
+    }
+
+    @Test
+    void method_that_a_page_has_not_is_refused_with_those_that_it_has() throws Exception {
+        var csrf = csrf();
+        for (var headers : List.of(List.of("Accept", "text/html"), List.of("HX-Request", "true"))) {
+            var refused = send("/pipeline", csrf, headers.toArray(String[]::new));
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(405);
+            assertThat(refused.headers().firstValue("Allow").orElse("")).contains("GET");
+        }
+    }
+
+    @Test
+    void toast_waits_for_a_request_whose_answer_is_seen() throws Exception {
+        var session = new String(Base64.getDecoder().decode(cookie.split("=", 2)[1]), UTF_8);
+        keep(sessions, session);
+        for (var headers : List.of(List.of("Sec-Purpose", "prefetch"), List.of("Sec-Fetch-Dest", "iframe"),
+                List.of("Purpose", "prefetch"), List.of("Sec-Fetch-Dest", "image"))) {
+            var unseen = http.send(request("/pipeline").header("Accept", "text/html")
+                    .headers(headers.toArray(String[]::new)).build(), BodyHandlers.ofString());
+            assertThat(unseen.statusCode()).isEqualTo(200);
+            assertThat(unseen.body()).as(headers.toString()).doesNotContain(SAID);
+        }
+        http.send(request("/pipeline").header("Accept", "text/html").HEAD().build(), BodyHandlers.discarding());
+        var seen = request("/pipeline").header("Accept", "text/html").header("Sec-Fetch-Dest", "document").build();
+        assertThat(http.send(seen, BodyHandlers.ofString()).body()).contains(SAID);
+        assertThat(http.send(seen, BodyHandlers.ofString()).body()).doesNotContain(SAID);
+    }
+
+    private static <S extends Session> void keep(SessionRepository<S> sessions, String id) {
+        var session = sessions.findById(id);
+        var said = new FlashMap();
+        said.put(Toast.ATTRIBUTE, Toast.of("error.409"));
+        said.startExpirationPeriod(180);
+        session.setAttribute("ates.flash." + Ids.next(), said);
+        sessions.save(session);
     }
 
     private static void assertToast(int status, String text, HttpResponse<String> answer) {

@@ -6,6 +6,8 @@ import com.uberpopug.ates.platform.web.security.AllowedToAnyone;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,9 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
 
     /** Those of which more can be said than whose mistake it was. */
     private static final Set<Integer> EXPLAINED = Set.of(401, 403, 404, 405, 409, 410, 413, 415, 503);
+
+    /** What a page, too, has to say in its header. */
+    private static final List<String> KEPT = List.of(HttpHeaders.RETRY_AFTER, HttpHeaders.ALLOW);
 
     private static final String POLICY = "Content-Security-Policy";
 
@@ -58,11 +63,15 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         var problem = new ContentCachingResponseWrapper(response);
         problems.resolveException(request, problem, handler, failure);
         var status = HttpStatusCode.valueOf(Math.max(problem.getStatus(), HttpStatus.BAD_REQUEST.value()));
-        var retryAfter = problem.getHeader(HttpHeaders.RETRY_AFTER);
+        var kept = new HashMap<String, String>();
+        KEPT.forEach(name -> {
+            var value = problem.getHeader(name);
+            if (value != null) {
+                kept.put(name, value);
+            }
+        });
         response.reset();
-        if (retryAfter != null) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, retryAfter);
-        }
+        kept.forEach(response::setHeader);
         return status;
     }
 
@@ -116,7 +125,8 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
             response.setHeader("HX-Retarget", "#toasts");
             response.setHeader("HX-Reswap", "beforeend");
             response.setHeader("HX-Reselect", ".toast");
-            return new ModelAndView("parts :: toast(said=${toast})",
+            // Thymeleaf would look for the name of a part in the parameters, which may be what cannot be read.
+            return new ModelAndView("refusal-toast",
                     Map.of(Toast.ATTRIBUTE, Toast.of("error." + kind)), status);
         }
         return new ModelAndView("error", Map.of("status", status.value(), "kind", kind), status);

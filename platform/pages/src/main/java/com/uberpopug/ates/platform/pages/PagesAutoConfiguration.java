@@ -64,6 +64,13 @@ public class PagesAutoConfiguration {
     }
 
     @Bean
+    FilterRegistrationBean<WholeFiles> wholeFiles() {
+        var registration = new FilterRegistrationBean<>(new WholeFiles());
+        registration.addUrlPatterns("/shell/*", "/webjars/*");
+        return registration;
+    }
+
+    @Bean
     PageSecurity pageSecurity(ShellFilter shell, CsrfTokenRepository formTokens) {
         return new PageSecurity(shell, formTokens);
     }

@@ -268,6 +268,8 @@ public final class HandlerMatrix {
     /** Characters that no text may hold, as they stand in a query or a form, and bytes that are no characters. */
     private static final List<String> UNSTORABLE = List.of("%00", "a%00b", "%ed%a0%80", "%ff", "%zz", "AA%3D%3D",
             "%c0%80", "%f8%88%80%80%80", "%C2%80", "%uD800", "%", "x".repeat(500));
+    /** What Spring's binders take for a path within a parameter, brackets encoded. */
+    private static final List<String> PATHS_WITHIN = List.of(".x", "%5B0%5D", "%5B%5D", "%5Ba%5D.b");
     /** Those that are read by filters; of a service that has none of them they are unknown parameters. */
     private static final List<String> OTHER_PARAMETERS = List.of("client_id", "code", "state", "token", "scope",
             "nonce",
@@ -286,7 +288,7 @@ public final class HandlerMatrix {
 
     /**
      * Sends what no text may hold to each handler, and to what filters handle, in every place of a request: the path, the
-     * query, a form, a JSON body, cookies, tokens, credentials and keys.
+     * query, a form, a JSON body, cookies, tokens, credentials and keys; and names of parameters that look like paths.
      *
      * @return what was answered 5xx, or not at all
      */
@@ -305,6 +307,18 @@ public final class HandlerMatrix {
                         probe(errors, endpoint.method(), path, FORM, name + "=" + text);
                     }
                 }
+            }
+            for (var name : endpoint.parameters()) {
+                for (var within : PATHS_WITHIN) {
+                    var parameter = name + within + "=1";
+                    probe(errors, endpoint.method(), endpoint.path("nonsense") + "?" + parameter, null, null);
+                    if (!endpoint.isRead()) {
+                        probe(errors, endpoint.method(), endpoint.path("nonsense"), FORM, parameter);
+                    }
+                }
+                check(errors, endpoint.method() + " " + endpoint.pattern() + " with the header " + name + ".x",
+                        asAdmin(endpoint.path("nonsense")).header(name + ".x", "1")
+                                .method(endpoint.method(), BodyPublishers.noBody()));
             }
             if (endpoint.takesJson()) {
                 for (var text : List.of("\\u0000", "\\ud800", "a\u0000", "\ud800")) {

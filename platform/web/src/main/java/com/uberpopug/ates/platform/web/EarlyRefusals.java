@@ -16,7 +16,11 @@ final class EarlyRefusals {
     }
 
     void refuse(HttpServletRequest request, HttpServletResponse response, Exception reason) throws IOException {
-        if (request.getRequestURI().startsWith("/api/") || !RequestKind.isPerson(request)) {
+        if (response.isCommitted()) {
+            // The container has refused the request itself, such as for a body that broke off, and answers it.
+            return;
+        }
+        if (RequestKind.isApi(request) || !RequestKind.isPerson(request)) {
             problems.resolveException(request, response, null, reason);
             return;
         }

@@ -52,7 +52,7 @@ final class FormFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !HttpMethod.POST.matches(request.getMethod()) || request.getRequestURI().startsWith("/api/")
+        return !HttpMethod.POST.matches(request.getMethod()) || RequestKind.isApi(request)
                 || request.getUserPrincipal() == null || request.getParameter(FIELD) == null
                 || request.getParameter(FIELD).length() > MAX_KEY;
     }

@@ -65,6 +65,10 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
                     request.getRequestURI() + "?" + request.getQueryString(), body);
             known = onceOnly.handle(asked, () -> chain.doFilter(new Reread(request, body), captured), captured);
         } catch (RuntimeException refused) {
+            if (response.isCommitted()) {
+                // The container has refused the body itself, and answers.
+                return;
+            }
             response.reset();
             problems.resolveException(request, response, null, refused);
             return;

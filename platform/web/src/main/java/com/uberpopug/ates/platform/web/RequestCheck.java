@@ -16,13 +16,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses requests that nothing here can take, whatever they are for: a body that is compressed, parameters that are not
- * UTF-8, and those with characters that PostgreSQL cannot store.
+ * UTF-8, and those with characters that PostgreSQL cannot store. Parameters whose names are paths are left out.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16">RFC 9110, 415 Unsupported Media Type</a>
  */
 final class RequestCheck extends OncePerRequestFilter {
-
-    private static final String API = "/api/";
 
     private final EarlyRefusals refusals;
     private final boolean ofApi;
@@ -47,7 +45,7 @@ final class RequestCheck extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return request.getRequestURI().startsWith(API) != ofApi;
+        return RequestKind.isApi(request) != ofApi;
     }
 
     @Override
@@ -57,7 +55,7 @@ final class RequestCheck extends OncePerRequestFilter {
         if (reason.isPresent()) {
             refusals.refuse(request, response, reason.get());
         } else {
-            chain.doFilter(request, response);
+            chain.doFilter(FlatParameters.of(request), response);
         }
     }
 

@@ -38,8 +38,14 @@ final class Versions implements HandlerMethodArgumentResolver, HandlerIntercepto
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        if (handler instanceof HandlerMethod method && !SAFE.contains(request.getMethod())
-                && Arrays.stream(method.getMethodParameters()).noneMatch(this::supportsParameter)
+        if (!(handler instanceof HandlerMethod method) || SAFE.contains(request.getMethod())) {
+            return true;
+        }
+        if (request.getHeaders(HttpHeaders.IF_NONE_MATCH).hasMoreElements()) {
+            throw IfMatch.refused(HttpHeaders.IF_NONE_MATCH + " is for reading only: send the change with "
+                    + HttpHeaders.IF_MATCH + " or without a condition");
+        }
+        if (Arrays.stream(method.getMethodParameters()).noneMatch(this::supportsParameter)
                 && !IfMatch.parse(Collections.list(request.getHeaders(HttpHeaders.IF_MATCH))).allowsAny()) {
             throw IfMatch.refused("This has no versions: send the request without " + HttpHeaders.IF_MATCH);
         }

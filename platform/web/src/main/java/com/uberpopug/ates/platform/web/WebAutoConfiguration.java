@@ -50,7 +50,8 @@ import tools.jackson.databind.type.LogicalType;
 @AutoConfiguration(after = EventsAutoConfiguration.class, before = {WebMvcAutoConfiguration.class,
         ErrorMvcAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class,
         ManagementWebSecurityAutoConfiguration.class, OAuth2ResourceServerAutoConfiguration.class})
-@Import({ProblemAdvice.class, ProblemErrors.class, DeadLetterController.class, ApiSecurity.class,
+@Import({ProblemAdvice.class, ProblemErrors.class, NothingFromHeaders.class, DeadLetterController.class,
+        ApiSecurity.class,
         OpenApiConfiguration.class})
 public class WebAutoConfiguration implements WebMvcConfigurer {
 
@@ -66,8 +67,7 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
     }
 
     private static boolean isForApi(NativeWebRequest request) {
-        return Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)).getRequestURI()
-                .startsWith("/api/");
+        return RequestKind.isApi(Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
     }
 
     /** Nor does it read another: Spring takes any library that it finds for one, with none of the rules for our JSON. */
