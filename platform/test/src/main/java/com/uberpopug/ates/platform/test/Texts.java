@@ -27,7 +27,8 @@ public final class Texts {
                     + "(?=(?:\\s[^\"<>]*\"[^\"]*\")*?\\s+th:(?:if|unless|each)=)");
     private static final Pattern LITERAL = Pattern.compile("\"([a-z][a-z-]*(?:\\.[a-z-]+)+)\"");
     /** The service's own, and the shell's; tests run in the module's directory. */
-    private static final List<Path> SOURCES = List.of(Path.of("src/main/java"), Path.of("../platform/web/src/main/java"),
+    private static final List<Path> SOURCES = List.of(Path.of("src/main/java"),
+            Path.of("../platform/web/src/main/java"),
             Path.of("../platform/pages/src/main/java"));
 
     private Texts() {
