@@ -92,7 +92,8 @@ public final class ArchitectureRules {
     @ArchTest
     static final ArchRule the_web_is_known_to_the_web_side_only = noClasses()
             .that().resideOutsideOfPackage(PLATFORM)
-            .and().haveNameNotMatching(named("Controller|Page|Pages|Advice|Security|Configuration|Application"))
+            .and()
+            .haveNameNotMatching(named("Controller|Page|Pages|Download|Advice|Security|Configuration|Application"))
             .should().dependOnClassesThat().resideInAnyPackage("org.springframework.web..",
                     "org.springframework.http..", "org.springframework.ui..", "jakarta.servlet..")
             .allowEmptyShould(true);
