@@ -16,6 +16,7 @@ import com.uberpopug.ates.acceptance.ApplicationUnderTest.Service;
 import com.uberpopug.ates.acceptance.Company.Role;
 import com.uberpopug.ates.acceptance.Person.Account;
 import com.uberpopug.ates.acceptance.Person.Line;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -175,7 +176,9 @@ class ClosingDaysTests {
     private void closesByClicks(Person accountant, Map<UUID, Long> balances) {
         long balanceCents = balances.get(accountant.id());
         var owed = balances.values().stream().filter(cents -> cents > 0).toList();
-        var total = dollars(owed.stream().mapToLong(Long::longValue).sum());
+        // As pages write money, with a comma for thousands.
+        var total = String.format(Locale.US, "$%,.2f",
+                BigDecimal.valueOf(owed.stream().mapToLong(Long::longValue).sum(), 2));
         var own = browsers.of(accountant);
         own.looksAt(ACCOUNTING, "/");
         own.$("#balance").shouldHave(text(dollars(balanceCents)));
