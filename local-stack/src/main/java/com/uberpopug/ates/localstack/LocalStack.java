@@ -1,7 +1,5 @@
 package com.uberpopug.ates.localstack;
 
-import static java.util.stream.Collectors.joining;
-
 import com.uberpopug.ates.localstack.parts.ChildProcess;
 import com.uberpopug.ates.localstack.parts.KafkaServer;
 import com.uberpopug.ates.localstack.parts.MailSink;
@@ -37,7 +35,7 @@ public final class LocalStack implements AutoCloseable {
     private final Map<String, String> environment;
     private final Set<String> without = ConcurrentHashMap.newKeySet();
     private final Set<String> restarting = ConcurrentHashMap.newKeySet();
-    private volatile Consumer<PartFailedException> told = _ -> {
+    private volatile Consumer<PartFailedException> onServiceDied = _ -> {
     };
     private final Secrets secrets;
     private final String issuer;
@@ -162,14 +160,6 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** Has the services read their templates from the sources, so that a change is seen within a second. */
-    void readTemplatesFromSources() {
-        var root = LocalStackFiles.repository();
-        allServices().forEach(service -> service.with("ATES_TEMPLATES", Stream
-                .of(root.resolve(service.name()), root.resolve("platform").resolve("pages"))
-                .map(module -> module.resolve("src/main/resources/templates") + "/").collect(joining(","))));
-    }
-
     /** The address of a service's database with its owner's sign-in, as {@code psql} takes it. */
     String database(String service) {
         var owner = postgres.database(service.replace("-service", "")).owner();
@@ -200,9 +190,9 @@ public final class LocalStack implements AutoCloseable {
         supervise(service);
     }
 
-    /** @param report hears of each service that ends though nobody asked it to, once the system has started */
+    /** @param report is called for each service that ends though nobody asked it to, once the system has started */
     void reportTo(Consumer<PartFailedException> report) {
-        told = report;
+        onServiceDied = report;
     }
 
     /** What {@link #start} reports, one by one. */
@@ -283,7 +273,7 @@ public final class LocalStack implements AutoCloseable {
             }
             if (part instanceof ServiceProcess && started) {
                 // The others go on without it, and it can be restarted.
-                told.accept(process.died());
+                onServiceDied.accept(process.died());
             } else {
                 failure.complete(process.died());
             }

@@ -46,7 +46,6 @@ record Up(Path home, Command.Up asked) {
         var stack = new LocalStack(home, StackPorts.STANDARD);
         stack.leaveOut(asked.without());
         stack.debug(asked.debug());
-        stack.readTemplatesFromSources();
         stack.use(Rehearsal.caches(home));
         var warm = stack.parts().stream().noneMatch(Part::lacksCache);
         var rehearsal = new AtomicReference<@Nullable ChildProcess>();

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -22,14 +21,12 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.Environment;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.session.config.SessionRepositoryCustomizer;
 import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.LocaleResolver;
-import org.thymeleaf.templateresolver.FileTemplateResolver;
 
 /** The pages: their shell, who may see them, and what keeps them up to date. */
 @AutoConfiguration(after = WebAutoConfiguration.class, before = {WebMvcAutoConfiguration.class,
@@ -115,27 +112,6 @@ public class PagesAutoConfiguration {
     @Bean
     LiveUpdates liveUpdates(ObjectProvider<LiveSource> source, Inbox inbox, KafkaProperties kafka) {
         return new LiveUpdates(source.getIfAvailable(), inbox, kafka.buildConsumerProperties());
-    }
-
-    /**
-     * For work on templates: those in these directories come before the packaged ones, and are read anew after a second.
-     *
-     * @param directories with a slash at the end; none by default
-     */
-    @Bean
-    static BeanFactoryPostProcessor templatesFromSources(Environment environment) {
-        var directories = environment.getProperty("ates.templates", String[].class, new String[0]);
-        return beans -> {
-            for (int i = 0; i < directories.length; i++) {
-                var resolver = new FileTemplateResolver();
-                resolver.setPrefix(directories[i]);
-                resolver.setSuffix(".html");
-                resolver.setCheckExistence(true);
-                resolver.setCacheTTLMs(1_000L);
-                resolver.setOrder(i);
-                beans.registerSingleton("templatesFromSources" + i, resolver);
-            }
-        };
     }
 
     @Bean
