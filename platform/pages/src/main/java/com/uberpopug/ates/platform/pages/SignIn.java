@@ -58,8 +58,6 @@ class SignIn {
     private static final String COMES_BACK = SignInRequests.PATH + "/code/" + CLIENT;
     static final String FAILED = "/sign-in-failed";
     private static final String SIGN_ON = FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
-    /** A second try, whose state says so: a browser that keeps no cookies must not be sent around for ever. */
-    private static final String AGAIN = "again";
     /** Of one sign-on. */
     private static final int MOST_SESSIONS = 20;
     /** What Spring Security says of a sign-in that this browser has not begun, or long ago. */
@@ -77,7 +75,8 @@ class SignIn {
         this.db = db;
         client = client(name, properties);
         signOut = signOut(properties);
-        begun = new SignInRequests(name.replace("-service", "").toUpperCase(Locale.ROOT), client, sealed, clock);
+        begun = new SignInRequests(name.replace("-service", "").toUpperCase(Locale.ROOT), client, sealed, returnPage,
+                clock);
     }
 
     @Bean
@@ -95,7 +94,7 @@ class SignIn {
                         .authorizationEndpoint(endpoint -> endpoint.authorizationRequestRepository(begun)
                                 .authorizationRequestResolver(new Starts(clients)))
                         .authorizedClientRepository(new NothingKept())
-                        .successHandler(this::finish).failureHandler(SignIn::failed))
+                        .successHandler(this::finish).failureHandler(this::failed))
                 .sessionManagement(session -> session.sessionAuthenticationStrategy(SignIn::ownSession))
                 .logout(logout -> logout.logoutSuccessHandler(signedOut))
                 .build();
@@ -158,13 +157,18 @@ class SignIn {
         response.sendRedirect(SignInRequests.page(request));
     }
 
-    /** A sign-in whose cookie is gone, or was never there, is begun anew, once. */
-    private static void failed(HttpServletRequest request, HttpServletResponse response,
+    /** A sign-in whose cookie is gone, or was never there, begins again, once, and leads to the same page. */
+    private void failed(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException failure) throws IOException {
         boolean lost = failure instanceof OAuth2AuthenticationException refused
                 && refused.getError().getErrorCode().equals(NOT_BEGUN);
-        var state = String.valueOf(request.getParameter(OAuth2ParameterNames.STATE));
-        response.sendRedirect(lost && !state.startsWith(AGAIN) ? START + "?" + AGAIN : FAILED);
+        var state = SignInState.parse(Objects.requireNonNullElse(request.getParameter(OAuth2ParameterNames.STATE), ""));
+        if (!lost || state.again()) {
+            response.sendRedirect(FAILED);
+            return;
+        }
+        var again = START + "?" + SignInState.AGAIN;
+        response.sendRedirect(returnPage.open(state.page()).map(page -> returnPage.addTo(again, page)).orElse(again));
     }
 
     private static @Nullable String signOn(Authentication signedIn) {
@@ -192,11 +196,10 @@ class SignIn {
             if (first == null) {
                 return null;
             }
-            var state = request.getParameter(AGAIN) == null ? first.getState() : AGAIN + "." + first.getState();
-            return OAuth2AuthorizationRequest.from(first).state(state)
-                    .attributes(attributes -> returnPage.of(request)
-                            .ifPresent(page -> attributes.put(SignInRequests.RETURN_PAGE, page)))
-                    .build();
+            var page = returnPage.of(request).isPresent() ? request.getParameter(ReturnPage.PARAMETER) : "";
+            var state = new SignInState(request.getParameter(SignInState.AGAIN) != null,
+                    Objects.requireNonNull(first.getState()), page);
+            return OAuth2AuthorizationRequest.from(first).state(state.text()).build();
         }
     }
 

@@ -25,12 +25,13 @@ import org.springframework.security.oauth2.core.endpoint.PkceParameterNames;
 import org.springframework.security.oauth2.core.oidc.endpoint.OidcParameterNames;
 
 /**
- * The sign-ins that a browser has begun, each in a sealed cookie of its own, so that tabs do not take each other's, any
- * instance can finish what another began, and nobody has a session before they are signed in.
+ * The sign-ins that a browser has begun, each in a sealed cookie of its own, so that tabs do not share one, any instance
+ * can finish a sign-in that another began, and nobody has a session before they are signed in. The page to come back to
+ * travels in the {@link SignInState}, and so outlives the cookie.
  *
- * <p>A cookie is good for an hour and goes to {@value #PATH} only. Those of all services on a host have to fit into the
- * headers of a request: the oldest of this service are given up where all are longer than {@value #MAX_ALL} characters
- * together, and its own longer than {@value #MAX_OWN}.
+ * <p>A cookie is valid for an hour and sent to {@value #PATH} only. The cookies of all services on a host have to fit into
+ * the headers of a request: the oldest of this service are deleted while its own are longer than {@value #MAX_OWN}
+ * characters together, or those of all services longer than {@value #MAX_ALL}.
  */
 final class SignInRequests implements AuthorizationRequestRepository<OAuth2AuthorizationRequest> {
 
@@ -40,45 +41,41 @@ final class SignInRequests implements AuthorizationRequestRepository<OAuth2Autho
 
     private static final String KIND = "_SIGN_IN_";
     private static final Duration LIFETIME = Duration.ofHours(1);
-    /** So that five always fit; a page with a longer address is forgotten. */
-    private static final int MAX_ONE = 760;
-    private static final int MAX_OWN = 4_000;
-    private static final int MAX_ALL = 5_000;
+    /** Five sign-ins. */
+    private static final int MAX_OWN = 2_500;
+    private static final int MAX_ALL = 7_500;
 
     private final String prefix;
     private final ClientRegistration client;
     private final SealedText sealed;
+    private final ReturnPage returnPage;
     private final Clock clock;
 
     /** @param name of the service, which is part of its cookies' names: they go to all services of a host */
-    SignInRequests(String name, ClientRegistration client, SealedText sealed, Clock clock) {
+    SignInRequests(String name, ClientRegistration client, SealedText sealed, ReturnPage returnPage, Clock clock) {
         this.prefix = "ATES_" + name + KIND;
         this.client = client;
         this.sealed = sealed;
+        this.returnPage = returnPage;
         this.clock = clock;
     }
 
-    /** What cannot be computed anew of an authorization request. */
-    private record Begun(Instant at, String state, String nonce, String verifier, String page) {
+    /** The parts of an authorization request that cannot be computed again. */
+    private record Begun(Instant at, String flow, String nonce, String verifier) {
 
         static Begun of(OAuth2AuthorizationRequest request, Instant at) {
-            return new Begun(at, String.valueOf(request.getState()),
+            return new Begun(at, SignInState.parse(String.valueOf(request.getState())).flow(),
                     String.valueOf((Object) request.getAttribute(OidcParameterNames.NONCE)),
-                    String.valueOf((Object) request.getAttribute(PkceParameterNames.CODE_VERIFIER)),
-                    request.getAttribute(RETURN_PAGE) instanceof String page ? page : "/");
+                    String.valueOf((Object) request.getAttribute(PkceParameterNames.CODE_VERIFIER)));
         }
 
         static Begun parse(String text) {
-            var parts = text.split(" ", 5);
-            return new Begun(Instant.ofEpochMilli(Long.parseLong(parts[0])), parts[1], parts[2], parts[3], parts[4]);
-        }
-
-        Begun withoutPage() {
-            return new Begun(at, state, nonce, verifier, "/");
+            var parts = text.split(" ", 4);
+            return new Begun(Instant.ofEpochMilli(Long.parseLong(parts[0])), parts[1], parts[2], parts[3]);
         }
 
         String text() {
-            return String.join(" ", Long.toString(at.toEpochMilli()), state, nonce, verifier, page);
+            return String.join(" ", Long.toString(at.toEpochMilli()), flow, nonce, verifier);
         }
     }
 
@@ -89,24 +86,24 @@ final class SignInRequests implements AuthorizationRequestRepository<OAuth2Autho
 
     @Override
     public @Nullable OAuth2AuthorizationRequest loadAuthorizationRequest(HttpServletRequest request) {
-        var state = request.getParameter(OAuth2ParameterNames.STATE);
-        return state == null
-                ? null
-                : own(request).filter(cookie -> cookie.getName().equals(name(state)))
-                        .flatMap(cookie -> open(cookie).stream()).filter(begun -> begun.state().equals(state))
-                        .map(begun -> restored(begun, request)).findFirst().orElse(null);
+        var parameter = request.getParameter(OAuth2ParameterNames.STATE);
+        if (parameter == null) {
+            return null;
+        }
+        var flow = SignInState.parse(parameter).flow();
+        return own(request).filter(cookie -> cookie.getName().equals(name(flow)))
+                .flatMap(cookie -> open(cookie).stream()).filter(begun -> begun.flow().equals(flow))
+                .map(begun -> restored(begun, parameter, request)).findFirst().orElse(null);
     }
 
     @Override
     public void saveAuthorizationRequest(OAuth2AuthorizationRequest begun, HttpServletRequest request,
             HttpServletResponse response) {
         var flow = Begun.of(begun, clock.instant());
+        var name = name(flow.flow());
         var value = sealed.seal(flow.text());
-        if (value.length() > MAX_ONE) {
-            value = sealed.seal(flow.withoutPage().text());
-        }
-        makeRoom(value.length(), request, response);
-        add(response, request, name(flow.state()), value, LIFETIME);
+        makeRoom(name.length() + value.length(), request, response);
+        add(response, request, name, value, LIFETIME);
     }
 
     @Override
@@ -115,7 +112,7 @@ final class SignInRequests implements AuthorizationRequestRepository<OAuth2Autho
         var begun = loadAuthorizationRequest(request);
         if (begun != null) {
             request.setAttribute(RETURN_PAGE, begun.getAttribute(RETURN_PAGE));
-            add(response, request, name(String.valueOf(begun.getState())), "", Duration.ZERO);
+            add(response, request, name(SignInState.parse(String.valueOf(begun.getState())).flow()), "", Duration.ZERO);
         }
         return begun;
     }
@@ -125,7 +122,7 @@ final class SignInRequests implements AuthorizationRequestRepository<OAuth2Autho
                 .sum() + length;
         int own = own(request).mapToInt(SignInRequests::length).sum() + length;
         for (var cookie : own(request).sorted(Comparator.comparing(this::age)).toList()) {
-            if (all <= MAX_ALL || own <= MAX_OWN) {
+            if (all <= MAX_ALL && own <= MAX_OWN) {
                 return;
             }
             add(response, request, cookie.getName(), "", Duration.ZERO);
@@ -134,7 +131,7 @@ final class SignInRequests implements AuthorizationRequestRepository<OAuth2Autho
         }
     }
 
-    /** What cannot be read is the oldest. */
+    /** An unreadable cookie counts as the oldest. */
     private Instant age(Cookie cookie) {
         return open(cookie).map(Begun::at).orElse(Instant.MIN);
     }
@@ -144,21 +141,21 @@ final class SignInRequests implements AuthorizationRequestRepository<OAuth2Autho
                 .filter(begun -> begun.at().plus(LIFETIME).isAfter(clock.instant()));
     }
 
-    private OAuth2AuthorizationRequest restored(Begun begun, HttpServletRequest request) {
+    private OAuth2AuthorizationRequest restored(Begun begun, String state, HttpServletRequest request) {
         return OAuth2AuthorizationRequest.authorizationCode()
                 .authorizationUri(Objects.requireNonNull(client.getProviderDetails().getAuthorizationUri()))
-                .clientId(client.getClientId()).scopes(client.getScopes()).state(begun.state())
+                .clientId(client.getClientId()).scopes(client.getScopes()).state(state)
                 // It leads to where this request has come.
                 .redirectUri(request.getRequestURL().toString())
                 .attributes(attributes -> attributes.putAll(Map.of(
                         OAuth2ParameterNames.REGISTRATION_ID, client.getRegistrationId(),
                         OidcParameterNames.NONCE, begun.nonce(), PkceParameterNames.CODE_VERIFIER, begun.verifier(),
-                        RETURN_PAGE, begun.page())))
+                        RETURN_PAGE, returnPage.open(SignInState.parse(state).page()).orElse("/"))))
                 .build();
     }
 
-    private String name(String state) {
-        return prefix + UUID.nameUUIDFromBytes(state.getBytes(StandardCharsets.UTF_8)).toString().substring(0, 8);
+    private String name(String flow) {
+        return prefix + UUID.nameUUIDFromBytes(flow.getBytes(StandardCharsets.UTF_8)).toString().substring(0, 8);
     }
 
     private Stream<Cookie> own(HttpServletRequest request) {

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -138,13 +139,24 @@ public abstract class SignInRules {
             var cookie = browser.cookies().getFirst().getName();
             browser.forgetsCookies();
             var again = browser.gets(callback(first, "lost"), "Accept", "text/html", "Cookie", cookie + "=" + forged);
-            assertThat(browser.location(again)).isEqualTo("/login/oauth2/authorization/ates?again");
+            assertThat(browser.location(again)).startsWith("/login/oauth2/authorization/ates?again&to=");
             var second = browser.location(browser.goes(browser.location(again)));
             assertThat(second).startsWith(Tokens.issuer());
-            assertThat(browser.location(browser.goes(callback(second, "lost")))).isEqualTo("/");
+            assertThat(browser.location(browser.goes(callback(second, "lost")))).isEqualTo(page);
             browser.forgetsCookies();
             assertThat(browser.location(browser.goes(callback(second, "lost")))).isEqualTo("/sign-in-failed");
         }
+    }
+
+    @Test
+    void used_sign_in_begins_again_and_leads_to_its_page() {
+        var browser = new CookieBrowser(port);
+        var used = begin(browser, page);
+        browser.goes(callback(used, "used"));
+        var again = browser.location(browser.goes(callback(used, "used")));
+        assertThat(again).startsWith("/login/oauth2/authorization/ates?again&to=");
+        var second = browser.location(browser.goes(again));
+        assertThat(browser.location(browser.goes(callback(second, "used")))).isEqualTo(page);
     }
 
     @Test
@@ -154,6 +166,9 @@ public abstract class SignInRules {
             var begun = browser.location(browser.goes("/login/oauth2/authorization/ates?to="
                     + URLEncoder.encode(to, StandardCharsets.UTF_8)));
             assertThat(browser.location(browser.goes(callback(begun, "lured")))).isEqualTo("/");
+            var changed = browser.location(browser.goes("/login/oauth2/authorization/ates"))
+                    .replaceFirst("state=[^&]*", "$0." + URLEncoder.encode(to, StandardCharsets.UTF_8));
+            assertThat(browser.location(browser.goes(callback(changed, "lured")))).isEqualTo("/");
         }
     }
 
@@ -162,15 +177,15 @@ public abstract class SignInRules {
         var browser = new CookieBrowser(port);
         var begun = new ArrayList<String>();
         for (int tab = 0; tab < 40; tab++) {
-            begun.add(begin(browser, page(tab) + "&q=" + "%D0%B9".repeat(100)));
+            begun.add(begin(browser, page(tab) + "&q=" + searched(tab)));
             assertThat(browser.cookies().stream().mapToInt(cookie -> cookie.toString().length()).sum())
                     .isLessThanOrEqualTo(MAX_COOKIES);
         }
         for (int tab = 39; tab > 39 - TABS; tab--) {
             assertThat(browser.location(browser.goes(callback(begun.get(tab), "one of many"))))
-                    .startsWith(page(tab) + "&q=%D0%B9");
+                    .isEqualTo(page(tab) + "&q=" + searched(tab));
         }
-        var tooLong = page(0) + IntStream.range(0, 50).mapToObj(_ -> UUID.randomUUID().toString())
+        var tooLong = page(0) + IntStream.range(0, 80).mapToObj(_ -> UUID.randomUUID().toString())
                 .collect(Collectors.joining("&", "&", ""));
         browser.forgetsCookies();
         assertThat(browser.location(browser.goes(callback(begin(browser, tooLong), "one of many")))).isEqualTo("/");
@@ -231,6 +246,13 @@ public abstract class SignInRules {
                   join spring_session on primary_id = session_primary_id
                  where session_id = :id and attribute_name like 'ates.flash.%'
                 """).param("id", PageSession.id(cookie)).query(Integer.class).single()).isEqualTo(REQUESTS);
+    }
+
+    /** The longest search that a filter takes, in letters that take six characters of an address. */
+    private static String searched(int seed) {
+        var random = new Random(seed);
+        return URLEncoder.encode(random.ints(200, 'а', 'я' + 1).collect(StringBuilder::new,
+                StringBuilder::appendCodePoint, StringBuilder::append).toString(), StandardCharsets.UTF_8);
     }
 
     private String page(int tab) {
