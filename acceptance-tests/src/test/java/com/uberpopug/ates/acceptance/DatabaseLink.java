@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatabaseLink implements AutoCloseable {
 
-    private static final String OF_MIGRATIONS = "flyway_schema_history";
+    /** In the names of all histories; the service's own comes last. */
+    private static final String OF_MIGRATIONS = "_schema_history";
 
     private final ServerSocket server;
     private final int target;

@@ -5,6 +5,7 @@ import static com.uberpopug.ates.auth.Browser.location;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.DriverManager;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,17 @@ class StartingTests {
             browser.get("/connect/logout?id_token_hint=" + tokens.idToken());
             assertThat(location(browser.at(two.port()).get("/"))).endsWith("/login");
         }
+    }
+
+    @Test
+    void database_of_an_earlier_version_ends_the_start() throws Exception {
+        var database = RunningService.emptyDatabase();
+        try (var owner = DriverManager.getConnection(database.jdbcUrl(), database.owner().user(),
+                database.owner().password()); var statement = owner.createStatement()) {
+            statement.execute("create table flyway_schema_history (version text)");
+        }
+        assertThatThrownBy(() -> RunningService.on(database, "ates.demo=true"))
+                .hasMessageContaining("they are of an earlier version").hasMessageContaining("./ates up --fresh");
     }
 
     @Test

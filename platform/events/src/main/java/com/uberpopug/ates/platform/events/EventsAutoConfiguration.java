@@ -29,6 +29,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 
@@ -42,6 +43,17 @@ public class EventsAutoConfiguration {
     Clock clock() {
         // Databases and Avro keep microseconds; an instant that has more would not come back as it went.
         return Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+    }
+
+    @Bean
+    static DatabaseMigration databaseMigration(ObjectProvider<ModuleMigrations> modules) {
+        return new DatabaseMigration(modules.orderedStream().toList());
+    }
+
+    @Bean
+    @Order(1)
+    static ModuleMigrations eventsMigrations() {
+        return new ModuleMigrations("events");
     }
 
     @Bean

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.flywaydb.core.api.FlywayException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,7 +60,9 @@ class ServiceStartTests {
                 new IllegalStateException(new BindException("Address already in use")),
                 new IllegalStateException(new FileNotFoundException("keystore.p12")),
                 new IllegalStateException("Schema validation: missing table [users]"),
-                new ConfigException("Invalid value all of configuration acks"));
+                new ConfigException("Invalid value all of configuration acks"),
+                new DatabaseMigration.OtherVersionException("events_schema_history",
+                        new FlywayException("Found non-empty schema(s)")));
     }
 
     @ParameterizedTest

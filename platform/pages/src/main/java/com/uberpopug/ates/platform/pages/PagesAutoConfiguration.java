@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.pages;
 
+import com.uberpopug.ates.platform.events.ModuleMigrations;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.web.WebAutoConfiguration;
 import com.uberpopug.ates.platform.web.security.UserDirectory;
@@ -21,6 +22,7 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.session.config.SessionRepositoryCustomizer;
 import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
@@ -44,6 +46,12 @@ public class PagesAutoConfiguration {
                for key share of session
             on conflict (session_primary_id, attribute_name) do update set attribute_bytes = excluded.attribute_bytes
             """;
+
+    @Bean
+    @Order(3)
+    static ModuleMigrations pagesMigrations() {
+        return new ModuleMigrations("pages");
+    }
 
     @Bean
     ShellFilter shellFilter(UserDirectory users, PageProperties properties,

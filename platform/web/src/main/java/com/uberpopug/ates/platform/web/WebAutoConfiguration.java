@@ -5,6 +5,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.platform.events.EventsAutoConfiguration;
 import com.uberpopug.ates.platform.events.Jobs;
+import com.uberpopug.ates.platform.events.ModuleMigrations;
 import com.uberpopug.ates.platform.web.openapi.OpenApiConfiguration;
 import com.uberpopug.ates.platform.web.security.ApiSecurity;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,6 +28,7 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
@@ -163,6 +165,12 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
     RequestRejectedHandler rejectedRequests(
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         return new EarlyRefusals(problems)::refuse;
+    }
+
+    @Bean
+    @Order(2)
+    static ModuleMigrations webMigrations() {
+        return new ModuleMigrations("web");
     }
 
     @Bean

@@ -1,2 +1,0 @@
--- Which version an answer showed is repeated with it.
-alter table idempotency_keys add column etag text;
