@@ -42,7 +42,7 @@ record Up(Path home, Command.Up asked) {
         var start = System.nanoTime();
         var claim = Launcher.claim(home).orElseThrow(this::alreadyRunning);
         new LocalStack(home, StackPorts.STANDARD).parts().forEach(Up::awaitEndOfLastRun);
-        clear(asked.fresh());
+        prepare(asked.fresh());
         var stack = new LocalStack(home, StackPorts.STANDARD);
         stack.leaveOut(asked.without());
         stack.debug(asked.debug());
@@ -134,11 +134,12 @@ record Up(Path home, Command.Up asked) {
         });
     }
 
-    private void clear(boolean fresh) {
+    void prepare(boolean fresh) {
         try {
             if (fresh) {
                 delete(home, KEPT_WHEN_FRESH);
             }
+            DataFormat.check(home);
             delete(home.resolve("log"), Set.of(OWN_LOG));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

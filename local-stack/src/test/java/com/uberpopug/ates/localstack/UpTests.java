@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -45,6 +46,44 @@ class UpTests {
     @Test
     void free_ports_are_given_away_once() {
         assertThat(IntStream.range(0, 500).mapToObj(_ -> Ports.free()).collect(Collectors.toSet())).hasSize(500);
+    }
+
+    @Test
+    void data_of_an_earlier_version_are_refused_in_one_line_and_kept() throws IOException {
+        Files.createDirectories(home.resolve("log"));
+        var data = Files.createDirectories(home.resolve("postgres")).resolve("PG_VERSION");
+        var log = home.resolve("log/kafka.log");
+        Files.writeString(data, "18");
+        Files.writeString(log, "of the last run");
+        assertThatThrownBy(() -> up().prepare(false)).isInstanceOf(PartFailedException.class)
+                .hasMessageContaining("of another version").hasMessageContaining("./ates up --fresh")
+                .hasMessageNotContaining("\n");
+        assertThat(data).exists();
+        assertThat(log).exists();
+        assertThat(home.resolve("format")).doesNotExist();
+
+        up().prepare(true);
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void data_of_this_version_are_kept_by_the_next_up() throws IOException {
+        up().prepare(false);
+        var data = Files.createDirectories(home.resolve("postgres")).resolve("PG_VERSION");
+        Files.writeString(data, "18");
+        up().prepare(false);
+        assertThat(data).exists();
+    }
+
+    @Test
+    void data_of_a_later_version_are_refused() throws IOException {
+        Files.writeString(home.resolve("format"), "3\n");
+        assertThatThrownBy(() -> up().prepare(false)).isInstanceOf(PartFailedException.class);
+        assertThat(home.resolve("format")).hasContent("3");
+    }
+
+    private Up up() {
+        return new Up(home, new Command.Up(false, false, List.of(), List.of()));
     }
 
     @Test
