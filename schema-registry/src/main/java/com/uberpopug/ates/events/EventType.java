@@ -25,8 +25,10 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.ClassSecurityValidator;
 
 /**
- * Every version of every event: its topic, its type as in {@code ce_type}, its generated class and its schema. Avro
- * instantiates generated classes once this one is initialised, so whoever reads or copies events touches it first.
+ * Every version of every event, with its topic, its {@code ce_type}, its generated class and its schema.
+ *
+ * <p>Avro instantiates the generated classes only after this class is initialised, so every reader or copier of events
+ * must load it first.
  */
 public enum EventType {
 
@@ -51,7 +53,7 @@ public enum EventType {
             .collect(Collectors.toUnmodifiableMap(EventType::dataSchema, Function.identity()));
 
     static {
-        // Avro instantiates no class that nobody vouched for, because a schema from outside may name any.
+        // Avro instantiates only trusted classes, because a schema from outside may name any class.
         ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(ClassSecurityValidator.getGlobal(),
                 candidate -> candidate.getPackageName().startsWith("com.uberpopug.ates.events.")));
     }
@@ -70,7 +72,7 @@ public enum EventType {
         this.schemaText = resource("/avro/%s/%s/v%d.avsc".formatted(topic, type, version));
     }
 
-    /** Every version of every event; those of one type in the order of their versions. */
+    /** Every version of every event; versions of one type are in ascending order. */
     public static List<EventType> all() {
         return ALL;
     }
@@ -78,7 +80,7 @@ public enum EventType {
     /**
      * The event type of a generated class.
      *
-     * @throws IllegalArgumentException where the class is no event
+     * @throws IllegalArgumentException if the class is not an event
      */
     public static EventType of(Class<?> recordClass) {
         EventType found = BY_CLASS.get(recordClass);
@@ -88,11 +90,12 @@ public enum EventType {
         return found;
     }
 
-    /** The event type of a {@code ce_type} and a version from 1; empty where this build's contract does not have it. */
+    /** The event type for a {@code ce_type} and a version, counted from 1; empty if this build's contract lacks it. */
     public static Optional<EventType> of(String type, int version) {
         return Optional.ofNullable(BY_DATA_SCHEMA.get(type + "/v" + version));
     }
 
+    /** The topic's name: {@code ates.tasks}. */
     public String topic() {
         return topic;
     }
@@ -107,13 +110,14 @@ public enum EventType {
         return version;
     }
 
+    /** The generated class of its records. */
     public Class<? extends SpecificRecord> recordClass() {
         return recordClass;
     }
 
     /**
-     * The schema exactly as its file says, which is what a registry knows; the generated class's own schema carries
-     * additions of the code generator and would not be found.
+     * The schema exactly as in its file. The registry finds a schema by this text; the generated class's own schema
+     * carries additions of the code generator.
      */
     public String schemaText() {
         return schemaText;
@@ -124,7 +128,7 @@ public enum EventType {
         return type + "/v" + version;
     }
 
-    /** The subject in the schema registry, topic and full record name (Confluent's TopicRecordNameStrategy). */
+    /** The subject in the schema registry: topic and full record name (Confluent's TopicRecordNameStrategy). */
     public String subject() {
         return topic + "-" + recordClass.getName();
     }

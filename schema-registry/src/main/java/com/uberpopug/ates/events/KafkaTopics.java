@@ -25,7 +25,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The topics as they are in the broker, and the way to what the contract says. */
+/** Creates the contract's topics in a Kafka cluster and corrects their settings. */
 final class KafkaTopics {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaTopics.class);
@@ -45,7 +45,7 @@ final class KafkaTopics {
             topics.checkPartitions();
             topics.correctSettings();
         } catch (KafkaException unusable) {
-            // A host name that nobody knows may belong to a container that has not started yet.
+            // An unknown host name may belong to a container that has not started yet.
             throw new Away(String.valueOf(unusable.getCause()));
         }
     }
@@ -62,8 +62,9 @@ final class KafkaTopics {
         var names = Topics.all().stream().map(Topic::name).toList();
         for (var found : get(admin.describeTopics(names).allTopicNames()).values()) {
             if (found.partitions().size() != Topics.PARTITIONS) {
-                // Changed in place, facts of one key would be in two partitions and lose their order.
-                throw new Refused("Topic %s has %d partitions instead of %d: copy it into one that is right"
+                // A change in place would split the facts of one key over two partitions, and they would lose their
+                // order.
+                throw new Refused("Topic %s has %d partitions instead of %d: copy its records into a new topic"
                         .formatted(found.name(), found.partitions().size(), Topics.PARTITIONS));
             }
         }
@@ -96,7 +97,8 @@ final class KafkaTopics {
             return answer.get();
         } catch (ExecutionException failed) {
             var cause = failed.getCause();
-            // Somebody else creating the same topics passes, brokers still missing do, and what Kafka itself says does.
+            // Temporary errors: another instance creates the same topics, brokers have not joined yet, or Kafka marks
+            // the error as retriable.
             if (cause instanceof RetriableException || cause instanceof TopicExistsException
                     || cause instanceof InvalidReplicationFactorException) {
                 throw new Away(cause.toString());
@@ -104,7 +106,7 @@ final class KafkaTopics {
             throw new Refused("Kafka refused: " + cause);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            throw new Refused("Interrupted while talking to Kafka");
+            throw new Refused("Interrupted while waiting for Kafka");
         }
     }
 }

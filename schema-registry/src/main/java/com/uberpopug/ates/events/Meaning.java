@@ -12,8 +12,8 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a value is read as what it was written as. Avro's schema resolution compares only how a value is stored:
- * milliseconds are read as microseconds, and cents as dollars.
+ * Compares the logical types of a writer's and a reader's schema. Avro's schema resolution compares storage types only:
+ * it reads milliseconds as microseconds, and decimals of one scale as decimals of another.
  */
 public final class Meaning {
 
@@ -26,18 +26,18 @@ public final class Meaning {
     }
 
     /**
-     * Where a reader takes a value for something else than its writer, wherever that is: in records, arrays, maps and
-     * unions. Between a text and the text of a UUID there is no difference, because a UUID is checked as it is read; any
-     * other logical type must be the same, a decimal of the same precision and scale.
+     * The logical types that differ between a writer and a reader, at any depth: in records, arrays, maps and unions. A
+     * plain string and a UUID string count as equal, because UUIDs are validated when read. All other logical types
+     * must match; decimals must also match in precision and scale.
      *
-     * @return a line for each, such as {@code at: written as timestamp-millis, read as timestamp-micros}; what Avro cannot
-     *         resolve is left out
+     * @return one line for each difference, such as {@code at: written as timestamp-millis, read as timestamp-micros};
+     *     empty if there is none. Types that Avro cannot resolve are left out.
      */
     public static List<String> differences(Schema writer, Schema reader) {
         return new Meaning(true).of(writer, reader);
     }
 
-    /** The same for two states of one schema, where a text does not become a UUID either. */
+    /** The same for two states of one schema, where a plain string and a UUID string also differ. */
     static List<String> changes(Schema writer, Schema reader) {
         return new Meaning(false).of(writer, reader);
     }
@@ -72,7 +72,7 @@ public final class Meaning {
         }
     }
 
-    /** In the order of the writer's fields; those that the reader does not have are skipped. */
+    /** In the order of the writer's fields; fields that the reader lacks are skipped. */
     private void compareFields(String path, Resolver.RecordAdjust adjusted) {
         int read = 0;
         for (var field : adjusted.fieldActions) {
@@ -100,7 +100,7 @@ public final class Meaning {
         return type == null ? "a plain " + schema.getType().getName() : type;
     }
 
-    /** As the schema says it, whether or not this Avro knows it. */
+    /** The logical type's name in the schema text, also for types that this Avro version does not implement. */
     private static @Nullable String type(Schema schema) {
         var name = schema.getProp("logicalType");
         return "decimal".equals(name)

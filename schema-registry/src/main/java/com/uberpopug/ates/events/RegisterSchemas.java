@@ -10,7 +10,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings Kafka and the schema registry to what the contract says; where they are there already, it changes nothing. */
+/** Creates the contract's topics in Kafka and registers its schemas; running it again changes nothing. */
 public final class RegisterSchemas {
 
     private static final Logger log = LoggerFactory.getLogger(RegisterSchemas.class);
@@ -30,7 +30,9 @@ public final class RegisterSchemas {
     private RegisterSchemas() {
     }
 
-    /** Exits with 0 when all is as the contract says, 1 where that cannot be had, 2 where it was called wrongly. */
+    /**
+     * Exits with 0 on success, 1 if Kafka or the registry contradicts the contract or stays away, 2 for a wrong call.
+     */
     public static void main(String[] arguments) {
         try {
             var environment = System.getenv();
@@ -47,13 +49,13 @@ public final class RegisterSchemas {
     }
 
     /**
-     * Creates the topics, or corrects how long they keep their records; makes FULL_TRANSITIVE the rule of the registry
-     * and of each subject; registers every schema. A broker or registry that does not answer yet is waited for.
+     * Creates missing topics and corrects their retention; sets FULL_TRANSITIVE for the registry and for each subject;
+     * registers every schema. Retries while the broker or the registry is away.
      *
-     * @param registryUrl       where Confluent's REST API is, for example {@code http://localhost:8081/apis/ccompat/v7}
-     * @param replicationFactor of the topics to be created; empty for the broker's own setting
-     * @param patience          for how long to wait for both together
-     * @throws Refused where broker or registry hold what contradicts the contract, or did not answer in time
+     * @param registryUrl base URL of Confluent's REST API, for example {@code http://localhost:8081/apis/ccompat/v7}
+     * @param replicationFactor of new topics; empty for the broker's default
+     * @param patience the longest time to wait for Kafka and the registry together
+     * @throws Refused if the broker or the registry contradicts the contract, or did not answer in time
      */
     public static void run(String bootstrapServers, String registryUrl, Optional<Short> replicationFactor,
             Duration patience) {
@@ -61,10 +63,10 @@ public final class RegisterSchemas {
     }
 
     /**
-     * The same.
+     * The same with a configuration of the registry.
      *
      * @param registry Confluent's configuration keys
-     * @throws ConfigException where one of them cannot be obeyed
+     * @throws ConfigException if a key is not supported or its value is invalid
      */
     public static void run(String bootstrapServers, Map<String, ?> registry, Optional<Short> replicationFactor,
             Duration patience) {
@@ -79,11 +81,11 @@ public final class RegisterSchemas {
         await("Kafka at " + bootstrapServers, deadline,
                 () -> KafkaTopics.bringAbout(bootstrapServers, replicationFactor));
         await("the schema registry at " + registry, deadline, registry::bringAbout);
-        log.info("{} topics and {} schemas are as the contract says", Topics.all().size(), EventType.all().size());
+        log.info("{} topics and {} schemas match the contract", Topics.all().size(), EventType.all().size());
     }
 
-    /** Each attempt does its whole work again, which is harmless because all of it is idempotent. */
-    private static void await(String whom, long deadline, Attempt attempt) {
+    /** Each attempt repeats all of the work, which is idempotent. */
+    private static void await(String target, long deadline, Attempt attempt) {
         String lastReason = null;
         while (true) {
             try {
@@ -91,10 +93,10 @@ public final class RegisterSchemas {
                 return;
             } catch (Away away) {
                 if (System.nanoTime() - deadline > 0) {
-                    throw new Refused("Gave up waiting for %s: %s".formatted(whom, away.reason));
+                    throw new Refused("Gave up waiting for %s: %s".formatted(target, away.reason));
                 }
                 if (!away.reason.equals(lastReason)) {
-                    log.info("Waiting for {}: {}", whom, away.reason);
+                    log.info("Waiting for {}: {}", target, away.reason);
                     lastReason = away.reason;
                 }
             }
@@ -102,12 +104,12 @@ public final class RegisterSchemas {
                 Thread.sleep(PAUSE);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
-                throw new Refused("Interrupted while waiting for " + whom);
+                throw new Refused("Interrupted while waiting for " + target);
             }
         }
     }
 
-    /** What environment variables say in the way of Confluent's keys; what Kubernetes adds for a service is none of it. */
+    /** Confluent's keys from environment variables. Variables that Kubernetes sets for a service are skipped. */
     static Map<String, String> registry(Map<String, String> environment) {
         var config = new HashMap<>(Map.of("schema.registry.url", "http://localhost:8081/apis/ccompat/v7"));
         environment.forEach((name, value) -> {
@@ -137,7 +139,7 @@ public final class RegisterSchemas {
             return Duration.ofMinutes(2);
         }
         if (arguments.size() != 2 || !arguments.getFirst().equals("--wait-seconds")) {
-            throw new IllegalArgumentException("Do not know what to do with " + String.join(" ", arguments));
+            throw new IllegalArgumentException("Unknown arguments: " + String.join(" ", arguments));
         }
         return Duration.ofSeconds(positive("--wait-seconds", arguments.getLast(), Integer.MAX_VALUE));
     }
@@ -149,7 +151,7 @@ public final class RegisterSchemas {
                 return number;
             }
         } catch (NumberFormatException _) {
-            // Said below.
+            // Reported below.
         }
         throw new IllegalArgumentException("%s must be a number from 1 to %d, not '%s'".formatted(name, highest, text));
     }
@@ -158,7 +160,7 @@ public final class RegisterSchemas {
         void run() throws Away;
     }
 
-    /** Whom we need does not answer, or not yet properly; it may a moment later. */
+    /** Kafka or the registry is away or not ready yet: a retry may succeed. */
     static final class Away extends Exception {
         private final String reason;
 
@@ -168,7 +170,7 @@ public final class RegisterSchemas {
         }
     }
 
-    /** What the contract wants cannot be had, and waiting will not help; the message says what and why. */
+    /** Kafka or the registry contradicts the contract, and a retry will not help; the message says what and why. */
     public static final class Refused extends RuntimeException {
         Refused(String message) {
             super(message);

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/** Brings a schema registry to what the contract says. */
+/** Sets the compatibility rules of a schema registry and registers the contract's schemas. */
 final class Registry implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
@@ -29,8 +29,9 @@ final class Registry implements AutoCloseable {
         call("PUT", "/config", FULL_TRANSITIVE, "to be FULL_TRANSITIVE", Registry::object);
         var known = call("GET", "/subjects", null, "to list its subjects", Registry::subjects);
         for (EventType event : EventType.all()) {
-            // A subject that exists may have a laxer rule than the registry, so its rule comes before its schema. A new
-            // one falls under the registry's rule, and not every registry takes a rule for a subject without a schema.
+            // An existing subject may have a laxer rule than the registry, so its rule is set before its schema is
+            // registered. A new subject inherits the registry's rule; some registries reject a rule for a subject
+            // without a schema.
             if (known.contains(event.subject())) {
                 restrict(event);
             }
@@ -74,7 +75,7 @@ final class Registry implements AutoCloseable {
             case Answer.Unknown<T>(var message) -> throw new Away(message);
             case Answer.Unavailable<T>(var message, var _) -> {
                 if (Thread.currentThread().isInterrupted()) {
-                    throw new Refused("Interrupted while talking to the schema registry");
+                    throw new Refused("Interrupted while waiting for the schema registry");
                 }
                 throw new Away(message);
             }

@@ -34,10 +34,10 @@ import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Confluent's configuration keys say about a schema registry. A key of theirs that has no effect here is refused,
- * unless its value is what is done anyway; keys of others are left alone.
+ * The parsed values of Confluent's configuration keys for a schema registry. A key of Confluent's without effect here
+ * is rejected, unless its value equals the fixed behaviour. Keys of other libraries are ignored.
  *
- * <p>No message holds the value of a key that may hold a secret.
+ * <p>Messages never hold the value of a key that may hold a secret.
  */
 final class RegistryConfig {
 
@@ -53,18 +53,18 @@ final class RegistryConfig {
     private static final String POOL = "bearer.auth.identity.pool.id";
     private static final String CONNECT_TIMEOUT = "http.connect.timeout.ms";
     private static final String READ_TIMEOUT = "http.read.timeout.ms";
-    /** Confluent's clients of other languages have it; without the namespace it is Kafka's own. */
+    /** Confluent's clients in other languages use this key; without the namespace it belongs to Kafka itself. */
     private static final String REQUEST_TIMEOUT = "request.timeout.ms";
     private static final String PROXY_HOST = "proxy.host";
     private static final String PROXY_PORT = "proxy.port";
     private static final String CACHE = "max.schemas.per.subject";
     private static final int LONGEST_TIMEOUT_MILLIS = 600_000;
 
-    /** They work; each may also stand in the namespace, as Confluent's client takes them. */
+    /** Supported keys; each may also stand in the namespace, as in Confluent's client. */
     private static final Set<String> WORKING = Set.of(BASIC, USER_INFO, BEARER, TOKEN, CLUSTER, POOL, CONNECT_TIMEOUT,
             READ_TIMEOUT, REQUEST_TIMEOUT, PROXY_HOST, PROXY_PORT, CACHE);
 
-    /** The values of each that say what is done here anyway; with any other the key is refused. */
+    /** Fixed behaviours: the accepted values of each key. Any other value is rejected. */
     private static final Map<String, Set<String>> FIXED = Map.ofEntries(
             Map.entry("auto.register.schemas", Set.of("false")),
             Map.entry("use.latest.version", Set.of("false")),
@@ -86,7 +86,8 @@ final class RegistryConfig {
             Map.entry("rule.actions", Set.of("")),
             Map.entry("specific.avro.reader", Set.of("true")),
             Map.entry("avro.reflection.allow.null", Set.of("false")),
-            // Generated classes convert logical types, and registered texts have none of Java's properties, either way.
+            // Both values behave the same: generated classes convert logical types, and registered texts have no Java
+            // properties.
             Map.entry("avro.use.logical.type.converters", Set.of("true", "false")),
             Map.entry("avro.remove.java.properties", Set.of("true", "false")),
             Map.entry("value.subject.name.strategy", Set.of("TopicRecordNameStrategy")),
@@ -94,7 +95,7 @@ final class RegistryConfig {
             Map.entry("value.schema.id.serializer", Set.of("PrefixSchemaIdSerializer")),
             Map.entry("value.schema.id.deserializer", Set.of("PrefixSchemaIdDeserializer")));
 
-    /** How Confluent's keys begin; Kafka's own clients have none that does. */
+    /** Prefixes of Confluent's keys; no key of Kafka's own clients begins with one of them. */
     private static final List<String> CONFLUENTS = List.of(NAMESPACE, HEADER, "basic.auth.", "bearer.auth.", "http.",
             "proxy.", "srclient.", "max.schemas.", "max.retries", "retries.wait.", "retries.max.", "auto.register.",
             "normalize.", "propagate.", "use.", "id.compatibility.", "latest.", "missing.", "schema.", "rule.",
@@ -102,11 +103,11 @@ final class RegistryConfig {
             "context.name.", "key.schema.", "value.schema.", "key.subject.", "value.subject.", "reference.subject.",
             "subject.", "avro.", "specific.", "json.", "protobuf.", "skip.known.", "wrapper.");
 
-    /** A registry, without credentials, and what it is to be shown. */
+    /** A registry's URL, without credentials, and the credentials to send. */
     record Registry(String url, Optional<Authorization> authorization) {
     }
 
-    /** A header that is never printed. */
+    /** The value of an Authorization header, never printed. */
     static final class Authorization {
         private final String header;
 
@@ -144,7 +145,7 @@ final class RegistryConfig {
     private final Map<String, String> settings = new HashMap<>();
     private final Map<String, Object> ssl = new HashMap<>();
 
-    /** @throws ConfigException where a key cannot be obeyed; the message names it */
+    /** @throws ConfigException if a key is not supported or its value is invalid; the message names the key */
     RegistryConfig(Map<String, ?> config) {
         config.forEach((key, value) -> {
             if (value != null) {
@@ -177,7 +178,7 @@ final class RegistryConfig {
         } else if (FIXED.containsKey(name)) {
             var text = text(value).strip();
             var allowed = requireNonNull(FIXED.get(name));
-            // A class may be given with its package, or any as it is.
+            // A class name is accepted with or without its package; other values must match exactly.
             if (!allowed.contains(text.substring(text.lastIndexOf('.') + 1)) && !allowed.contains(text.toLowerCase(
                     Locale.ROOT))) {
                 throw new ConfigException("%s=%s is not supported here, only %s".formatted(key, text,
@@ -199,12 +200,12 @@ final class RegistryConfig {
         return key.endsWith(".subject.name.strategy") || CONFLUENTS.stream().anyMatch(key::startsWith);
     }
 
-    /** What all registries are shown; empty where the URLs tell. */
+    /** The credentials for all registries; empty if they stand in the URLs. */
     private Optional<Authorization> credentials(Map<String, ?> config) {
         var basic = settings.getOrDefault(BASIC, "");
         var bearer = settings.getOrDefault(BEARER, settings.containsKey(TOKEN) ? "STATIC_TOKEN" : "");
         if (!basic.isEmpty() && !bearer.isEmpty()) {
-            throw new ConfigException("Only one of %s and %s can be obeyed".formatted(BASIC, BEARER));
+            throw new ConfigException("%s and %s exclude each other".formatted(BASIC, BEARER));
         }
         if (!basic.equals("USER_INFO") && !settings.getOrDefault(USER_INFO, "").isEmpty()) {
             throw new ConfigException("%s has no effect without %s=USER_INFO".formatted(USER_INFO, BASIC));
@@ -226,7 +227,7 @@ final class RegistryConfig {
             }
             var token = settings.getOrDefault(TOKEN, "");
             if (!token.matches("[A-Za-z0-9._~+/-]+=*")) {
-                throw new ConfigException("%s=STATIC_TOKEN: %s is not set, or is no token".formatted(BEARER, TOKEN));
+                throw new ConfigException("%s=STATIC_TOKEN: %s is missing or not a token".formatted(BEARER, TOKEN));
             }
             credentials = Optional.of(new Authorization("Bearer " + token));
         }
@@ -263,7 +264,8 @@ final class RegistryConfig {
             try {
                 uri = new URI(part);
             } catch (URISyntaxException e) {
-                throw new ConfigException(which + " is not a URL; what is special in a password is written as %40");
+                throw new ConfigException(which
+                        + " is not a URL; special characters in a password are percent-encoded, such as %40 for @");
             }
             if (uri.getScheme() == null || !uri.getScheme().toLowerCase(Locale.ROOT).matches("https?")
                     || uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > 65_535
@@ -277,7 +279,7 @@ final class RegistryConfig {
                 throw new ConfigException("Credentials stand both in %s and elsewhere".formatted(URL));
             }
             var own = Optional.ofNullable(uri.getRawUserInfo()).map(info -> Authorization.basic(which,
-                    // A plus is a plus here, unlike in a form.
+                    // A plus stays a plus, unlike in a form.
                     URLDecoder.decode(info.replace("+", "%2B"), StandardCharsets.UTF_8)));
             found.add(new Registry(url, own.or(() -> credentials)));
         }
@@ -310,7 +312,7 @@ final class RegistryConfig {
                     NAMESPACE + SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG + " is not supported here");
         }
         if (!"https".equalsIgnoreCase(parsed.getString(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG))) {
-            throw new ConfigException("%s%s is not supported here, only https: the registry's name is always checked"
+            throw new ConfigException("%s%s is not supported here, only https: host names are always verified"
                     .formatted(NAMESPACE, SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG));
         }
         array(parsed.getList(SslConfigs.SSL_CIPHER_SUITES_CONFIG)).ifPresent(sslParameters::setCipherSuites);
@@ -320,7 +322,7 @@ final class RegistryConfig {
             factory.configure(parsed.values());
             return factory.sslContext();
         } catch (KafkaException e) {
-            // Its causes tell what is wrong with which file, and no password.
+            // Its causes name the file and the fault, and no password.
             throw new ConfigException("%s*: %s%s".formatted(SSL, e.getMessage(),
                     e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
         }
@@ -338,7 +340,7 @@ final class RegistryConfig {
                 return number;
             }
         } catch (NumberFormatException _) {
-            // Said below.
+            // Reported below.
         }
         throw new ConfigException("%s must be a number from 1 to %d, not '%s'".formatted(key, highest, text));
     }

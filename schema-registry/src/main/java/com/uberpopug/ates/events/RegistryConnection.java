@@ -23,11 +23,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks a schema registry that speaks Confluent's REST API, and tells its answers from those of anything else that may
- * stand at its address: a gateway, a wrong path, half a registry.
+ * Sends requests to a schema registry with Confluent's REST API, and tells the registry's answers from those of any
+ * other server at its address, such as a gateway or a sign-in page.
  *
- * <p>Works with one or more URLs, the one that answered last first. Each request takes at most the two timeouts of the
- * configuration for each URL, an answer has at most {@value #MAX_ANSWER_BYTES} bytes, and redirects are not followed.
+ * <p>Tries the URLs in turn, starting with the one that answered last. A request to one URL takes at most the sum of
+ * the connect and the read timeout; an answer has at most {@value #MAX_ANSWER_BYTES} bytes; redirects are not followed.
  *
  * @see <a href="https://docs.confluent.io/platform/current/schema-registry/develop/api.html">Schema Registry API</a>
  */
@@ -46,8 +46,9 @@ public final class RegistryConnection implements AutoCloseable {
     private volatile int first;
 
     /**
-     * @param config Confluent's configuration keys; those of others are ignored
-     * @throws ConfigException where a key of Confluent's cannot be obeyed; the message names it, and holds no secret
+     * @param config Confluent's configuration keys; keys of other libraries are ignored
+     * @throws ConfigException if a key of Confluent's is not supported or its value is invalid; the message names the
+     *     key and holds no secret
      */
     public RegistryConnection(Map<String, ?> config) {
         this.config = new RegistryConfig(config);
@@ -60,42 +61,42 @@ public final class RegistryConnection implements AutoCloseable {
         try {
             this.config.headers.forEach((name, value) -> HttpRequest.newBuilder().header(name, value));
         } catch (IllegalArgumentException e) {
-            throw new ConfigException("request.header.*: a header cannot be sent");
+            throw new ConfigException("request.header.*: a header has an invalid name or value");
         }
     }
 
-    /** How many answers are worth keeping, {@code max.schemas.per.subject}. */
+    /** The number of answers that a cache may keep, from {@code max.schemas.per.subject}. */
     public int maxCached() {
         return config.maxCached;
     }
 
-    /** What came of a request. */
+    /** The outcome of a request. */
     public sealed interface Answer<T> {
 
-        /** What was asked for. */
+        /** The registry returned the requested content. */
         record Found<T>(T content) implements Answer<T> {
         }
 
-        /** The registry itself says that it does not know the subject, the version or the schema. */
+        /** The registry reports an unknown subject, version or schema. */
         record Unknown<T>(String message) implements Answer<T> {
         }
 
-        /** The registry itself refuses the request, or the credentials. */
+        /** The registry rejects the request or the credentials. */
         record Refused<T>(String message) implements Answer<T> {
         }
 
-        /** No registry answers, or what does answer does not behave like one. */
+        /** No URL leads to a working registry. */
         record Unavailable<T>(String message, @Nullable Throwable cause) implements Answer<T> {
         }
     }
 
     /**
-     * Sends a request.
+     * Sends a request to the first URL with a registry's answer.
      *
-     * @param path of Confluent's API, begins with a slash
+     * @param path below the URL, beginning with a slash
      * @param body written as JSON; null for none
-     * @param what is asked for, for messages: follows "does not know" and "asked for"
-     * @param read finds it in an answer; null where that is not what was asked for
+     * @param what the requested content, for messages such as "does not know schema id 7"
+     * @param read extracts the content from an answer; null if the answer does not hold it
      */
     public <T> Answer<T> call(String method, String path, @Nullable Object body, String what,
             Function<JsonNode, @Nullable T> read) {
@@ -125,34 +126,34 @@ public final class RegistryConnection implements AutoCloseable {
             if (status == 200) {
                 var content = json == null ? null : read.apply(json);
                 return content == null
-                        ? unavailable("%s does not answer as one when asked for %s: 200 with %s", who, what,
-                                said(response))
+                        ? unavailable("%s did not answer as a schema registry to a request for %s: 200 with %s", who,
+                                what, body(response))
                         : new Answer.Found<>(content);
             }
-            // Zero is no code of a registry's.
+            // No registry uses zero as an error code.
             int code = json == null || !json.path("error_code").canConvertToInt() ? 0 : json.path("error_code").asInt();
             boolean isItsOwn = code != 0;
             if (status == 404 && UNKNOWN.contains(code)) {
                 return new Answer.Unknown<>("%s does not know %s".formatted(who, what));
             }
             if (status == 401 || status == 403) {
-                return new Answer.Refused<>("%s refuses the credentials (%d) when asked for %s"
+                return new Answer.Refused<>("%s rejected the credentials (%d) of a request for %s"
                         .formatted(who, status, what));
             }
             if (isItsOwn && (status == 409 || status == 422 || status == 400)) {
-                return new Answer.Refused<>("%s refuses %s: %d %s".formatted(who, what, status, said(response)));
+                return new Answer.Refused<>("%s refuses %s: %d %s".formatted(who, what, status, body(response)));
             }
-            return unavailable("%s answered %d when asked for %s" + (status == 404 && !isItsOwn
-                    ? ", and not as a registry does: is the path of its URL right?"
+            return unavailable("%s answered %d to a request for %s" + (status == 404 && !isItsOwn
+                    ? ", without a registry's error code: check the path of its URL"
                     : ""), who, status, what);
         } catch (ExecutionException e) {
             return new Answer.Unavailable<>("%s is away: %s".formatted(who, e.getCause()), e.getCause());
         } catch (TimeoutException e) {
-            return new Answer.Unavailable<>("%s did not answer within %d ms when asked for %s".formatted(who,
+            return new Answer.Unavailable<>("%s did not answer within %d ms to a request for %s".formatted(who,
                     config.connectTimeout.plus(config.readTimeout).toMillis(), what), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Answer.Unavailable<>("Interrupted while asking for " + what, e);
+            return new Answer.Unavailable<>("Interrupted during a request for " + what, e);
         }
     }
 
@@ -172,7 +173,7 @@ public final class RegistryConnection implements AutoCloseable {
         registry.authorization().ifPresent(credentials -> request.setHeader("Authorization", credentials.header()));
         var sent = http.sendAsync(request.build(), BodyHandlers.limiting(BodyHandlers.ofString(), MAX_ANSWER_BYTES));
         try {
-            // The request's own timeout ends with the headers of the answer.
+            // The request's own timeout covers only the headers of the answer.
             return sent.get(config.connectTimeout.plus(config.readTimeout).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | InterruptedException e) {
             sent.cancel(true);
@@ -193,14 +194,14 @@ public final class RegistryConnection implements AutoCloseable {
         }
     }
 
-    private static String said(HttpResponse<String> response) {
+    private static String body(HttpResponse<String> response) {
         var body = response.body().replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\s]+", " ").strip();
         return body.isEmpty()
                 ? "nothing"
                 : body.substring(0, Math.min(body.length(), MAX_MESSAGE_LENGTH));
     }
 
-    /** Reads the id of a schema: a number from 1 on. */
+    /** Reads a schema id, at least 1, from an answer; null if it holds none. */
     public static @Nullable Integer id(JsonNode answer) {
         var id = answer.path("id");
         return id.isIntegralNumber() && id.canConvertToInt() && id.asInt() > 0 ? id.asInt() : null;
@@ -218,7 +219,7 @@ public final class RegistryConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        // Does not wait for what is still under way.
+        // Requests under way are dropped.
         http.shutdownNow();
         http.close();
     }

@@ -14,19 +14,19 @@ public final class Topics {
     public static final String BALANCES = "ates.balances";
     public static final String MANAGERS = "ates.managers";
 
-    /** Never to be changed: facts of one key would be in two partitions and lose their order. */
+    /** Must never change: facts of one key would be split over two partitions and lose their order. */
     public static final int PARTITIONS = 12;
 
     private Topics() {
     }
 
-    /** Every topic with the settings that RegisterSchemas gives it. */
+    /** Every topic, with the settings that RegisterSchemas applies. */
     public static List<Topic> all() {
         return List.of(Topic.compacted(USERS), Topic.keptFor(SESSIONS, Duration.ofDays(1)), Topic.keptForEver(TASKS),
                 Topic.keptForEver(PRICES), Topic.keptForEver(BALANCES), Topic.keptForEver(MANAGERS));
     }
 
-    /** A topic's name and the Kafka topic settings that say how long its records are kept. */
+    /** A topic's name and the Kafka settings of its retention. */
     public record Topic(String name, Map<String, String> settings) {
 
         static Topic keptForEver(String name) {
@@ -38,9 +38,8 @@ public final class Topics {
         }
 
         /**
-         * The last record of each key is kept for ever. What a later record replaces or erases is gone from the broker
-         * within about a day, because it may be personal; the erasure itself stays for 30 days, so that a consumer
-         * which was away that long still hears of it.
+         * The last record of each key is kept for ever. A replaced or erased record may hold personal data, so the
+         * broker removes it within about a day. A tombstone stays for 30 days, for consumers that were down as long.
          */
         static Topic compacted(String name) {
             return new Topic(name, Map.of("cleanup.policy", "compact", "max.compaction.lag.ms",

@@ -1,4 +1,6 @@
-/** Owns the contract between the services: topics, event types with their schemas, and what registers both. */
+/**
+ * Owns the contract between the services: topics, event types with their schemas, and the program that registers both.
+ */
 @NullMarked
 package com.uberpopug.ates.events;
 

@@ -9,18 +9,18 @@ import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.SchemaValidationException;
 import org.apache.avro.SchemaValidatorBuilder;
 
-/** What the registry's FULL_TRANSITIVE says, offline, and that a value never changes its meaning. */
+/** Checks offline what the registry's FULL_TRANSITIVE checks, and that logical types never change. */
 final class CompatibilityGate {
 
     private CompatibilityGate() {
     }
 
-    /** Why a schema may not take its place beside the released ones of its version; empty where it may. */
+    /** The reasons against a schema beside the released ones of its version; empty if it is compatible. */
     static List<String> objections(Schema current, List<Schema> released) {
         var objections = new ArrayList<String>();
         for (Schema before : released) {
-            objections.addAll(unreadable("What is written now cannot be read by a released schema", before, current));
-            objections.addAll(unreadable("What was written by a released schema cannot be read now", current, before));
+            objections.addAll(unreadable("A released schema cannot read records of the current one", before, current));
+            objections.addAll(unreadable("The current schema cannot read records of a released one", current, before));
             objections.addAll(otherMeaning(current, before));
         }
         try {
@@ -44,7 +44,7 @@ final class CompatibilityGate {
                 .toList();
     }
 
-    /** Avro and the registry compare how a value is stored: microseconds read as milliseconds would pass them. */
+    /** Avro and the registry compare storage types only, and would accept microseconds read as milliseconds. */
     private static List<String> otherMeaning(Schema current, Schema before) {
         return Stream.of(Meaning.changes(before, current), Meaning.changes(current, before))
                 .flatMap(List::stream).map("The logical type changed of "::concat).toList();

@@ -37,14 +37,14 @@ class CompatibilityTests {
     }
 
     @Test
-    void what_was_released_stays_in_the_contract_because_topics_keep_it() throws Exception {
+    void released_schema_stays_in_the_contract() throws Exception {
         assertThat(SchemaFiles.below(SchemaFiles.RELEASED))
                 .allSatisfy(file -> assertThat(EventType.all()).anyMatch(event -> SchemaFiles.isRelease(file, event)));
     }
 
     @ParameterizedTest
     @EnumSource
-    void a_schema_and_every_release_of_its_version_read_each_other(EventType event) throws Exception {
+    void current_schema_and_every_release_of_its_version_read_each_other(EventType event) throws Exception {
         var current = new Schema.Parser().parse(event.schemaText());
         var released = new ArrayList<Schema>();
         for (String file : SchemaFiles.below(SchemaFiles.RELEASED)) {
@@ -67,7 +67,7 @@ class CompatibilityTests {
             a renamed record              | "Thing"          | "Other"                                     | Thing
             micros that become millis     | timestamp-micros | timestamp-millis                            | changed of at:
             """)
-    void the_gate_refuses(String what, String from, String to, String objection) {
+    void incompatible_change_is_rejected_by_the_gate(String what, String from, String to, String objection) {
         assertThat(objectionsTo(from, to)).anySatisfy(found -> assertThat(found).contains(objection));
     }
 
@@ -78,7 +78,7 @@ class CompatibilityTests {
             a removed field with one     | {"name": "note", "type": ["null", "string"], "default": null}, | ''
             other words                  | "fields":     | "doc": "Reworded.", "fields":
             """)
-    void the_gate_lets_pass(String what, String from, String to) {
+    void compatible_change_passes_the_gate(String what, String from, String to) {
         assertThat(objectionsTo(from, to)).isEmpty();
     }
 

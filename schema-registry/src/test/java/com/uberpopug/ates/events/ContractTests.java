@@ -15,13 +15,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ContractTests {
 
     @Test
-    void the_catalogue_lists_every_schema_and_nothing_else() throws Exception {
+    void catalogue_lists_exactly_the_schema_files() throws Exception {
         assertThat(EventType.all().stream().map(SchemaFiles::source))
                 .containsExactlyInAnyOrderElementsOf(SchemaFiles.below(SchemaFiles.SOURCES));
     }
 
     @Test
-    void an_event_is_found_by_its_class_and_by_its_type_and_version() {
+    void event_is_found_by_class_and_by_type_and_version() {
         assertThat(EventType.of(TaskCreated.class)).isSameAs(EventType.TASK_CREATED_V1);
         assertThat(EventType.of("Tasks.Created", 1)).contains(EventType.TASK_CREATED_V1);
         assertThat(EventType.of("Tasks.Created", 99)).isEmpty();
@@ -46,7 +46,7 @@ class ContractTests {
 
     @ParameterizedTest
     @EnumSource
-    void a_schema_is_named_after_its_topic_and_version(EventType event) {
+    void schema_is_named_after_its_topic_and_version(EventType event) {
         var schema = new Schema.Parser().parse(event.schemaText());
 
         assertThat(schema.getNamespace()).isEqualTo("com.uberpopug.ates.events.%s.v%d"
@@ -57,14 +57,14 @@ class ContractTests {
 
     @ParameterizedTest
     @EnumSource
-    void the_catalogue_hands_out_the_file_byte_for_byte(EventType event) throws Exception {
+    void catalogue_returns_the_schema_file_byte_for_byte(EventType event) throws Exception {
         assertThat(event.schemaText())
                 .isEqualTo(Files.readString(SchemaFiles.SOURCES.resolve(SchemaFiles.source(event))));
     }
 
     @ParameterizedTest
     @EnumSource
-    void a_schema_says_what_it_and_each_field_mean(EventType event) {
+    void schema_and_each_field_are_documented(EventType event) {
         var schema = new Schema.Parser().parse(event.schemaText());
 
         assertThat(schema.getDoc()).isNotBlank();
@@ -73,7 +73,7 @@ class ContractTests {
 
     @ParameterizedTest
     @EnumSource
-    void a_field_has_the_type_that_its_name_promises(EventType event) {
+    void field_type_follows_from_its_name(EventType event) {
         for (var field : new Schema.Parser().parse(event.schemaText()).getFields()) {
             var type = field.schema();
             if (type.isUnion()) {

@@ -35,7 +35,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What follows the five header bytes on the wire is committed, a line of hex per example: who changes it, notices. */
+/** Each line of hex is an example event without its five header bytes; a change of the encoding shows up in review. */
 class GoldenBytesTests {
 
     private static final UUID TASK = UUID.fromString("019b0a5e-7c11-7000-8000-00000000000a");
@@ -47,7 +47,7 @@ class GoldenBytesTests {
 
     @ParameterizedTest
     @EnumSource
-    void an_event_is_these_bytes_and_these_bytes_are_the_event(EventType event) throws Exception {
+    void event_and_its_golden_bytes_convert_into_each_other(EventType event) throws Exception {
         var golden = Files.readAllLines(Path.of("src/test/resources/golden/%s-v%d.hex".formatted(event.type(),
                 event.version())));
 
@@ -97,7 +97,7 @@ class GoldenBytesTests {
         }
     }
 
-    /** Reads as a consumer does: with the schema text that the registry hands out, into the generated class. */
+    /** Reads as a consumer does: from the registered schema text into the generated class. */
     private static SpecificRecord decode(String hex, EventType event) {
         try {
             var decoder = DecoderFactory.get().binaryDecoder(HexFormat.of().parseHex(hex), null);

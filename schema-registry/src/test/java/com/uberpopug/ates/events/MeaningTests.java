@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every logical type against every other, at every place where one can stand. */
+/** Every pair of logical types, at every position in a schema. */
 class MeaningTests {
 
     private static final List<String> PLAIN = List.of("int", "long", "bytes", "string");
@@ -81,7 +81,7 @@ class MeaningTests {
 
     @ParameterizedTest(name = "{0} as {1}")
     @MethodSource("pairs")
-    void another_meaning_is_found_wherever_it_stands(String writer, String reader) {
+    void differing_logical_types_are_found_at_every_position(String writer, String reader) {
         PLACES.forEach((name, place) -> {
             var from = schema(place, writer);
             var to = schema(place, reader);
@@ -95,7 +95,7 @@ class MeaningTests {
 
     @ParameterizedTest(name = "{0} as {1}")
     @MethodSource("pairs")
-    void the_gate_finds_it_before_it_is_released(String writer, String reader) {
+    void gate_rejects_a_changed_logical_type(String writer, String reader) {
         if (writer.equals(reader) || PLAIN.contains(writer) && PLAIN.contains(reader)) {
             return;
         }
@@ -109,13 +109,13 @@ class MeaningTests {
     }
 
     private static boolean isTheSame(String writer, String reader) {
-        // A UUID is checked as it is read, numbers grow, texts are bytes and bytes texts.
+        // A UUID is validated when read; numbers widen; strings and bytes convert into each other.
         return writer.equals(reader) || PLAIN.contains(writer) && PLAIN.contains(reader)
                 || List.of("uuid", "string").containsAll(List.of(writer, reader));
     }
 
     @Test
-    void fields_are_compared_by_name_and_alias_and_what_one_side_lacks_is_not() {
+    void fields_are_compared_by_name_and_alias_and_one_sided_fields_are_skipped() {
         var writer = new Schema.Parser().parse("""
                 {"type": "record", "name": "R", "fields": [
                     {"name": "gone", "type": {"type": "int", "logicalType": "date"}},

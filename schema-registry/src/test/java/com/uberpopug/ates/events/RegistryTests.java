@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the registering program takes for a registry's answer. */
+/** How the registration program interprets a registry's answers. */
 class RegistryTests {
 
-    private final List<String> heard = new ArrayList<>();
+    private final List<String> requests = new ArrayList<>();
     private HttpServer server;
     private volatile int status = 200;
     private volatile String type = "application/vnd.schemaregistry.v1+json";
@@ -34,7 +34,7 @@ class RegistryTests {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             var call = exchange.getRequestMethod() + " " + exchange.getRequestURI();
-            heard.add(call + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+            requests.add(call + " " + exchange.getRequestHeaders().getFirst("Authorization"));
             exchange.getRequestBody().readAllBytes();
             var bytes = (answer.isEmpty() ? good(call) : answer).getBytes(UTF_8);
             exchange.getResponseHeaders().set("Content-Type", type);
@@ -62,7 +62,7 @@ class RegistryTests {
             registry.bringAbout();
             assertThat(registry.toString()).isEqualTo("http://localhost:" + server.getAddress().getPort());
         }
-        assertThat(heard).hasSizeGreaterThan(EventType.all().size())
+        assertThat(requests).hasSizeGreaterThan(EventType.all().size())
                 .allSatisfy(call -> assertThat(call).endsWith(" Basic YW5uYTpwNHI="));
     }
 
@@ -77,7 +77,7 @@ class RegistryTests {
             302 | application/json | {}
             500 | application/json | {"error_code": 50001}
             """)
-    void what_does_not_answer_as_a_registry_is_waited_for(int status, String type, String answer) {
+    void foreign_server_at_the_registrys_address_is_waited_for(int status, String type, String answer) {
         this.status = status;
         this.type = type;
         this.answer = answer;
@@ -92,7 +92,7 @@ class RegistryTests {
             422 | {"error_code": 42201, "message": "no schema"}
             401 | {"error_code": 401}
             """)
-    void what_the_registry_itself_refuses_is_final(int status, String answer) {
+    void refusal_by_the_registry_is_final(int status, String answer) {
         this.status = status;
         this.answer = answer;
         try (var registry = registry()) {
@@ -101,7 +101,7 @@ class RegistryTests {
     }
 
     @Test
-    void the_environment_says_the_same_as_a_services_properties() {
+    void environment_variables_match_the_services_properties() {
         assertThat(RegisterSchemas.registry(Map.of("SCHEMA_REGISTRY_URL", "http://r", "SCHEMA_REGISTRY_PORT", "tcp://1",
                 "SCHEMA_REGISTRY_SERVICE_HOST", "10.0.0.1", "SPRING_KAFKA_PROPERTIES_BASIC_AUTH_USER_INFO", "a:b",
                 "SCHEMA_REGISTRY_SSL_TRUSTSTORE_LOCATION", "/t", "PATH", "/bin")))

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The schemas as they lie in the repository: what is worked on, and what is released and never changes. */
+/** The schema files in the repository: the current ones and the released, immutable ones. */
 final class SchemaFiles {
 
     static final Path SOURCES = Path.of("src/main/avro");
@@ -14,7 +14,7 @@ final class SchemaFiles {
     private SchemaFiles() {
     }
 
-    /** Every schema below a directory, as a path relative to it: {@code ates.tasks/Tasks.Created/v1.avsc}. */
+    /** Every schema below a directory, as a relative path: {@code ates.tasks/Tasks.Created/v1.avsc}. */
     static List<String> below(Path directory) throws IOException {
         try (var files = Files.walk(directory)) {
             return files.filter(file -> file.toString().endsWith(".avsc"))

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads generated records in Confluent's wire format, resolving the writer's schema against the generated one.
  *
- * <p>Takes the keys of {@link SchemaRegistryClient}. A value that is not Avro of its schema, one of another logical type
- * than here, or whose record has no generated class here, is a {@link SerializationException}; a schema id that the registry does not know is an
- * {@link UnknownSchemaException}, a registry that is away a {@link RegistryUnavailableException}.
+ * <p>Accepts the keys of {@link SchemaRegistryClient}. Fails with {@link SerializationException} if a value does not
+ * match its schema, if its logical types differ from the generated class's, or if its record has no generated class
+ * here; with {@link UnknownSchemaException} for a schema id that the registry does not know; with {@link
+ * RegistryUnavailableException} while the registry is away.
  */
 public final class AvroDeserializer implements Deserializer<SpecificRecord> {
 
@@ -51,7 +52,7 @@ public final class AvroDeserializer implements Deserializer<SpecificRecord> {
         try {
             int length = value.length - WireFormat.HEADER_LENGTH;
             var decoder = DecoderFactory.get().binaryDecoder(value, WireFormat.HEADER_LENGTH, length, null);
-            // A reader keeps no state between reads, so one serves all threads.
+            // Readers are stateless between reads, so one serves all threads.
             var event = reader.read(null, decoder);
             if (!decoder.isEnd()) {
                 throw new SerializationException("Bytes are left over after the record of schema id " + id);
@@ -60,7 +61,8 @@ public final class AvroDeserializer implements Deserializer<SpecificRecord> {
         } catch (SerializationException e) {
             throw e;
         } catch (IOException e) {
-            // Not kept as the cause, where it would look like a connection that broke: these bytes are all there will be.
+            // Not kept as the cause: an EOFException would look like a broken connection, and a retry would read the
+            // same bytes.
             throw new SerializationException("Not a record of schema id " + id + ": " + e);
         } catch (RuntimeException e) {
             throw new SerializationException("Not a record of schema id " + id + ": " + e, e);

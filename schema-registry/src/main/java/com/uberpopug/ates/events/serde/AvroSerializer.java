@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes generated records in Confluent's wire format, under subjects of {@code TopicRecordNameStrategy}.
  *
- * <p>Takes the keys of {@link SchemaRegistryClient}. It never registers a schema: {@code auto.register.schemas=true}
- * and any other {@code value.subject.name.strategy} are refused.
+ * <p>Accepts the keys of {@link SchemaRegistryClient}. It never registers a schema: {@code auto.register.schemas=true}
+ * and any other {@code value.subject.name.strategy} are rejected.
  */
 public final class AvroSerializer implements Serializer<SpecificRecord> {
 
@@ -43,7 +43,7 @@ public final class AvroSerializer implements Serializer<SpecificRecord> {
     /**
      * The record as plain Avro binary, without a header.
      *
-     * @throws SerializationException where a value does not fit the schema
+     * @throws SerializationException if a value does not fit the schema
      */
     public static byte[] encode(SpecificRecord event) {
         try {

@@ -20,11 +20,11 @@ public final class Envelope {
     public static final String SUBJECT = "ce_subject";
     /** Type and version, such as {@code Tasks.Created/v1}. */
     public static final String DATA_SCHEMA = "ce_dataschema";
-    /** Extension: names the fact; all published versions of it share the id, and inboxes are keyed on it. */
+    /** Extension: identifies the fact; all published versions of it share the id, and inboxes are keyed on it. */
     public static final String FACT_ID = "ce_factid";
-    /** Extension: the versions that this fact is published in, such as {@code 1,2}. */
+    /** Extension: the published versions of this fact, such as {@code 1,2}. */
     public static final String DATA_VERSIONS = "ce_dataversions";
-    /** Extension: grows with each fact of a key. */
+    /** Extension: ascending numbers of the facts of one key. */
     public static final String SEQUENCE = "ce_sequence";
     public static final String CONTENT_TYPE = "content-type";
     /** W3C Trace Context. */
@@ -33,7 +33,7 @@ public final class Envelope {
     private Envelope() {
     }
 
-    /** The last value of a header as text, where it is there. */
+    /** The last value of a header as UTF-8 text; empty if the header is missing. */
     public static Optional<String> get(Headers headers, String name) {
         var header = headers.lastHeader(name);
         return header == null || header.value() == null
@@ -41,7 +41,7 @@ public final class Envelope {
                 : Optional.of(new String(header.value(), StandardCharsets.UTF_8));
     }
 
-    /** Sets a header to a text. */
+    /** Sets a header to a text in UTF-8, replacing earlier values. */
     public static void put(Headers headers, String name, String value) {
         headers.remove(name).add(name, value.getBytes(StandardCharsets.UTF_8));
     }

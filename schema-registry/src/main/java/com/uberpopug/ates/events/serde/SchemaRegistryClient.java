@@ -18,20 +18,20 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Looks schemas up in a registry that speaks Confluent's REST API; it never registers any.
+ * Looks up schemas in a registry with Confluent's REST API; it never registers any.
  *
- * <p>Configured by Confluent's own keys, all of which work or are refused: {@code schema.registry.url} (one or more,
- * separated by commas, with credentials or not), {@code basic.auth.*}, {@code bearer.auth.*} with a static token,
- * {@code schema.registry.ssl.*}, {@code proxy.*}, {@code http.connect.timeout.ms} (default 2000) and
- * {@code http.read.timeout.ms} (default 5000).
+ * <p>Configured by Confluent's own keys; a key that is not supported is rejected: {@code schema.registry.url} (one or
+ * more, separated by commas, with or without credentials), {@code basic.auth.*}, {@code bearer.auth.*} with a static
+ * token, {@code schema.registry.ssl.*}, {@code proxy.*}, {@code http.connect.timeout.ms} (default 2000) and {@code
+ * http.read.timeout.ms} (default 5000).
  *
- * <p>Only the registry's own word that it does not know something counts as such; whatever else answers, it is taken to
- * be away. Ids and schemas never change and are kept, {@code max.schemas.per.subject} (default 1000) of each; failures
- * are not kept.
+ * <p>A schema counts as unknown only on the registry's own error code; any other failure means that the registry is
+ * away. Ids and schemas are immutable and cached, at most {@code max.schemas.per.subject} (default 1000) of each;
+ * failures are not cached.
  */
 public final class SchemaRegistryClient implements AutoCloseable {
 
-    /** Of one schema, those of its references included. */
+    /** Counts all schemas that one schema refers to, directly or not. */
     private static final int MOST_REFERENCES = 100;
 
     private final RegistryConnection connection;
@@ -41,7 +41,7 @@ public final class SchemaRegistryClient implements AutoCloseable {
     private record Registered(String subject, String schema) {
     }
 
-    /** A schema as the registry has it. */
+    /** A schema in the registry's own form. */
     private record Entry(String type, String text, List<Reference> references) {
     }
 
@@ -49,20 +49,21 @@ public final class SchemaRegistryClient implements AutoCloseable {
     }
 
     /**
-     * @param config Confluent's configuration keys; those of others are ignored
-     * @throws ConfigException where a key of Confluent's cannot be obeyed; the message names it, and holds no secret
+     * @param config Confluent's configuration keys; keys of other libraries are ignored
+     * @throws ConfigException if a key of Confluent's is not supported or its value is invalid; the message names the
+     *     key and holds no secret
      */
     public SchemaRegistryClient(Map<String, ?> config) {
         connection = new RegistryConnection(config);
     }
 
     /**
-     * The id that a schema was registered under.
+     * The id of a registered schema, at least 1.
      *
-     * @param subject as the naming strategy gives it
-     * @param schema  the text that was registered
-     * @throws UnknownSchemaException       where the subject does not have this schema
-     * @throws RegistryUnavailableException where no registry answers as one
+     * @param subject from the naming strategy
+     * @param schema the registered text
+     * @throws UnknownSchemaException if the subject lacks this schema
+     * @throws RegistryUnavailableException if no URL leads to a working registry
      */
     public int idOf(String subject, String schema) {
         var registered = new Registered(subject, schema);
@@ -79,9 +80,9 @@ public final class SchemaRegistryClient implements AutoCloseable {
     /**
      * The schema with an id.
      *
-     * @throws UnknownSchemaException       where nobody was given this id
-     * @throws SerializationException       where it is no Avro schema, but one of another kind
-     * @throws RegistryUnavailableException where no registry answers as one
+     * @throws UnknownSchemaException if the registry has no schema with this id
+     * @throws SerializationException if the schema is of another kind than Avro
+     * @throws RegistryUnavailableException if no URL leads to a working registry
      */
     public Schema schema(int id) {
         var known = schemas.get(id);
@@ -93,7 +94,7 @@ public final class SchemaRegistryClient implements AutoCloseable {
         if (!entry.type().equals("AVRO")) {
             throw new SerializationException("Schema id %d is not an Avro schema, but %s".formatted(id, entry.type()));
         }
-        // As the registry has taken it: its names and defaults were its concern.
+        // Names and defaults were validated by the registry.
         var parser = new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false);
         try {
             parseReferences(entry, parser, new ArrayList<>());
@@ -101,7 +102,7 @@ public final class SchemaRegistryClient implements AutoCloseable {
             keep(schemas, id, schema);
             return schema;
         } catch (AvroRuntimeException e) {
-            throw new RegistryUnavailableException("The schema registry at %s gives something else for %s: %s"
+            throw new RegistryUnavailableException("The schema registry at %s returned no valid schema for %s: %s"
                     .formatted(connection, what, e.getMessage()), e);
         }
     }
@@ -140,9 +141,9 @@ public final class SchemaRegistryClient implements AutoCloseable {
     }
 
     /**
-     * Asks for a trifle.
+     * Sends a cheap request, as a health check.
      *
-     * @throws RegistryUnavailableException where no registry answers as one
+     * @throws RegistryUnavailableException if no URL leads to a working registry
      */
     public void ping() {
         call("GET", "/schemas/types", null, "the schema types", answer -> answer.isArray() ? answer : null);

@@ -11,7 +11,7 @@ import org.apache.kafka.common.errors.SerializationException;
  */
 public final class WireFormat {
 
-    /** How many bytes stand before the Avro binary. */
+    /** Number of bytes before the Avro binary. */
     public static final int HEADER_LENGTH = 5;
 
     private static final byte MAGIC = 0;
@@ -19,15 +19,15 @@ public final class WireFormat {
     private WireFormat() {
     }
 
-    /** Puts the header before Avro binary. */
+    /** Prefixes Avro binary with the header of a schema id. */
     public static byte[] frame(int schemaId, byte[] avro) {
         return ByteBuffer.allocate(HEADER_LENGTH + avro.length).put(MAGIC).putInt(schemaId).put(avro).array();
     }
 
     /**
-     * The schema id that a value names.
+     * The schema id in the header of a value, at least 1.
      *
-     * @throws SerializationException where the value has another format
+     * @throws SerializationException if the value has another format
      */
     public static int schemaId(byte[] value) {
         if (value.length < HEADER_LENGTH) {
@@ -38,7 +38,7 @@ public final class WireFormat {
         }
         int id = ByteBuffer.wrap(value, 1, 4).getInt();
         if (id <= 0) {
-            throw new SerializationException("Schema id " + id + ": no registry gives ids below 1");
+            throw new SerializationException("Schema id " + id + ": registries assign ids from 1");
         }
         return id;
     }

@@ -1,4 +1,4 @@
-/** Avro in Confluent's wire format, with schemas from a registry that speaks Confluent's REST API. */
+/** The Avro serde: Confluent's wire format, with schemas from a registry with Confluent's REST API. */
 @NullMarked
 package com.uberpopug.ates.events.serde;
 

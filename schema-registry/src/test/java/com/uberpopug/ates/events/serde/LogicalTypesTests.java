@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What was written as one thing is not read as another. */
+/** A value is read only with the logical type that it was written with. */
 class LogicalTypesTests {
 
     private static final UUID ID = UUID.fromString("019dd1a0-5b6c-7d2a-9c41-3f8e6a1b2c4d");
@@ -40,14 +40,14 @@ class LogicalTypesTests {
 
     @ParameterizedTest
     @MethodSource("timesThatAreNoMicros")
-    void a_time_of_another_unit_or_meaning_is_content_that_cannot_be_read(String type) throws Exception {
+    void time_of_another_unit_or_logical_type_is_rejected(String type) throws Exception {
         assertThatThrownBy(() -> read(type)).isInstanceOf(SerializationException.class)
                 .hasMessageContaining("assigned_at").hasMessageContaining("timestamp-micros");
     }
 
     @ParameterizedTest
     @MethodSource("plain")
-    void a_number_that_does_not_say_what_it_is_is_no_time(String type) {
+    void plain_number_is_rejected_as_a_time(String type) {
         assertThatThrownBy(() -> read(type)).isInstanceOf(SerializationException.class)
                 .hasMessageContaining("assigned_at: written as a plain");
     }
@@ -57,11 +57,11 @@ class LogicalTypesTests {
     }
 
     @Test
-    void the_same_type_is_read_as_it_was_written() throws Exception {
+    void same_logical_type_is_read() throws Exception {
         assertThat(read(MICROS).getAssignedAt()).isEqualTo(NOON);
     }
 
-    /** An assignment whose writer has another type for its time. */
+    /** An assignment with another writer's type for its time. */
     private static TaskAssigned read(String timeType) throws Exception {
         var schema = new Schema.Parser().parse(EventType.TASK_ASSIGNED_V1.schemaText().replaceFirst(
                 "\\{ *\"type\": *\"long\", *\"logicalType\": *\"timestamp-micros\" *}", timeType));

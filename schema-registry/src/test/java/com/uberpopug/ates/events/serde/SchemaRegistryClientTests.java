@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which answers count as a registry's, and which of Confluent's keys do what. */
+/** Interpretation of a registry's answers, and support of Confluent's keys. */
 class SchemaRegistryClientTests {
 
     private static final String SECRET = "p4r:r@t/ß,x";
@@ -74,15 +74,15 @@ class SchemaRegistryClientTests {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("noAnswersOfARegistry")
-    void whatever_does_not_answer_as_a_registry_is_away_and_is_asked_again(String what, String answer)
+    void foreign_server_counts_as_unavailable_and_is_requested_again(String what, String answer)
             throws Exception {
         try (var registry = new StandIn(answer); var client = client(Map.of("schema.registry.url", registry.url()))) {
-            // Before, a body that stops was waited for without end.
+            // Regression: a body that stalled was once awaited without end.
             assertThat(failure(() -> client.idOf("s", "\"long\""))).isInstanceOf(RegistryUnavailableException.class);
             assertThat(failure(() -> client.schema(7))).isInstanceOf(RegistryUnavailableException.class);
             assertThat(failure(client::ping)).satisfiesAnyOf(
                     away -> assertThat(away).isInstanceOf(RegistryUnavailableException.class),
-                    // A list of whatever is what it asks for.
+                    // Any list is a valid answer to this request.
                     none -> assertThat(what).isEqualTo("200 []"));
             registry.answers(StandIn.json(200, ID));
             assertThat(client.idOf("s", "\"long\"")).isEqualTo(7);
@@ -99,7 +99,7 @@ class SchemaRegistryClientTests {
 
     @ParameterizedTest
     @ValueSource(ints = {40401, 40402, 40403})
-    void only_the_registrys_own_word_makes_a_schema_unknown(int code) {
+    void schema_is_unknown_only_by_the_registrys_own_error_code(int code) {
         try (var registry = new StandIn(StandIn.json(404, "{\"error_code\": %d}".formatted(code)));
                 var client = client(Map.of("schema.registry.url", registry.url()))) {
             assertThatThrownBy(() -> client.idOf("s", "\"long\"")).isInstanceOf(UnknownSchemaException.class);
@@ -108,7 +108,7 @@ class SchemaRegistryClientTests {
     }
 
     @Test
-    void a_schema_of_another_kind_is_content_and_a_name_that_avro_does_not_like_is_none() {
+    void schema_of_another_kind_is_rejected_and_a_name_outside_avros_rules_is_accepted() {
         try (var registry = new StandIn(StandIn.json(200, "{\"schemaType\": \"PROTOBUF\", \"schema\": \"syntax;\"}"));
                 var client = client(Map.of("schema.registry.url", registry.url()))) {
             assertThatThrownBy(() -> client.schema(7)).isInstanceOf(SerializationException.class)
@@ -119,17 +119,17 @@ class SchemaRegistryClientTests {
     }
 
     @Test
-    void the_next_url_is_asked_where_one_does_not_answer_as_a_registry() {
+    void next_url_is_used_where_one_does_not_answer_as_a_registry() {
         try (var gateway = new StandIn(StandIn.answer(404, "text/html", "<html/>"));
                 var half = new StandIn(StandIn.json(200, "{}"));
                 var registry = new StandIn(StandIn.json(200, ID));
                 var client = client(Map.of("schema.registry.url",
                         List.of("http://localhost:1", gateway.url(), half.url() + "/", registry.url() + "/")))) {
             assertThat(client.idOf("s", "\"long\"")).isEqualTo(7);
-            assertThat(registry.heard).singleElement().asString().startsWith("POST /subjects/s HTTP");
+            assertThat(registry.requests).singleElement().asString().startsWith("POST /subjects/s HTTP");
             registry.answers(StandIn.json(404, "{\"error_code\": 40403}"));
             assertThatThrownBy(() -> client.idOf("t", "\"long\"")).isInstanceOf(UnknownSchemaException.class);
-            assertThat(gateway.heard).as("the one that answered last is asked first").hasSize(1);
+            assertThat(gateway.requests).as("the URL that answered last comes first").hasSize(1);
         }
     }
 
@@ -159,14 +159,14 @@ class SchemaRegistryClientTests {
 
     @ParameterizedTest
     @MethodSource("credentials")
-    void credentials_are_sent_however_they_are_configured_and_never_printed(String header, Map<String, Object> config) {
+    void credentials_of_every_source_are_sent_and_never_printed(String header, Map<String, Object> config) {
         try (var registry = new StandIn(StandIn.json(200, ID))) {
             var filled = new HashMap<>(config);
             filled.compute("schema.registry.url",
                     (_, url) -> String.valueOf(url).replace("HOST", "localhost:" + registry.port()));
             try (var client = client(filled)) {
                 client.idOf("s", "\"long\"");
-                assertThat(registry.heard.getFirst().lines()).contains("Authorization: " + header);
+                assertThat(registry.requests.getFirst().lines()).contains("Authorization: " + header);
                 assertThat(client.toString()).doesNotContain("p4r", "a.b-c");
                 for (var answer : List.of(StandIn.json(404, "{\"error_code\": 40403}"), StandIn.json(401, "{}"),
                         StandIn.json(302, ""), StandIn.json(200, "{}"))) {
@@ -232,7 +232,7 @@ class SchemaRegistryClientTests {
             value.schema.id.deserializer         | io.confluent.kafka.serializers.schema.id.DualSchemaIdDeserializer
             json.fail.invalid.schema             | true
             """)
-    void a_key_of_confluents_that_cannot_be_obeyed_is_refused_and_named(String key, String value) {
+    void unsupported_key_of_confluents_is_rejected_by_name(String key, String value) {
         assertThatThrownBy(() -> client(Map.of("schema.registry.url", "http://localhost:1", key, value)).close())
                 .isInstanceOf(ConfigException.class).message().doesNotContain("p4r")
                 .contains(key.replaceFirst("^schema\\.registry\\.", "").replaceFirst(
@@ -245,7 +245,7 @@ class SchemaRegistryClientTests {
             "http://anna:p4r@r@localhost", "http://anna:p4r#r@localhost", "http://anna@localhost",
             "http://localhost/?p4r", "http://localhost:70000",
             "http://localhost,http://anna:p4r@"})
-    void a_url_that_is_none_is_refused_without_its_credentials(String url) {
+    void invalid_url_is_rejected_without_printing_its_credentials(String url) {
         assertThatThrownBy(() -> client(Map.of("schema.registry.url", url)).close()).isInstanceOf(ConfigException.class)
                 .message().contains("schema.registry.url").doesNotContain("p4r");
     }
@@ -282,7 +282,7 @@ class SchemaRegistryClientTests {
             ssl.truststore.location         | /kafka's/own
             key.deserializer                | org.apache.kafka.common.serialization.StringDeserializer
             """)
-    void a_key_that_says_what_is_done_anyway_or_is_anothers_is_taken(String key, String value) {
+    void redundant_or_foreign_key_is_accepted(String key, String value) {
         client(Map.of("schema.registry.url", "http://localhost:1", key, value)).close();
     }
 
@@ -292,7 +292,7 @@ class SchemaRegistryClientTests {
                 var client = client(Map.of("schema.registry.url",
                         "http://registry.example", "proxy.host", "localhost", "proxy.port", proxy.port()))) {
             assertThat(client.idOf("s", "\"long\"")).isEqualTo(7);
-            assertThat(proxy.heard.getFirst()).startsWith("POST http://registry.example/subjects/s HTTP");
+            assertThat(proxy.requests.getFirst()).startsWith("POST http://registry.example/subjects/s HTTP");
         }
     }
 

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** What stands at a registry's address, and answers each request with the bytes that it is told to. */
+/** A server at a registry's address with one canned answer for every request. */
 final class StandIn implements AutoCloseable {
 
-    /** Of requests: the first line and the headers. */
-    final List<String> heard = new CopyOnWriteArrayList<>();
+    /** The first line and the headers of each request. */
+    final List<String> requests = new CopyOnWriteArrayList<>();
     private final ServerSocket server;
     private volatile @Nullable String answer;
 
@@ -40,7 +40,7 @@ final class StandIn implements AutoCloseable {
                 type, body.getBytes(UTF_8).length, body);
     }
 
-    /** @param bytes of the whole answer, headers included; null is none */
+    /** @param bytes of the whole answer, headers included; null for none */
     void answers(@Nullable String bytes) {
         answer = bytes;
     }
@@ -70,7 +70,7 @@ final class StandIn implements AutoCloseable {
             var head = head(in);
             in.readNBytes(head.lines().filter(line -> line.toLowerCase().startsWith("content-length:"))
                     .mapToInt(line -> Integer.parseInt(line.substring(15).strip())).findFirst().orElse(0));
-            heard.add(head);
+            requests.add(head);
             var bytes = answer;
             if (bytes != null) {
                 socket.getOutputStream().write(bytes.getBytes(UTF_8));
@@ -79,7 +79,7 @@ final class StandIn implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The client has gone.
+            // The client closed the connection.
         }
     }
 

@@ -12,14 +12,14 @@ class WireFormatTests {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
-    void id_that_no_registry_gives_is_not_asked_for_but_content_that_cannot_be_read(int id) {
+    void schema_id_below_one_is_rejected_as_unreadable_content(int id) {
         var value = WireFormat.frame(id, new byte[]{1});
         assertThatThrownBy(() -> WireFormat.schemaId(value)).isInstanceOf(SerializationException.class)
                 .hasMessageContaining("Schema id " + id);
     }
 
     @Test
-    void ids_from_one_on_are_read() {
+    void schema_ids_from_one_on_are_read() {
         assertThat(WireFormat.schemaId(WireFormat.frame(1, new byte[0]))).isEqualTo(1);
         assertThat(WireFormat.schemaId(WireFormat.frame(Integer.MAX_VALUE, new byte[0]))).isEqualTo(Integer.MAX_VALUE);
     }
