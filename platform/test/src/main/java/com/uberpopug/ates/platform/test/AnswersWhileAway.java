@@ -24,27 +24,27 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
- * Sends a request to every handler of a service whose database is away, as a program with a token and as a browser with a
- * session would, for a page, for a part of one and for anything: each is answered 503, and says when to come again.
+ * Sends requests to every handler of a service without its database: as a program with a token, and as a browser with a
+ * session that requests a page, a fragment or any type. Each must be answered 503 with {@code Retry-After}.
  */
 public final class AnswersWhileAway {
 
     private static final List<String> WITHOUT_DATABASE = List.of("/error", "/v3/api-docs", "/swagger-ui",
             "/sign-in-failed");
-    /** The pool lets each wait for two seconds. */
+    /** The pool lets each request wait for two seconds. */
     private static final int AT_ONCE = 16;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ApplicationContext service;
     private final List<Request> requests = new ArrayList<>();
 
-    /** @param headers names and values by turns */
+    /** @param headers names and values in turn */
     private record Request(String method, String path, String body, List<String> headers) {
     }
 
     /**
-     * @param token  an access token of an admin
-     * @param cookie the header that opens a session of an admin
+     * @param token an access token of an admin
+     * @param cookie the {@code Cookie} header of an admin's session
      */
     public AnswersWhileAway(ApplicationContext service, String token, String cookie) {
         this.service = service;
@@ -80,13 +80,15 @@ public final class AnswersWhileAway {
         }
     }
 
-    /** Adds a request to an endpoint that is no handler, such as one of Spring Security's. */
+    /** Adds a request to an endpoint outside of handlers, such as one of Spring Security's. */
     public AnswersWhileAway with(String method, String path, String body, String... headers) {
         requests.add(new Request(method, path, body, List.of(headers)));
         return this;
     }
 
-    /** Sends them all, and those that can be answered without a database. */
+    /**
+     * Sends all requests and expects 503, except for the given paths, which need no database and must be answered 200.
+     */
     public void assertAllAreAskedToComeAgain(String... answeredAllTheSame) {
         var wrong = new ArrayList<String>();
         try (var _ = new DatabaseAway(service.getEnvironment());
@@ -108,7 +110,7 @@ public final class AnswersWhileAway {
         assertThat(wrong).as("of " + requests.size() + " requests").isEmpty();
     }
 
-    /** Other tests go on with this context, whose pool opens its connections one by one when the database is back. */
+    /** Later tests share this context, whose pool reopens its connections one by one. */
     private void awaitConnections() {
         var pool = service.getBean(DataSource.class);
         var deadline = Instant.now().plus(PATIENCE);
@@ -118,13 +120,13 @@ public final class AnswersWhileAway {
                 return;
             } catch (SQLException e) {
                 if (Instant.now().isAfter(deadline)) {
-                    throw new IllegalStateException("The pool does not recover", e);
+                    throw new IllegalStateException("The pool did not recover", e);
                 }
             }
         }
     }
 
-    /** What is wrong with the answer; nothing, if it is what it should be. */
+    /** The difference from the expected answer; empty if there is none. */
     private Callable<String> asking(HttpClient http, Request request, int expected) {
         var port = service.getEnvironment().getRequiredProperty("local.server.port");
         var message = HttpRequest.newBuilder(URI.create("http://localhost:" + port + request.path()))

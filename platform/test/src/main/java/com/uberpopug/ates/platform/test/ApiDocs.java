@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Finds what the OpenAPI description of a service leaves unsaid, or says in a way that is not OpenAPI. */
+/** Finds gaps and errors in the OpenAPI description of a service. */
 public final class ApiDocs {
 
     private static final String PROBLEM_JSON = "application/problem+json";
@@ -27,7 +27,7 @@ public final class ApiDocs {
         this.docs = docs;
     }
 
-    /** What is missing in the description that a running service gives; empty where it is complete. */
+    /** The gaps in a running service's description; empty if it is complete. */
     public static List<String> gaps(int port) {
         try (var http = HttpClient.newHttpClient()) {
             var uri = URI.create("http://localhost:" + port + "/v3/api-docs");
@@ -36,7 +36,7 @@ public final class ApiDocs {
             docs.gaps.addAll(new OpenAPIV3Parser().readContents(answer.body()).getMessages());
             return docs.find();
         } catch (IOException e) {
-            throw new IllegalStateException("The description cannot be read", e);
+            throw new IllegalStateException("The OpenAPI description cannot be read", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -44,10 +44,10 @@ public final class ApiDocs {
     }
 
     /**
-     * Which operations of a running service do not heed an {@code If-Match} that names a version which is nowhere; empty where
-     * each refuses it, with 412 but for what it refuses anyway.
+     * The operations that ignore an {@code If-Match} with an unknown version. An operation with versions must refuse
+     * it; any other must answer 412.
      *
-     * @param token of an admin
+     * @param token an access token of an admin
      */
     public static List<String> passOverConditions(int port, String token) {
         try (var http = HttpClient.newHttpClient()) {
@@ -72,7 +72,7 @@ public final class ApiDocs {
             }
             return wrong;
         } catch (IOException e) {
-            throw new IllegalStateException("The service cannot be asked", e);
+            throw new IllegalStateException("The service did not answer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -93,7 +93,7 @@ public final class ApiDocs {
         }
         expect(docs.at("/servers/0/url").asString().equals("/"), "a server that is relative");
         expect(docs.at("/components/securitySchemes/bearer"), "bearer as a security scheme");
-        expect(docs.at("/security/0/bearer"), "bearer as what every operation needs");
+        expect(docs.at("/security/0/bearer"), "bearer as a requirement of every operation");
         docs.path("tags").forEach(tag -> expect(tag.path("description"), "tag " + tag.path("name") + ": description"));
         docs.path("paths").properties().forEach(path -> path.getValue().properties().forEach(
                 operation -> operation(operation.getKey() + " " + path.getKey(), operation.getValue())));
@@ -108,7 +108,7 @@ public final class ApiDocs {
         operation.path("parameters").forEach(parameter -> parameter(name, parameter));
         var responses = operation.path("responses");
         expect(responses.propertyNames().stream().filter(code -> code.startsWith("2")).count() == 1,
-                name + ": one way to succeed");
+                name + ": exactly one success status");
         refusals(name, operation).forEach(code -> expect(responses.path(code), name + ": " + code));
         responses.properties().forEach(response -> response(name, response.getKey(), response.getValue()));
     }
@@ -182,7 +182,7 @@ public final class ApiDocs {
                     || value.path("items").has("properties"), place + "example");
             if (value.has("enum") && value.has("example")) {
                 expect(value.path("enum").valueStream().anyMatch(value.path("example")::equals),
-                        place + "example that is one of the values");
+                        place + "example among the enum's values");
             }
             if (property.getKey().endsWith("_cents")) {
                 expect(value.path("description").asString().contains("ents"), place + "unit");

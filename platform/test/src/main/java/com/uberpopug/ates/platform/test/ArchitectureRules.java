@@ -36,9 +36,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ValueConstants;
 
 /**
- * The rules of the house that a machine can check; a module takes them all:
+ * The house rules that ArchUnit checks; each module includes them all:
  *
  * <pre>{@code
+ *
  * @AnalyzeClasses(packages = "com.uberpopug.ates.tasks", importOptions = DoNotIncludeTests.class)
  * class ArchitectureTests {
  *     @ArchTest
@@ -49,7 +50,7 @@ import org.springframework.web.bind.annotation.ValueConstants;
 public final class ArchitectureRules {
 
     private static final String PLATFORM = "com.uberpopug.ates.platform..";
-    /** Analytics is all projections: what it keeps is what the events said. */
+    /** All of analytics is projections, so Avro classes may appear anywhere in it. */
     private static final String PROJECTIONS = "com.uberpopug.ates.analytics..";
     private static final String TESTS = "com.uberpopug.ates.platform.test..";
     private static final String CONTRACT = "com.uberpopug.ates.events..";
@@ -129,7 +130,7 @@ public final class ArchitectureRules {
             .orShould().callConstructor(Date.class)
             .allowEmptyShould(true);
 
-    /** Outside of a transaction, what comes in a stream keeps its connection until somebody closes it. */
+    /** Outside of a transaction, a stream of rows holds its connection until the stream is closed. */
     @ArchTest
     static final ArchRule rows_are_streamed_in_transactions_only = noClasses()
             .should().callMethodWhere(describe("rows are streamed by a method that is not @Transactional",
@@ -138,21 +139,21 @@ public final class ArchitectureRules {
                             && !call.getOrigin().isAnnotatedWith(Transactional.class)))
             .allowEmptyShould(true);
 
-    /** It is read before the handler's arguments are; a handler that declares nothing is closed to everyone. */
+    /** The annotation is read before the handler's arguments; a handler without one is closed to everyone. */
     @ArchTest
     static final ArchRule handlers_declare_who_may_call_them = methods()
             .that().areMetaAnnotatedWith(RequestMapping.class)
             .should().beMetaAnnotatedWith(Allowed.class).orShould().beAnnotatedWith(AllowedToAnyone.class)
             .allowEmptyShould(true);
 
-    /** Where all carriers wait to load a class, its loader's lock may be held by a virtual thread that finds no carrier. */
+    /** A virtual thread may hold a class loader's lock while all carriers wait for that lock to load a class. */
     @ArchTest
     static final ArchRule threads_are_not_virtual = noClasses()
             .that().resideOutsideOfPackage(TESTS)
             .should().callMethodWhere(target(nameMatching("ofVirtual|startVirtualThread|newVirtualThread\\w+")))
             .allowEmptyShould(true);
 
-    /** Such a controller makes null of a blank text, also of a blank default, and the compiler is not told. */
+    /** Such a controller turns a blank text, also a blank default, into null, and NullAway cannot see it. */
     @ArchTest
     static final ArchRule blank_text_is_null_whatever_the_default = noMethods()
             .that().areDeclaredInClassesThat().areAssignableTo(BlankIsNothing.class)
@@ -163,7 +164,9 @@ public final class ArchitectureRules {
                     .anyMatch(value -> !value.equals(ValueConstants.DEFAULT_NONE)))))
             .allowEmptyShould(true);
 
-    /** Beside an id or a date, a word of ours in a path, such as "me" or "new", never is what somebody may be called. */
+    /**
+     * A fixed word in a path, such as "me" or "new", stands only beside ids and dates, so that it never equals a name.
+     */
     @ArchTest
     static final ArchRule paths_hold_no_text_that_people_choose = noMethods()
             .that().areDeclaredInClassesThat().resideOutsideOfPackage(PLATFORM)
@@ -192,7 +195,7 @@ public final class ArchitectureRules {
             .should().haveNameMatching(named("Impl|Manager|Helper|Utils?|Dto|Entity|Processor|Handler|Base"))
             .allowEmptyShould(true);
 
-    /** A class whose name, or whose outer class's name, ends so. */
+    /** A class whose name, or whose outer class's name, has this suffix. */
     private static String named(String suffixes) {
         return ".*\\.\\w*(" + suffixes + ")(\\$.*)?";
     }

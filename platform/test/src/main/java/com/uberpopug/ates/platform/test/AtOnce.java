@@ -9,10 +9,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/** What happens at the same moment. */
+/** Runs calls at the same moment. */
 public final class AtOnce {
 
-    /** How many rounds a race is run for: {@code -Dates.long=true} has a thousand. */
+    /** The number of rounds of a race test; {@code -Dates.long=true} runs a thousand. */
     public static final int ROUNDS = Boolean.getBoolean("ates.long") ? 1_000 : 20;
 
     private static final int PATIENCE_SECONDS = 60;
@@ -20,7 +20,7 @@ public final class AtOnce {
     private AtOnce() {
     }
 
-    /** Runs all of them at once, each in a thread of its own, and returns what came of each. */
+    /** Runs all calls at once, each in a thread of its own, and returns their results in order. */
     public static <T> List<T> run(List<? extends Callable<T>> calls) {
         var start = new CyclicBarrier(calls.size());
         try (var threads = Executors.newFixedThreadPool(calls.size())) {
@@ -38,12 +38,12 @@ public final class AtOnce {
         }
     }
 
-    /** The same call so many times, each with its number. */
+    /** Runs the same call a number of times at once; each call receives its index, from 0. */
     public static <T> List<T> run(int times, Numbered<T> call) {
         return run(IntStream.range(0, times).mapToObj(number -> (Callable<T>) () -> call.call(number)).toList());
     }
 
-    /** A call that knows which it is. */
+    /** A call with its index. */
     @FunctionalInterface
     public interface Numbered<T> {
 

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.platform.test;
 
-/** What is loaded without a person going there: by a browser, its tools, a page or a script. */
+/** Requests without a navigation by a person: by a browser, its tools, a page or a script. */
 public enum BackgroundRequest {
     ICON("/apple-touch-icon.png", "Accept", "*/*"),
     ICON_OF_ANOTHER_SIZE("/apple-touch-icon-120x120-precomposed.png", "Accept", "text/html"),

@@ -3,19 +3,19 @@ package com.uberpopug.ates.platform.test;
 import java.util.Arrays;
 import org.assertj.core.api.Assertions;
 
-/** Pearson's test of whether draws are uniform, at a significance of 0.001. */
+/** Pearson's chi-squared test of uniform draws, at a significance level of 0.001. */
 public final class ChiSquare {
 
-    /** The standard normal distribution's quantile of 0.999. */
+    /** The 0.999 quantile of the standard normal distribution. */
     private static final double QUANTILE = 3.0902;
 
     private ChiSquare() {
     }
 
     /**
-     * Fails where so uneven counts would come up in less than one of a thousand experiments.
+     * Fails if counts as uneven come up in less than one of a thousand experiments.
      *
-     * @param counts how often each possible value was drawn; at least 5 draws a value, or the test means nothing
+     * @param counts the number of draws of each value; at least 5 draws a value, or the test means nothing
      */
     public static void assertUniform(String what, long... counts) {
         double expected = (double) Arrays.stream(counts).sum() / counts.length;
@@ -25,7 +25,7 @@ public final class ChiSquare {
                 .isLessThanOrEqualTo(critical(counts.length - 1));
     }
 
-    /** By the approximation of Wilson and Hilferty (1931), which is right to a percent from 3 degrees of freedom on. */
+    /** The approximation of Wilson and Hilferty (1931), accurate to one percent from 3 degrees of freedom. */
     private static double critical(int degreesOfFreedom) {
         double share = 2.0 / (9 * degreesOfFreedom);
         return degreesOfFreedom * Math.pow(1 - share + QUANTILE * Math.sqrt(share), 3);

@@ -13,7 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 
-/** A browser without scripts: its tabs share the cookies. It follows no redirect by itself. */
+/** A browser without scripts, whose tabs share the cookies. Redirects are not followed. */
 public final class CookieBrowser {
 
     private static final String[] NAVIGATION = {"Accept", "text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Mode",
@@ -28,7 +28,7 @@ public final class CookieBrowser {
         address = "http://localhost:" + port;
     }
 
-    /** Goes to a page, as by its address bar. */
+    /** Navigates to a page, as from the address bar. */
     public HttpResponse<String> goes(String path) {
         return sends(request(path).headers(NAVIGATION));
     }
@@ -38,7 +38,7 @@ public final class CookieBrowser {
         return sends(headers.length == 0 ? request : request.headers(headers));
     }
 
-    /** Sends the form of a page. */
+    /** Submits the form of a page. */
     public HttpResponse<String> posts(String path, String form, String... headers) {
         var request = request(path).header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(form));
@@ -53,7 +53,7 @@ public final class CookieBrowser {
         cookies.getCookieStore().removeAll();
     }
 
-    /** Where an answer leads, without the origin where it is this browser's service. */
+    /** The target of a redirect, without the origin if it is this browser's service. */
     public String location(HttpResponse<String> answer) {
         return answer.headers().firstValue("Location").map(to -> to.startsWith(address + "/")
                 ? to.substring(address.length())

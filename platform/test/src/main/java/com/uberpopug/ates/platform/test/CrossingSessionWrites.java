@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.springframework.session.Session;
 import org.springframework.session.SessionRepository;
 
-/** What requests of one session write that run at once, each of which has read it before the others wrote. */
+/** Concurrent writes of requests of one session that all read it before any of them wrote. */
 public final class CrossingSessionWrites {
 
     private static final String NAME = "crossing";
@@ -14,7 +14,7 @@ public final class CrossingSessionWrites {
     private CrossingSessionWrites() {
     }
 
-    /** Of two that add an attribute the last stays, what was removed is there again, and what ended stays ended. */
+    /** Of two added attributes the last stays, a removed attribute returns, and an ended session stays ended. */
     public static <S extends Session> void areNoFailures(SessionRepository<S> sessions) {
         var made = sessions.createSession();
         sessions.save(made);

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.regex.Pattern;
 import org.springframework.core.env.Environment;
 
-/** A service's database is away for as long as this is open, as it is while a server stops: all connections end. */
+/** Keeps a service's database away while open: as during a server shutdown, all connections end. */
 public final class DatabaseAway implements AutoCloseable {
 
     private static final Pattern NAME = Pattern.compile(".*/([a-z0-9_]+)(\\?.*)?");

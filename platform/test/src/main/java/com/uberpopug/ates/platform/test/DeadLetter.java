@@ -11,9 +11,9 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that the service under test has set aside, as its table has it.
+ * A dead letter of the service under test, as stored in its table.
  *
- * @param failedAt when that was
+ * @param failedAt when the record failed
  * @param recordAt the record's own timestamp
  */
 public record DeadLetter(String consumer, String topic, int partition, long offset, Instant recordAt, Instant failedAt,

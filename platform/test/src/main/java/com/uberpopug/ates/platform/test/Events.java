@@ -34,7 +34,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The other services, as one service sees them: sends events like theirs, good and bad, and awaits what it announces. */
+/**
+ * Stands in for the other services: sends events, valid and malformed, and awaits the events of the service under test.
+ */
 public final class Events implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -56,7 +58,7 @@ public final class Events implements AutoCloseable {
         });
     }
 
-    /** @param database of the service under test, asked for when it is needed */
+    /** @param database of the service under test, read when first needed */
     Events(RealParts parts, Supplier<JdbcClient> database) {
         this(parts.kafka().bootstrapServers(), parts.registry().url(), database);
     }
@@ -71,28 +73,28 @@ public final class Events implements AutoCloseable {
                 new StringSerializer(), new ByteArraySerializer());
     }
 
-    /** Sends facts in their order, each in all its versions, and returns when the broker has them. */
+    /** Sends facts in order, each in all its versions, and returns after the broker's acknowledgement. */
     public void send(Fact... facts) {
         send(Arrays.stream(facts).flatMap(fact -> records(fact).stream()).toList());
     }
 
-    /** Sends records as they are, and returns when the broker has them. */
+    /** Sends records unchanged, and returns after the broker's acknowledgement. */
     public void send(Collection<ProducerRecord<String, byte[]>> records) {
         for (var sent : records.stream().map(producer::send).toList()) {
             try {
                 sent.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException | ExecutionException | TimeoutException e) {
-                throw new AssertionError("The broker did not take a record", e);
+                throw new AssertionError("The broker rejected a record", e);
             }
         }
     }
 
-    /** The record of a fact that is published in one version, to be spoiled (headers by {@link Envelope#put}) and sent. */
+    /** The record of a fact in one version; tests spoil its headers with {@link Envelope#put} before they send it. */
     public ProducerRecord<String, byte[]> record(Fact fact) {
         return records(fact).getFirst();
     }
 
-    /** The record of a fact, with another value. */
+    /** The record of a fact with another value. */
     public ProducerRecord<String, byte[]> record(Fact fact, byte[] value) {
         var record = record(fact);
         return new ProducerRecord<>(record.topic(), null, record.key(), value, record.headers());
@@ -123,12 +125,12 @@ public final class Events implements AutoCloseable {
         }).toList();
     }
 
-    /** The first event of a type with a key, committed, as soon as it is there. */
+    /** Awaits the first committed event of a type with a key. */
     public <T extends SpecificRecord> T await(Class<T> type, Object key) {
         return await(type, key, 1).getFirst();
     }
 
-    /** The events of a type with a key, committed and in order, as soon as there are as many as asked for, or more. */
+    /** Awaits at least a number of committed events of a type with a key, and returns all of them in order. */
     public <T extends SpecificRecord> List<T> await(Class<T> type, Object key, int count) {
         var event = EventType.of(type);
         var found = new ArrayList<T>();
@@ -141,7 +143,7 @@ public final class Events implements AutoCloseable {
         return found;
     }
 
-    /** All records of a topic with a key, committed and in order, as soon as there are as many as asked for, or more. */
+    /** Awaits at least a number of committed records of a topic with a key, and returns all of them in order. */
     public List<ConsumerRecord<String, byte[]>> awaitRecords(String topic, Object key, int count) {
         var found = new ArrayList<ConsumerRecord<String, byte[]>>();
         read(topic, key, count + " records", record -> {
@@ -152,10 +154,9 @@ public final class Events implements AutoCloseable {
     }
 
     /**
-     * What the service has set aside of a topic under a key, the first first, as soon as there are as many as asked for, or
-     * more.
+     * Awaits at least a number of dead letters of a topic and key, and returns all of them, the oldest first.
      *
-     * @param key its text, or its bytes
+     * @param key as text or as bytes
      */
     public List<DeadLetter> awaitDeadLetters(String topic, Object key, int count) {
         var bytes = key instanceof byte[] given ? given : key.toString().getBytes(StandardCharsets.UTF_8);
@@ -178,7 +179,7 @@ public final class Events implements AutoCloseable {
         boolean isDoneWith(ConsumerRecord<String, byte[]> record);
     }
 
-    /** Reads a topic from its beginning, which is short in tests and needs no group. */
+    /** Reads a topic from its beginning, without a consumer group; topics of tests are short. */
     private void read(String topic, Object key, String wanted, Reader reader) {
         var config = Map.<String, Object>of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,

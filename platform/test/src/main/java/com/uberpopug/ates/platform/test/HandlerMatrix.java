@@ -41,7 +41,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Sends the same requests to every handler of a running service, in its API and its pages, and finds those that differ. */
+/**
+ * Sends the same requests to every handler of a running service, API and pages, and reports the handlers that answer
+ * otherwise.
+ */
 public final class HandlerMatrix {
 
     private static final String OURS = "com.uberpopug.ates.";
@@ -68,14 +71,14 @@ public final class HandlerMatrix {
     }
 
     /**
-     * A user who calls the API and looks at pages.
+     * A user with access to the API and the pages.
      *
-     * @param token  an access token
-     * @param cookie the header {@code Cookie} of a session
+     * @param token an access token
+     * @param cookie the {@code Cookie} header of a session
      */
     public record Visitor(UUID id, String token, String cookie) {
 
-        /** A user of whom the service knows nothing, so that the role of the token counts. */
+        /** A user unknown to the service, so that the token's role counts. */
         public static Visitor unknown(ApplicationContext service, Role role) {
             var id = UUID.randomUUID();
             return new Visitor(id, Tokens.of(id, role), PageSession.cookie(
@@ -83,17 +86,17 @@ public final class HandlerMatrix {
         }
     }
 
-    /** Of a service that takes the role from the token. */
+    /** For a service that takes the role from the token. */
     public static HandlerMatrix of(ApplicationContext service) {
         return of(service, role -> Visitor.unknown(service, role));
     }
 
-    /** With users that the service knows. */
+    /** For a service that knows its users. */
     public static HandlerMatrix of(ApplicationContext service, Function<Role, Visitor> visitors) {
         return new HandlerMatrix(service, visitors);
     }
 
-    /** A handler by one of its methods and paths. */
+    /** A handler with one of its methods and paths. */
     private record Endpoint(String method, String pattern, HandlerMethod handler) {
 
         boolean isApi() {
@@ -113,7 +116,7 @@ public final class HandlerMatrix {
             return pattern.equals("/live");
         }
 
-        /** The names of what is bound from the query or a form, and of the fields of a form. */
+        /** The names of parameters bound from the query or a form, and of the form's fields. */
         List<String> parameters() {
             return Stream.concat(Stream.of("after", "limit"),
                     Arrays.stream(handler.getMethod().getParameters())
@@ -146,10 +149,10 @@ public final class HandlerMatrix {
     }
 
     /**
-     * Sends what is wrong in all other ways, too, to each handler as each role that may not call it: a malformed id, a
-     * malformed body or none, an {@code Idempotency-Key} that is no key, or was given to another request.
+     * Sends requests, each with a further error, to each handler as each role without access: a malformed id, a
+     * malformed or missing body, a malformed or reused {@code Idempotency-Key}.
      *
-     * @return what was not answered 403
+     * @return the requests that were not answered 403
      */
     public List<String> breaches() throws IOException, InterruptedException {
         var breaches = new ArrayList<String>();
@@ -161,7 +164,7 @@ public final class HandlerMatrix {
             }
             if (endpoint.pattern().contains("{userId}") && (allowed == null
                     || Arrays.asList(allowed.value()).contains(Role.POPUG))) {
-                breaches.add(endpoint.pattern() + " shows a popug what is another's");
+                breaches.add(endpoint.pattern() + " shows a popug another user's data");
             }
             for (var role : Role.values()) {
                 if (allowed == null || Arrays.asList(allowed.value()).contains(role)) {
@@ -192,7 +195,7 @@ public final class HandlerMatrix {
         for (var variable : List.of(UUID.randomUUID().toString(), "2026-11-02", "nonsense")) {
             var path = endpoint.path(variable);
             if (endpoint.isRead()) {
-                calls.add(new Call("nonsense in the query", request(path
+                calls.add(new Call("malformed query", request(path
                         + "?limit=nonsense&after=!&from=never&to=never&q=&date=never&period=never&events=never")
                         .header("Authorization", token)));
                 continue;
@@ -201,7 +204,7 @@ public final class HandlerMatrix {
                 calls.add(new Call("body " + body, post(endpoint, path, JSON, body).header("Authorization", token)));
             }
             calls.add(new Call("text", post(endpoint, path, "text/plain", "text").header("Authorization", token)));
-            calls.add(new Call("a key that is none", post(endpoint, path, JSON, "{}").header("Authorization", token)
+            calls.add(new Call("a malformed key", post(endpoint, path, JSON, "{}").header("Authorization", token)
                     .header("Idempotency-Key", "x".repeat(201))));
             var key = UUID.randomUUID().toString();
             answeredBefore(visitor(role).id(), key);
@@ -219,7 +222,7 @@ public final class HandlerMatrix {
             var path = endpoint.path(variable);
             for (var headers : List.of(List.of("Accept", "text/html"), List.of("HX-Request", "true"))) {
                 if (endpoint.isRead()) {
-                    calls.add(new Call("nonsense in the query",
+                    calls.add(new Call("malformed query",
                             page(request(path + "?limit=nonsense&after=!&from=never&transfer=1"), cookie, headers)));
                     continue;
                 }
@@ -229,7 +232,7 @@ public final class HandlerMatrix {
                 }
                 var once = UUID.randomUUID().toString();
                 answeredBefore(visitor(role).id(), path + "once=[" + once + "]");
-                calls.add(new Call("a form sent before",
+                calls.add(new Call("a form submitted before",
                         page(post(endpoint, path, FORM, "_csrf=" + csrf + "&once=" + once), cookie, headers)));
             }
         }
@@ -249,12 +252,12 @@ public final class HandlerMatrix {
                 BodyHandlers.ofString());
         var token = CSRF.matcher(page.body());
         if (!token.find()) {
-            throw new IllegalStateException("No token in " + page.statusCode() + " " + page.body());
+            throw new IllegalStateException("No CSRF token in " + page.statusCode() + " " + page.body());
         }
         return token.group(1);
     }
 
-    /** As if the caller had been answered when they still had the role. */
+    /** Stores an answer from the time when the caller still had the role. */
     private void answeredBefore(UUID caller, String key) {
         try {
             var digest = MessageDigest.getInstance("SHA-512").digest((caller + "\n" + key).getBytes(UTF_8));
@@ -265,12 +268,12 @@ public final class HandlerMatrix {
         }
     }
 
-    /** Characters that no text may hold, as they stand in a query or a form, and bytes that are no characters. */
+    /** Characters that PostgreSQL cannot store, encoded as in a query or a form, and bytes that are not valid UTF-8. */
     private static final List<String> UNSTORABLE = List.of("%00", "a%00b", "%ed%a0%80", "%ff", "%zz", "AA%3D%3D",
             "%c0%80", "%f8%88%80%80%80", "%C2%80", "%uD800", "%", "x".repeat(500));
-    /** What Spring's binders take for a path within a parameter, brackets encoded. */
+    /** Suffixes that Spring's binders read as property paths, with encoded brackets. */
     private static final List<String> PATHS_WITHIN = List.of(".x", "%5B0%5D", "%5B%5D", "%5Ba%5D.b");
-    /** Those that are read by filters; of a service that has none of them they are unknown parameters. */
+    /** Parameters of filters; a service without the filter treats them as unknown parameters. */
     private static final List<String> OTHER_PARAMETERS = List.of("client_id", "code", "state", "token", "scope",
             "nonce",
             "redirect_uri", "grant_type", "refresh_token", "code_verifier", "id_token_hint", "username", "password",
@@ -287,10 +290,10 @@ public final class HandlerMatrix {
              "description": "%1$s", "reason": "%1$s", "transfer_id": "%1$s", "dry_run": "%1$s"}""";
 
     /**
-     * Sends what no text may hold to each handler, and to what filters handle, in every place of a request: the path, the
-     * query, a form, a JSON body, cookies, tokens, credentials and keys; and names of parameters that look like paths.
+     * Sends unstorable texts to each handler and filter in every part of a request: the path, the query, a form, a JSON
+     * body, cookies, tokens, credentials and keys; and parameter names that look like property paths.
      *
-     * @return what was answered 5xx, or not at all
+     * @return the requests that were answered 5xx, or not at all
      */
     public List<String> serverErrors() throws IOException, InterruptedException {
         var errors = new ArrayList<String>();
@@ -374,10 +377,10 @@ public final class HandlerMatrix {
         return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
     }
 
-    /** As a program and as a person, with all that it takes to be heard. */
+    /** As a program and as a person, with token, session and form token. */
     private void probe(List<String> errors, String method, String path, @Nullable String type, @Nullable String body)
             throws IOException, InterruptedException {
-        // What java.net.http takes for no address is sent all the same.
+        // java.net.http rejects some of these addresses, so the request is written to a socket.
         var what = method + " " + path.substring(0, Math.min(path.length(), 120)) + (body == null
                 ? ""
                 : " with " + body.substring(0, Math.min(body.length(), 120)));
@@ -403,7 +406,7 @@ public final class HandlerMatrix {
         }
     }
 
-    /** The status of the answer to a request that no HTTP client would send; 0 where there is none. */
+    /** The status of a request that no HTTP client would send; 0 without an answer. */
     private int raw(String method, String path, String headers, String body) throws IOException {
         var bytes = body.getBytes(UTF_8);
         var request = "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%sContent-Length: %d\r\n\r\n"
@@ -420,12 +423,13 @@ public final class HandlerMatrix {
     /**
      * Sends {@code HEAD} and {@code OPTIONS} to each handler of {@code GET}.
      *
-     * @return what was not answered at once, with another status than {@code GET}, or with a body
+     * @return the requests that were not answered at once, or with a body, or, for {@code HEAD}, with another status
+     *     than {@code GET}
      */
     public List<String> headsThatDiffer() throws IOException, InterruptedException {
         var differences = new ArrayList<String>();
         for (var endpoint : endpoints().stream().filter(Endpoint::isRead).toList()) {
-            // A stream may be open for each user this often; a HEAD must not count.
+            // The limit of open streams for each user; a HEAD must not count.
             int times = endpoint.isStream() ? 60 : 1;
             var path = endpoint.path(UUID.randomUUID().toString());
             for (int i = 0; i < times; i++) {
@@ -448,7 +452,7 @@ public final class HandlerMatrix {
         return differences;
     }
 
-    /** The status, once the server has ended the answer; 0 where it does not, or where a body follows. */
+    /** The status of a complete answer; 0 if the answer does not end or has a body. */
     private int head(String path) throws IOException {
         try (var socket = new Socket("localhost", port)) {
             socket.setSoTimeout(5_000);
@@ -487,7 +491,7 @@ public final class HandlerMatrix {
         return HttpRequest.newBuilder(URI.create(address + path)).timeout(TIMEOUT);
     }
 
-    /** The body of a stream never ends: it is not waited for. */
+    /** A stream's body never ends, so only its headers are read. */
     private HttpResponse<?> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         var answer = http.send(request.build(), BodyHandlers.ofInputStream());
         answer.body().close();

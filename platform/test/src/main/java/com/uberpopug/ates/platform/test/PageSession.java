@@ -17,13 +17,13 @@ import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
 import org.springframework.session.Session;
 import org.springframework.session.SessionRepository;
 
-/** The session of somebody who has signed in to a service's pages, as the sign-in leaves it behind. */
+/** The stored session of a user who is signed in to a service's pages. */
 public final class PageSession {
 
     private PageSession() {
     }
 
-    /** Stores a new one; what comes back is the header {@code Cookie} that opens it. */
+    /** Stores a new session and returns the {@code Cookie} header that opens it. */
     public static <S extends Session> String cookie(SessionRepository<S> sessions, Environment service, UUID user,
             Role role) {
         var now = Instant.now();
@@ -38,7 +38,7 @@ public final class PageSession {
                 + Base64.getEncoder().encodeToString(session.getId().getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** The id of the session that such a cookie opens. */
+    /** The id of the session that a cookie opens. */
     public static String id(String cookie) {
         return new String(Base64.getDecoder().decode(cookie.substring(cookie.indexOf('=') + 1)),
                 StandardCharsets.US_ASCII);

@@ -22,10 +22,10 @@ import org.springframework.util.FileSystemUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * PostgreSQL, Kafka and the schema registry for tests, each a process of its own that starts at its first use and ends
- * with this JVM at the latest; topics and schemas are those of the contract.
+ * PostgreSQL, Kafka and the schema registry for tests, with the topics and schemas of the contract. Each is a process
+ * of its own that starts at its first use and ends with this JVM at the latest.
  *
- * <p>Who only asks for PostgreSQL does not pay for the others.
+ * <p>A test that uses PostgreSQL only starts no other process.
  */
 public final class RealParts implements AutoCloseable {
 
@@ -41,12 +41,12 @@ public final class RealParts implements AutoCloseable {
     private record Pipeline(KafkaServer kafka, RegistryServer registry) {
     }
 
-    /** @param durable whether PostgreSQL shall survive a power failure, at the price that production pays */
+    /** @param durable whether PostgreSQL survives a power failure, with production's cost of writes */
     public RealParts(boolean durable) {
         this(home -> new PostgresServer(home, 0, durable));
     }
 
-    /** @param buffersMb what PostgreSQL, which survives a power failure, keeps pages in */
+    /** @param buffersMb size in MiB of the shared buffers of a durable PostgreSQL */
     public RealParts(int buffersMb) {
         this(home -> new PostgresServer(home, 0, true, buffersMb));
     }
@@ -56,7 +56,7 @@ public final class RealParts implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }
 
-    /** The ones that all tests of this JVM share; whoever kills a part takes a set of their own. */
+    /** Shared by all tests of this JVM; a test that kills a part takes an instance of its own. */
     public static RealParts shared() {
         return shared.get();
     }
@@ -73,12 +73,12 @@ public final class RealParts implements AutoCloseable {
         return pipeline.get().registry();
     }
 
-    /** A new, empty database with the two roles that a service has; a number is added to the name. */
+    /** A new, empty database with a service's two roles; the name gets a unique number. */
     public PostgresServer.Database createDatabase(String name) {
         return postgres().createDatabase(name + "_" + databases.incrementAndGet());
     }
 
-    /** What a service's Spring properties say about its database. */
+    /** The Spring properties of a service's database. */
     public static Map<String, String> properties(PostgresServer.Database database) {
         return Map.of("spring.datasource.url", database.jdbcUrl(),
                 "spring.datasource.username", database.service().user(),
@@ -87,7 +87,7 @@ public final class RealParts implements AutoCloseable {
                 "spring.flyway.password", database.owner().password());
     }
 
-    /** What a service's Spring properties say about Kafka and the schema registry. */
+    /** The Spring properties of Kafka and the schema registry. */
     public Map<String, String> pipelineProperties() {
         return Map.of("spring.kafka.bootstrap-servers", kafka().bootstrapServers(),
                 "spring.kafka.properties.schema.registry.url", registry().url());
@@ -114,7 +114,7 @@ public final class RealParts implements AutoCloseable {
         }
     }
 
-    /** Ends the processes, the last one started first, and deletes what they stored. */
+    /** Ends the processes, in reverse order of their start, and deletes their data. */
     @Override
     public void close() {
         List.copyOf(started).forEach(Part::close);

@@ -16,7 +16,7 @@ import org.springframework.test.context.MergedContextConfiguration;
 import org.springframework.test.context.TestContextAnnotationUtils;
 import org.springframework.test.context.support.TestPropertySourceUtils;
 
-/** Tells a service under test where the real parts are; equal ones share a context. */
+/** Points a service under test to the real parts; equal instances share a context. */
 record ServiceEnvironment(String name, boolean kafka) implements ContextCustomizer {
 
     /** Finds {@link ServiceTest} on a test class. */
@@ -37,7 +37,7 @@ record ServiceEnvironment(String name, boolean kafka) implements ContextCustomiz
         properties.put("ates.issuer", Tokens.issuer());
         if (kafka) {
             properties.putAll(RealParts.shared().pipelineProperties());
-            // Each context is a deployment of its own: its relays must not fence another's.
+            // Each context is a deployment of its own: its relays must not fence those of another context.
             properties.put("spring.kafka.producer.properties.transactional.id", unique);
             var beans = (GenericApplicationContext) context;
             beans.registerBean(Events.class,
@@ -55,7 +55,7 @@ record ServiceEnvironment(String name, boolean kafka) implements ContextCustomiz
         }
     }
 
-    /** Gives a context's listeners consumer groups that no other context has. */
+    /** Gives a context's listeners consumer groups of their own. */
     private record ConsumerGroups(String unique)
             implements
                 ContainerCustomizer<Object, Object, ConcurrentMessageListenerContainer<Object, Object>> {

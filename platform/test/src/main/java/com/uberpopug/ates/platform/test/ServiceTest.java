@@ -14,7 +14,7 @@ import org.springframework.test.context.ContextCustomizerFactories;
 /**
  * Starts a service for its tests on the {@link RealParts} of this JVM, at a free port, with tokens of {@link Tokens}.
  *
- * <p>Each application context has a database and consumer groups of its own, topics are shared: tests use fresh ids.
+ * <p>Each application context has a database and consumer groups of its own; topics are shared, so tests use fresh ids.
  * Test classes with equal annotations share a context. An {@link Events} can be injected.
  */
 @Target(ElementType.TYPE)
@@ -28,14 +28,14 @@ public @interface ServiceTest {
     /** The name of the service's database, such as {@code tasks}. */
     String database();
 
-    /** Whether the service takes part in the pipeline. If not, Kafka is not started and facts stay in the outbox. */
+    /** Whether the service uses the pipeline. If not, Kafka is not started and facts stay in the outbox. */
     boolean kafka() default true;
 
-    /** Properties, which win over those that come with this annotation. */
+    /** Properties that override those of this annotation. */
     @AliasFor(annotation = SpringBootTest.class)
     String[] properties() default {};
 
-    /** What the context consists of; by default the {@code @SpringBootApplication} above the test's package. */
+    /** The classes of the context; by default the {@code @SpringBootApplication} above the test's package. */
     @AliasFor(annotation = SpringBootTest.class)
     Class<?>[] classes() default {};
 }

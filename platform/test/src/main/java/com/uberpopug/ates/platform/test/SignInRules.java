@@ -25,7 +25,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.session.SessionRepository;
 
-/** How people sign in to the pages of a service that is a client of the auth service, many tabs at a time. */
+/** Sign-in rules for the pages of every client of the auth service, with many tabs at once. */
 public abstract class SignInRules {
 
     private static final int TABS = 5;
@@ -46,13 +46,13 @@ public abstract class SignInRules {
     @LocalServerPort
     int port;
 
-    /** @param page that an admin may see */
+    /** @param page a page that an admin may see */
     protected SignInRules(String page) {
         this.page = page;
     }
 
     @Test
-    void tabs_that_sign_in_at_once_each_come_back_to_their_own_page() {
+    void tabs_that_sign_in_at_once_each_return_to_their_own_page() {
         for (int round = 0; round < AtOnce.ROUNDS / 10 + 3; round++) {
             var browser = new CookieBrowser(port);
             var signOn = UUID.randomUUID().toString();
@@ -68,7 +68,7 @@ public abstract class SignInRules {
     }
 
     @Test
-    void tabs_that_sign_in_in_turn_share_the_first_session_and_its_forms_stay_good() {
+    void tabs_that_sign_in_in_turn_share_the_first_session_and_its_forms_stay_valid() {
         var browser = new CookieBrowser(port);
         var signOn = UUID.randomUUID().toString();
         var begun = IntStream.range(0, TABS).mapToObj(tab -> begin(browser, page(tab))).toList();
@@ -78,13 +78,13 @@ public abstract class SignInRules {
             forms.add(csrf(browser.goes(page(tab))));
         }
         assertThat(sessions(signOn)).isEqualTo(1);
-        // Only a form with a good token leads to the auth service from here.
+        // Here only a form with a valid token redirects to the auth service.
         assertThat(browser.location(browser.posts("/logout", "_csrf=" + forms.getFirst(), "Accept", "text/html")))
                 .startsWith(Tokens.issuer());
     }
 
     @Test
-    void sessions_that_tabs_leave_behind_are_bounded() {
+    void abandoned_sessions_of_tabs_are_bounded() {
         var signOn = UUID.randomUUID().toString();
         for (int tab = 0; tab < MAX_SESSIONS + TABS; tab++) {
             var browser = new CookieBrowser(port);
@@ -95,7 +95,7 @@ public abstract class SignInRules {
     }
 
     @Test
-    void somebody_else_who_signs_in_gets_another_session_and_ends_the_one_before() {
+    void sign_in_of_another_user_starts_a_new_session_and_ends_the_previous_one() {
         var browser = new CookieBrowser(port);
         var annas = UUID.randomUUID().toString();
         var begun = List.of(begin(browser, page), begin(browser, page));
@@ -106,11 +106,11 @@ public abstract class SignInRules {
         assertThat(cookies(browser)).isNotEqualTo(before);
         assertThat(sessions(annas)).isZero();
         assertThat(browser.location(browser.posts("/logout", "_csrf=" + old, "Accept", "text/html")))
-                .as("a form of before").doesNotStartWith(Tokens.issuer());
+                .as("a form of the previous session").doesNotStartWith(Tokens.issuer());
     }
 
     @Test
-    void there_is_no_session_before_somebody_has_signed_in() {
+    void session_starts_only_after_the_sign_in() {
         var before = ofNobody();
         var browser = new CookieBrowser(port);
         var state = parameter(begin(browser, page), "state");
@@ -124,7 +124,7 @@ public abstract class SignInRules {
     }
 
     @Test
-    void who_signs_out_without_a_session_is_led_to_where_the_sign_on_ends_and_not_signed_in_again() {
+    void sign_out_without_a_session_redirects_to_the_end_of_the_sign_on_session() {
         var browser = new CookieBrowser(port);
         assertThat(browser.location(browser.posts("/logout", "_csrf=old", "Accept", "text/html", "Referer",
                 "http://localhost:" + port + page))).startsWith(Tokens.issuer() + "/connect/logout?client_id=");
@@ -132,7 +132,7 @@ public abstract class SignInRules {
     }
 
     @Test
-    void a_sign_in_whose_cookie_is_gone_or_forged_is_begun_anew_and_only_once() {
+    void sign_in_with_a_missing_or_forged_cookie_starts_again_once() {
         for (var forged : new String[]{"", "forged", "A".repeat(700)}) {
             var browser = new CookieBrowser(port);
             var first = begin(browser, page);
@@ -160,7 +160,7 @@ public abstract class SignInRules {
     }
 
     @Test
-    void a_page_to_come_back_to_cannot_be_made_up() {
+    void return_page_cannot_be_forged() {
         var browser = new CookieBrowser(port);
         for (var to : new String[]{"/other", "https://elsewhere.example", "//elsewhere.example", "x".repeat(9_000)}) {
             var begun = browser.location(browser.goes("/login/oauth2/authorization/ates?to="
@@ -173,7 +173,7 @@ public abstract class SignInRules {
     }
 
     @Test
-    void the_cookies_of_many_sign_ins_stay_small_and_the_newest_are_good() {
+    void cookies_of_many_sign_ins_stay_small_and_the_newest_are_valid() {
         var browser = new CookieBrowser(port);
         var begun = new ArrayList<String>();
         for (int tab = 0; tab < 40; tab++) {
@@ -193,7 +193,7 @@ public abstract class SignInRules {
 
     @ParameterizedTest
     @EnumSource
-    void only_a_person_who_goes_somewhere_begins_a_sign_in(BackgroundRequest request) {
+    void only_a_navigation_by_a_person_starts_a_sign_in(BackgroundRequest request) {
         var browser = new CookieBrowser(port);
         var answer = browser.gets(request.path(), request.headers());
         assertThat(answer.statusCode()).isIn(401, 404);
@@ -206,7 +206,7 @@ public abstract class SignInRules {
     }
 
     @Test
-    void requests_of_one_session_at_once_do_not_get_in_each_others_way() {
+    void concurrent_requests_of_one_session_do_not_block_each_other() {
         var failures = new ArrayList<String>();
         for (int round = 0; round < AtOnce.ROUNDS; round++) {
             boolean ends = round % 3 == 2;
@@ -231,12 +231,12 @@ public abstract class SignInRules {
     }
 
     @Test
-    void what_crossing_requests_write_into_a_session_is_no_failure() {
+    void crossing_session_writes_are_no_failure() {
         CrossingSessionWrites.areNoFailures(sessions);
     }
 
     @Test
-    void of_forms_sent_at_once_each_is_told_what_came_of_it() {
+    void each_of_concurrent_forms_gets_its_own_result() {
         var cookie = PageSession.cookie(sessions, environment, user, Role.ADMIN);
         var browser = new CookieBrowser(port);
         AtOnce.run(REQUESTS, number -> browser.posts("/logout", "_csrf=old", "Accept", "text/html", "Cookie", cookie,
@@ -259,7 +259,7 @@ public abstract class SignInRules {
         return page + "?tab=" + tab;
     }
 
-    /** Goes to a page, and as far as to the auth service; returns the address there. */
+    /** Opens a page and follows redirects up to the auth service; returns the address there. */
     private String begin(CookieBrowser browser, String path) {
         var start = browser.location(browser.goes(path));
         assertThat(start).contains("/oauth2/authorization/ates");
@@ -268,7 +268,7 @@ public abstract class SignInRules {
         return authorize;
     }
 
-    /** What the auth service would lead back to. */
+    /** The auth service's redirect back to the service. */
     private String callback(String authorize, String signOn) {
         var state = URLEncoder.encode(parameter(authorize, "state"), StandardCharsets.UTF_8);
         return "/login/oauth2/code/ates?state=" + state + "&code="
@@ -295,7 +295,7 @@ public abstract class SignInRules {
                 .query(Integer.class).single();
     }
 
-    /** The service's own jobs and other tests' streams have sessions, too, but those are of users. */
+    /** Counts users' sessions only; the service's own jobs and other tests' streams have sessions, too. */
     private List<String> ofNobody() {
         return db.sql("select session_id from spring_session where principal_name is null order by session_id")
                 .query(String.class).list();

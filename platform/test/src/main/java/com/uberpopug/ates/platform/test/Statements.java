@@ -7,7 +7,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Which SQL statements the thread of a test has executed, for as long as this is open. */
+/** Records the SQL statements of a test's thread while open. */
 public final class Statements implements AutoCloseable {
 
     private static final Logger JDBC = (Logger) LoggerFactory.getLogger("org.springframework.jdbc.core.JdbcTemplate");

@@ -15,18 +15,18 @@ import org.springframework.core.io.support.EncodedResource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 
-/** The texts of a service's pages, its own and those of the shell around them. */
+/** Checks the texts of a service's pages, its own and the shell's. */
 public final class Texts {
 
     private static final List<String> BUNDLES = List.of("shell", "messages");
     private static final Pattern USED = Pattern.compile("#\\{([\\w.-]+)[}(]|messages\\.msg\\('([\\w.-]+)'\\)");
 
-    /** Thymeleaf replaces a tag before it asks whether the tag is there at all. */
+    /** Thymeleaf replaces a tag before it evaluates the tag's condition. */
     private static final Pattern CONDITION_IGNORED = Pattern
             .compile("<[\\w:]+(?=(?:\\s[^\"<>]*\"[^\"]*\")*?\\s+th:(?:replace|insert)=)"
                     + "(?=(?:\\s[^\"<>]*\"[^\"]*\")*?\\s+th:(?:if|unless|each)=)");
     private static final Pattern LITERAL = Pattern.compile("\"([a-z][a-z-]*(?:\\.[a-z-]+)+)\"");
-    /** The service's own, and the shell's; tests run in the module's directory. */
+    /** The service's own and the shell's sources; tests run in the module's directory. */
     private static final List<Path> SOURCES = List.of(Path.of("src/main/java"),
             Path.of("../platform/web/src/main/java"),
             Path.of("../platform/pages/src/main/java"));
@@ -34,7 +34,10 @@ public final class Texts {
     private Texts() {
     }
 
-    /** What is missing: a condition that counts, a text in one of the languages, or one that a template or the code asks for; empty if all is well. */
+    /**
+     * Conditions without effect, texts missing in one language, and missing texts that a template or the code uses;
+     * empty if there are none.
+     */
     public static List<String> gaps() {
         var gaps = new ArrayList<String>();
         var known = new Properties();
@@ -69,7 +72,7 @@ public final class Texts {
         return gaps;
     }
 
-    /** What looks like the key of a text, because others begin alike, is one. */
+    /** A literal counts as the key of a text if a known key begins alike. */
     private static List<String> gapsOfCode(Path sources, Properties known) {
         var families = known.stringPropertyNames().stream().map(Texts::family).collect(Collectors.toSet());
         try (var files = Files.walk(sources)) {

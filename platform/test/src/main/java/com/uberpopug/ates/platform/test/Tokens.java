@@ -26,8 +26,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Access tokens as the auth service issues them, signed with a key of the tests. The key is served over HTTP below
- * {@link #issuer()}, so that a service under test checks them with all that it has.
+ * Access tokens like those of the auth service, signed with a key of the tests. The key is served over HTTP below
+ * {@link #issuer()}, so that a service under test runs its complete validation.
  */
 public final class Tokens {
 
@@ -40,12 +40,12 @@ public final class Tokens {
     private Tokens() {
     }
 
-    /** What goes into {@code ates.issuer}. */
+    /** The value of {@code ates.issuer}. */
     public static String issuer() {
         return issuer;
     }
 
-    /** A good token. */
+    /** A valid token. */
     public static String of(UUID userId, Role role) {
         return of(userId, role, _ -> {
         });
@@ -56,13 +56,13 @@ public final class Tokens {
         return signed(key, userId, role, change);
     }
 
-    /** A token that claims to be signed with the right key and is not. */
+    /** A token with the right key id and another key's signature. */
     public static String forged(UUID userId, Role role) {
         return signed(newKey(), userId, role, _ -> {
         });
     }
 
-    /** A code that the token endpoint here gives an ID token for, however often it comes. */
+    /** A code that the token endpoint here exchanges for an ID token, any number of times. */
     public static String code(UUID userId, Role role, String client, String nonce, String signOn) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(signed(key, userId, role, claims -> claims
                 .audience(client).claim("nonce", nonce).claim("sid", signOn).claim("name", "Popug " + userId)

@@ -1,4 +1,7 @@
-/** What tests stand on: real PostgreSQL, Kafka and schema registry, events from and to other services, tokens, and the rules of the house. */
+/**
+ * Owns the foundation of the tests: real PostgreSQL, Kafka and schema registry, events from and to other services,
+ * tokens, and the house rules.
+ */
 @NullMarked
 package com.uberpopug.ates.platform.test;
 
