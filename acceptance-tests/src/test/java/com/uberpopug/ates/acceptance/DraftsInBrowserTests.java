@@ -79,7 +79,7 @@ class DraftsInBrowserTests {
                 new Form(ACCOUNTING, "/corrections/new?transfer=" + fee, null, reason, "Take it back"),
                 new Form(ACCOUNTING, "/transfers/" + fee, "Take back…", reason, "Take it back"),
                 new Form(AUTH, "/users/new", null, Map.of("login", "typed", "displayName", "Typed", "role", "MANAGER"),
-                        "Take in"),
+                        "Create user"),
                 new Form(AUTH, "/users/" + anna.id(), null,
                         Map.of("displayName", "Typed", "email", "typed@uberpopug.example", "role", "ACCOUNTANT"),
                         "Keep"),
@@ -142,12 +142,12 @@ class DraftsInBrowserTests {
             window.looksAt(AUTH, "/users/new");
             window.writes("login", "Not A Login");
             window.writes("displayName", "Typed");
-            window.clicks("Take in");
+            window.clicks("Create user");
             window.$("#login-error").shouldBe(visible);
             window.$(".kept").shouldNot(exist);
             if (way.equals("session")) {
                 window.losesItsCookies();
-                window.clicks("Take in");
+                window.clicks("Create user");
                 window.$("#username").shouldBe(visible);
                 window.signsIn(admin());
                 window.$("main > .kept").shouldHave(text(KEPT));

@@ -244,7 +244,7 @@ class TasksInBrowserTests {
         admins.losesItsCookies();
         admins.writes("login", "too-late");
         admins.writes("displayName", "Too late");
-        admins.clicks("Take in");
+        admins.clicks("Create user");
         admins.$("#username").shouldBe(visible);
         admins.signsIn(admin());
         assertThat(admins.address()).isEqualTo(AUTH.address() + "/users/new");
@@ -270,7 +270,7 @@ class TasksInBrowserTests {
         here.writes("password", "another beak");
         here.writes("again", "another beak");
         here.clicks("Change it");
-        here.sees("The shape of your beak is kept.");
+        here.sees("The shape of your beak is saved.");
         isSentToSignIn(there);
         isSentToSignIn(here);
     }

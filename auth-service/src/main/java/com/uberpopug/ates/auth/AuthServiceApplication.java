@@ -6,9 +6,9 @@ import io.swagger.v3.oas.annotations.info.Info;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Who the popugs are: their accounts, their sign-in, and the tokens that every other service trusts. */
+/** The auth service: users, their sign-in, and the tokens that every other service trusts. */
 @SpringBootApplication
-@OpenAPIDefinition(info = @Info(title = "aTES users", version = "1.0.0", description = "Who the popugs are. Signing in is OpenID Connect, see `/.well-known/openid-configuration`."))
+@OpenAPIDefinition(info = @Info(title = "aTES users", version = "1.0.0", description = "Users and their roles. Sign-in is OpenID Connect, see `/.well-known/openid-configuration`."))
 @ConfigurationPropertiesScan
 public class AuthServiceApplication {
 

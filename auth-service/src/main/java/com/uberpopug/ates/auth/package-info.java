@@ -1,4 +1,4 @@
-/** Starts the service; what it does is in the features beside this file: {@code user}, {@code signin} and {@code oidc}. */
+/** Starts the service; the features stand beside this package: {@code user}, {@code signin} and {@code oidc}. */
 @NullMarked
 package com.uberpopug.ates.auth;
 

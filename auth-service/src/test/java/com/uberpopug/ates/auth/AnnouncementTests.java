@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** What the other services hear, over Kafka. */
+/** The events for the other services, over Kafka. */
 @ServiceTest(database = "auth", properties = {"ates.demo=true",
         "ates.web-clients.tasks-service.secret=" + Browser.SECRET_OF + "tasks-service"})
 class AnnouncementTests {
@@ -25,14 +25,14 @@ class AnnouncementTests {
     Events events;
 
     @Test
-    void the_demos_users_are_announced() {
+    void users_of_the_demo_are_announced() {
         var vera = UUID.fromString("00000000-0000-7000-8000-000000000006");
         assertThat(events.await(UserCreated.class, vera)).isEqualTo(
                 new UserCreated(vera, "vera", "Vera", "vera@uberpopug.example", "ru", "popug", true));
     }
 
     @Test
-    void a_user_is_announced_and_so_is_each_change_in_order_but_not_what_changes_nothing() {
+    void new_user_and_each_effective_change_are_announced_in_order() {
         var admin = new Api(port, "admin");
         var id = admin.create("kesha");
         admin.change(id, "{\"language\": \"ru\", \"display_name\": \"Kesha 🦜\"}");
@@ -51,7 +51,7 @@ class AnnouncementTests {
     }
 
     @Test
-    void that_a_user_is_erased_is_announced_by_a_record_without_a_value() {
+    void erasure_is_announced_by_a_record_without_a_value() {
         var admin = new Api(port, "admin");
         var id = admin.create("forgotten");
         admin.change(id, "{\"language\": \"ru\"}");
@@ -66,7 +66,7 @@ class AnnouncementTests {
     }
 
     @Test
-    void who_signs_out_is_announced_by_the_session_that_the_tokens_name() {
+    void sign_out_is_announced_with_the_session_id_of_the_tokens() {
         var browser = new Browser(port);
         var tokens = browser.tokens("tasks-service", "http://localhost:8080/login/oauth2/code/ates", "anna");
         browser.get("/connect/logout?id_token_hint=" + tokens.idToken());

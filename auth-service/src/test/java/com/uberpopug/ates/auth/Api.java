@@ -8,7 +8,7 @@ import java.net.http.HttpResponse;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
-/** The REST API as one user of the demo has it. */
+/** The REST API for one user of the demo. */
 final class Api {
 
     private final Browser browser;
@@ -48,7 +48,7 @@ final class Api {
         return browser.send(request);
     }
 
-    /** Takes a popug in, with an email address. */
+    /** Creates a popug with an email address. */
     UUID create(String login) {
         var created = post("/api/users", newUser(login));
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);

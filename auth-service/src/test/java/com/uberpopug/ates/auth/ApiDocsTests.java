@@ -10,12 +10,12 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 class ApiDocsTests {
 
     @Test
-    void the_api_is_described_completely(@LocalServerPort int port) {
+    void api_is_described_completely(@LocalServerPort int port) {
         assertThat(ApiDocs.gaps(port)).isEmpty();
     }
 
     @Test
-    void a_condition_is_never_passed_over(@LocalServerPort int port) {
+    void condition_is_always_honoured(@LocalServerPort int port) {
         assertThat(ApiDocs.passOverConditions(port, new Api(port, "admin").token())).isEmpty();
     }
 }

@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The service as the demo has it, with one machine as a client; what is announced stays in the outbox. */
+/** The service configured as in the demo, with one machine client; events stay in the outbox. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ServiceTest(database = "auth", kafka = false, properties = {"ates.demo=true", "ates.issuer=http://localhost:9000",

@@ -24,10 +24,13 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a browser does, and the client behind it: keeps cookies, sends forms, takes codes to the token endpoint. It follows no redirect by itself. */
+/**
+ * A browser and the client behind it: keeps cookies, submits forms, exchanges codes at the token endpoint. It follows
+ * no redirect by itself.
+ */
 final class Browser {
 
-    /** What the secrets of the tests begin with; the client's name follows. */
+    /** The prefix of the tests' secrets; the client's name follows. */
     static final String SECRET_OF = "secret-of-";
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -39,7 +42,7 @@ final class Browser {
 
     private final String address;
     private final Map<String, String> cookies;
-    /** The sign-in page that this browser was led to last. */
+    /** The last sign-in page of this browser. */
     private String signInPage = "/login";
 
     Browser(int port) {
@@ -58,7 +61,7 @@ final class Browser {
         return other;
     }
 
-    /** What the token endpoint gave. */
+    /** The token endpoint's answer. */
     record Tokens(String accessToken, String refreshToken, String idToken) {
 
         Map<String, Object> accessClaims() {
@@ -83,12 +86,12 @@ final class Browser {
         return send(request);
     }
 
-    /** Sends a form as a page that was loaded from there would. */
+    /** Submits a form with the origin of a page of this service. */
     HttpResponse<String> submit(String page, String path, Map<String, String> fields) {
         return submit(get(page), path, fields);
     }
 
-    /** Sends a form of a page that is shown, with the version that it carries. */
+    /** Submits the form of a displayed page, with the form's version. */
     HttpResponse<String> submit(HttpResponse<String> shown, String path, Map<String, String> fields) {
         var all = new LinkedHashMap<String, String>();
         version(shown, path).ifPresent(version -> all.put("version", version));
@@ -97,7 +100,7 @@ final class Browser {
         return post(path, all);
     }
 
-    /** The version that the form which is sent to a path carries. */
+    /** The version in a page's form with the given target. */
     static Optional<String> version(HttpResponse<String> page, String path) {
         return Pattern.compile("(?s)<form[^>]* action=\"" + Pattern.quote(path) + "\".*?</form>").matcher(page.body())
                 .results().flatMap(form -> VERSION.matcher(form.group()).results()).map(field -> field.group(1))
@@ -117,7 +120,7 @@ final class Browser {
         return submit(signInPage, signInPage, Map.of("username", login, "password", password));
     }
 
-    /** Signs a user of the demo in to a client, all the way to its tokens. */
+    /** Signs a user of the demo in to a client, up to its tokens. */
     Tokens tokens(String client, String redirect, String login) {
         return tokens(client, redirect, login, "beak-" + login);
     }
@@ -131,7 +134,7 @@ final class Browser {
         return exchange(client, redirect, code(get(location(back))), verifier);
     }
 
-    /** The address that a client sends the browser to. */
+    /** The authorization request of a client. */
     static String authorize(String client, String redirect, String verifier) {
         return "/oauth2/authorize?"
                 + form(Map.of("response_type", "code", "client_id", client, "redirect_uri", redirect,
@@ -139,12 +142,12 @@ final class Browser {
                         challenge(verifier), "code_challenge_method", "S256"));
     }
 
-    /** The code that a redirect brings to the client. */
+    /** The code in a redirect to the client. */
     static String code(HttpResponse<String> redirect) {
         return location(redirect).replaceFirst(".*[?&]code=([^&]+).*", "$1");
     }
 
-    /** Takes a code to the token endpoint. */
+    /** Exchanges a code at the token endpoint. */
     Tokens exchange(String client, String redirect, String code, String verifier) {
         var answer = token(client, Map.of("grant_type", "authorization_code", "code", code, "redirect_uri", redirect,
                 "code_verifier", verifier));
@@ -158,7 +161,7 @@ final class Browser {
                 json.path("id_token").asString(""));
     }
 
-    /** Asks the token endpoint, with the secret for those who have one. */
+    /** Calls the token endpoint, with the secret of a confidential client. */
     HttpResponse<String> token(String client, Map<String, String> parameters) {
         var all = new LinkedHashMap<>(parameters);
         if (client.equals("ates-cli")) {
@@ -175,7 +178,7 @@ final class Browser {
     static String location(HttpResponse<String> redirect) {
         assertThat(redirect.statusCode()).as(redirect.body()).isEqualTo(302);
         var location = redirect.headers().firstValue("Location").orElseThrow();
-        // Each sign-in page has the page to come back to, sealed.
+        // Each sign-in page holds its return page, sealed.
         return location.contains("/oauth2/") ? location : location.replaceFirst("[?&]to=[\\w-]+$", "");
     }
 
@@ -197,7 +200,7 @@ final class Browser {
         }
     }
 
-    /** The header that opens the session in another client. */
+    /** The {@code Cookie} header that opens the session in another HTTP client. */
     String cookie(String name) {
         return name + "=" + cookies.get(name);
     }

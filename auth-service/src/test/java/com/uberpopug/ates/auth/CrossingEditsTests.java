@@ -25,7 +25,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Two who edit the same user at the same time, by pages and by the API: what one has done the other does not undo unawares. */
+/** Concurrent edits of one user, by pages and by the API: no edit silently undoes another. */
 @AuthServiceTest
 class CrossingEditsTests {
 
@@ -52,7 +52,7 @@ class CrossingEditsTests {
     }
 
     @Test
-    void a_form_from_before_a_demotion_does_not_give_the_role_back() {
+    void form_from_before_a_demotion_does_not_restore_the_role() {
         var id = admin.create(login());
         admin.change(id, "{\"role\": \"admin\"}");
         var shown = page.get("/users/" + id);
@@ -60,9 +60,9 @@ class CrossingEditsTests {
 
         var refused = page.submit(shown, "/users/" + id, form(Map.of("role", "ADMIN", "displayName", "Renamed")));
         assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(text(refused)).contains("Nothing was kept yet", "Role : Admin → Popug , by", "Admin");
+        assertThat(text(refused)).contains("Nothing was saved yet", "Role : Admin → Popug , by", "Admin");
         assertThat(refused.body()).contains("value=\"Renamed\"");
-        assertThat(selected(refused)).as("what was left as it was shown").contains("POPUG").doesNotContain("ADMIN");
+        assertThat(selected(refused)).as("the untouched field").contains("POPUG").doesNotContain("ADMIN");
         assertThat(roleOf(id)).isEqualTo("popug");
 
         assertThat(location(page.submit(refused, "/users/" + id, form(Map.of("role", "POPUG", "displayName",
@@ -78,7 +78,7 @@ class CrossingEditsTests {
             "email, null, email, → –",
             "language, '\"ru\"', language, Language : English → Русский",
             "role, '\"manager\"', role, Role : Popug → Manager"})
-    void whatever_has_changed_since_the_form_was_shown_is_said_and_what_was_typed_stays(String field, String value,
+    void changes_since_the_form_was_shown_are_listed_and_typed_values_stay(String field, String value,
             String input, String said) {
         var id = admin.create(login());
         var shown = page.get("/users/" + id);
@@ -100,7 +100,7 @@ class CrossingEditsTests {
         assertThat(now.path("display_name").asString()).isNotEqualTo("Typed");
         var again = page.submit(refused, "/users/" + id, sent);
         if (field.equals("role")) {
-            // What was typed takes the role back, which is asked.
+            // The typed role takes the role back, which needs a confirmation.
             assertThat(text(again)).contains("Manager → Popug");
             sent.put("asked", "MANAGER>POPUG");
             again = page.submit(refused, "/users/" + id, sent);
@@ -109,7 +109,7 @@ class CrossingEditsTests {
     }
 
     @Test
-    void role_is_asked_about_whatever_version_the_form_has() {
+    void role_change_is_confirmed_whatever_the_forms_version() {
         var id = admin.create(login());
         var shown = page.get("/users/" + id);
         admin.change(id, "{\"active\": false}");
@@ -121,7 +121,7 @@ class CrossingEditsTests {
     }
 
     @Test
-    void edits_of_different_things_do_not_cross() {
+    void edits_of_different_fields_do_not_conflict() {
         var id = admin.create(login());
         var shown = page.get("/users/" + id);
         admin.change(id, "{\"active\": false}");
@@ -138,7 +138,7 @@ class CrossingEditsTests {
     }
 
     @Test
-    void a_form_with_errors_is_still_about_what_was_shown_first() {
+    void form_with_errors_keeps_its_original_version() {
         var id = admin.create(login());
         var shown = page.get("/users/" + id);
         admin.change(id, "{\"role\": \"manager\"}");
@@ -151,16 +151,16 @@ class CrossingEditsTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "-1", "999999"})
-    void a_form_without_a_version_that_is_known_comes_back(String version) {
+    void form_without_a_known_version_comes_back(String version) {
         var id = admin.create(login());
         var refused = page.submit("/users/" + id, "/users/" + id, form(Map.of("version", version)));
         assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(text(refused)).contains("What has changed is not known any more");
+        assertThat(text(refused)).contains("The changes are no longer known");
         assertThat(page.submit(refused, "/users/" + id, form(Map.of())).statusCode()).isEqualTo(302);
     }
 
     @Test
-    void a_button_to_let_in_or_out_from_before_a_change_does_nothing() {
+    void stale_activation_button_does_nothing() {
         var id = admin.create(login());
         var sure = Map.of("active", "false", "asked", "true");
         var shown = page.get("/users/" + id + "/deactivate");
@@ -182,7 +182,7 @@ class CrossingEditsTests {
     }
 
     @Test
-    void a_profile_that_an_admin_has_changed_meanwhile_comes_back_to_its_owner() {
+    void profile_changed_by_an_admin_meanwhile_comes_back_to_its_owner() {
         var login = login();
         var created = json(admin.post("/api/users", Api.newUser(login)));
         var id = UUID.fromString(created.path("user_id").asString());
@@ -203,11 +203,11 @@ class CrossingEditsTests {
         var other = kesha.get("/");
         admin.change(id, "{\"role\": \"manager\"}");
         assertThat(kesha.submit(other, "/profile", Map.of("displayName", "Kesha", "language", "RU")).statusCode())
-                .as("what the form does not show").isEqualTo(302);
+                .as("a field outside of the form").isEqualTo(302);
     }
 
     @Test
-    void the_api_tells_versions_and_takes_them() {
+    void api_returns_versions_and_accepts_conditions_on_them() {
         var created = admin.post("/api/users", Api.newUser(login()));
         var path = created.headers().firstValue("Location").orElseThrow();
         var first = tag(created);
@@ -236,7 +236,7 @@ class CrossingEditsTests {
         assertThat(patch(path, "*", "{\"display_name\": \"Any\"}").statusCode()).isEqualTo(200);
         assertThat(admin.patch(path, "{\"language\": \"ru\"}").statusCode()).as("without").isEqualTo(200);
         assertThat(admin.send(admin.request(path + "/password-link").header("If-Match", second)
-                .POST(BodyPublishers.noBody())).statusCode()).as("what has no versions").isEqualTo(412);
+                .POST(BodyPublishers.noBody())).statusCode()).as("a resource without versions").isEqualTo(412);
         assertThat(admin.send(admin.request(path).header("If-Match", tag(admin.get(path))).DELETE()).statusCode())
                 .isEqualTo(204);
         assertThat(tag(admin.get("/api/users/me"))).matches("\"\\d+\"");
@@ -245,7 +245,7 @@ class CrossingEditsTests {
     }
 
     @Test
-    void a_new_password_is_no_new_version() {
+    void new_password_does_not_change_the_version() {
         var created = admin.post("/api/users", Api.newUser(login()));
         new Browser(port).submit("/login", "/first-password", Map.of("token",
                 json(created).path("first_password_link").asString().replaceFirst(".*=", ""), "password",
@@ -253,9 +253,9 @@ class CrossingEditsTests {
         assertThat(tag(admin.get(created.headers().firstValue("Location").orElseThrow()))).isEqualTo(tag(created));
     }
 
-    /** Each counts one up from what it saw, and signs; what is refused is read anew and tried again. */
+    /** Each editor increments the number that it read, and signs; a refused edit reads again and retries. */
     @Test
-    void of_edits_that_cross_at_random_none_is_lost() throws Exception {
+    void no_edit_is_lost_among_random_concurrent_edits() throws Exception {
         var id = admin.create(login());
         admin.change(id, "{\"display_name\": \"0 by nobody\"}");
         var seed = System.nanoTime();
@@ -324,7 +324,7 @@ class CrossingEditsTests {
                 .map(option -> option.group(1) == null ? option.group(2) : option.group(1)).toList();
     }
 
-    /** What a page says, without its tags. */
+    /** The text of a page, without its tags. */
     private static String text(HttpResponse<String> page) {
         return page.body().replaceAll("<[^>]*>", " ").replaceAll("\\s+", " ");
     }

@@ -21,7 +21,7 @@ class DatabaseAwayTests {
     ApplicationContext service;
 
     @Test
-    void every_handler_and_every_endpoint_of_openid_connect_asks_to_come_again_while_the_database_is_away() {
+    void every_handler_and_openid_connect_endpoint_answers_503_while_the_database_is_away() {
         var browser = new Browser(port);
         var tokens = browser.tokens("tasks-service", TASKS, "admin");
         var cookie = browser.cookie("ATES_AUTH");

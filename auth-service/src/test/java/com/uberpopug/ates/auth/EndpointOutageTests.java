@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** The database is away for a while: whoever asks for something is told to come again. */
+/** Requests during an outage of the database are answered 503 with Retry-After. */
 class EndpointOutageTests {
 
     private static final String TASKS = "http://localhost:8080/login/oauth2/code/ates";
     private static final String VERIFIER = "v".repeat(43);
 
     @Test
-    void every_endpoint_says_that_it_will_pass_and_goes_on_afterwards() throws SQLException {
+    void every_endpoint_reports_a_temporary_outage_and_recovers() throws SQLException {
         var database = RunningService.emptyDatabase();
         try (var service = RunningService.on(database, "ates.demo=true",
                 "spring.datasource.hikari.connection-timeout=1000")) {
@@ -43,10 +43,10 @@ class EndpointOutageTests {
             requests.put("userinfo for a program", () -> browser.get("/userinfo", "Accept", "*/*", "Authorization",
                     "Bearer " + tokens.accessToken()));
             requests.put("authorize", () -> browser.get(Browser.authorize("tasks-service", TASKS, VERIFIER)));
-            requests.put("authorize of nobody", () -> new Browser(service.port())
+            requests.put("authorize without a session", () -> new Browser(service.port())
                     .get(Browser.authorize("tasks-service", TASKS, VERIFIER) + "&prompt=none"));
             requests.put("logout", () -> browser.get("/connect/logout?id_token_hint=" + tokens.idToken()));
-            requests.put("logout of nobody",
+            requests.put("logout without a session",
                     () -> new Browser(service.port()).get("/connect/logout?id_token_hint=" + tokens.idToken()));
             requests.put("page", () -> browser.get("/"));
             requests.put("API", () -> browser.get("/api/users/me", "Authorization",
@@ -68,13 +68,13 @@ class EndpointOutageTests {
                 allow(name, true);
             }
             await().atMost(Duration.ofSeconds(20)).until(() -> requests.get("userinfo").get().statusCode() == 200);
-            assertThat(afterwards(requests.get("code")).statusCode()).as("it was not used up").isEqualTo(200);
-            assertThat(afterwards(requests.get("refresh")).statusCode()).as("nor was this").isEqualTo(200);
+            assertThat(afterwards(requests.get("code")).statusCode()).as("the code is still unused").isEqualTo(200);
+            assertThat(afterwards(requests.get("refresh")).statusCode()).as("the refresh token is, too").isEqualTo(200);
             assertThat(location(afterwards(requests.get("logout")))).endsWith("/login?signed-out");
         }
     }
 
-    /** The pool opens its connections one by one when the database is back. */
+    /** The pool reopens its connections one by one. */
     private static HttpResponse<String> afterwards(Supplier<HttpResponse<String>> request) {
         return await().atMost(Duration.ofSeconds(20)).until(request::get, answer -> answer.statusCode() != 503);
     }

@@ -26,7 +26,7 @@ class FirstPasswordTests {
     JdbcClient database;
 
     @Test
-    void a_link_sets_the_first_password_once() {
+    void link_sets_the_first_password_once() {
         var browser = new Browser(port);
         var token = tokenOfNew("newcomer");
         var path = "/first-password?token=" + token;
@@ -46,16 +46,16 @@ class FirstPasswordTests {
     }
 
     @Test
-    void a_form_that_waited_longer_than_its_session_is_good_as_long_as_its_link() {
+    void form_of_an_expired_session_is_valid_as_long_as_its_link() {
         var form = Map.of("token", tokenOfNew("ponderer"), "password", "curved, red", "again", "curved, red", "_csrf",
-                "of a session that is over");
+                "of an expired session");
         assertThat(location(new Browser(port).post("/first-password", form, "Accept", "text/html")))
                 .endsWith("/login?chosen");
         assertThat(location(new Browser(port).signIn("ponderer", "curved, red"))).isEqualTo("http://localhost:8080");
     }
 
     @Test
-    void a_link_is_good_for_a_day_and_kept_only_as_a_hash() {
+    void link_is_valid_for_a_day_and_stored_only_as_a_hash() {
         var browser = new Browser(port);
         var token = tokenOfNew("latecomer");
         assertThat(database
@@ -73,7 +73,7 @@ class FirstPasswordTests {
     }
 
     @Test
-    void a_new_link_makes_the_old_one_void_and_a_new_password_ends_what_the_old_one_opened() {
+    void new_link_voids_the_old_one_and_new_password_ends_the_sign_ins_of_the_old_one() {
         var browser = new Browser(port);
         var admin = new Api(port, "admin");
         var id = admin.create("forgetful");
@@ -129,7 +129,7 @@ class FirstPasswordTests {
     }
 
     @Test
-    void only_for_a_user_who_may_come_in_there_is_a_new_link_and_only_from_an_admin() {
+    void new_link_is_made_only_by_an_admin_and_only_for_an_active_user() {
         var admin = new Api(port, "admin");
         var id = admin.create("banished");
         assertThat(new Api(port, "anna").post(path(id), "").statusCode()).isEqualTo(403);
@@ -151,7 +151,7 @@ class FirstPasswordTests {
     }
 
     @Test
-    void what_is_no_link_is_told_so() {
+    void invalid_link_is_reported() {
         var browser = new Browser(port);
         for (var query : new String[]{"", "?token=", "?token=%F0%9F%A6%9C",
                 "?token=" + "x".repeat(5000)}) {

@@ -14,7 +14,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
 import org.springframework.session.SessionRepository;
 
-/** What holds for every handler, in the API and in the pages, those of the pipeline included. */
+/** Rules for every handler, in the API and in the pages, the pipeline's included. */
 @ServiceTest(database = "auth", properties = {"ates.demo=true", "ates.issuer=http://localhost:9000"})
 class HandlerTests {
 
@@ -26,12 +26,12 @@ class HandlerTests {
     int port;
 
     @Test
-    void forbidden_caller_is_refused_whatever_else_is_wrong_with_the_request() throws Exception {
+    void caller_without_access_is_refused_whatever_else_is_wrong_with_the_request() throws Exception {
         assertThat(HandlerMatrix.of(service, this::visitor).breaches()).isEmpty();
     }
 
     @Test
-    void text_that_cannot_be_stored_is_no_error_of_the_server() throws Exception {
+    void unstorable_text_is_no_server_error() throws Exception {
         assertThat(HandlerMatrix.of(service, this::visitor).serverErrors()).isEmpty();
     }
 

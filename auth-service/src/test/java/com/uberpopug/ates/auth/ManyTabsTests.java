@@ -25,7 +25,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.session.SessionRepository;
 
-/** Signing in, and what goes on before and beside it, with many tabs of one browser. */
+/** Sign-in with many tabs of one browser. */
 @AuthServiceTest
 class ManyTabsTests {
 
@@ -43,7 +43,7 @@ class ManyTabsTests {
     SessionRepository<?> sessions;
 
     @Test
-    void two_tabs_at_the_form_each_come_back_to_their_own_page_in_either_order() {
+    void two_tabs_at_the_form_each_return_to_their_own_page_in_either_order() {
         for (boolean firstFirst : new boolean[]{true, false}) {
             var browser = new CookieBrowser(port);
             var one = browser.goes(browser.location(browser.goes(authorize("one"))));
@@ -56,7 +56,7 @@ class ManyTabsTests {
     }
 
     @Test
-    void tabs_that_show_and_send_the_form_at_once_each_come_back_to_their_own_page() {
+    void tabs_that_show_and_send_the_form_at_once_each_return_to_their_own_page() {
         for (int round = 0; round < 3; round++) {
             var browser = new CookieBrowser(port);
             var forms = AtOnce.run(TABS,
@@ -70,7 +70,7 @@ class ManyTabsTests {
     }
 
     @Test
-    void a_form_keeps_its_page_over_wrong_passwords_and_one_without_it_leads_to_the_last() {
+    void form_keeps_its_page_over_wrong_passwords_and_one_without_a_page_leads_to_the_last() {
         var browser = new CookieBrowser(port);
         var form = browser.goes(browser.location(browser.goes(authorize("mine"))));
         var wrong = send(browser, form, "anna", "a parrot's");
@@ -81,7 +81,7 @@ class ManyTabsTests {
     }
 
     @Test
-    void a_page_to_come_back_to_cannot_be_made_up() {
+    void return_page_cannot_be_forged() {
         for (var to : new String[]{"/users", "https://elsewhere.example", "//elsewhere.example", "A".repeat(9_000)}) {
             var browser = new CookieBrowser(port);
             var form = browser.goes("/login?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8));
@@ -91,7 +91,7 @@ class ManyTabsTests {
     }
 
     @Test
-    void there_is_no_session_before_somebody_has_signed_in() {
+    void session_starts_only_after_the_sign_in() {
         long before = count();
         var browser = new CookieBrowser(port);
         browser.goes("/");
@@ -108,7 +108,7 @@ class ManyTabsTests {
     }
 
     @Test
-    void a_form_that_another_site_sends_is_refused() {
+    void form_sent_by_another_site_is_refused() {
         var browser = new CookieBrowser(port);
         browser.goes("/login");
         for (var site : new String[]{"cross-site", "same-site", "none"}) {
@@ -125,7 +125,7 @@ class ManyTabsTests {
 
     @ParameterizedTest
     @EnumSource
-    void only_a_person_who_goes_somewhere_is_led_to_the_form_and_back(BackgroundRequest request) {
+    void only_a_navigation_by_a_person_leads_to_the_form_and_back(BackgroundRequest request) {
         var browser = new CookieBrowser(port);
         var form = browser.goes(browser.location(browser.goes(authorize("kept"))));
         var before = browser.cookies();
@@ -142,7 +142,7 @@ class ManyTabsTests {
     }
 
     @Test
-    void requests_of_one_session_at_once_do_not_get_in_each_others_way() {
+    void concurrent_requests_of_one_session_do_not_block_each_other() {
         var failures = new ArrayList<Integer>();
         for (int round = 0; round < AtOnce.ROUNDS; round++) {
             var browser = new CookieBrowser(port);
@@ -171,7 +171,7 @@ class ManyTabsTests {
     }
 
     @Test
-    void what_crossing_requests_write_into_a_session_is_no_failure() {
+    void crossing_session_writes_are_no_failure() {
         CrossingSessionWrites.areNoFailures(sessions);
     }
 
@@ -194,7 +194,7 @@ class ManyTabsTests {
                 + "&code_challenge_method=S256&code_challenge=" + "c".repeat(43);
     }
 
-    /** Sends the sign-in form of a page as it is there. */
+    /** Submits a page's sign-in form unchanged. */
     private static HttpResponse<String> send(CookieBrowser browser, HttpResponse<String> form, String login,
             String password, String... headers) {
         var fields = hidden(form);

@@ -29,7 +29,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Everything that is good once, used by several at the same moment: exactly one of them succeeds. */
+/** Single-use secrets under concurrent use: exactly one request succeeds. */
 @AuthServiceTest
 class OneTimeTests {
 
@@ -62,7 +62,7 @@ class OneTimeTests {
     }
 
     @Test
-    void a_code_that_is_redeemed_several_times_at_once_gives_one_token_which_is_then_revoked() {
+    void code_redeemed_concurrently_gives_one_token_which_is_then_revoked() {
         browser.signIn("anna", "beak-anna");
         for (int round = 0; round < 30; round++) {
             var code = Browser.code(browser.get(Browser.authorize("tasks-service", TASKS, VERIFIER)));
@@ -76,7 +76,7 @@ class OneTimeTests {
     }
 
     @Test
-    void a_refresh_token_that_is_used_several_times_at_once_gives_one_token_which_goes_on() {
+    void refresh_token_used_concurrently_gives_one_token_which_stays_valid() {
         var tokens = browser.tokens("tasks-service", TASKS, "vera");
         for (int round = 0; round < 30; round++) {
             var used = tokens;
@@ -88,7 +88,7 @@ class OneTimeTests {
     }
 
     @Test
-    void a_token_that_is_revoked_while_it_is_refreshed_leaves_nothing_alive_whichever_comes_first() {
+    void token_revoked_during_its_refresh_leaves_no_valid_token_in_either_order() {
         var revokedFirst = new Browser(port).tokens("tasks-service", TASKS, "boris");
         var refreshed = inOrder(() -> revoke(revokedFirst), () -> refresh(revokedFirst)).getLast();
         assertInvalidGrant(refreshed);
@@ -118,7 +118,7 @@ class OneTimeTests {
     }
 
     @Test
-    void a_code_that_is_redeemed_while_its_user_signs_out_leaves_nothing_alive_whichever_comes_first() {
+    void code_redeemed_during_a_sign_out_leaves_no_valid_token_in_either_order() {
         for (boolean signsOutFirst : new boolean[]{true, false}) {
             var user = new Browser(port);
             user.signIn("boris", "beak-boris");
@@ -132,7 +132,7 @@ class OneTimeTests {
         }
     }
 
-    /** All of them have read what they change before the first of them changes it. */
+    /** All requests have read the row before the first of them changes it. */
     private List<HttpResponse<String>> inOrder(Supplier<HttpResponse<String>> first,
             Supplier<HttpResponse<String>> second) {
         var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
@@ -147,7 +147,7 @@ class OneTimeTests {
     }
 
     private long waiting() {
-        // Within a transaction it would go on seeing what it saw first.
+        // Inside a transaction the query would keep its first snapshot.
         database.sql("select pg_stat_clear_snapshot()").query().singleValue();
         return database.sql("""
                 select count(*) from pg_stat_activity
@@ -156,7 +156,7 @@ class OneTimeTests {
     }
 
     @Test
-    void a_link_to_a_password_that_is_used_several_times_at_once_sets_one_password() {
+    void password_link_used_concurrently_sets_one_password() {
         var admin = new Api(port, "admin");
         var user = admin.create("one-of-many");
         for (int round = 0; round < 5; round++) {
@@ -175,7 +175,7 @@ class OneTimeTests {
     }
 
     @Test
-    void a_password_that_is_changed_in_several_sessions_at_once_changes_once() {
+    void password_changed_concurrently_in_several_sessions_changes_once() {
         var admin = new Api(port, "admin");
         var user = admin.create("often-changed");
         var current = "curved, red";

@@ -34,7 +34,7 @@ class PageTests {
     }
 
     @Test
-    void taking_somebody_in_shows_the_link_once_however_often_the_form_is_sent() {
+    void creating_a_user_shows_the_link_once_however_often_the_form_is_sent() {
         var login = login();
         var form = new LinkedHashMap<>(Map.of("login", login, "displayName", " Kesha ", "email", "", "role", "MANAGER",
                 "language", "RU", "once", UUID.randomUUID().toString()));
@@ -65,7 +65,7 @@ class PageTests {
     }
 
     @Test
-    void a_form_with_errors_comes_back_filled_in_with_each_message_at_its_field() {
+    void form_with_errors_comes_back_filled_in_with_each_message_at_its_field() {
         var answer = admin.submit("/users/new", "/users", Map.of("login", "No Such", "displayName", " ", "email",
                 "nobody", "role", "ADMIN", "language", "EN"));
         assertThat(answer.statusCode()).isEqualTo(422);
@@ -74,7 +74,7 @@ class PageTests {
     }
 
     @Test
-    void an_admin_changes_and_sends_away() {
+    void admin_changes_and_deactivates_a_user() {
         var login = login();
         admin.submit("/users/new", "/users", Map.of("login", login, "displayName", "Kesha", "role", "POPUG", "language",
                 "EN"));
@@ -90,7 +90,7 @@ class PageTests {
         assertThat(location(admin.submit(page, page, with(change, "asked", "POPUG>ACCOUNTANT")))).endsWith(page);
         assertThat(admin.get(page).body()).contains("Keshenka", "k@uberpopug.example");
         assertThat(admin.submit(page, page, with(with(change, "role", "ADMIN"), "asked", "POPUG>ADMIN")).body())
-                .as("what was confirmed of another role").contains("Change the role of");
+                .as("a confirmation of another role").contains("Change the role of");
         var back = admin.submit(page, page, with(with(change, "displayName", "Typed"), "asked", "back"));
         assertThat(back.body()).contains("value=\"Typed\"", "Access");
         assertThat(admin.get(page).body()).contains("Keshenka", "name=\"role\"").doesNotContain("Typed");
@@ -114,7 +114,7 @@ class PageTests {
     }
 
     @Test
-    void the_only_admin_stays_one_and_the_form_comes_back_filled_in() {
+    void only_admin_stays_one_and_the_form_comes_back_filled_in() {
         var id = "00000000-0000-7000-8000-000000000001";
         database.sql("update users set role = 'POPUG' where role = 'ADMIN' and id <> ?").param(UUID.fromString(id))
                 .update();
@@ -130,7 +130,7 @@ class PageTests {
     }
 
     @Test
-    void a_form_that_lacks_its_fields_or_has_strange_ones_is_no_mistake_of_ours() {
+    void form_with_missing_or_unknown_fields_is_no_server_error() {
         var page = "/users/00000000-0000-7000-8000-000000000004";
         for (var form : new String[]{"/users", page, "/profile", "/password"}) {
             assertThat(admin.submit("/", form, Map.of()).statusCode()).as(form).isEqualTo(422);
@@ -147,7 +147,7 @@ class PageTests {
     }
 
     @Test
-    void a_form_from_before_its_viewer_signed_in_anew_leads_back_to_its_page() {
+    void form_from_before_a_new_sign_in_leads_back_to_its_page() {
         var page = "/users?role=ADMIN";
         var old = Map.of("displayName", "Late", "_csrf", "of the session before");
         var back = admin.post("/profile", old, "Accept", "text/html", "Referer", "http://localhost:" + port + page);
@@ -168,14 +168,14 @@ class PageTests {
     }
 
     @Test
-    void a_form_of_a_session_that_ended_leads_to_sign_in_and_back_to_its_page() {
+    void form_of_an_ended_session_leads_to_sign_in_and_back_to_its_page() {
         var page = "/users/00000000-0000-7000-8000-000000000004";
         assertThat(admin.get(page).headers().firstValue("Referrer-Policy")).contains("same-origin");
         var form = Map.of("displayName", "Late", "_csrf", "of the session before");
         var browser = new Browser(port);
         assertThat(location(browser.post(page, form, "Accept", "text/html", "Referer",
                 "http://localhost:" + port + page))).endsWith("/login");
-        // One who is slow, too, and mistypes.
+        // Also after a pause and a wrong password.
         assertThat(location(browser.signIn("admin", "beak"))).endsWith("/login?wrong");
         assertThat(location(browser.signIn("admin", "beak-admin"))).isEqualTo("http://localhost:" + port + page);
 
@@ -185,7 +185,7 @@ class PageTests {
     }
 
     @Test
-    void who_was_deactivated_can_sign_out_and_in_as_somebody_else() {
+    void deactivated_user_can_sign_out_and_in_as_another_user() {
         var login = login();
         choosePassword(link(admin.get(location(admin.submit("/users/new", "/users", Map.of("login", login,
                 "displayName", "Kesha", "role", "POPUG", "language", "EN"))))));
@@ -202,7 +202,7 @@ class PageTests {
     }
 
     @Test
-    void the_rest_of_a_list_is_asked_for_by_what_was_searched_for_only() {
+    void rest_of_a_list_is_requested_by_the_search_criteria_only() {
         database.sql("""
                 insert into users (id, version, login, display_name, language, role, active, password_hash, sequence,
                                    created_at)
@@ -218,7 +218,7 @@ class PageTests {
     }
 
     @Test
-    void others_have_no_users_page_and_unknown_users_are_not_found() {
+    void other_roles_have_no_users_page_and_unknown_users_are_not_found() {
         assertThat(admin.get("/users/" + UUID.randomUUID()).statusCode()).isEqualTo(404);
         assertThat(admin.get("/nowhere").body()).contains("There is nothing here");
         var anna = new Browser(port);
@@ -230,7 +230,7 @@ class PageTests {
     }
 
     @Test
-    void everyone_changes_name_language_and_password() {
+    void every_user_changes_name_language_and_password() {
         var login = login();
         var created = admin.submit("/users/new", "/users", Map.of("login", login, "displayName", "Kesha", "role",
                 "POPUG", "language", "EN"));
@@ -240,7 +240,7 @@ class PageTests {
         assertThat(kesha.submit("/", "/profile", Map.of("displayName", "Keshenka", "language", "EN")).headers()
                 .allValues("Set-Cookie")).noneMatch(cookie -> cookie.startsWith("ates_language"));
         assertThat(kesha.submit("/", "/profile", Map.of("displayName", "Keshenka", "language", "RU")).headers()
-                .allValues("Set-Cookie")).as("what the switch was set to, for all services")
+                .allValues("Set-Cookie")).as("the value of the switch, for all services")
                 .anyMatch(cookie -> cookie.matches("ates_language=; Expires=.* 1970 .*Path=/"));
         assertThat(kesha.get("/").body()).contains("Keshenka", "<html lang=\"ru\"");
         assertThat(kesha.submit("/", "/password", Map.of("current", "wrong, wrong", "password", "hooked, blue", "again",
@@ -252,7 +252,7 @@ class PageTests {
     }
 
     @Test
-    void what_a_page_needs_is_small_and_stays_cached() {
+    void resources_of_a_page_are_small_and_stay_cached() {
         var page = admin.get("/", "Accept-Encoding", "gzip");
         assertThat(page.headers().firstValue("Content-Encoding")).contains("gzip");
         var resources = Pattern.compile("(?:href|src)=\"(/(?:webjars|shell)/[^\"]+)\"").matcher(admin.get("/").body());
@@ -285,7 +285,7 @@ class PageTests {
     private static String link(HttpResponse<String> page) {
         var link = LINK.matcher(page.body());
         assertThat(link.find()).as(page.body()).isTrue();
-        // The tests know the port that the service has, and not the one that it would have.
+        // The tests know the actual port of the service, not the configured one.
         return link.group(1).replaceFirst("http://[^/]+", "");
     }
 }

@@ -20,16 +20,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** Every endpoint of OAuth 2.0 and OpenID Connect, asked in every way that it does not expect. */
+/** Malformed requests to every endpoint of OAuth 2.0 and OpenID Connect. */
 @AuthServiceTest
 class ProtocolTests {
 
     private static final String TASKS = "http://localhost:8080/login/oauth2/code/ates";
     private static final String CLIENT = Browser.basic("tasks-service", Browser.SECRET_OF + "tasks-service");
-    /** Null is no header at all. */
+    /** Null for no header. */
     private static final List<@Nullable String> ACCEPTED = Arrays.asList(null, "*/*", "text/html",
             "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/json", "image/png");
-    /** Values as they stand in a query or in a form; null is a parameter that is missing. */
+    /** Values encoded as in a query or a form; null for a missing parameter. */
     private static final List<@Nullable String> GARBLED = Arrays.asList(null, "", "%20", "%01", "%0D%0A", "%C3%BC",
             "%F0%9F%A6%9C", "%FF", "%zz", "%", "a%20b", "'%22%3C%3E;--", "%5B%5D%7B%7D", "-1", "99999999999999999999",
             "http%3A%2F%2Flocalhost%3A8080%2F%20%20", "%2F%2Fevil.example", "x".repeat(5000), "a.b.c", "none%20login");
@@ -40,7 +40,7 @@ class ProtocolTests {
     private Browser browser;
     private Tokens tokens;
 
-    /** An endpoint with a request that it would take. */
+    /** An endpoint with a valid request. */
     private record Endpoint(String method, String path, @Nullable String authorization,
             Map<String, String> parameters) {
 
@@ -142,7 +142,7 @@ class ProtocolTests {
     }
 
     @Test
-    void endpoints_for_programs_answer_programs_whatever_is_accepted() {
+    void endpoints_for_programs_answer_in_json_whatever_is_accepted() {
         for (var accepted : ACCEPTED) {
             for (var path : new String[]{"/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"}) {
                 var anonymous = send(new Endpoint("POST", path, null, Map.of()), "token=a", accepted);
@@ -187,7 +187,7 @@ class ProtocolTests {
     }
 
     @Test
-    void neither_a_session_nor_a_users_token_stands_in_for_a_clients_credentials() {
+    void neither_a_session_nor_a_users_token_replaces_client_credentials() {
         var form = Map.of("token", tokens.accessToken(), "grant_type", "client_credentials");
         for (var path : new String[]{"/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"}) {
             for (var answer : List.of(browser.post(path, form), browser.post(path, Map.of()),
@@ -229,13 +229,13 @@ class ProtocolTests {
                 location -> softly.assertThat(location).as(what).doesNotStartWith("//").doesNotContain("//evil."));
     }
 
-    /** Sends it twice, by whom nobody knows and by somebody who is signed in, and returns the worse answer. */
+    /** Sends a request twice, without and with a signed-in user, and returns the worse answer. */
     private HttpResponse<String> send(Endpoint endpoint, String parameters, @Nullable String accepted,
             String... more) {
         var answers = new ArrayList<HttpResponse<String>>();
         for (var client : endpoint.isForBrowsers() ? List.of(browser, new Browser(port)) : List.of(new Browser(port))) {
             boolean isForm = endpoint.method().equals("POST");
-            // The query is written here, and not by URI, which would not let all of it through.
+            // The query is encoded here, because URI would reject parts of it.
             var request = HttpRequest.newBuilder(client.uri(
                     endpoint.path() + (isForm || parameters.isEmpty() ? "" : "?" + lenient(parameters))))
                     .method(endpoint.method(), BodyPublishers.ofString(isForm ? parameters : ""));
@@ -260,7 +260,7 @@ class ProtocolTests {
         return answers.stream().max((one, other) -> one.statusCode() - other.statusCode()).orElseThrow();
     }
 
-    /** What java.net.URI refuses to carry is sent in forms only. */
+    /** Values that java.net.URI rejects are sent in forms only. */
     private static String lenient(String parameters) {
         return parameters.replace("%zz", "%25zz").replaceAll("%(?![0-9a-fA-F]{2})", "%25").replace("\"", "%22");
     }

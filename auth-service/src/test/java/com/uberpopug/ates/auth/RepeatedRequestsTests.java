@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** POSTs with an {@code Idempotency-Key}, sent again when who asks or of whom has changed. */
+/** Replays of POSTs with an {@code Idempotency-Key} after a change of the caller or of the user they concern. */
 @AuthServiceTest
 @TestInstance(Lifecycle.PER_CLASS)
 class RepeatedRequestsTests {
@@ -32,7 +32,7 @@ class RepeatedRequestsTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"role\": \"manager\"}", "{\"active\": false}"})
-    void answers_are_not_repeated_to_a_caller_who_is_no_admin_any_more(String change) {
+    void stored_answers_are_refused_to_a_former_admin(String change) {
         var other = new SecondAdmin();
         var requests = List.of(keyed(other.api, "/api/users", Api.newUser("n" + UUID.randomUUID())),
                 keyed(other.api, "/api/users/" + admin.create("l" + UUID.randomUUID()) + "/password-link", ""));
@@ -48,7 +48,7 @@ class RepeatedRequestsTests {
     }
 
     @Test
-    void answers_about_an_erased_user_are_forgotten() {
+    void stored_answers_about_an_erased_user_are_deleted() {
         var login = "e" + UUID.randomUUID();
         var create = keyed(admin, "/api/users", Api.newUser(login));
         var created = admin.send(create);
@@ -69,7 +69,7 @@ class RepeatedRequestsTests {
                 .header("Idempotency-Key", UUID.randomUUID().toString()).POST(BodyPublishers.ofString(json));
     }
 
-    /** Somebody who is made an admin, with a password and a token. */
+    /** A new admin, with a password and a token. */
     private final class SecondAdmin {
 
         private final UUID id;

@@ -10,7 +10,7 @@ import org.springframework.boot.context.logging.LoggingApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** An instance of the service, for tests that start and stop it themselves; it takes no part in the pipeline. */
+/** An instance of the service that a test starts and stops itself; it runs without the pipeline. */
 record RunningService(ConfigurableApplicationContext context) implements AutoCloseable {
 
     static Database emptyDatabase() {
@@ -28,7 +28,7 @@ record RunningService(ConfigurableApplicationContext context) implements AutoClo
                 client -> settings.put("ates.web-clients." + client + ".secret", Browser.SECRET_OF + client));
         Stream.of(properties).map(property -> property.split("=", 2)).forEach(each -> settings.put(each[0], each[1]));
         var application = new SpringApplication(AuthServiceApplication.class);
-        // Boot cannot set logging up for two applications of one JVM at once.
+        // Boot cannot initialise logging for two applications of one JVM at once.
         application.setListeners(application.getListeners().stream()
                 .filter(listener -> !(listener instanceof LoggingApplicationListener)).toList());
         return new RunningService(application.run(settings.entrySet().stream()

@@ -22,7 +22,7 @@ class SignInTests {
     JdbcClient database;
 
     @Test
-    void the_page_speaks_the_readers_language_and_allows_nothing_inline() {
+    void page_is_in_the_readers_language_and_allows_nothing_inline() {
         var english = new Browser(port).get("/login");
         assertThat(english.body()).contains("The shape of your beak", "<html lang=\"en\"").doesNotContain("<script>",
                 "style=", "??");
@@ -36,19 +36,19 @@ class SignInTests {
     }
 
     @Test
-    void every_text_is_there_in_both_languages() {
+    void every_text_exists_in_both_languages() {
         assertThat(Texts.gaps()).isEmpty();
     }
 
     @Test
-    void the_right_beak_lets_in_and_only_then_is_there_a_session() {
+    void right_password_signs_in_and_only_then_starts_a_session() {
         var browser = new Browser(port);
         assertThat(browser.get("/login").headers().allValues("Set-Cookie"))
                 .noneMatch(cookie -> cookie.startsWith("ATES_AUTH="))
                 .allMatch(cookie -> cookie.contains("Path=/login;"))
                 .allMatch(cookie -> cookie.contains("HttpOnly"));
         var signedIn = browser.signIn(" Anna ", "beak-anna");
-        assertThat(location(signedIn)).as("who was on the way to nowhere else").isEqualTo("http://localhost:8080");
+        assertThat(location(signedIn)).as("without a page to return to").isEqualTo("http://localhost:8080");
         assertThat(signedIn.headers().allValues("Set-Cookie"))
                 .filteredOn(cookie -> cookie.startsWith("ATES_AUTH=")).singleElement().asString()
                 .contains("HttpOnly", "SameSite=Lax");
@@ -56,7 +56,7 @@ class SignInTests {
     }
 
     @Test
-    void who_comes_to_a_page_that_was_left_open_too_long_is_told_so() {
+    void sign_in_form_of_an_expired_page_is_reported() {
         var late = new Browser(port).post("/login", Map.of("username", "anna", "password", "beak-anna", "_csrf", "old"),
                 "Accept", "text/html");
         assertThat(location(late)).endsWith("/login?too-old");
@@ -65,7 +65,7 @@ class SignInTests {
     }
 
     @Test
-    void the_page_says_who_is_signed_in_and_leads_on_or_changes_the_account() {
+    void page_shows_the_signed_in_user_and_leads_on_or_changes_the_account() {
         var browser = new Browser(port);
         browser.signIn("anna", "beak-anna");
         for (var page : new String[]{"/login", "/login?too-old", "/login?signed-out", "/login?wrong", "/login?locked",
@@ -82,28 +82,28 @@ class SignInTests {
     }
 
     @Test
-    void a_second_form_does_not_replace_whoever_has_signed_in_beside_it_and_says_so() {
+    void second_form_does_not_replace_the_signed_in_user_and_says_why() {
         for (var accept : new String[]{"text/html", "*/*"}) {
             var browser = new Browser(port);
             var second = Browser.csrf(browser.get("/login").body());
             var sid = browser.tokens("tasks-service", TASKS, "anna").idClaims().get("sid");
-            // Its token is of the session before, or fresh, as that of a page which was loaded again.
+            // Its token is of the session before, or new, as in a reloaded page.
             for (var token : new String[]{second, Browser.csrf(browser.get("/").body())}) {
                 var sent = browser.post("/login",
                         Map.of("username", "boris", "password", "beak-boris", "_csrf", token), "Accept", accept);
                 assertThat(sent.statusCode()).isEqualTo(303);
                 var page = browser.get(sent.headers().firstValue("Location").orElseThrow());
-                assertThat(page.body()).contains("Somebody is signed in in this browser already",
+                assertThat(page.body()).contains("A user is already signed in in this browser",
                         "You are signed in as \u2068Anna\u2069", "Go on as \u2068Anna\u2069",
                         "Sign out, and sign in as somebody else");
                 assertThat(browser.get("/").body()).contains("<bdi>Anna</bdi>");
             }
-            assertThat(ended(sid)).as("nobody is signed out at the clients").isEmpty();
+            assertThat(ended(sid)).as("sessions at the clients go on").isEmpty();
         }
     }
 
     @Test
-    void a_form_of_another_user_than_the_one_who_is_signed_in_now_is_not_handled_and_the_page_says_who_that_is() {
+    void form_of_another_user_than_the_signed_in_one_is_not_handled_and_the_page_names_them() {
         var browser = new Browser(port);
         browser.signIn("anna", "beak-anna");
         var forms = Browser.csrf(browser.get("/").body());
@@ -117,7 +117,7 @@ class SignInTests {
     }
 
     @Test
-    void a_wrong_beak_and_an_unknown_login_are_told_the_same() {
+    void wrong_password_and_unknown_login_get_the_same_message() {
         var browser = new Browser(port);
         for (var login : new String[]{"boris", "nobody", "x".repeat(300), "Bo ris", "'; drop table users"}) {
             assertThat(location(browser.signIn(login, "beak"))).isEqualTo("http://localhost:" + port + "/login?wrong");
@@ -129,7 +129,7 @@ class SignInTests {
     }
 
     @Test
-    void guessing_is_stopped_after_ten_times_for_that_login_only() {
+    void guessing_stops_after_ten_attempts_for_that_login_only() {
         var browser = new Browser(port);
         for (int guess = 1; guess <= 10; guess++) {
             assertThat(location(browser.signIn("gleb", "guess")))
@@ -149,13 +149,13 @@ class SignInTests {
     }
 
     @Test
-    void a_form_without_its_token_is_refused() {
+    void form_without_its_token_is_refused() {
         assertThat(new Browser(port).post("/login", Map.of("username", "anna", "password", "beak-anna")).statusCode())
                 .isEqualTo(403);
     }
 
     @Test
-    void what_needs_a_user_leads_to_the_sign_in_and_back() {
+    void page_for_users_leads_to_the_sign_in_and_back() {
         var browser = new Browser(port);
         assertThat(location(browser.get("/"))).endsWith("/login");
         var tokens = new Browser(port).tokens("tasks-service", TASKS, "vera");
@@ -173,7 +173,7 @@ class SignInTests {
     }
 
     @Test
-    void signing_out_here_when_the_session_has_ended_by_itself_ends_what_is_left_of_the_sign_on() {
+    void signing_out_here_after_the_session_expired_ends_the_rest_of_the_sign_on() {
         var browser = new Browser(port);
         var sid = browser.tokens("tasks-service", TASKS, "manager").idClaims().get("sid");
         var form = Map.of("_csrf", Browser.csrf(browser.get("/").body()));
@@ -187,7 +187,7 @@ class SignInTests {
             assertAnnounced(sid);
         }
         assertThat(location(new Browser(port).post("/logout", form, "Accept", "text/html", "Sec-Fetch-Site",
-                "same-origin", "Cookie", "ATES_AUTH_SIGN_ON=made-up"))).as("who never signed in").endsWith("/login");
+                "same-origin", "Cookie", "ATES_AUTH_SIGN_ON=made-up"))).as("without a sign-in").endsWith("/login");
     }
 
     @Test
@@ -220,11 +220,11 @@ class SignInTests {
     }
 
     @Test
-    void signing_out_at_a_client_ends_what_is_left_of_a_sign_on_that_is_over_here() {
+    void signing_out_at_a_client_ends_the_rest_of_an_expired_sign_on() {
         var browser = new Browser(port);
         var tokens = browser.tokens("tasks-service", TASKS, "manager");
         var hint = "/connect/logout?id_token_hint=" + tokens.idToken();
-        assertThat(location(new Browser(port).get(hint))).as("where nobody is signed in").endsWith("/login?signed-out");
+        assertThat(location(new Browser(port).get(hint))).as("without a session").endsWith("/login?signed-out");
         assertAnnounced(tokens.idClaims().get("sid"));
         assertThat(location(new Browser(port).get(hint))).endsWith("/login?signed-out");
         assertAnnounced(tokens.idClaims().get("sid"));
@@ -248,7 +248,7 @@ class SignInTests {
     }
 
     @Test
-    void a_sign_out_that_proves_nothing_leaves_it_to_the_user() {
+    void sign_out_without_proof_is_decided_by_the_user() {
         var browser = new Browser(port);
         var foreign = new Browser(port).tokens("tasks-service", TASKS, "boris");
         var own = browser.tokens("tasks-service", TASKS, "accountant");
@@ -267,7 +267,7 @@ class SignInTests {
 
         var elsewhere = browser.get("/connect/logout?id_token_hint=" + own.idToken()
                 + "&post_logout_redirect_uri=http://evil.example/");
-        assertThat(location(elsewhere)).as("signed out, and led to no stranger").endsWith("/login?signed-out");
+        assertThat(location(elsewhere)).as("signed out, without a foreign redirect").endsWith("/login?signed-out");
         assertThat(location(browser.get("/"))).endsWith("/login");
     }
 
@@ -278,7 +278,7 @@ class SignInTests {
     }
 
     @Test
-    void an_authorization_request_of_nobody_shows_an_error_page() {
+    void invalid_authorization_request_shows_an_error_page() {
         var answer = new Browser(port).get(Browser.authorize("nobody", TASKS, "v".repeat(43)));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("We did not understand that", "Error 400").doesNotContain("Exception");

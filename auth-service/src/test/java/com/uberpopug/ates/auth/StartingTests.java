@@ -52,7 +52,7 @@ class StartingTests {
     }
 
     @Test
-    void outside_the_demo_there_is_the_first_admin_of_the_environment_and_nobody_else() {
+    void first_admin_outside_the_demo_comes_from_the_environment() {
         var database = RunningService.emptyDatabase();
         try (var service = RunningService.on(database, PRODUCTION)) {
             assertThat(service.database().sql("select login from users").query(String.class).list())
@@ -71,7 +71,7 @@ class StartingTests {
     }
 
     @Test
-    void the_command_line_is_a_client_in_the_demo_or_where_that_is_wanted() {
+    void command_line_is_a_client_in_the_demo_or_if_configured() {
         var database = RunningService.emptyDatabase();
         try (var service = RunningService.on(database, "ates.demo=true", PRODUCTION[0])) {
             assertThat(clients(service)).contains("ates-cli");
@@ -92,7 +92,7 @@ class StartingTests {
     }
 
     @Test
-    void whom_the_demo_has_erased_does_not_come_back() {
+    void erased_user_of_the_demo_does_not_come_back() {
         var database = RunningService.emptyDatabase();
         try (var service = RunningService.on(database, "ates.demo=true")) {
             var admin = new Api(service.port(), "admin");
@@ -105,7 +105,7 @@ class StartingTests {
     }
 
     @Test
-    void what_is_missing_or_unfit_is_said_at_the_start() {
+    void missing_or_invalid_configuration_is_reported_at_the_start() {
         var database = RunningService.emptyDatabase();
         assertThatThrownBy(() -> RunningService.on(database)).hasStackTraceContaining("ATES_KEY_SECRET is not set");
         assertThatThrownBy(

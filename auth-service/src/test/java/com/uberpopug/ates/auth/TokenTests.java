@@ -52,7 +52,7 @@ class TokenTests {
     }
 
     @Test
-    void a_web_client_gets_tokens_that_say_who_and_what_the_user_is() {
+    void web_client_gets_tokens_with_the_user_and_role() {
         var tokens = browser.tokens("tasks-service", TASKS, "anna");
         var access = tokens.accessClaims();
         assertThat(access).containsEntry("iss", "http://localhost:9000").containsEntry("sub", ANNA)
@@ -69,7 +69,7 @@ class TokenTests {
                 "Bearer " + tokens.accessToken());
         assertThat(json(me).path("login").asString()).isEqualTo("anna");
         assertThat(browser.get("/api/users/me", "Authorization", "Bearer " + tokens.idToken()).statusCode())
-                .as("an ID token opens nothing").isEqualTo(401);
+                .as("an ID token grants no access").isEqualTo(401);
         var info = browser.get("/userinfo", "Authorization", "Bearer " + tokens.accessToken());
         assertThat(json(info).path("preferred_username").asString("")).isEqualTo("anna");
         var refused = browser.get("/userinfo", "Accept", "application/json", "Authorization", "Bearer made.up.token");
@@ -79,7 +79,7 @@ class TokenTests {
     }
 
     @Test
-    void the_command_line_gets_tokens_without_a_secret() {
+    void command_line_gets_tokens_without_a_secret() {
         var tokens = browser.tokens("ates-cli", COMMAND_LINE, "admin");
         assertThat(tokens.accessClaims()).containsEntry("roles", List.of("admin"));
         assertThat(tokens.refreshToken()).isEmpty();
@@ -94,7 +94,7 @@ class TokenTests {
     }
 
     @Test
-    void a_code_is_worth_nothing_without_its_verifier_its_client_or_a_second_time() {
+    void code_is_refused_without_its_verifier_to_another_client_or_a_second_time() {
         browser.signIn("anna", "beak-anna");
         var verifier = "v".repeat(43);
         var code = Browser.code(browser.get(Browser.authorize("tasks-service", TASKS, verifier)));
@@ -110,7 +110,7 @@ class TokenTests {
     }
 
     @Test
-    void nobody_is_sent_to_an_address_that_is_not_the_clients_nor_gets_a_code_without_a_challenge() {
+    void authorization_is_refused_for_a_foreign_address_or_without_a_challenge() {
         browser.signIn("anna", "beak-anna");
         assertThat(browser.get(Browser.authorize("tasks-service", "http://evil.example/", "v".repeat(43))).statusCode())
                 .isEqualTo(400);
@@ -120,7 +120,7 @@ class TokenTests {
     }
 
     @Test
-    void a_refresh_token_works_once_and_brings_todays_role() {
+    void refresh_token_works_once_and_returns_the_current_role() {
         var first = browser.tokens("tasks-service", TASKS, "gleb");
         change(7, "{\"role\": \"accountant\"}");
         var second = Browser.tokens(refresh(first));
@@ -131,7 +131,7 @@ class TokenTests {
     }
 
     @Test
-    void user_info_and_a_refreshed_id_token_tell_what_is_true_now() {
+    void user_info_and_a_refreshed_id_token_return_the_current_profile() {
         var admin = new Api(port, "admin");
         var user = admin.create("renamed");
         var link = json(admin.post("/api/users/" + user + "/password-link", "")).path("password_link").asString();
@@ -151,7 +151,7 @@ class TokenTests {
     }
 
     @Test
-    void a_client_that_wants_nobody_to_be_asked_hears_that_nobody_is_signed_in() {
+    void prompt_none_without_a_session_answers_login_required() {
         var verifier = "v".repeat(43);
         var silent = Browser.authorize("tasks-service", TASKS, verifier) + "&prompt=none";
         for (var accept : new String[]{"text/html", "*/*", "application/json"}) {
@@ -163,7 +163,7 @@ class TokenTests {
         }
         assertThat(location(browser.get(silent + "%20login"))).startsWith(TASKS).contains("error=invalid_request");
         assertThat(location(browser.get(silent.replaceAll("scope=[^&]*", "scope=profile"))))
-                .as("what OAuth alone does not know").contains("/login");
+                .as("a parameter of OpenID Connect only").contains("/login");
         for (var prompt : new String[]{"login", "consent", "select_account", "login%20consent", "unknown", ""}) {
             assertThat(location(browser.get(silent.replace("prompt=none", "prompt=" + prompt)))).as(prompt)
                     .contains("/login");
@@ -177,7 +177,7 @@ class TokenTests {
     }
 
     @Test
-    void a_client_that_wants_nobody_to_be_asked_gets_no_code_of_another_user_than_the_one_it_names() {
+    void prompt_none_with_the_hint_of_another_user_gives_no_code() {
         var annas = browser.tokens("tasks-service", TASKS, "anna");
         var veras = new Browser(port).tokens("tasks-service", TASKS, "vera");
         var silent = Browser.authorize("tasks-service", TASKS, "v".repeat(43)) + "&prompt=none&id_token_hint=";
@@ -192,7 +192,7 @@ class TokenTests {
     }
 
     @Test
-    void who_is_deactivated_loses_everything_at_once_and_gets_it_back_when_let_in_again() {
+    void deactivated_user_loses_all_sign_ins_at_once_and_signs_in_again_after_activation() {
         var tokens = browser.tokens("tasks-service", TASKS, "dasha");
         change(8, "{\"active\": false}");
         assertRefused(refresh(tokens), "invalid_grant");
@@ -210,7 +210,7 @@ class TokenTests {
     }
 
     @Test
-    void what_is_asked_for_while_everything_is_ended_does_not_outlive_it() {
+    void tokens_requested_while_sign_ins_end_do_not_outlive_them() {
         var verifier = "v".repeat(43);
         outlivesNothing(tokens -> () -> refresh(tokens));
         outlivesNothing(_ -> {
@@ -220,7 +220,7 @@ class TokenTests {
         outlivesNothing(_ -> () -> browser.get(Browser.authorize("tasks-service", TASKS, verifier)));
     }
 
-    /** @param prepare returns a request that waits for who ends everything, when what it asks for is ready */
+    /** @param prepare returns a request that waits for the end of the sign-ins, once its code or token exists */
     private void outlivesNothing(Function<Tokens, Supplier<HttpResponse<String>>> prepare) {
         var request = prepare.apply(browser.tokens("tasks-service", TASKS, "gleb"));
         var answer = new CompletableFuture<HttpResponse<String>>();
@@ -236,7 +236,7 @@ class TokenTests {
     }
 
     private boolean isSomebodyWaiting() {
-        // Within a transaction it would go on seeing what it saw first.
+        // Inside a transaction the query would keep its first snapshot.
         database.sql("select pg_stat_clear_snapshot()").query().singleValue();
         return database.sql("""
                 select exists (select from pg_stat_activity
@@ -245,7 +245,7 @@ class TokenTests {
     }
 
     @Test
-    void the_session_of_a_token_is_the_one_it_comes_from_even_with_another_browser_signed_in_later() {
+    void session_id_of_a_token_is_that_of_its_own_sign_in_after_a_later_one_in_another_browser() {
         var here = new Browser(port);
         here.signIn("boris", "beak-boris");
         var verifier = "v".repeat(43);
@@ -259,7 +259,7 @@ class TokenTests {
     }
 
     @Test
-    void a_machine_gets_a_token_of_its_own_that_is_no_users() {
+    void machine_gets_a_token_that_belongs_to_no_user() {
         var answer = browser.token("robot", Map.of("grant_type", "client_credentials"));
         var token = Browser.tokens(answer);
         assertThat(token.accessClaims()).containsEntry("sub", "robot").doesNotContainKey("roles");
@@ -268,7 +268,7 @@ class TokenTests {
     }
 
     @Test
-    void the_key_set_and_the_discovery_document_are_public_and_the_private_key_is_encrypted() {
+    void key_set_and_discovery_document_are_public_and_the_private_key_is_encrypted() {
         var keys = json(browser.get("/oauth2/jwks")).path("keys");
         assertThat(keys.size()).isEqualTo(1);
         assertThat(keys.get(0).has("d")).isFalse();

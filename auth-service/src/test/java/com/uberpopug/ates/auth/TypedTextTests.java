@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Names, addresses and passwords in whatever form they are typed, on the pages and in the API. */
+/** Names, addresses and passwords in every Unicode form, on the pages and in the API. */
 @AuthServiceTest
 class TypedTextTests {
 
@@ -51,7 +51,7 @@ class TypedTextTests {
     @ParameterizedTest
     @ValueSource(strings = {"Йодин", "Großstraße", "ΟΔΟΣ ΣΟΣ", "İnci", "Işıl", "ᲡᲐᲥᲐ", "ᏣᎳᎩ", "한비앵", "ﬁﬂ ﬃ", "Ёжик",
             "Ĳssel"})
-    void somebody_is_found_by_their_name_in_every_form(String name) {
+    void user_is_found_by_name_in_every_unicode_form(String name) {
         api.change(user, JSON.writeValueAsString(Map.of("display_name", name)));
         forms(name).forEach(form -> {
             assertThat(found(form)).as(form).contains(user.toString());
@@ -60,10 +60,10 @@ class TypedTextTests {
     }
 
     @Test
-    void somebody_is_found_by_their_login_and_address_in_every_form_and_not_by_wildcards() {
+    void user_is_found_by_login_and_address_in_every_form_and_not_by_wildcards() {
         api.change(user, "{\"email\": \"Ein_Papagei@Example.Org\"}");
         forms("ein_papagei@EXAMPLE").forEach(form -> assertThat(found(form)).contains(user.toString()));
-        assertThat(found("ein＿papagei")).as("the letters of another width").contains(user.toString());
+        assertThat(found("ein＿papagei")).as("full-width letters").contains(user.toString());
         assertThat(found("ein%papagei")).isEmpty();
         assertThat(found("einXpapagei")).isEmpty();
         assertThat(found("TYPED-")).contains(user.toString());
@@ -71,7 +71,7 @@ class TypedTextTests {
 
     @ParameterizedTest
     @CsvSource({"я, 100", "\uD83E\uDD9C, 100", "и\u0306, 100", "\u1112\u1161\u11ab, 100", "\u0958, 50"})
-    void the_length_of_a_name_is_the_same_number_on_the_pages_and_in_the_api(String letter, int most) {
+    void length_of_a_name_is_counted_alike_on_the_pages_and_in_the_api(String letter, int most) {
         for (int more : List.of(0, 1)) {
             var name = letter.repeat(most + more);
             assertThat(api.patch("/api/users/" + user, JSON.writeValueAsString(Map.of("display_name", name)))
@@ -91,7 +91,7 @@ class TypedTextTests {
             "a..b@example.org, false", ".a@example.org, false", "a.@example.org, false", "a@localhost, false",
             "a@-example.org, false", "a@example-.org, false", "a@example..org, false", "a@example.org., false",
             "a@[127.0.0.1], false", "йод@example.org, false", "a@пример.рф, false"})
-    void an_address_is_taken_or_refused_alike_on_the_pages_and_in_the_api(String address, boolean isTaken) {
+    void address_is_accepted_or_refused_alike_on_the_pages_and_in_the_api(String address, boolean isTaken) {
         var json = JSON.writeValueAsString(Map.of("email", address));
         assertThat(api.patch("/api/users/" + user, json).statusCode()).isEqualTo(isTaken ? 200 : 422);
         assertThat(api.post("/api/users", JSON.writeValueAsString(Map.of("login", "mail-" + UUID.randomUUID(),
@@ -105,7 +105,7 @@ class TypedTextTests {
     }
 
     @Test
-    void a_password_is_the_same_however_it_is_typed() {
+    void password_is_the_same_in_every_unicode_form() {
         for (var password : PARROTS) {
             choose(password);
             for (var form : List.of(Form.NFC, Form.NFD)) {
@@ -118,7 +118,7 @@ class TypedTextTests {
     }
 
     @Test
-    void a_password_has_8_to_128_characters_of_any_script_and_all_of_it_counts() {
+    void password_has_8_to_128_characters_of_any_script_and_all_of_it_counts() {
         for (var letter : List.of("x", "я", "\uD83E\uDD9C", "и\u0306")) {
             assertThat(chosen(letter.repeat(7))).isFalse();
             assertThat(chosen(letter.repeat(8))).isTrue();
@@ -133,7 +133,7 @@ class TypedTextTests {
     }
 
     @Test
-    void a_password_that_was_kept_as_it_was_typed_is_good_and_from_then_on_in_every_form() {
+    void password_stored_as_typed_is_valid_and_from_then_on_in_every_form() {
         var typed = Normalizer.normalize("кривой клюв", Form.NFD);
         var before = "{bcrypt}" + new BCryptPasswordEncoder().encode(typed);
         database.sql("update users set password_hash = ? where id = ?").params(before, user).update();
@@ -142,7 +142,7 @@ class TypedTextTests {
     }
 
     @Test
-    void a_login_is_typed_in_any_case() {
+    void login_is_typed_in_any_case() {
         choose("curved, red");
         var login = login().toUpperCase(Locale.ROOT);
         assertThat(location(new Browser(port).signIn(" " + login + " ", "curved, red"))).doesNotContain("/login");
@@ -160,7 +160,7 @@ class TypedTextTests {
     }
 
     @Test
-    void no_field_cuts_off_what_is_typed() {
+    void no_field_truncates_its_input() {
         assertThat(Stream.of("/", "/users", "/users/new", "/users/" + user).map(page -> admin.get(page).body()))
                 .noneMatch(page -> page.contains("maxlength"));
         assertThat(new Browser(port).get("/login").body()).doesNotContain("maxlength");

@@ -42,7 +42,7 @@ class UserApiTests {
     }
 
     @Test
-    void an_admin_takes_someone_in() {
+    void admin_creates_a_user() {
         var created = admin.post("/api/users", """
                 {"login": "kesha", "display_name": "  Kesha 🦜 ", "email": "kesha@uberpopug.example", "language": "ru",
                  "role": "accountant"}""");
@@ -63,7 +63,7 @@ class UserApiTests {
     }
 
     @Test
-    void who_asks_again_with_the_same_key_gets_the_same_link() {
+    void repeated_request_with_the_same_key_returns_the_same_link() {
         var request = admin.request("/api/users").header("Content-Type", "application/json")
                 .header("Idempotency-Key", UUID.randomUUID().toString())
                 .POST(BodyPublishers.ofString(Api.newUser("echo")));
@@ -81,7 +81,7 @@ class UserApiTests {
     }
 
     @Test
-    void only_what_is_given_changes() {
+    void only_given_fields_change() {
         var id = admin.create("gosha");
         assertThat(admin.change(id, "{\"display_name\": \"Gosha the Great\"}").path("email").asString())
                 .isEqualTo("gosha@uberpopug.example");
@@ -96,7 +96,7 @@ class UserApiTests {
     }
 
     @Test
-    void the_list_goes_on_where_it_ended_and_finds_by_text_role_and_activity() {
+    void list_continues_after_its_cursor_and_filters_by_text_role_and_activity() {
         admin.create("under_score");
         var all = new ArrayList<String>();
         for (var next = ""; next != null;) {
@@ -114,7 +114,7 @@ class UserApiTests {
     }
 
     @Test
-    void everyone_sees_themself_and_only_admins_see_or_change_others() {
+    void every_user_sees_themself_and_only_admins_see_or_change_others() {
         var anna = new Api(port, "anna");
         assertThat(json(anna.get("/api/users/me")).path("user_id").asString()).isEqualTo(ANNA);
         assertThat(anna.get("/api/users").statusCode()).isEqualTo(403);
@@ -128,14 +128,14 @@ class UserApiTests {
     }
 
     @Test
-    void a_login_is_taken_once_even_when_asked_for_side_by_side() throws Exception {
+    void login_is_taken_once_by_concurrent_requests() throws Exception {
         Callable<Integer> create = () -> admin.post("/api/users", Api.newUser("twin")).statusCode();
         assertThat(sideBySide(List.of(create, create, create, create))).containsExactlyInAnyOrder(201, 409, 409, 409);
         assertThat(found("q=twin")).containsExactly("twin");
     }
 
     @Test
-    void the_last_active_admin_stays_one_even_when_two_demote_each_other() throws Exception {
+    void last_active_admin_stays_one_even_when_two_demote_each_other() throws Exception {
         for (var change : List.of("{\"active\": false}", "{\"role\": \"popug\"}")) {
             assertThat(admin.patch("/api/users/" + ADMIN, change).statusCode()).isEqualTo(409);
         }
@@ -150,7 +150,7 @@ class UserApiTests {
     }
 
     @Test
-    void an_erased_user_is_gone_with_everything_that_tells_of_them() {
+    void erased_user_is_removed_with_all_personal_data() {
         var created = json(admin.post("/api/users", Api.newUser("gone")));
         var id = UUID.fromString(created.path("user_id").asString());
         var browser = new Browser(port);
@@ -177,11 +177,11 @@ class UserApiTests {
         assertThat(database.sql("select count(*) from sign_in_attempts where login = 'gone'").query(Long.class)
                 .single()).isZero();
         assertThat(Browser.location(browser.signIn("gone", "curved, red"))).endsWith("/login?wrong");
-        assertThat(admin.create("gone")).as("another one of that name").isNotEqualTo(id);
+        assertThat(admin.create("gone")).as("a new user of that name").isNotEqualTo(id);
     }
 
     @Test
-    void the_last_active_admin_is_not_erased_and_others_are() {
+    void last_active_admin_is_not_erased_and_others_are() {
         database.sql("update users set role = 'POPUG' where role = 'ADMIN' and id <> ?").param(UUID.fromString(ADMIN))
                 .update();
         assertThat(admin.delete("/api/users/" + ADMIN).statusCode()).isEqualTo(409);
@@ -192,7 +192,7 @@ class UserApiTests {
     }
 
     @Test
-    void changes_side_by_side_are_all_made() throws Exception {
+    void concurrent_changes_are_all_made() throws Exception {
         var id = admin.create("busy");
         var changes = new ArrayList<Callable<Integer>>();
         for (int number = 0; number < 20; number++) {
@@ -232,7 +232,7 @@ class UserApiTests {
             "{'login': 'refused', 'display_name': 'A', 'role': 'popug', 'email': 'a@b\\r\\nBcc: c@d.example'}",
             "{'login': 'refused', 'display_name': 'A', 'role': 'popug', 'password': 'mine'}",
             "[]", "[{}]", "'text'", "5", "null", "{"})
-    void what_is_no_user_is_refused(String body) {
+    void invalid_user_is_refused(String body) {
         assertProblem(admin.post("/api/users", body.replace('\'', '"')));
     }
 
@@ -241,21 +241,21 @@ class UserApiTests {
             "{'email': 'nothing'}", "{'email': 7}", "{'email': {}}", "{'role': 'king'}", "{'role': 0}",
             "{'display_name': null}", "{'role': null}", "{'active': null}", "{'language': null}",
             "{'active': 'yes'}", "{'active': 1}", "{'language': 'fr'}", "{'user_id': 'x'}", "[]", "true", "{"})
-    void what_is_no_change_is_refused(String body) {
+    void invalid_change_is_refused(String body) {
         assertProblem(admin.patch("/api/users/" + ANNA, body.replace('\'', '"')));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/not-an-id", "?limit=0", "?limit=201", "?limit=many", "?after=nonsense", "?after=AAAA",
             "?after=w6k", "?role=king", "?active=perhaps", "?q=%00"})
-    void what_is_no_question_is_refused(String path) {
+    void invalid_query_is_refused(String path) {
         var refused = admin.get("/api/users" + path);
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
         assertProblem(refused);
     }
 
     @Test
-    void each_mistake_has_its_status() {
+    void each_error_has_its_status() {
         assertThat(admin.post("/api/users", "").statusCode()).isEqualTo(400);
         assertThat(admin.post("/api/users", "{\"login\": ").statusCode()).isEqualTo(400);
         assertThat(admin.get("/api/users/" + UUID.randomUUID()).statusCode()).isEqualTo(404);

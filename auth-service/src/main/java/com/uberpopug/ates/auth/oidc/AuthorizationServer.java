@@ -28,7 +28,10 @@ import org.springframework.security.oauth2.server.authorization.OAuth2Authorizat
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Gives the authorization server its stores, all in PostgreSQL, so that a sign-in begun at one instance can be finished at another. */
+/**
+ * Configures the authorization server's stores, all in PostgreSQL, so that any instance can finish a sign-in of
+ * another.
+ */
 @Configuration(proxyBeanMethods = false)
 class AuthorizationServer {
 
@@ -49,7 +52,7 @@ class AuthorizationServer {
         return new ImmutableJWKSet<>(new JWKSet(key.load()));
     }
 
-    /** Keeps nothing: which session a token belongs to is known from the sign-in itself, see {@link SessionId}. */
+    /** Stateless: the session of a token follows from the sign-in itself, see {@link SessionId}. */
     @Bean
     SessionRegistry sessions() {
         return new SessionRegistryImpl() {
@@ -73,7 +76,7 @@ class AuthorizationServer {
                 .execute((_, _) -> signIns.forgetOld());
     }
 
-    /** This service's own API trusts the key directly, and need not ask itself for it. */
+    /** This service's own API verifies with the key directly, without an HTTP request to itself. */
     @Bean
     JwtDecoder tokens(JWKSource<SecurityContext> keys, OidcProperties properties,
             @Value("${spring.application.name}") String audience) {

@@ -18,15 +18,16 @@ import org.springframework.security.oauth2.server.authorization.client.Registere
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * What clients hold to get tokens for users. What ends a user's sign-ins holds the user's lock, and so does this: a code or
- * token that was asked for at that very moment is refused, and does not outlive the others. Under the same lock a code or a
- * refresh token is found unused for the second time, and so works once also where several use it at the same moment.
+ * Stores the authorizations of clients, under the user's lock.
+ *
+ * <p>Ending a user's sign-ins takes the same lock, so a code or token requested at that moment is refused and does not
+ * outlive the others. The lock also makes codes and refresh tokens single-use under concurrent requests.
  */
 class Authorizations extends JdbcOAuth2AuthorizationService {
 
-    /** Counts the changes of an authorization: of two that were made of the same state the second is refused. */
+    /** Counts the changes of an authorization: of two changes to the same state the second is refused. */
     private static final String VERSION = "ates.version";
-    /** The version of one that a code, but no token yet, was given out of. */
+    /** The version of an authorization with a code, but no token yet. */
     private static final int OF_A_CODE = 1;
 
     private final Users users;
@@ -51,7 +52,7 @@ class Authorizations extends JdbcOAuth2AuthorizationService {
         }
     }
 
-    /** Whether the code or token that this authorization was found by is still the one that is stored. */
+    /** Whether the code or token of this authorization is still the stored one. */
     private boolean saveUnlessUsed(OAuth2Authorization authorization) {
         users.lock(UUID.fromString(authorization.getPrincipalName()));
         var stored = findById(authorization.getId());
@@ -72,7 +73,7 @@ class Authorizations extends JdbcOAuth2AuthorizationService {
         return revokes;
     }
 
-    /** What a client holds ends with the sign-on that it comes from, see {@link SignIns}. */
+    /** A client's authorizations end with their sign-on, see {@link SignIns}. */
     private void keepSession(OAuth2Authorization authorization) {
         if (authorization.getAttribute(Principal.class.getName()) instanceof Authentication signedIn) {
             jdbc.update("update oauth2_authorization set session_id = ? where id = ?", SessionId.of(signedIn),
@@ -80,7 +81,10 @@ class Authorizations extends JdbcOAuth2AuthorizationService {
         }
     }
 
-    /** Nobody can tell who stole a code that was used twice: as RFC 6749, section 4.1.2, says, what it gave is revoked. */
+    /**
+     * Either user of a code that was used twice may have stolen it, so the tokens from it are revoked (RFC 6749,
+     * section 4.1.2).
+     */
     private static OAuth2Authorization revoked(OAuth2Authorization stored) {
         var token = stored.getRefreshToken() != null ? stored.getRefreshToken() : stored.getAccessToken();
         return token == null ? stored : OAuth2Authorization.from(stored).invalidate(token.getToken()).build();
@@ -95,11 +99,11 @@ class Authorizations extends JdbcOAuth2AuthorizationService {
     }
 
     private void refuseAsEnded(OAuth2Authorization authorization) {
-        var ended = new OAuth2Error(OAuth2ErrorCodes.INVALID_GRANT, "The user is not signed in any more", null);
+        var ended = new OAuth2Error(OAuth2ErrorCodes.INVALID_GRANT, "The user is no longer signed in", null);
         if (authorization.getAccessToken() != null) {
             throw new OAuth2AuthenticationException(ended);
         }
-        // A code is the first that is kept of an authorization.
+        // A code is the first stored state of an authorization.
         if (!isSignedIn(authorization.getPrincipalName())) {
             throw new OAuth2AuthorizationCodeRequestAuthenticationException(ended, null);
         }

@@ -17,7 +17,7 @@ import org.springframework.security.oauth2.server.authorization.settings.ClientS
 import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
 import org.springframework.stereotype.Component;
 
-/** Who may ask for tokens: what the configuration says, written to the database at every start. */
+/** The registered clients: the configuration, written to the database at every start. */
 @Component
 @DependsOnDatabaseInitialization
 class ClientRegistrations extends JdbcRegisteredClientRepository implements InitializingBean {
@@ -32,7 +32,7 @@ class ClientRegistrations extends JdbcRegisteredClientRepository implements Init
         this.properties = properties;
     }
 
-    /** Instances that start together write the same; a client that is configured no longer is let in no longer. */
+    /** Instances that start together write the same rows; a client that is no longer configured is removed. */
     @Override
     public void afterPropertiesSet() {
         var clients = configured();
@@ -62,7 +62,7 @@ class ClientRegistrations extends JdbcRegisteredClientRepository implements Init
                 new ArgumentPreparedStatementSetter(getRegisteredClientParametersMapper().apply(client).toArray()));
     }
 
-    /** A name that PostgreSQL cannot store is nobody's: it comes by way of a header or an assertion, too. */
+    /** Client names also come from headers and assertions. A name that PostgreSQL cannot store belongs to no client. */
     @Override
     public @Nullable RegisteredClient findByClientId(String clientId) {
         return clientId.indexOf(0) < 0 ? super.findByClientId(clientId) : null;

@@ -9,8 +9,8 @@ import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder.Secret
 import org.springframework.security.oauth2.server.authorization.authentication.ClientSecretAuthenticationProvider;
 
 /**
- * The clients' secrets, hashed once and not slowly: they are random, not thought up, and one is checked at every token
- * request, where the slow hash that people's passwords need would cost a tenth of a second of CPU.
+ * Hashes clients' secrets with one fast round. The secrets are random, and each token request verifies one: the slow
+ * hash for people's passwords would cost a tenth of a second of CPU each time.
  */
 public final class ClientSecrets {
 
@@ -27,7 +27,7 @@ public final class ClientSecrets {
         return Objects.requireNonNull(ENCODER.encode(secret));
     }
 
-    /** Makes the authorization server check secrets this way. */
+    /** Makes the authorization server verify secrets with this hash. */
     public static void hashQuickly(List<AuthenticationProvider> providers) {
         providers.forEach(provider -> {
             if (provider instanceof ClientSecretAuthenticationProvider secrets) {

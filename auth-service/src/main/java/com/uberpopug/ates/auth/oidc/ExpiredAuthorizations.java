@@ -5,7 +5,7 @@ import java.time.Clock;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Deletes authorizations of which every token has expired. A row that is in use is left to the next time. */
+/** Deletes authorizations without an unexpired token. A locked row is left to the next run. */
 @Component
 class ExpiredAuthorizations {
 
@@ -21,7 +21,7 @@ class ExpiredAuthorizations {
 
     void delete() {
         while (deleteSome() == AT_ONCE) {
-            // Short transactions, so that nobody waits for this.
+            // Short transactions, so that no request waits for this job.
         }
     }
 

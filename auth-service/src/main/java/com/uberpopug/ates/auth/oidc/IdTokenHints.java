@@ -21,11 +21,12 @@ import org.springframework.security.oauth2.server.authorization.oidc.authenticat
 import org.springframework.stereotype.Component;
 
 /**
- * Checks the ID token by which a client names a user, to sign them out or to see that they are signed in: that it is one of
- * ours, whatever its age. Spring reads it for signing out only, and looks for it among the authorizations, which are deleted
- * when they have expired, while the sign-on lives on.
+ * Verifies the ID token that a client sends as a hint about a user, at sign-out and at authorization: signed by this
+ * service, of any age. Spring verifies it for sign-out only, against the stored authorizations, which are deleted on
+ * expiry while the sign-on lives on.
  *
- * @see <a href="https://openid.net/specs/openid-connect-rpinitiated-1_0.html">OpenID Connect RP-Initiated Logout 1.0</a>
+ * @see <a href="https://openid.net/specs/openid-connect-rpinitiated-1_0.html">OpenID Connect RP-Initiated Logout
+ *     1.0</a>
  */
 @Component
 public class IdTokenHints {
@@ -40,7 +41,10 @@ public class IdTokenHints {
         this.hints = decoder;
     }
 
-    /** The check as Spring Security takes it; a bean of this kind would count as a way to sign in. */
+    /**
+     * The verification in Spring Security's form. It is not a bean, because a bean of this type would add a way to sign
+     * in.
+     */
     public AuthenticationProvider provider() {
         return new AuthenticationProvider() {
             @Override
@@ -65,7 +69,7 @@ public class IdTokenHints {
                 client.getClientId(), registered(client, asked.getPostLogoutRedirectUri()), asked.getState());
     }
 
-    /** Whether a hint is an ID token of ours, and of a user. */
+    /** Whether a hint is an ID token of this service for a user. */
     public boolean isOf(String hint, Authentication user) {
         try {
             var token = hints.decode(hint);
@@ -83,7 +87,7 @@ public class IdTokenHints {
         }
     }
 
-    /** The client that an ID token was made for; other tokens name no authorized party. */
+    /** The client of an ID token; other tokens name no authorized party. */
     private Optional<RegisteredClient> client(Jwt hint) {
         var client = hint.getClaimAsString("azp");
         var audience = hint.getAudience();
@@ -92,7 +96,7 @@ public class IdTokenHints {
                 : Optional.ofNullable(clients.findByClientId(client));
     }
 
-    /** Nobody is led to an address that is not the client's; they are signed out all the same. */
+    /** An address that is not the client's is dropped: the user is signed out without a redirect. */
     private static @Nullable String registered(RegisteredClient client, @Nullable String address) {
         return client.getPostLogoutRedirectUris().contains(address) ? address : null;
     }

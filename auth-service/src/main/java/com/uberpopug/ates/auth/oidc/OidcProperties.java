@@ -9,14 +9,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What the provider is told from outside.
+ * The provider's configuration.
  *
- * @param demo           whether this is the demo, where the secrets may be left out
- * @param issuer         the address under which browsers and services reach the provider
- * @param keySecret      what the signing key is encrypted with ({@code ATES_KEY_SECRET})
- * @param webClients     the services with a web UI, by name. Access tokens are made for all of them
- * @param machineClients the machines that may get a token for themselves, by name: their secrets
- * @param commandLine    whether people may sign in at a command line, by the public client {@code ates-cli}
+ * @param demo whether this is the demo, where secrets are optional
+ * @param issuer the address of the provider for browsers and services
+ * @param keySecret the secret that encrypts the signing key ({@code ATES_KEY_SECRET})
+ * @param webClients the services with a web UI, by name; access tokens are made for all of them
+ * @param machineClients the secrets of machines that may get a token for themselves, by name
+ * @param commandLine whether people may sign in at a command line, by the public client {@code ates-cli}
  */
 @ConfigurationProperties("ates")
 public record OidcProperties(boolean demo, URI issuer, @DefaultValue("") String keySecret,
@@ -28,8 +28,8 @@ public record OidcProperties(boolean demo, URI issuer, @DefaultValue("") String 
     /**
      * A service with a web UI.
      *
-     * @param address where its pages are
-     * @param secret  what it proves itself with; no other client has the same
+     * @param address of its pages
+     * @param secret its client secret; no other client has the same
      */
     public record WebClient(URI address, @DefaultValue("") String secret) {
     }
@@ -44,12 +44,12 @@ public record OidcProperties(boolean demo, URI issuer, @DefaultValue("") String 
 
     private static String secret(String name, String value, boolean demo) {
         if (value.isBlank() && !demo) {
-            throw new IllegalStateException(name + " is not set; only the demo (ates.demo=true) does without");
+            throw new IllegalStateException(name + " is not set; only the demo (ates.demo=true) runs without it");
         }
         return value.isBlank() ? "demo" : value;
     }
 
-    /** Where the provider sends browsers back to. */
+    /** The address of the redirect after sign-in. */
     public List<String> origins() {
         return Stream.concat(webClients.values().stream().map(WebClient::address),
                 commandLine ? Stream.of(COMMAND_LINE) : Stream.empty()).map(URI::toString).sorted().toList();

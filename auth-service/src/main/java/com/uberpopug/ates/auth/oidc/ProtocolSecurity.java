@@ -18,15 +18,16 @@ import org.springframework.security.oauth2.server.resource.BearerTokenErrors;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Refuses programs at the endpoints of OAuth 2.0 and OpenID Connect with a status, a challenge and JSON, whatever they
- * accept, and never with a page to sign in at.
+ * Answers refused requests at the endpoints of OAuth 2.0 and OpenID Connect with a status, a challenge and JSON,
+ * whatever {@code Accept} says, and never with a sign-in page.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-5.2">RFC 6749, Error Response</a>
- * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-3">RFC 6750, The WWW-Authenticate Response Header Field</a>
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-3">RFC 6750, The WWW-Authenticate Response Header
+ *     Field</a>
  */
 public final class ProtocolSecurity {
 
-    /** Where browsers are led to, and a person may sign in. */
+    /** The endpoints for browsers, where a person may sign in. */
     public static final String AUTHORIZE = "/oauth2/authorize";
     private static final String USER_INFO = "/userinfo";
     private static final Set<String> FOR_CLIENTS = Set.of("/oauth2/token", "/oauth2/introspect", "/oauth2/revoke");
@@ -38,7 +39,7 @@ public final class ProtocolSecurity {
             "/.well-known/oauth-authorization-server", READ,
             AUTHORIZE, READ + ", " + SENT, USER_INFO, READ + ", " + SENT, "/connect/logout", READ + ", " + SENT);
 
-    /** No client may use them, but Spring Security offers them. */
+    /** Endpoints of Spring Security that no client here may use. */
     private static final Set<String> UNUSED = Set.of("/oauth2/device_authorization", "/oauth2/device_verification",
             "/oauth2/par");
 
@@ -47,12 +48,12 @@ public final class ProtocolSecurity {
     private ProtocolSecurity() {
     }
 
-    /** Whether only a client may use an endpoint, with its own credentials. */
+    /** Whether an endpoint requires a client's own credentials. */
     public static boolean isForClients(HttpServletRequest request) {
         return FOR_CLIENTS.contains(request.getRequestURI());
     }
 
-    /** 401: nobody has proved who they are, neither a client nor by a token. */
+    /** 401: the request has neither client credentials nor a token. */
     public static void unauthenticated(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException refused) throws IOException {
         if (isForClients(request)) {
@@ -62,7 +63,7 @@ public final class ProtocolSecurity {
         }
     }
 
-    /** Refuses a client whose credentials are wrong or missing: 401 with a challenge, or 400. */
+    /** Refuses a client with wrong or missing credentials: 401 with a challenge, or 400. */
     public static void clientRefused(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException refused) throws IOException {
         var error = code(refused);
@@ -73,12 +74,14 @@ public final class ProtocolSecurity {
         write(response, unknown ? HttpStatus.UNAUTHORIZED : HttpStatus.BAD_REQUEST, error);
     }
 
-    /** Refuses a request for user info by RFC 6750: an invalid token 401, one without a user 403, anything else 400. */
+    /**
+     * Refuses a request for user info by RFC 6750: an invalid token 401, one without a user 403, all other errors 400.
+     */
     public static void userInfoRefused(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException refused) throws IOException {
         var challenge = switch (code(refused)) {
-            case OAuth2ErrorCodes.INVALID_TOKEN -> BearerTokenErrors.invalidToken("The token is not valid any more");
-            case OAuth2ErrorCodes.INSUFFICIENT_SCOPE -> BearerTokenErrors.insufficientScope("The token is no user's",
+            case OAuth2ErrorCodes.INVALID_TOKEN -> BearerTokenErrors.invalidToken("The token is no longer valid");
+            case OAuth2ErrorCodes.INSUFFICIENT_SCOPE -> BearerTokenErrors.insufficientScope("The token has no user",
                     "openid");
             default -> null;
         };
@@ -91,11 +94,11 @@ public final class ProtocolSecurity {
     }
 
     /**
-     * What is wrong with a request whatever it asks for: an endpoint or a method that is not offered, or a parameter that
-     * is given twice, which RFC 6749 forbids and Spring does not expect everywhere.
+     * Refuses requests that are wrong at every endpoint: an endpoint or method that is not offered, or a repeated
+     * parameter, which RFC 6749 forbids and Spring does not reject everywhere.
      *
-     * @param offered the endpoints that there are
-     * @return whether it was refused
+     * @param offered the existing endpoints
+     * @return whether the request was refused
      */
     public static boolean refused(RequestMatcher offered, HttpServletRequest request, HttpServletResponse response)
             throws IOException {

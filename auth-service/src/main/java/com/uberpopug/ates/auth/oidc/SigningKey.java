@@ -12,7 +12,7 @@ import org.springframework.security.crypto.encrypt.Encryptors;
 import org.springframework.security.crypto.keygen.KeyGenerators;
 import org.springframework.stereotype.Component;
 
-/** The key that tokens are signed with: one for all instances, made by whichever comes first, encrypted where it is kept. */
+/** The key that signs tokens: one for all instances, created by the first of them, stored encrypted. */
 @Component
 @DependsOnDatabaseInitialization
 class SigningKey {

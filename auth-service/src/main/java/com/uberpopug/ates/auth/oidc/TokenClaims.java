@@ -18,7 +18,9 @@ import org.springframework.security.oauth2.server.authorization.token.JwtEncodin
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
 import org.springframework.stereotype.Component;
 
-/** What tokens say of a user, as the user is at that moment: a refreshed token has today's role, and the deactivated get none. */
+/**
+ * The user's claims in tokens, as of now: a refreshed token has the current role, and a deactivated user gets no token.
+ */
 @Component
 class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
 
@@ -34,7 +36,7 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
 
     @Override
     public void customize(JwtEncodingContext context) {
-        // Claims are stored with the authorization, whose reader takes plain collections only.
+        // The claims are stored with the authorization, and its reader accepts plain collections only.
         if (OAuth2TokenType.ACCESS_TOKEN.equals(context.getTokenType())) {
             context.getClaims().audience(new ArrayList<>(properties.webClients().keySet()));
         }

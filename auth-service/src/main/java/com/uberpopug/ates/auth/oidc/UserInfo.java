@@ -11,7 +11,7 @@ import org.springframework.security.oauth2.core.oidc.OidcUserInfo;
 import org.springframework.security.oauth2.server.authorization.oidc.authentication.OidcUserInfoAuthenticationContext;
 import org.springframework.stereotype.Component;
 
-/** What {@code /userinfo} says of a user: what is true now, not what was true when they signed in. */
+/** The claims of {@code /userinfo}, as of now and not as of the sign-in. */
 @Component
 public class UserInfo implements Function<OidcUserInfoAuthenticationContext, OidcUserInfo> {
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Announces on {@code ates.sessions} that sign-on sessions have ended, so that those which other services hold end too. */
+/** Publishes the end of sign-on sessions on {@code ates.sessions}, so that the sessions of other services end too. */
 @Component
 class SessionEventPublisher {
 

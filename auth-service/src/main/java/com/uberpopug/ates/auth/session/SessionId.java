@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
-/** What a sign-on session is called outside: made of the random id that each sign-in gets, and hashed. */
+/** The public name of a sign-on session: a hash of the random id of its sign-in. */
 public final class SessionId {
 
     private SessionId() {
     }
 
-    /** The {@code sid} of the session that someone signed in with; null where it was not by a browser. */
+    /** The {@code sid} of a sign-in's session; null for a sign-in without a browser. */
     public static @Nullable String of(Authentication signedIn) {
         return signedIn.getDetails() instanceof WebAuthenticationDetails details
                 && details.getSessionId() instanceof String id ? sha256(id) : null;

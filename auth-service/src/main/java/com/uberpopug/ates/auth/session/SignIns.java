@@ -10,11 +10,14 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** What users are signed in with: their sessions here, what clients hold to get tokens for them, and clients' own sessions. */
+/** Owns everything that a user is signed in with: sessions here, clients' authorizations, and clients' own sessions. */
 @Component
 public class SignIns {
 
-    /** A client's session ends by itself 8 hours after its last use; none is used that steadily for longer. */
+    /**
+     * A client's session ends 8 hours after its last use; no session is expected to be used without a pause for longer
+     * than this.
+     */
     private static final Duration REMEMBERED_FOR = Duration.ofDays(365);
 
     private final JdbcClient db;
@@ -27,7 +30,9 @@ public class SignIns {
         this.clock = clock;
     }
 
-    /** A client is told of a sign-on session, and may hold one of its own from now on, longer than the one here lives. */
+    /**
+     * Records that a client received the name of a sign-on session. The client's own session may outlive the one here.
+     */
     public void toldClient(String sessionId, UUID userId) {
         db.sql("""
                 insert into sign_on_sessions (session_id, user_id, first_told_at) values (:session, :user, :now)
@@ -37,8 +42,8 @@ public class SignIns {
     }
 
     /**
-     * A user has signed out, which ends the clients' sessions that belong to that sign-on session, and the codes and tokens
-     * that clients got by it. An access token that is checked by its signature alone lives for up to five minutes more.
+     * Signs a user out: ends the clients' sessions of that sign-on session, and the codes and tokens from it. An access
+     * token that is verified by its signature alone stays valid for up to five more minutes.
      */
     @Transactional
     public void signedOut(String sessionId, UUID userId) {
@@ -47,7 +52,7 @@ public class SignIns {
         events.ended(List.of(sessionId), userId, clock.instant());
     }
 
-    /** Does the same where it has not been done before, and says whether that is so. */
+    /** Does the same once, and returns whether this call did it. */
     @Transactional
     public boolean endIfAlive(String sessionId, UUID userId) {
         endAuthorizations(sessionId, userId);
@@ -59,7 +64,7 @@ public class SignIns {
         return alive;
     }
 
-    /** Does the same where only the session is known. */
+    /** Does the same for a session without its user. */
     @Transactional
     public void endIfAlive(String sessionId) {
         db.sql("select user_id from sign_on_sessions where session_id = :session").param("session", sessionId)
@@ -67,8 +72,8 @@ public class SignIns {
     }
 
     /**
-     * Ends all that a user is signed in with, within the caller's transaction: here at once, at the clients when they hear
-     * of it. An access token that was given out ends by itself within five minutes.
+     * Ends all sign-ins of a user in the caller's transaction: here at once, at the clients when they read the event.
+     * An issued access token expires within five minutes.
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public void endAll(UUID userId) {
@@ -80,19 +85,19 @@ public class SignIns {
         events.ended(ended, userId, clock.instant());
     }
 
-    /** In how many browsers a user is signed in here. */
+    /** The number of browsers in which a user is signed in here. */
     public long open(UUID userId) {
         return db.sql("select count(*) from spring_session where principal_name = :user and expiry_time > :now")
                 .param("user", userId.toString()).param("now", clock.millis()).query(Long.class).single();
     }
 
-    /** Deletes what nobody is signed in with any more, though they never signed out. */
+    /** Deletes sign-on sessions that expired without a sign-out. */
     public void forgetOld() {
         db.sql("delete from sign_on_sessions where first_told_at < :before")
                 .param("before", Timestamp.from(clock.instant().minus(REMEMBERED_FOR))).update();
     }
 
-    /** The user's lock is what redeeming a code and refreshing a token hold, too. */
+    /** Redeeming a code and refreshing a token take the user's lock, too. */
     private void endAuthorizations(String sessionId, UUID userId) {
         db.sql("select from users where id = :user for update").param("user", userId).query((_, _) -> userId)
                 .optional();

@@ -1,4 +1,4 @@
-/** Owns the sign-on sessions: what they are called outside, what belongs to them, and how all of it ends. */
+/** Owns the sign-on sessions: their public names, their authorizations and clients, and the ways in which they end. */
 @NullMarked
 package com.uberpopug.ates.auth.session;
 

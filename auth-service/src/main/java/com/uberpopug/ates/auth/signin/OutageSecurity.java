@@ -14,8 +14,8 @@ import org.springframework.security.web.authentication.AuthenticationConverter;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
 
 /**
- * Tells a database that is away from a mistake of the client at the endpoints that take every failure for the latter: those
- * of user info and logout. Here it keeps its cause, and leaves the filters with it.
+ * Distinguishes a database outage from a client's error at the endpoints of user info and logout, which treat every
+ * failure as the latter: the outage keeps its cause and leaves the filters.
  */
 final class OutageSecurity implements AuthenticationProvider {
 
@@ -31,7 +31,7 @@ final class OutageSecurity implements AuthenticationProvider {
         providers.replaceAll(OutageSecurity::new);
     }
 
-    /** They look up who is signed in. */
+    /** Both endpoints look up the user in the database. */
     static void allConverters(List<AuthenticationConverter> converters) {
         converters.replaceAll(converter -> request -> keepingCause(() -> converter.convert(request)));
     }
@@ -51,7 +51,7 @@ final class OutageSecurity implements AuthenticationProvider {
         }
     }
 
-    /** The same failure, or one that says that it will pass. */
+    /** The same failure, or its temporary cause. */
     static RuntimeException unavailable(RuntimeException failed) {
         return Failure.willPass(failed) ? new OAuth2AuthenticationException(AWAY, failed) : failed;
     }
@@ -61,7 +61,7 @@ final class OutageSecurity implements AuthenticationProvider {
         return provider.supports(authentication);
     }
 
-    /** Lets a failure that will pass go on, and hands all others to a handler. */
+    /** Rethrows temporary failures, and passes all others to a handler. */
     static AuthenticationFailureHandler unlessAway(AuthenticationFailureHandler refused) {
         return (request, response, failure) -> {
             if (failure.getCause() instanceof RuntimeException cause && Failure.willPass(cause)) {

@@ -19,7 +19,10 @@ import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 
-/** Signs a user in by login and password. The name of who is signed in is the user's id, which never changes and ends up as the tokens' subject. */
+/**
+ * Signs a user in by login and password. The principal's name is the user's id, which never changes and becomes the
+ * tokens' subject.
+ */
 @Component
 class PasswordSignIn implements AuthenticationProvider {
 
@@ -32,9 +35,9 @@ class PasswordSignIn implements AuthenticationProvider {
         this.attempts = attempts;
         passwords = new DaoAuthenticationProvider(this::load);
         passwords.setPasswordEncoder(encoder);
-        // The hash of a password from before is replaced when it is known what it is of.
+        // A hash in the old format is replaced after a successful sign-in, when the password is known.
         passwords.setUserDetailsPasswordService(this::rehash);
-        // Only who knows the password is told that the account is deactivated.
+        // Only a caller with the right password learns that the account is deactivated.
         passwords.setPreAuthenticationChecks(_ -> {
         });
         passwords.setPostAuthenticationChecks(new AccountStatusUserDetailsChecker());
@@ -43,7 +46,7 @@ class PasswordSignIn implements AuthenticationProvider {
     @Override
     public Authentication authenticate(Authentication typed) {
         var login = User.login(typed.getName())
-                .orElseThrow(() -> new BadCredentialsException("No login looks like this"));
+                .orElseThrow(() -> new BadCredentialsException("Not a valid login"));
         if (!attempts.admit(login)) {
             throw new LockedException("Too many attempts");
         }
@@ -52,7 +55,7 @@ class PasswordSignIn implements AuthenticationProvider {
         return signedIn;
     }
 
-    /** Whether this is the login of somebody who is signed in. */
+    /** Whether a login belongs to the signed-in user. */
     boolean isLoginOf(Authentication signedIn, String typed) {
         return User.login(typed).flatMap(users::findByLogin)
                 .filter(user -> user.id().toString().equals(signedIn.getName())).isPresent();
@@ -63,7 +66,7 @@ class PasswordSignIn implements AuthenticationProvider {
         return UsernamePasswordAuthenticationToken.class.isAssignableFrom(authentication);
     }
 
-    /** A user who cannot be looked up now has typed nothing wrong. */
+    /** A failed lookup is not a wrong password. */
     private Authentication signedIn(Authentication typed) {
         try {
             return passwords.authenticate(typed);
@@ -85,7 +88,7 @@ class PasswordSignIn implements AuthenticationProvider {
     }
 
     private UserDetails load(String login) {
-        var user = users.findByLogin(login).orElseThrow(() -> new UsernameNotFoundException("Nobody has this login"));
+        var user = users.findByLogin(login).orElseThrow(() -> new UsernameNotFoundException("Unknown login"));
         return org.springframework.security.core.userdetails.User.withUsername(user.id().toString())
                 .password(user.passwordHash()).disabled(!user.profile().active()).authorities(List.of()).build();
     }

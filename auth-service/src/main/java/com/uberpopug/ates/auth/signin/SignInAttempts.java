@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** How often a password may be guessed: ten times in five minutes per login, over all instances, whether the login exists or not. */
+/** Limits password attempts: ten in five minutes per login, over all instances, whether the login exists or not. */
 @Component
 class SignInAttempts {
 
@@ -21,7 +21,10 @@ class SignInAttempts {
         this.clock = clock;
     }
 
-    /** Whether one more guess may be made. It is counted before it is made, so that guesses side by side are bounded too. */
+    /**
+     * Counts an attempt and returns whether it is allowed. Counting comes first, so that concurrent attempts are
+     * bounded too.
+     */
     boolean admit(String login) {
         var now = clock.instant();
         return db.sql("""
@@ -35,7 +38,7 @@ class SignInAttempts {
                 .param("before", Timestamp.from(now.minus(WINDOW))).query(Integer.class).single() <= MAX_ATTEMPTS;
     }
 
-    /** The password was right: what was guessed before no longer counts. */
+    /** Resets the count after the right password. */
     void forget(String login) {
         db.sql("delete from sign_in_attempts where login = :login").param("login", login).update();
     }

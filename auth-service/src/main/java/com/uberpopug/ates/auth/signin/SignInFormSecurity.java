@@ -8,7 +8,10 @@ import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.csrf.DeferredCsrfToken;
 
-/** The tokens of forms: the platform's for who is signed in, and one in a cookie for the sign-in form, which has no session. */
+/**
+ * The CSRF tokens of forms: the platform's for signed-in users, and one in a cookie for the sign-in form, which has no
+ * session.
+ */
 final class SignInFormSecurity implements CsrfTokenRepository {
 
     private final CsrfTokenRepository ofSignedIn;
@@ -27,7 +30,7 @@ final class SignInFormSecurity implements CsrfTokenRepository {
         return ofForm.generateToken(request);
     }
 
-    /** It is kept when somebody signs in: forms in other tabs have the same. */
+    /** The token survives a sign-in, because forms in other tabs hold the same one. */
     @Override
     public void saveToken(@Nullable CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
         if (token != null) {

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** The sign-in page; what it is sent is handled by Spring Security. */
+/** The sign-in page; Spring Security handles its form. */
 @Controller
 class SignInPages {
 
@@ -25,7 +25,7 @@ class SignInPages {
         this.returnPage = returnPage;
     }
 
-    /** Shows the form with what became of the last one, or who is signed in already. */
+    /** Shows the form with the result of the last attempt, or with the signed-in user. */
     @GetMapping("/login")
     @AllowedToAnyone
     String form(HttpServletRequest request, Model model) {
@@ -33,7 +33,7 @@ class SignInPages {
         return "sign-in";
     }
 
-    /** A tab that was on its way to a page goes there once somebody has signed in beside it. */
+    /** Another tab has signed in meanwhile: this one continues to its own page. */
     @GetMapping(path = "/login", params = {ReturnPage.PARAMETER, "!already", "!wrong", "!locked", "!deactivated",
             "!signed-out"})
     @AllowedToAnyone
@@ -41,7 +41,7 @@ class SignInPages {
         return signedIn == null ? form(request, model) : "redirect:" + goOn(request);
     }
 
-    /** Where a client leads whom it cannot sign out by itself. */
+    /** The target of a client that could not sign its user out by itself. */
     @GetMapping(SIGN_OUT)
     @AllowedToAnyone
     String signOut(@Nullable Principal signedIn, HttpServletRequest request, Model model) {

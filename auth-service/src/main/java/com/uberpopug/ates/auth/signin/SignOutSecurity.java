@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.WebUtils;
 
-/** Whoever signs out, here or at a client, is signed out at all clients. */
+/** Makes a sign-out, here or at a client, sign the user out at all clients. */
 @Component
 class SignOutSecurity {
 
@@ -45,7 +45,7 @@ class SignOutSecurity {
         }
     }
 
-    /** Keeps what a sign-on is called beside its session, for a sign-out when that has ended by itself. */
+    /** Remembers the sign-on's name beside its session, for a sign-out after the session has ended by itself. */
     static void remember(Authentication signedIn, HttpServletRequest request, HttpServletResponse response) {
         if (SessionId.of(signedIn) instanceof String sessionId) {
             response.addHeader(HttpHeaders.SET_COOKIE, ResponseCookie.from(SIGN_ON, sessionId).path("/logout")
@@ -54,10 +54,10 @@ class SignOutSecurity {
     }
 
     /**
-     * Signs out whoever has signed in at this browser last, and has no session here any more, while clients' sessions go on.
-     * The caller has checked that the form is one of ours: it has no token that could be checked without the session.
+     * Signs out the last user of this browser whose session here has ended, while sessions at clients go on. The caller
+     * has verified the form's origin; its CSRF token cannot be verified without the session.
      *
-     * @return whether it is known who that was
+     * @return whether the user is known
      */
     boolean byNobody(HttpServletRequest request) {
         var signOn = WebUtils.getCookie(request, SIGN_ON);
@@ -69,9 +69,8 @@ class SignOutSecurity {
     }
 
     /**
-     * Does what a client asks for, which has an ID token to show: ends the sign-on that the token comes from, also where that
-     * is not signed in at this browser any more. Where somebody else is, or the token is of a sign-on that ended before, the
-     * user is asked.
+     * Ends the sign-on of a client's ID token, also if this browser no longer has its session. If another user is
+     * signed in, or the token's sign-on has ended before, the user confirms first.
      */
     void atClient(HttpServletRequest request, HttpServletResponse response, Authentication checked)
             throws IOException {

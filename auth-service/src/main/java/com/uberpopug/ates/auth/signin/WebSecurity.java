@@ -59,7 +59,10 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.WebUtils;
 
-/** Who may reach what: the OpenID Connect endpoints, and the pages of signing in and out. The REST API is opened by the platform. */
+/**
+ * The access rules of the OpenID Connect endpoints and of the pages for signing in and out. The platform's rules open
+ * the REST API.
+ */
 @Configuration(proxyBeanMethods = false)
 class WebSecurity {
 
@@ -67,12 +70,12 @@ class WebSecurity {
     private static final String FIRST_PASSWORD = "/first-password";
     private static final RequestMatcher FORM_SENT = PathPatternRequestMatcher.withDefaults()
             .matcher(HttpMethod.POST, SIGN_IN);
-    /** Holds the page to come back to for who sends the form without it; each form that is shown has its own. */
+    /** Holds the return page for forms without one; each displayed form carries its own. */
     private static final String LAST_PAGE = "ATES_AUTH_TO";
     private static final Duration LAST_PAGE_LIVES = Duration.ofMinutes(10);
     private static final int MAX_LAST_PAGE = 1_000;
 
-    /** Where programs expect endpoints of OAuth 2.0 and OpenID Connect; no pages are there. */
+    /** The conventional paths of OAuth 2.0 and OpenID Connect; no pages are there. */
     private static final RequestMatcher PROTOCOL = new OrRequestMatcher(Stream.of("/oauth2/**", "/login/oauth2/**",
             "/connect/**", "/userinfo/**", "/.well-known/openid-configuration",
             "/.well-known/oauth-authorization-server")
@@ -94,7 +97,7 @@ class WebSecurity {
             var offered = server.getEndpointsMatcher();
             http.securityMatcher(new OrRequestMatcher(offered, PROTOCOL))
                     .addFilterBefore((request, response, chain) -> {
-                        // A filter behind this one would take a session that cannot be read for the client's mistake.
+                        // A later filter would report an unreadable session as a client's error.
                         var signedIn = SecurityContextHolder.getContext().getAuthentication();
                         if (signedIn != null && mustBeSomebodyElse((HttpServletRequest) request, signedIn, hints)) {
                             SecurityContextHolder.clearContext();
@@ -117,12 +120,12 @@ class WebSecurity {
                                 OutageSecurity.all(all);
                             })
                             .logoutResponseHandler(signOuts::atClient)
-                            // What proves nothing signs nobody out: the page lets the user decide.
+                            // A request without proof signs nobody out: the page leaves the decision to the user.
                             .errorResponseHandler(OutageSecurity.unlessAway(
                                     (request, response, _) -> response.sendRedirect(SignInPages.SIGN_OUT)))));
         })
                 .authorizeHttpRequests(requests -> requests.requestMatchers(WebSecurity::mustNotBeAsked).permitAll()
-                        // The session or the token of a user proves nothing of a client.
+                        // A user's session or token does not authenticate a client.
                         .requestMatchers(ProtocolSecurity::isForClients).access((known, _) -> new AuthorizationDecision(
                                 known.get() instanceof OAuth2ClientAuthenticationToken))
                         .anyRequest().authenticated())
@@ -130,7 +133,7 @@ class WebSecurity {
                         .jwt(Customizer.withDefaults()))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(this::unauthenticated)
                         .accessDeniedHandler((request, response, _) -> unauthenticated(request, response,
-                                new InsufficientAuthenticationException("No client has proved who it is"))))
+                                new InsufficientAuthenticationException("No client credentials"))))
                 .requestCache(AbstractHttpConfigurer::disable)
                 .build();
     }
@@ -140,7 +143,7 @@ class WebSecurity {
     SecurityFilterChain pages(HttpSecurity http, PageSecurity security, HandlerAccess access,
             CsrfTokenRepository formTokens, PasswordSignIn passwords, SignOutSecurity signOuts,
             PageProperties pages) {
-        // Browsers apply form-action to the redirects that follow a form too, and signing in ends at a client.
+        // Browsers apply form-action to redirects after a form too, and a sign-in ends at a client.
         return security.pages(http, (request, response, refused) -> {
             if (PageSecurity.isSignOut(request) && isSameOrigin(request) && signOuts.byNobody(request)) {
                 response.sendRedirect(returnPage.passOn(SignInPages.SIGNED_OUT, request));
@@ -165,16 +168,16 @@ class WebSecurity {
                         chain.doFilter(request, response);
                     } else if (request.getParameter("username") instanceof String login
                             && passwords.isLoginOf(signedIn, login)) {
-                        // Somebody who has signed in beside it goes on, to the page that this form is for.
+                        // A user who has signed in in another tab continues to this form's page.
                         goOn((HttpServletRequest) request, (HttpServletResponse) response, pages.services().tasks());
                     } else {
                         leaveSignedIn((HttpServletRequest) request, (HttpServletResponse) response);
                     }
                 }, CsrfFilter.class)
-                // The link in it is a secret of its own, and good as long as it is, whatever became of the session.
+                // The link is a secret of its own, valid independently of any session.
                 .csrf(csrf -> csrf.csrfTokenRepository(new SignInFormSecurity(formTokens, SIGN_IN))
                         .ignoringRequestMatchers(FIRST_PASSWORD)
-                        // Five tabs that show the form at once each replace the cookie with its token.
+                        // Five tabs that show the form at once each replace the cookie with their own token.
                         .ignoringRequestMatchers(WebSecurity::isOwnForm))
                 .headers(headers -> headers.addHeaderWriter(WebSecurity::keepLink))
                 .build();
@@ -187,14 +190,17 @@ class WebSecurity {
                 .execute((_, _) -> attempts.forgetOld());
     }
 
-    /** The client wants to know whether somebody is signed in, and nobody to be asked: it is told so by the endpoint. */
+    /** The client only checks for a signed-in user (prompt=none): the endpoint answers without a page. */
     private static boolean mustNotBeAsked(HttpServletRequest request) {
         return request.getRequestURI().equals(ProtocolSecurity.AUTHORIZE)
                 && lists(request.getParameter("prompt"), "none")
                 && lists(request.getParameter(OAuth2ParameterNames.SCOPE), OidcScopes.OPENID);
     }
 
-    /** Nobody may be asked, and the user that the client names is not the one who is signed in: they count as nobody. */
+    /**
+     * No page may be shown, and the signed-in user is not the one in the client's hint: the request counts as
+     * unauthenticated.
+     */
     private static boolean mustBeSomebodyElse(HttpServletRequest request, Authentication signedIn, IdTokenHints hints) {
         return mustNotBeAsked(request) && request.getParameter("id_token_hint") instanceof String hint
                 && !hint.isBlank() && !hints.isOf(hint, signedIn);
@@ -204,7 +210,7 @@ class WebSecurity {
         return values != null && Arrays.asList(values.split(" ")).contains(wanted);
     }
 
-    /** Only at one endpoint there is a person, who can sign in. */
+    /** Only one endpoint is called by a person who can sign in. */
     private void unauthenticated(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException refused) throws IOException {
         if (request.getRequestURI().equals(ProtocolSecurity.AUTHORIZE) && RequestKind.isNavigation(request)) {
@@ -215,15 +221,15 @@ class WebSecurity {
     }
 
     /**
-     * A form that was opened before somebody else signed in beside it is not used: nobody takes over the session of another,
-     * whose sessions at the clients would go on. The page says who is signed in, and lets the user decide.
+     * A form opened before another user signed in is not used: nobody takes over another user's session, whose sessions
+     * at the clients would go on. The page shows the signed-in user and leaves the decision to them.
      */
     private void leaveSignedIn(HttpServletRequest request, HttpServletResponse response) {
         response.setHeader(HttpHeaders.LOCATION, returnPage.passOn(SIGN_IN + "?already", request));
         response.setStatus(HttpStatus.SEE_OTHER.value());
     }
 
-    /** A form cannot be sent again after signing in, so its page comes back. */
+    /** A form is not sent again after signing in, so its page is shown instead. */
     private void begin(HttpServletRequest request, HttpServletResponse response, AuthenticationException refused)
             throws IOException {
         if (request.getRequestURI().equals(SIGN_IN)) {
@@ -256,7 +262,7 @@ class WebSecurity {
         return request.getRequestURI().equals(SIGN_IN) && isSameOrigin(request);
     }
 
-    /** Browsers say where a form comes from, and let no page say otherwise. */
+    /** Browsers set this header to the form's origin, and no page can change it. */
     private static boolean isSameOrigin(HttpServletRequest request) {
         var site = request.getHeader("Sec-Fetch-Site");
         return site == null
@@ -265,12 +271,12 @@ class WebSecurity {
                 : site.equals("same-origin");
     }
 
-    /** The name of the sign-on session is made of this, see {@link SessionId}: nobody has a session yet. */
+    /** The sign-on session's name derives from this id, see {@link SessionId}; there is no session yet. */
     private static WebAuthenticationDetails details(HttpServletRequest request) {
         return new WebAuthenticationDetails(request.getRemoteAddr(), UUID.randomUUID().toString());
     }
 
-    /** A one-time link is told to nobody, not even to ourselves by what its page loads. */
+    /** The one-time link must not leak, not even in a Referer header to this service's own resources. */
     private static void keepLink(HttpServletRequest request, HttpServletResponse response) {
         if (request.getRequestURI().equals(FIRST_PASSWORD)) {
             response.setHeader("Referrer-Policy", ReferrerPolicy.NO_REFERRER.getPolicy());

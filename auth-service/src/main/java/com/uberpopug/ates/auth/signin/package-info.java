@@ -1,4 +1,4 @@
-/** Owns signing in and out: who may reach which page, whether the shape of the beak is right, and how often one may guess. */
+/** Owns signing in and out: the access rules of the pages, the check of passwords, and the limit of attempts. */
 @NullMarked
 package com.uberpopug.ates.auth.signin;
 

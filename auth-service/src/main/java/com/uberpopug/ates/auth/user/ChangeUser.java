@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** An admin changes what is known of a user, makes them something else, or sends them away; everyone changes themself. */
+/** Changes a user's profile: an admin changes any user, everyone changes their own name and language. */
 @Service
 class ChangeUser {
 
@@ -31,7 +31,7 @@ class ChangeUser {
         this.clock = clock;
     }
 
-    /** What became of the request. */
+    /** The outcome of the request. */
     sealed interface Outcome {
 
         record Done(User user) implements Outcome {
@@ -43,29 +43,29 @@ class ChangeUser {
         record NobodyElseIsAdmin() implements Outcome {
         }
 
-        /** Nothing was changed, because the user is no longer what they were when it was decided. */
+        /** Nothing was changed: the user is no longer in the state that the decision was made on. */
         record ChangedMeanwhile(User user, Seen seen) implements Outcome {
         }
     }
 
     /**
-     * What somebody decided who had a form before them.
+     * A decision made on a form.
      *
-     * @param version what it showed
-     * @param shown   the fields by which they decided
-     * @param set     those of them that it sets
-     * @param change  what it sets them to
+     * @param version the version that the form showed
+     * @param shown the fields that the decision was based on
+     * @param set the fields that it sets
+     * @param change the new values of those fields
      */
     record Edit(long version, Set<Field> shown, Set<Field> set, UnaryOperator<Profile> change) {
 
-        /** Whether something that was shown has changed since, and would be changed back or was taken for what it is not. */
+        /** Whether a shown field has changed since, so that the decision would revert or misjudge it. */
         private boolean crosses(Seen seen, Profile now, Profile after) {
             return seen.profile() == null || seen.differences().stream().map(EarlierProfiles.Difference::field)
                     .filter(shown::contains).anyMatch(field -> !set.contains(field) || field.differs(now, after));
         }
     }
 
-    /** Changes a user who is in a version that the change is meant for. */
+    /** Changes a user in the expected version. */
     @Transactional
     public Outcome change(UUID id, UUID changedBy, LongPredicate isMeant, UnaryOperator<Profile> change) {
         var locked = users.lockForChange(id);
@@ -78,7 +78,7 @@ class ChangeUser {
                 : new Outcome.ChangedMeanwhile(user, new Seen(null, List.of()));
     }
 
-    /** Changes a user by a form, unless what the form showed has changed since. */
+    /** Changes a user by a form, unless a shown field has changed since. */
     @Transactional
     public Outcome change(UUID id, UUID changedBy, Edit edit) {
         var locked = users.lockForChange(id);
@@ -92,7 +92,7 @@ class ChangeUser {
                 : change(locked.get(), changedBy, edit.change().apply(user.profile()));
     }
 
-    /** Whether what the form showed has changed since, so that {@link #change} would refuse it now. */
+    /** Whether a shown field has changed since, so that {@link #change} would refuse the form now. */
     public boolean crosses(UUID id, Edit edit) {
         return users.findById(id).flatMap(user -> crossing(user, edit)).isPresent();
     }

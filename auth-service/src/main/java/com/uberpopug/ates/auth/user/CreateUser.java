@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** An admin takes someone in, who then chooses a password by a one-time link. */
+/** Creates a user, who then chooses a password by a one-time link. */
 @Service
 class CreateUser {
 
@@ -23,10 +23,10 @@ class CreateUser {
         this.clock = clock;
     }
 
-    /** The user and the link to their first password; empty where the login is taken. */
+    /** The user and the link to their first password; empty if the login is taken. */
     @Transactional
     public Optional<Created> create(String login, Profile profile) {
-        // Nobody knows this password, so nobody can sign in with it before the user has chosen one.
+        // A random password that nobody knows: no sign-in before the user has chosen one.
         var user = new User(login, profile, passwords.hash(Password.of(UUID.randomUUID().toString())), clock.instant());
         if (!users.add(user)) {
             return Optional.empty();

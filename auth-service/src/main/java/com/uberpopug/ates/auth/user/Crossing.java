@@ -9,15 +9,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Says on a form that comes back what others have changed since it was shown. */
+/** Lists on a returned form the changes by others since it was shown. */
 @Component
 class Crossing {
 
-    /** What the page calls what has changed, and the version that its form is about. */
+    /** The names of the changed fields on the page, and the form's version. */
     static final String ATTRIBUTE = "crossing";
     static final String VERSION = "version";
 
-    /** No profile has it. */
+    /** No profile has this version. */
     private static final long UNKNOWN = -1;
 
     private final Users users;
@@ -27,15 +27,15 @@ class Crossing {
     }
 
     /**
-     * A change by somebody else.
+     * A change by another user.
      *
      * @param field such as {@code display_name}
-     * @param by    the name of who made it; null where it is not known any more
+     * @param by the name of the author; null if it is no longer known
      */
     record Change(String field, @Nullable String was, @Nullable String now, @Nullable String by) {
     }
 
-    /** The changes of what was shown; none where it is not known any more what that was. */
+    /** The changes since a version was shown; none if that version is no longer known. */
     List<Change> of(Seen seen, Set<Field> shown) {
         return seen.differences().stream().filter(difference -> shown.contains(difference.field()))
                 .map(difference -> new Change(difference.field().name().toLowerCase(Locale.ROOT), difference.was(),
@@ -44,7 +44,7 @@ class Crossing {
                 .toList();
     }
 
-    /** The version that a form carries; one that carries none may be of any. */
+    /** The version of a form; null for a form without one, which applies to any version. */
     static long version(@Nullable Long given) {
         return Objects.requireNonNullElse(given, UNKNOWN);
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** What users' profiles were before their last changes, for a week, and who made these. */
+/** Keeps earlier profiles of users for a week, with the authors of the changes. */
 @Repository
 class EarlierProfiles {
 
@@ -30,7 +30,7 @@ class EarlierProfiles {
         this.clock = clock;
     }
 
-    /** What can be changed of a user. */
+    /** The fields of a user that can be changed. */
     enum Field {
         DISPLAY_NAME(Profile::displayName),
         EMAIL(Profile::email),
@@ -54,15 +54,15 @@ class EarlierProfiles {
         }
     }
 
-    /** A field that has another value by now, and who gave it that. */
+    /** A field with a new value, and the author of the change. */
     record Difference(Field field, @Nullable String was, @Nullable String now, UUID by, Instant at) {
     }
 
     /**
-     * What somebody saw who edits.
+     * The profile that an editor saw.
      *
-     * @param profile     as it was then; null where that is not known any more
-     * @param differences what has changed since
+     * @param profile as of that version; null if it is no longer known
+     * @param differences the changes since
      */
     record Seen(@Nullable Profile profile, List<Difference> differences) {
     }
@@ -75,7 +75,7 @@ class EarlierProfiles {
         }
     }
 
-    /** Keeps what the profile is until now. */
+    /** Stores the current profile before a change. */
     void keep(User user, UUID changedBy, Instant now) {
         var profile = user.profile();
         db.sql("""
@@ -89,7 +89,7 @@ class EarlierProfiles {
                 .param("active", profile.active()).param("by", changedBy).param("now", Timestamp.from(now)).update();
     }
 
-    /** Forgets what is older than a week; short transactions, so that nobody waits for this. */
+    /** Deletes profiles older than a week; short transactions, so that no request waits for this job. */
     void forgetOld() {
         int forgotten;
         do {
@@ -101,7 +101,7 @@ class EarlierProfiles {
         } while (forgotten == FORGET_AT_ONCE);
     }
 
-    /** What somebody saw to whom a user was shown at a version, and what has changed since. */
+    /** The profile at a version, and the changes since. */
     Seen seen(User user, long version) {
         if (version == user.sequence()) {
             return new Seen(user.profile(), List.of());

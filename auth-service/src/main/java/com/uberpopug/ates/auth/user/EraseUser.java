@@ -11,10 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/**
- * An admin has a user forgotten: here at once, by all other services when they hear of it. What is left is an id without
- * a name, which tasks and money go on to belong to.
- */
+/** Erases a user: here at once, in all other services when they read the event. Tasks and money keep the bare id. */
 @Service
 class EraseUser {
 
@@ -35,7 +32,7 @@ class EraseUser {
         this.clock = clock;
     }
 
-    /** What became of the request. */
+    /** The outcome of the request. */
     sealed interface Outcome {
 
         record Erased() implements Outcome {
@@ -47,7 +44,7 @@ class EraseUser {
         record NobodyElseIsAdmin() implements Outcome {
         }
 
-        /** Nothing was done, because the user is in another version. */
+        /** Nothing was done: the user is in another version. */
         record ChangedMeanwhile(long version) implements Outcome {
         }
     }

@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
-/** The page behind a one-time link, where a user describes the shape of their beak for the first time. */
+/** The page of a one-time link, where a user chooses a password. */
 @Controller
 @RequestMapping("/first-password")
 class FirstPasswordPage {

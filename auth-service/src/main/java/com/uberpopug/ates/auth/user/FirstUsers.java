@@ -13,14 +13,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Those who are there before anyone could take them in: the first admin and, in the demo, its users. Instances that start together create each once. */
+/**
+ * Creates the first users: an admin from the environment and, in the demo, its users. Instances that start together
+ * create each once.
+ */
 @Component
 class FirstUsers implements ApplicationRunner {
 
     /**
      * The first admin, from the environment; used only while there is no admin.
      *
-     * @param login    1 to 64 of a-z, 0-9, dot, underscore and hyphen; left out, nobody is created
+     * @param login 1 to 64 of a-z, 0-9, dot, underscore and hyphen; if left out, no admin is created
      * @param password 8 to 128 characters
      */
     @ConfigurationProperties("ates.admin")
@@ -91,7 +94,7 @@ class FirstUsers implements ApplicationRunner {
         add(new User(login, new Profile(login, null, Language.EN, Role.ADMIN, true), passwords.hash(password),
                 clock.instant()));
         if (!users.existsByProfileRole(Role.ADMIN)) {
-            throw new IllegalStateException("ATES_ADMIN_LOGIN names somebody who is there already and is no admin");
+            throw new IllegalStateException("ATES_ADMIN_LOGIN is the login of a user who is not an admin");
         }
     }
 

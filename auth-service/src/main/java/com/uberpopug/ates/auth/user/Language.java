@@ -3,12 +3,12 @@ package com.uberpopug.ates.auth.user;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** The languages that pages and emails are written in. */
+/** The languages of pages and emails. */
 public enum Language {
     EN,
     RU;
 
-    /** As it is written in events, tokens and JSON. */
+    /** The code in events, tokens and JSON. */
     @JsonValue
     public String wire() {
         return name().toLowerCase(Locale.ROOT);

@@ -15,8 +15,8 @@ import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
- * How passwords are hashed: the prepared form, whole, whatever its length. bcrypt looks at 72 bytes, so it is given a digest of
- * them. A hash from before, of what was typed as it was typed, goes on to be good.
+ * Hashes passwords: bcrypt over a digest of the prepared form, because bcrypt reads only 72 bytes. Older hashes, of the
+ * password as typed, stay valid.
  */
 @Configuration(proxyBeanMethods = false)
 class PasswordHashes {
@@ -24,8 +24,8 @@ class PasswordHashes {
     private static final String WHOLE = "bcrypt-sha384";
 
     /**
-     * @param strength bcrypt's cost, from 4 to 31; each step doubles the time of a hash, a tenth of a second at 10. Less than
-     *                 that is for tests. Hashes of another strength stay valid.
+     * @param strength bcrypt's cost, from 4 to 31; each step doubles the time of a hash, a tenth of a second at 10.
+     *     Lower costs are for tests. Hashes of another cost stay valid.
      */
     @Bean
     PasswordEncoder passwordEncoder(@Value("${ates.bcrypt-strength:10}") int strength) {
@@ -34,7 +34,7 @@ class PasswordHashes {
                 new DelegatingPasswordEncoder(WHOLE, Map.of(WHOLE, new Digested(bcrypt), "bcrypt", bcrypt)));
     }
 
-    /** Of the prepared form; what is compared was perhaps hashed before there was one. */
+    /** Hashes the prepared form; a stored hash may be older and of the password as typed. */
     private record Prepared(PasswordEncoder hashes) implements PasswordEncoder {
 
         @Override
@@ -70,7 +70,7 @@ class PasswordHashes {
             return password != null && bcrypt.matches(digest(password), hash);
         }
 
-        /** 64 characters of ASCII. */
+        /** 64 ASCII characters. */
         private static String digest(CharSequence password) {
             try {
                 return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-384")

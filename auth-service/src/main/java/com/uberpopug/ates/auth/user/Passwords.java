@@ -19,7 +19,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Passwords, which are kept only as hashes, and the one-time links by which a user chooses one, which are too. */
+/** Owns passwords and the one-time links to choose one; both are stored only as hashes. */
 @Service
 class Passwords {
 
@@ -47,7 +47,7 @@ class Passwords {
         return Objects.requireNonNull(encoder.encode(password.typed()));
     }
 
-    /** What became of the request for a new link. */
+    /** The outcome of the request for a new link. */
     sealed interface Renewal {
 
         record Done(URI link) implements Renewal {
@@ -60,7 +60,7 @@ class Passwords {
         }
     }
 
-    /** Makes a link for a user who has lost the first one, or forgotten the password. */
+    /** Creates a link for a user who lost the first one or forgot the password. */
     @Transactional
     public Renewal renewLink(UUID userId) {
         var user = users.lock(userId);
@@ -70,7 +70,7 @@ class Passwords {
         return user.get().profile().active() ? new Renewal.Done(linkFor(userId)) : new Renewal.Deactivated();
     }
 
-    /** Makes the link by which the user chooses a password, once, within a day; those before it are void. */
+    /** Creates a link that sets a password once within a day; earlier links become void. */
     @Transactional
     public URI linkFor(UUID userId) {
         var random = new byte[32];
@@ -85,13 +85,13 @@ class Passwords {
         return URI.create(issuer + "/first-password?token=" + token);
     }
 
-    /** How many links a user has that may still be used. */
+    /** The number of a user's valid links. */
     long openLinks(UUID userId) {
         return db.sql("select count(*) from password_links where user_id = :user and expires_at > :now")
                 .param("user", userId).param("now", Timestamp.from(clock.instant())).query(Long.class).single();
     }
 
-    /** Whose link this token is of; empty where the link was used before, is void or too old, or never was. */
+    /** The user of a link; empty if the link was used, is void, expired or unknown. */
     Optional<UUID> userOf(String token) {
         return db.sql("select user_id from password_links where token_hash = :hash and expires_at > :now")
                 .param("hash", sha256(token)).param("now", Timestamp.from(clock.instant())).query(UUID.class)
@@ -99,12 +99,12 @@ class Passwords {
     }
 
     /**
-     * Uses a link up, and ends all that the user is signed in with, everywhere; false where the link was used before, is
-     * void or too old, or never was.
+     * Uses a link once, and ends all sign-ins of the user everywhere; false if the link was used, is void, expired or
+     * unknown.
      */
     @Transactional
     public boolean choose(String token, Password password) {
-        // Of a user and their link the user is always locked first.
+        // Lock order: the user first, then the link.
         return db.sql("select user_id from password_links where token_hash = :hash").param("hash", sha256(token))
                 .query(UUID.class).optional().flatMap(users::lock).filter(_ -> useUp(token)).map(user -> {
                     user.choosePassword(hash(password));
@@ -114,8 +114,8 @@ class Passwords {
     }
 
     /**
-     * Replaces the password of a user who knows it, and ends all that they are signed in with, everywhere, the session in
-     * which they ask for it as well; false where they do not know it.
+     * Replaces the password of a user who knows the current one, and ends all of their sign-ins everywhere, including
+     * the calling session; false if the current password is wrong.
      */
     @Transactional
     public boolean change(UUID userId, Password current, Password chosen) {

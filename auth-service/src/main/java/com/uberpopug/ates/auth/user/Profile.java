@@ -6,7 +6,7 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import org.jspecify.annotations.Nullable;
 
-/** What an admin decides about a user: everything the other services hear of, beside the id and the login. */
+/** A user's fields that an admin decides on: the whole event, apart from id and login. */
 @Embeddable
 public record Profile(String displayName, @Nullable String email, @Enumerated(EnumType.STRING) Language language,
         @Enumerated(EnumType.STRING) Role role, boolean active) {

@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** What everyone changes of themself: name, language and password. */
+/** The page where all users change their own name, language and password. */
 @Controller
 class ProfilePage implements BlankIsNothing {
 
@@ -48,7 +48,7 @@ class ProfilePage implements BlankIsNothing {
         this.crossing = crossing;
     }
 
-    /** What a user may say of themself. */
+    /** The fields that users change themselves. */
     record Self(@NotNull @PlainText(min = 1, max = 100) String displayName, @NotNull Language language) {
 
         static Self of(Profile profile) {
@@ -59,14 +59,14 @@ class ProfilePage implements BlankIsNothing {
             return new Profile(displayName, now.email(), language, now.role(), now.active());
         }
 
-        /** What was typed stays, and what was left as it was shown is as it is now. */
+        /** Typed values stay; untouched fields show their current values. */
         Self over(Profile shown, Profile now) {
             return new Self(displayName.equals(shown.displayName()) ? now.displayName() : displayName,
                     language == shown.language() ? now.language() : language);
         }
     }
 
-    /** A change of the password; it is never shown again. */
+    /** A change of the password; its values are never shown again. */
     record NewPassword(Password current, Password password, Password again) {
 
         NewPassword {
@@ -76,7 +76,7 @@ class ProfilePage implements BlankIsNothing {
         }
     }
 
-    /** At the addresses of its forms, too: that is where somebody comes back to who had to sign in again. */
+    /** Also answers at the addresses of its forms, where users return after signing in again. */
     @GetMapping({"/", "/profile", "/password"})
     @AllowedToUsers
     String profile(Caller caller, Model model) {
@@ -89,7 +89,7 @@ class ProfilePage implements BlankIsNothing {
             @RequestParam @Nullable Long version, Caller caller, Model model, RedirectAttributes next,
             HttpServletResponse response) {
         if (errors.hasErrors()) {
-            // It is still what was shown then that has been edited.
+            // The edit still refers to the version that was shown.
             model.addAttribute(Crossing.VERSION, Crossing.version(version));
             return refused(caller, model, HttpStatus.UNPROCESSABLE_CONTENT);
         }

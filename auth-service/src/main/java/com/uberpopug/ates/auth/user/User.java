@@ -13,15 +13,15 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Someone who may sign in. The login never changes; every change of the profile is an event with the next number. */
+/** A user. The login never changes; each change of the profile is an event with the next number. */
 @Entity
 @Table(name = "users")
 public class User {
 
-    /** What a login may be, as a regular expression. */
+    /** The pattern of a valid login. */
     public static final String LOGIN = "[a-z0-9._-]{1,64}";
 
-    /** The login that somebody means who may have typed capitals, or space around it; empty where none is like that. */
+    /** The valid login for a typed one, lower-cased and trimmed; empty if there is none. */
     public static Optional<String> login(String typed) {
         return Optional.of(typed.strip().toLowerCase(Locale.ROOT)).filter(login -> login.matches(LOGIN));
     }
@@ -41,7 +41,7 @@ public class User {
     private long sequence;
     private Instant createdAt;
 
-    /** For JPA, which fills the fields itself. */
+    /** For JPA, which sets the fields itself. */
     @SuppressWarnings("NullAway.Init")
     User() {
     }
@@ -59,12 +59,12 @@ public class User {
         this.createdAt = createdAt;
     }
 
-    /** What is announced of a user who has just been made. */
+    /** The event of a new user. */
     UserEvent.Created created() {
         return new UserEvent.Created(id, login, profile, sequence, createdAt);
     }
 
-    /** Takes over a new profile; nothing happens where it is the one the user has. */
+    /** Replaces the profile; empty if the user has this profile already. */
     Optional<UserEvent> change(Profile changed, Instant at) {
         if (changed.equals(profile)) {
             return Optional.empty();
@@ -74,12 +74,12 @@ public class User {
         return Optional.of(new UserEvent.Updated(id, login, changed, sequence, at));
     }
 
-    /** What is announced of a user who is forgotten. */
+    /** The event of an erased user. */
     UserEvent.Erased erased(Instant at) {
         return new UserEvent.Erased(id, sequence + 1, at);
     }
 
-    /** Replaces the password; nobody else is told of it. */
+    /** Replaces the password; it is never published. */
     void choosePassword(String hash) {
         passwordHash = hash;
     }
@@ -100,7 +100,7 @@ public class User {
         return passwordHash;
     }
 
-    /** The number of the last change of the profile: its version. A new password is none. */
+    /** The number of profile changes: the user's version. A new password does not change it. */
     public long sequence() {
         return sequence;
     }

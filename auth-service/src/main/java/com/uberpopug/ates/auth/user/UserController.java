@@ -39,7 +39,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** The users over REST: admins keep them, everyone sees themself. */
+/** The users over REST: admins read and change all users, everyone reads their own. */
 @RestController
 @RequestMapping("/api/users")
 class UserController {
@@ -66,14 +66,14 @@ class UserController {
     /**
      * A user.
      *
-     * @param userId      the id, which never changes
-     * @param login       what the user signs in with, which never changes
-     * @param displayName what others see
-     * @param email       where mail goes; null where none is known
-     * @param language    of pages and mail
-     * @param role        the one role
-     * @param active      false once deactivated: no sign-in, no tasks
-     * @param createdAt   since when the user is known
+     * @param userId the id, which never changes
+     * @param login the login, which never changes
+     * @param displayName the name that others see
+     * @param email the address of emails; null if unknown
+     * @param language of pages and emails
+     * @param role the one role
+     * @param active false for a deactivated user: no sign-in, no tasks
+     * @param createdAt when the user was created
      */
     record UserView(UUID userId, @Schema(example = "anna") String login, @Schema(example = "Anna") String displayName,
             @Schema(example = "anna@uberpopug.example") @Nullable String email, Language language, Role role,
@@ -87,13 +87,13 @@ class UserController {
     }
 
     /**
-     * Someone to take in; 409 where the login is taken.
+     * A new user; 409 if the login is taken.
      *
-     * @param login       1 to 64 of a-z, 0-9, dot, underscore and hyphen
+     * @param login 1 to 64 of a-z, 0-9, dot, underscore and hyphen
      * @param displayName 1 to 100 characters after trimming
-     * @param email       up to 254 ASCII characters; may be left out
-     * @param language    {@code en} or {@code ru}; left out, it is {@code en}
-     * @param role        {@code popug}, {@code manager}, {@code accountant} or {@code admin}
+     * @param email up to 254 ASCII characters; optional
+     * @param language {@code en} or {@code ru}; by default {@code en}
+     * @param role {@code popug}, {@code manager}, {@code accountant} or {@code admin}
      */
     record NewUser(@Schema(example = "anna") @NotNull @Pattern(regexp = User.LOGIN, message = LOGIN_RULE) String login,
             @Schema(example = "Anna") @PlainText(min = 1, max = 100) String displayName,
@@ -111,32 +111,31 @@ class UserController {
     }
 
     /**
-     * The user who was taken in.
+     * The new user.
      *
-     * @param user              the user
-     * @param firstPasswordLink where the user chooses a password, once, within 24 hours; shown here only
+     * @param user the user
+     * @param firstPasswordLink sets a password once, within 24 hours; shown only here
      */
     record CreatedUser(@JsonUnwrapped UserView user,
             @Schema(example = "http://localhost:9000/first-password?token=Zk3v0w") URI firstPasswordLink) {
     }
 
     /**
-     * Another link to choose a password by.
+     * Another link to set a password.
      *
-     * @param passwordLink where the user chooses a password, once, within 24 hours; shown here only. Those before it are
-     *                     void
+     * @param passwordLink sets a password once, within 24 hours; shown only here. Earlier links are void
      */
     record PasswordLink(@Schema(example = "http://localhost:9000/first-password?token=Zk3v0w") URI passwordLink) {
     }
 
     /**
-     * What to change; what is left out stays as it is.
+     * The fields to change; missing fields stay as they are.
      *
      * @param displayName 1 to 100 characters after trimming
-     * @param email       up to 254 ASCII characters; null forgets it
-     * @param language    {@code en} or {@code ru}
-     * @param role        {@code popug}, {@code manager}, {@code accountant} or {@code admin}
-     * @param active      false ends every session of the user and lets them in no more
+     * @param email up to 254 ASCII characters; null removes it
+     * @param language {@code en} or {@code ru}
+     * @param role {@code popug}, {@code manager}, {@code accountant} or {@code admin}
+     * @param active false ends every session of the user and refuses further sign-ins
      */
     record UserChange(@Schema(example = "Anna") @Omittable @PlainText(min = 1, max = 100) @Nullable String displayName,
             @Schema(type = "string", example = "anna@uberpopug.example") @Nullable JsonNode email,
@@ -166,12 +165,12 @@ class UserController {
 
     @GetMapping
     @Allowed(Role.ADMIN)
-    @Operation(summary = "All users by login, or some of them", description = "Admins.")
+    @Operation(summary = "All users by login, optionally filtered", description = "Admins.")
     Page<UserView> list(
-            @Parameter(description = "A text in login, name or email, small letters or capitals", example = "anna") @RequestParam(required = false) @Nullable @PlainText(max = 100) String q,
-            @Parameter(description = "Those of a role") @Schema(allowableValues = {"popug", "manager", "accountant",
+            @Parameter(description = "Text in login, name or email, in any case", example = "anna") @RequestParam(required = false) @Nullable @PlainText(max = 100) String q,
+            @Parameter(description = "Users with this role") @Schema(allowableValues = {"popug", "manager", "accountant",
                     "admin"}) @RequestParam(required = false) @Nullable String role,
-            @Parameter(description = "Those who are, or are not, deactivated") @RequestParam(required = false) @Nullable Boolean active,
+            @Parameter(description = "Active or deactivated users") @RequestParam(required = false) @Nullable Boolean active,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         var asked = role == null
@@ -185,8 +184,8 @@ class UserController {
 
     @PostMapping
     @Allowed(Role.ADMIN)
-    @Operation(summary = "Take somebody in", description = "Admins.")
-    @ApiResponse(responseCode = "201", description = "The user, and the link to a first password")
+    @Operation(summary = "Create a user", description = "Admins.")
+    @ApiResponse(responseCode = "201", description = "The user, and the link to set a first password")
     @ApiResponse(responseCode = "409", description = "The login is taken")
     Versioned<CreatedUser> create(@RequestBody @Valid NewUser request) {
         var created = createUser.create(request.login(), request.profile())
@@ -199,7 +198,7 @@ class UserController {
     @AllowedToUsers
     @Operation(summary = "Myself")
     @ApiResponse(responseCode = "200", description = "You")
-    @ApiResponse(responseCode = "404", description = "You have been erased")
+    @ApiResponse(responseCode = "404", description = "Your account was erased")
     Versioned<UserView> me(Caller caller) {
         return view(caller.id());
     }
@@ -213,8 +212,8 @@ class UserController {
 
     @PatchMapping("/{id}")
     @Allowed(Role.ADMIN)
-    @Operation(summary = "Change what is known of a user, their role, or whether they may sign in", description = "Admins. By RFC 7396, JSON Merge Patch: what the request does not name stays as it is.")
-    @ApiResponse(responseCode = "200", description = "The user, changed")
+    @Operation(summary = "Change a user's profile, role, or access", description = "Admins. By RFC 7396, JSON Merge Patch: missing fields stay as they are.")
+    @ApiResponse(responseCode = "200", description = "The changed user")
     @ApiResponse(responseCode = "409", description = NOBODY_ELSE)
     Versioned<UserView> change(Caller caller, @Parameter(description = "The user") @PathVariable UUID id,
             @RequestBody @Valid UserChange request, IfMatch versions) {
@@ -228,8 +227,8 @@ class UserController {
 
     @DeleteMapping("/{id}")
     @Allowed(Role.ADMIN)
-    @Operation(summary = "Erase what is known of a user, for ever and in every service", description = "Admins.")
-    @ApiResponse(responseCode = "204", description = "The user is erased here, and soon elsewhere")
+    @Operation(summary = "Erase a user's data, irrevocably and in every service", description = "Admins.")
+    @ApiResponse(responseCode = "204", description = "The user is erased here, and shortly in the other services")
     @ApiResponse(responseCode = "409", description = NOBODY_ELSE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void erase(@Parameter(description = "The user") @PathVariable UUID id, IfMatch versions) {
@@ -244,7 +243,7 @@ class UserController {
 
     @PostMapping("/{id}/password-link")
     @Allowed(Role.ADMIN)
-    @Operation(summary = "Make another link to choose a password by", description = "Admins. The links before it are void.")
+    @Operation(summary = "Create another link to set a password", description = "Admins. Earlier links become void.")
     @ApiResponse(responseCode = "200", description = "The link")
     @ApiResponse(responseCode = "409", description = "The user is deactivated")
     PasswordLink renewPasswordLink(@Parameter(description = "The user") @PathVariable UUID id) {
@@ -252,7 +251,7 @@ class UserController {
             case Passwords.Renewal.Done(var link) -> new PasswordLink(link);
             case Passwords.Renewal.UnknownUser() -> throw unknownUser();
             case Passwords.Renewal.Deactivated() -> throw Problems
-                    .conflict("The user is deactivated: let them in again first");
+                    .conflict("The user is deactivated: activate them first");
         };
     }
 

@@ -3,7 +3,10 @@ package com.uberpopug.ates.auth.user;
 import java.time.Instant;
 import java.util.UUID;
 
-/** What happens to a user. Each event carries the full state after it, if any is left, and its number in the user's own history, without gaps. */
+/**
+ * An event of a user. Each carries the full state after it, unless the user is erased, and a number in the user's own
+ * history, without gaps.
+ */
 sealed interface UserEvent {
 
     UUID userId();

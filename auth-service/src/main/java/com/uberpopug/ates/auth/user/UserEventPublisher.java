@@ -10,7 +10,7 @@ import com.uberpopug.ates.platform.events.outbox.Outbox;
 import org.apache.avro.specific.SpecificRecord;
 import org.springframework.stereotype.Component;
 
-/** Announces on {@code ates.users} what happens to a user, in the transaction in which it happens. */
+/** Publishes users' events on {@code ates.users}, in the transaction of the change. */
 @Component
 class UserEventPublisher {
 

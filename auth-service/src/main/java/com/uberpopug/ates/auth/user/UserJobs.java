@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What is done for the users by itself. */
+/** The scheduled jobs of the users. */
 @Configuration(proxyBeanMethods = false)
 class UserJobs {
 

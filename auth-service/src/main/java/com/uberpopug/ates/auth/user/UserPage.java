@@ -45,20 +45,20 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** The users in a browser, for admins: taken in, changed, sent away, given a new link to a password. */
+/** The pages where admins create, change and deactivate users and make links to passwords. */
 @Controller
 @RequestMapping("/users")
 class UserPage implements BlankIsNothing {
 
     private static final String FORM = "user";
-    /** What the session attribute of a link begins with; the user's id follows. */
+    /** The prefix of a link's session attribute; the user's id follows. */
     private static final String LINK = "ates.password-link.";
     private static final int MOST_LINKS = 20;
     private static final String ONLY_ADMIN = "user.only-admin";
     private static final Set<Field> DETAILS = EnumSet.complementOf(EnumSet.of(Field.ACTIVE));
-    /** The answer to a question by which nothing is done. */
+    /** The answer that cancels a confirmation. */
     private static final String BACK = "back";
-    /** What each form has for itself. */
+    /** The differences between the forms. */
     private static final List<String> NOT_TYPED = List.of("_csrf", "once", "asked");
 
     private final Users users;
@@ -78,7 +78,7 @@ class UserPage implements BlankIsNothing {
         this.crossing = crossing;
     }
 
-    /** What an admin changes of somebody. */
+    /** The fields that an admin changes. */
     record Details(@NotNull @PlainText(min = 1, max = 100) String displayName,
             @Nullable @EmailAddress String email, @NotNull Language language,
             @NotNull Role role) {
@@ -91,7 +91,7 @@ class UserPage implements BlankIsNothing {
             return new Profile(displayName, email, language, role, now.active());
         }
 
-        /** What was typed stays, and what was left as it was shown is as it is now. */
+        /** Typed values stay; untouched fields show their current values. */
         Details over(Profile shown, Profile now) {
             var before = of(shown);
             var current = of(now);
@@ -102,7 +102,7 @@ class UserPage implements BlankIsNothing {
         }
     }
 
-    /** What the users are searched for, as it stands in the address. */
+    /** The search criteria, as in the address. */
     record Search(@Nullable String q, @Nullable Role role, @Nullable Boolean active) {
 
         /** The address of the list after a cursor. */
@@ -158,7 +158,7 @@ class UserPage implements BlankIsNothing {
         return link(created.user().id(), created.firstPasswordLink(), session);
     }
 
-    /** At the addresses of its forms, too, where they come back to who sent them. */
+    /** Also answers at the addresses of its forms, where users return after signing in again. */
     @GetMapping({"/{id}", "/{id}/active"})
     @Allowed(Role.ADMIN)
     ModelAndView one(@PathVariable UUID id, Model model) {
@@ -193,7 +193,7 @@ class UserPage implements BlankIsNothing {
                 case ChangeUser.Outcome.UnknownUser() -> throw unknownUser();
             }
         }
-        // It is still what was shown then that has been edited.
+        // The edit still refers to the version that was shown.
         model.addAttribute(Crossing.VERSION, Crossing.version(version));
         return page(existing(id), model, HttpStatus.UNPROCESSABLE_CONTENT);
     }
@@ -265,7 +265,7 @@ class UserPage implements BlankIsNothing {
         };
     }
 
-    /** Shows the link to the admin who made it, in this session and until it is used. */
+    /** Shows the link only to the admin who made it, in this session, until it is used. */
     @GetMapping("/{id}/password-link")
     @Allowed(Role.ADMIN)
     ModelAndView link(@PathVariable UUID id, HttpSession session) {
@@ -281,7 +281,7 @@ class UserPage implements BlankIsNothing {
         return Optional.ofNullable(token).flatMap(passwords::userOf);
     }
 
-    /** What is about to happen, to how many, and what cannot be undone. */
+    /** The confirmation: the action, the number of affected items, and its irreversible consequences. */
     private static ModelAndView question(String kind, User user, long count, HttpStatus status) {
         var question = new ModelAndView("user-question", status);
         question.addObject("kind", kind);
@@ -291,7 +291,9 @@ class UserPage implements BlankIsNothing {
         return question;
     }
 
-    /** A change of the role is asked about, unless it will be refused, or will come back for one that it crosses. */
+    /**
+     * A change of the role needs a confirmation, unless the request will be refused or conflicts with another change.
+     */
     private boolean mustBeAsked(User user, Details wanted, @Nullable Long version, @Nullable String asked) {
         return wanted.role() != user.profile().role() && !change(user, wanted.role()).equals(asked)
                 && !(user.profile().isActiveAdmin() && users.countActive(Role.ADMIN) == 1)
@@ -303,7 +305,7 @@ class UserPage implements BlankIsNothing {
         return user.profile().role() + ">" + wanted;
     }
 
-    /** Carries all that was typed to the answer, which goes for this change of the role alone. */
+    /** Carries all typed values to the confirmed request; the confirmation holds for this change of the role only. */
     private ModelAndView roleQuestion(User user, Role wanted, HttpServletRequest form) {
         var fields = new TreeMap<>(form.getParameterMap());
         NOT_TYPED.forEach(fields::remove);
@@ -316,7 +318,7 @@ class UserPage implements BlankIsNothing {
         return new ModelAndView("redirect:/users/" + id);
     }
 
-    /** Its page has an address of its own, at which it can be loaded again, in another language for one. */
+    /** The confirmation has an address of its own, so that it can be reloaded, for example in another language. */
     private static ModelAndView link(UUID id, URI link, HttpSession session) {
         var kept = Collections.list(session.getAttributeNames()).stream().filter(name -> name.startsWith(LINK)).sorted()
                 .toList();

@@ -15,7 +15,7 @@ import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/** All users. Here they are kept, so a change of role or a deactivation counts from the next request on. */
+/** All users. The service owns them, so a change of role or a deactivation counts from the next request. */
 public interface Users extends Repository<User, UUID>, UserDirectory {
 
     Optional<User> findById(UUID id);
@@ -29,7 +29,7 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
     @Query("select count(u) from User u where u.profile.role = :role and u.profile.active")
     long countActive(Role role);
 
-    /** Here everyone is known: of whom nothing is known was erased, and what their token says does not count. */
+    /** This service knows every user: an unknown one was erased, and the role in their token does not count. */
     @Override
     default Optional<Membership> find(UUID userId) {
         return findById(userId).map(user -> new Membership(user.profile().role(), user.profile().active()))
@@ -43,7 +43,7 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
                         user.language().wire()));
     }
 
-    /** Stores a new user; false, and nothing stored, where the login or the id is taken. */
+    /** Stores a new user; false if the login or the id is taken, and nothing is stored. */
     default boolean add(User user) {
         var profile = user.profile();
         return insertUnlessTaken(user.id(), user.login(), profile.displayName(), profile.email(), profile.language(),
@@ -61,16 +61,16 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
             Role role, boolean active, String passwordHash, Instant createdAt);
 
     /**
-     * A user who is locked.
+     * A locked user.
      *
-     * @param isOnlyAdmin whether nobody else is an active admin, and the user is one
+     * @param isOnlyAdmin whether the user is the only active admin
      */
     record Locked(User user, boolean isOnlyAdmin) {
     }
 
     /**
-     * Locks a user, and everyone who could make the company do without an admin at the same moment: with all of them
-     * locked, one of two admins who demote each other finds that nobody else is left.
+     * Locks a user and all active admins, so that of two admins who demote each other at once the second is found to be
+     * the only one left.
      */
     default Optional<Locked> lockForChange(UUID id) {
         var locked = lockWithActiveAdmins(id);
@@ -81,7 +81,7 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
 
     void delete(User user);
 
-    /** Keeps another hash of the password that a user has, unless they have chosen another meanwhile. */
+    /** Replaces the hash of the current password, unless the user has chosen another one meanwhile. */
     @Transactional
     @Modifying
     @Query("update User u set u.passwordHash = :hash where u.id = :id and u.passwordHash = :before")
@@ -90,7 +90,7 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
     @Query(nativeQuery = true, value = "select exists (select from erased_users where id = :id)")
     boolean wasErased(UUID id);
 
-    /** One user, if there, and every active admin, all locked in the order of their ids. */
+    /** A user, if present, and every active admin, all locked in the order of their ids. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("""
             select u from User u
@@ -103,7 +103,7 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
     @Query("select u from User u where u.id = :id")
     Optional<User> lock(UUID id);
 
-    /** The users after a login, in the order of logins; null leaves a criterion out. */
+    /** The users after a login, in the order of logins; a criterion of null is ignored. */
     @Query("""
             select u from User u
              where u.login > :after

@@ -1,4 +1,4 @@
-/** Owns the users: who they are, what their role is, whether they may come in, and what the other services are told of it. */
+/** Owns the users: their profiles, roles and access, and the events about them. */
 @NullMarked
 package com.uberpopug.ates.auth.user;
 

@@ -14,7 +14,7 @@ import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 class PasswordSignInTests {
 
     @Test
-    void database_that_goes_away_within_an_attempt_is_no_wrong_password() {
+    void database_outage_during_an_attempt_is_no_wrong_password() {
         var users = mock(Users.class);
         var attempts = mock(SignInAttempts.class);
         when(attempts.admit(any())).thenReturn(true);

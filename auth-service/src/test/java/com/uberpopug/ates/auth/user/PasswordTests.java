@@ -41,7 +41,7 @@ class PasswordTests {
     }
 
     @Test
-    void a_password_is_the_same_in_any_form_and_with_any_space_but_not_in_another_case() {
+    void password_is_the_same_in_any_form_and_with_any_space_but_not_in_another_case() {
         var hash = hashes.encode("клюв кривой, ёж");
         assertThat(hashes.matches(Normalizer.normalize("клюв кривой, ёж", Form.NFD), hash)).isTrue();
         assertThat(hashes.matches("клюв\u00A0кривой,\u3000ёж", hash)).isTrue();
@@ -60,7 +60,7 @@ class PasswordTests {
     @ParameterizedTest
     @ValueSource(strings = {"кривои\u0306 клюв", "curved\u200D, red", "curved,\u00A0red", "curved, red",
             "\u0007curved, red"})
-    void a_hash_from_before_of_what_was_typed_is_good_and_due_for_replacement(String typed) {
+    void old_hash_of_a_password_as_typed_is_valid_and_due_for_replacement(String typed) {
         var before = "{bcrypt}" + new BCryptPasswordEncoder().encode(typed);
         assertThat(hashes.matches(typed, before)).isTrue();
         assertThat(hashes.matches(typed + "!", before)).isFalse();

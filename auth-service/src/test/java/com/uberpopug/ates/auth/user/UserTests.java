@@ -14,7 +14,7 @@ class UserTests {
     private final User anna = new User("anna", ANNA, "hash", NOON);
 
     @Test
-    void a_new_user_is_announced_as_the_first_fact() {
+    void new_user_is_announced_as_the_first_fact() {
         assertThat(anna.created()).isEqualTo(new UserEvent.Created(anna.id(), "anna", ANNA, 1, NOON));
         assertThat(anna.id().version()).isEqualTo(7);
     }
@@ -30,14 +30,14 @@ class UserTests {
     }
 
     @Test
-    void what_changes_nothing_is_no_fact() {
+    void ineffective_change_is_no_fact() {
         assertThat(anna.change(new Profile("Anna", "anna@uberpopug.example", Language.EN, Role.POPUG, true), NOON))
                 .isEmpty();
         assertThat(anna.created().sequence()).isEqualTo(1);
     }
 
     @Test
-    void a_password_is_nobody_elses_business() {
+    void password_is_in_no_event() {
         anna.choosePassword("another hash");
         assertThat(anna.passwordHash()).isEqualTo("another hash");
         assertThat(anna.created().sequence()).isEqualTo(1);
