@@ -5,9 +5,12 @@ import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Listens to users, tasks, balances and managers' earnings, and answers the admins' questions about them. */
+/**
+ * The analytics service: projects users, tasks, balances and managers' earnings, and answers the admins' queries on
+ * them.
+ */
 @SpringBootApplication
-@OpenAPIDefinition(info = @Info(title = "aTES analytics", version = "1.0.0", description = "What the managers earn, who is below zero, and the most expensive tasks; for admins."))
+@OpenAPIDefinition(info = @Info(title = "aTES analytics", version = "1.0.0", description = "The managers' earnings, the popugs below zero, and the most expensive tasks; for admins."))
 public class AnalyticsServiceApplication {
 
     static void main(String[] args) {

@@ -1,4 +1,4 @@
-/** What management watches, projected from the events that the other services announce. */
+/** Starts the service, which projects the management's figures from the other services' events. */
 @NullMarked
 package com.uberpopug.ates.analytics;
 

@@ -37,41 +37,41 @@ class AccessTests {
     }
 
     @Test
-    void an_admin_may_look() {
+    void admin_has_access() {
         assertThat(ask(Role.ADMIN)).hasStatusOk();
     }
 
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "ADMIN")
-    void nobody_else_may(Role role) {
+    void other_roles_have_no_access(Role role) {
         assertThat(ask(role)).hasStatus(HttpStatus.FORBIDDEN).hasContentType("application/problem+json");
     }
 
     @Test
-    void whoever_is_not_signed_in_may_not() {
+    void caller_without_a_session_or_token_has_no_access() {
         assertThat(http.get().uri(path)).hasStatus(HttpStatus.UNAUTHORIZED).hasContentType("application/problem+json");
     }
 
     @Test
-    void a_demoted_admin_may_not_whatever_the_token_says() {
+    void demoted_admin_has_no_access_whatever_the_token_claims() {
         known("manager", true);
         assertThat(ask(Role.ADMIN)).hasStatus(HttpStatus.FORBIDDEN);
     }
 
     @Test
-    void a_deactivated_admin_may_not() {
+    void deactivated_admin_has_no_access() {
         known("admin", false);
         assertThat(ask(Role.ADMIN)).hasStatus(HttpStatus.FORBIDDEN);
     }
 
     @Test
-    void a_user_of_a_role_that_is_not_known_here_may_not() {
+    void user_with_an_unknown_role_has_no_access() {
         known("owner", true);
         assertThat(ask(Role.ADMIN)).hasStatus(HttpStatus.FORBIDDEN);
     }
 
     @Test
-    void a_popug_who_has_become_an_admin_may_at_once() {
+    void popug_who_becomes_an_admin_has_access_at_once() {
         known("admin", true);
         assertThat(ask(Role.POPUG)).hasStatusOk();
     }

@@ -15,8 +15,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Starts the service without the pipeline, on what a test puts into its database; each test's rows are gone with it.
- * In London it is 22 November 2026, in Tokyo, where the company of these tests is, the 23rd.
+ * Starts the service without the pipeline, on rows that a test inserts; they are removed after it. It is 22 November
+ * 2026 in London, and the 23rd in Tokyo, where the company of these tests is.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -26,7 +26,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Transactional
 public @interface AnalyticsTest {
 
-    /** A clock that stands still. */
+    /** A fixed clock. */
     @TestConfiguration(proxyBeanMethods = false)
     class Evening {
         @Bean

@@ -19,17 +19,17 @@ class ApiDocsTests {
     private MockMvcTester http;
 
     @Test
-    void the_api_is_described_completely(@LocalServerPort int port) {
+    void api_is_described_completely(@LocalServerPort int port) {
         assertThat(ApiDocs.gaps(port)).isEmpty();
     }
 
     @Test
-    void a_condition_is_never_passed_over(@LocalServerPort int port) {
+    void condition_is_always_honoured(@LocalServerPort int port) {
         assertThat(ApiDocs.passOverConditions(port, Tokens.of(UUID.randomUUID(), Role.ADMIN))).isEmpty();
     }
 
     @Test
-    void parameters_and_fields_have_the_names_that_go_over_the_wire() {
+    void parameters_and_fields_have_their_wire_names() {
         assertThat(http.get().uri("/v3/api-docs")).bodyJson().satisfies(docs -> {
             docs.assertThat().extractingPath("$.paths['/api/earnings'].get.parameters[*].name")
                     .isEqualTo(List.of("from", "to"));

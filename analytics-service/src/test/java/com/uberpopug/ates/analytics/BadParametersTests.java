@@ -36,7 +36,7 @@ class BadParametersTests {
             "from=2026-11-22&to=2026-11-21, from",
             "from=2027-01-01, from",
             "from=2025-10-16&to=2026-11-21, from"})
-    void a_period_that_makes_no_sense_is_refused(String query, String parameter) {
+    void invalid_period_is_refused(String query, String parameter) {
         assertThat(ask("/api/earnings?" + query)).satisfies(refusedFor(parameter));
         assertThat(ask("/api/negative-balances?" + query)).satisfies(refusedFor(parameter));
     }
@@ -50,7 +50,7 @@ class BadParametersTests {
             "date=2026-11-31, date",
             "period=week&date=+999999999-12-31, date",
             "period=month&date=-999999999-01-01, date"})
-    void so_is_a_day_week_or_month_that_does_not_exist(String query, String parameter) {
+    void invalid_day_week_or_month_is_refused(String query, String parameter) {
         assertThat(ask("/api/most-expensive?" + query)).satisfies(refusedFor(parameter));
     }
 
@@ -58,7 +58,7 @@ class BadParametersTests {
     @ValueSource(strings = {"/api/earnings?from=2025-10-17&to=2026-11-21", "/api/earnings?to=9999-12-31",
             "/api/negative-balances?from=1970-01-01&to=1970-01-01", "/api/most-expensive?period=week&date=9999-12-31",
             "/api/most-expensive?period=month&date=1970-01-01"})
-    void the_extremes_are_answered(String uri) {
+    void extreme_dates_are_answered(String uri) {
         assertThat(ask(uri)).hasStatusOk();
     }
 
@@ -70,7 +70,7 @@ class BadParametersTests {
     }
 
     private MvcTestResult ask(String uri) {
-        // As it stands: a template would encode it once more.
+        // Passed as a URI, because a template would encode the query twice.
         return http.get().uri(URI.create(uri.replace("+", "%2B")))
                 .header("Authorization", "Bearer " + Tokens.of(Ids.next(), Role.ADMIN)).exchange();
     }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 
-/** What an event brings about is there some milliseconds later; on a busy machine, or after a rebalance, seconds. */
+/** Awaits the effect of an event: usually milliseconds; on a busy machine, or after a rebalance, seconds. */
 public final class Eventually {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 
-/** What holds for every handler, in the API and in the pages, those of the pipeline included. */
+/** Rules for every handler, in the API and in the pages, the pipeline's included. */
 @ServiceTest(database = "analytics")
 class HandlerTests {
 
@@ -16,12 +16,12 @@ class HandlerTests {
     ApplicationContext service;
 
     @Test
-    void forbidden_caller_is_refused_whatever_else_is_wrong_with_the_request() throws Exception {
+    void caller_without_access_is_refused_whatever_else_is_wrong_with_the_request() throws Exception {
         assertThat(HandlerMatrix.of(service).breaches()).isEmpty();
     }
 
     @Test
-    void text_that_cannot_be_stored_is_no_error_of_the_server() throws Exception {
+    void unstorable_text_is_no_server_error() throws Exception {
         assertThat(HandlerMatrix.of(service).serverErrors()).isEmpty();
     }
 

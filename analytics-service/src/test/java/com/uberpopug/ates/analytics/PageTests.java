@@ -39,7 +39,7 @@ class PageTests {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/?from=2026-01-01&to=2026-11-23", "/most-expensive",
             "/most-expensive?period=MONTH&date=2026-10-12"})
-    void admins_see_them_and_nobody_else(String path) throws UnsupportedEncodingException {
+    void only_admins_see_the_pages(String path) throws UnsupportedEncodingException {
         for (var role : Role.values()) {
             var session = session(Ids.next(), role);
             try (var statements = new Statements()) {
@@ -53,7 +53,7 @@ class PageTests {
     }
 
     @Test
-    void the_tiles_and_charts_say_what_was_heard() throws UnsupportedEncodingException {
+    void tiles_and_charts_show_the_projected_events() throws UnsupportedEncodingException {
         db.sql("insert into earnings (business_date, sequence, earned_cents) values ('2026-11-23', 1, -123456)")
                 .update();
         db.sql("insert into balances (worker_id, balance_cents) values (?, -1), (?, -2), (?, 3)")
@@ -68,13 +68,13 @@ class PageTests {
     }
 
     @Test
-    void where_nothing_was_completed_there_is_nothing_most_expensive() throws UnsupportedEncodingException {
+    void period_without_completed_tasks_has_no_most_expensive_one() throws UnsupportedEncodingException {
         assertThat(text(looks(Role.ADMIN, "/"))).contains("id=\"best-day\">–<", "$0.00");
         assertThat(text(looks(Role.ADMIN, "/most-expensive"))).contains("No task was completed");
     }
 
     @Test
-    void the_most_expensive_of_any_week_is_found_from_any_of_its_dates() throws UnsupportedEncodingException {
+    void most_expensive_task_of_a_week_is_found_by_any_of_its_dates() throws UnsupportedEncodingException {
         completed("Feed the cat", 3_200, "2026-10-14");
         assertThat(text(looks(Role.ADMIN, "/most-expensive?period=WEEK&date=2026-10-12"))).contains("Feed the cat",
                 "$32.00", "12 October 2026 – 18 October 2026");
@@ -83,7 +83,7 @@ class PageTests {
     @ParameterizedTest
     @ValueSource(strings = {"/?from=2026-02-02&to=2026-02-01", "/?from=yesterday", "/?from=2020-01-01&to=2026-01-01",
             "/most-expensive?date=yesterday", "/most-expensive?date=+99999-01-01", "/most-expensive?period=YEAR"})
-    void what_is_no_date_is_told_at_its_field(String path) throws UnsupportedEncodingException {
+    void invalid_date_is_reported_at_its_field(String path) throws UnsupportedEncodingException {
         var page = looks(Role.ADMIN, path);
         assertThat(page).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);
         assertThat(text(page)).containsPattern("<small class=\"problem\" id=\"(from|date|period)-error\"")
@@ -91,7 +91,7 @@ class PageTests {
     }
 
     @Test
-    void they_speak_russian() throws UnsupportedEncodingException {
+    void pages_are_available_in_russian() throws UnsupportedEncodingException {
         var admin = Ids.next();
         db.sql("insert into users (user_id, sequence, role, active, language) values (?, 1, 'admin', true, 'ru')")
                 .param(admin).update();

@@ -83,7 +83,7 @@ class ReplayTests {
     }
 
     @Test
-    void a_replay_without_an_inbox_changes_nothing() throws Exception {
+    void replay_without_an_inbox_changes_nothing() throws Exception {
         var before = projections();
         var known = facts();
 
@@ -102,7 +102,7 @@ class ReplayTests {
         assertThat(projections()).isEqualTo(before);
     }
 
-    /** Everything from the beginning, on tables of which some have been emptied. */
+    /** Re-reads all topics from the beginning, after some tables were emptied. */
     private void replay(List<String> emptied) throws Exception {
         listeners.stop();
         emptied.forEach(table -> db.sql("delete from " + table).update());

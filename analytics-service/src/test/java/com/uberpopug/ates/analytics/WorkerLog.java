@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/** One worker's log, as accounting keeps and announces it. */
+/** One worker's log, as accounting keeps and publishes it. */
 public final class WorkerLog {
 
     private final UUID workerId = Ids.next();
@@ -34,7 +34,7 @@ public final class WorkerLog {
         return changed(BalanceChangeKind.REWARD, taskId, null, date, cents);
     }
 
-    /** Takes a fee or a reward back. */
+    /** Corrects a fee or a reward. */
     public Fact correction(Fact corrected, LocalDate date) {
         return switch (corrected.versions().getFirst()) {
             case UserBalanceCharged fee ->
@@ -45,7 +45,7 @@ public final class WorkerLog {
         };
     }
 
-    /** Pays the whole balance out. */
+    /** Pays out the whole balance. */
     public Fact payout(LocalDate date) {
         long paid = balanceCents;
         balanceCents = 0;

@@ -1,4 +1,4 @@
-/** What the tests of this service share. */
+/** The shared foundation of this service's tests. */
 @NullMarked
 package com.uberpopug.ates.analytics;
 

@@ -10,9 +10,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Each worker's balance, now and at the end of every business date on which it moved.
+ * Owns each worker's balance: now, and at the end of every business date on which it moved.
  *
- * <p>Every place of a worker's log counts once, in whatever order and however often it is heard.
+ * <p>Every log position of a worker counts once, in any order and however often it is delivered.
  */
 @Repository
 class Balances {
@@ -24,11 +24,11 @@ class Balances {
     }
 
     /**
-     * One line of a worker's log.
+     * One posting in a worker's log.
      *
-     * @param sequence          its place in the log
-     * @param changeCents       what it adds to the balance at the end of its date and of every later one
-     * @param balanceAfterCents the balance after it and all before it, whatever their dates
+     * @param sequence its log position
+     * @param changeCents the change of the balance at the end of its date and of every later one
+     * @param balanceAfterCents the balance after it and all earlier log positions, whatever their dates
      */
     record Posting(UUID workerId, long sequence, LocalDate businessDate, long changeCents, long balanceAfterCents) {
     }
@@ -36,7 +36,7 @@ class Balances {
     private record Place(UUID workerId, long sequence) {
     }
 
-    /** Counts the postings that have not been counted yet. */
+    /** Counts the postings whose log positions are not counted yet. */
     void post(Collection<Posting> heard) {
         open(heard);
         var uncounted = new HashSet<>(lockAndFindUncounted(heard));
@@ -88,7 +88,7 @@ class Balances {
                 .update();
     }
 
-    /** A worker's date starts out as the one before it ended. */
+    /** A worker's new date starts with the balance at the end of the date before. */
     private void openDays(Collection<Posting> postings) {
         db.sql("""
                 insert into daily_balances (worker_id, business_date, balance_cents)
@@ -108,8 +108,8 @@ class Balances {
     }
 
     /**
-     * A change moves its date and all later ones. Where that takes a worker across zero, the date after which it does
-     * counts one worker more or less than the date before, until the next date at which the worker crosses back.
+     * A change moves its date and all later ones. If it takes the worker across zero, the count differs by one from
+     * that date up to the next date on which the worker crosses back.
      */
     private void updateDays(Collection<Posting> postings) {
         db.sql("""

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
-/** Hears how the workers' balances move, and what they were rewarded for. */
+/** Applies charges, rewards and payouts to the workers' balances, and rewards to the tasks. */
 @Component
 class BalancesListener {
 
@@ -41,7 +41,7 @@ class BalancesListener {
         this.tasks = tasks;
     }
 
-    // Nobody waits for these by the millisecond: a few transactions a second instead of one for each event.
+    // Latency is not critical here: a few large transactions a second instead of one for each event.
     @KafkaListener(id = CONSUMER, topics = Topics.BALANCES, properties = {"fetch.min.bytes=65536",
             "fetch.max.wait.ms=100"})
     void receive(List<ConsumerRecord<byte[], byte[]>> records) {

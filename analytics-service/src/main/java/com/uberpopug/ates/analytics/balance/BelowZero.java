@@ -6,7 +6,7 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** How many workers are below zero. */
+/** Counts the workers below zero. */
 @Repository
 public class BelowZero {
 
@@ -17,10 +17,10 @@ public class BelowZero {
     }
 
     /**
-     * How many workers were below zero when a date had ended.
+     * The number of workers below zero at the end of a date.
      *
      * @param businessDate the date
-     * @param count        by what is dated up to the date; it may still change until the date is closed
+     * @param count includes everything dated up to the date; final once the date is closed
      */
     public record DayEnd(LocalDate businessDate, long count) {
     }
@@ -29,7 +29,7 @@ public class BelowZero {
         return db.sql("select count(*) from balances where balance_cents < 0").query(Long.class).single();
     }
 
-    /** Every date of the period, in order. */
+    /** Every date of the period, in ascending order. */
     public List<DayEnd> atTheEndOf(Period period) {
         return db.sql("""
                 with before as (

@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** How many popugs are below zero, for admins. */
+/** The number of popugs below zero, for admins. */
 @RestController
 class NegativeBalancesController {
 
@@ -26,15 +26,15 @@ class NegativeBalancesController {
     }
 
     /**
-     * How many popugs are below zero.
+     * The number of popugs below zero.
      *
-     * @param now  by everything that has been posted
-     * @param days at the end of every date of the period, in order
+     * @param now after all postings so far
+     * @param days at the end of every date of the period, in ascending order
      */
     record NegativeBalancesReport(long now, List<DayEnd> days) {
     }
 
-    @Operation(summary = "How many popugs are below zero, now and at the end of each date", description = "Admins only.")
+    @Operation(summary = "Number of popugs below zero, now and at the end of each date", description = "Admins only.")
     @GetMapping("/api/negative-balances")
     @Allowed(Role.ADMIN)
     NegativeBalancesReport negativeBalances(@RequestParam @Nullable LocalDate from,

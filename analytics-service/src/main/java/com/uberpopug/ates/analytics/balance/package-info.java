@@ -1,4 +1,4 @@
-/** The workers' balances, and how many of them are below zero. */
+/** Owns the workers' balances and the counts of workers below zero. */
 @NullMarked
 package com.uberpopug.ates.analytics.balance;
 

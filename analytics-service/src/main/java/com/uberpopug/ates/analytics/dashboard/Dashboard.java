@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What the tiles say. */
+/** The figures of the tiles. */
 @Component
 class Dashboard {
 
@@ -25,11 +25,11 @@ class Dashboard {
         this.db = db;
     }
 
-    /** The most expensive task of a period that today lies in; null where none was completed in it. */
+    /** The most expensive task of a period around today; null if no task was completed in it. */
     record Best(CalendarPeriod period, @Nullable MostExpensive task) {
     }
 
-    /** The business date, and what it, and the week and the month around it, have brought so far. */
+    /** The current business date, and the figures of it and of its week and month so far. */
     record Tiles(LocalDate today, long earnedCents, long belowZero, List<Best> best) {
     }
 

@@ -5,7 +5,7 @@ import com.uberpopug.ates.platform.pages.LiveUpdate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Tells open pages when what the tiles say has changed. */
+/** Notifies open pages when the figures of the tiles change. */
 @Configuration(proxyBeanMethods = false)
 class LiveTilesConfiguration {
 

@@ -1,4 +1,4 @@
-/** Everything that management watches, at a glance. */
+/** Owns the dashboard of the management's figures. */
 @NullMarked
 package com.uberpopug.ates.analytics.dashboard;
 

@@ -9,7 +9,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Which business dates accounting has closed, and which one is today. */
+/** Owns the closed business dates and the current one. */
 @Repository
 public class BusinessDays {
 
@@ -21,7 +21,7 @@ public class BusinessDays {
         this.clock = clock.withZone(timeZone);
     }
 
-    /** Remembers which dates have been closed. */
+    /** Stores closed dates. */
     public void close(Collection<LocalDate> dates) {
         db.sql("""
                 insert into closed_days (business_date)
@@ -30,7 +30,7 @@ public class BusinessDays {
                 """).param("dates", SqlArray.dates(dates)).update();
     }
 
-    /** The date that the company is at: today's, unless that one has been closed before its end. */
+    /** The company's current date: today, unless today was closed before its end. */
     public LocalDate today() {
         return db.sql("select greatest(:today, max(business_date) + 1) from closed_days")
                 .param("today", LocalDate.now(clock)).query(LocalDate.class).single();

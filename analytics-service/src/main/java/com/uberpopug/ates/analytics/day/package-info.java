@@ -1,4 +1,4 @@
-/** Business dates: which are closed, and which one is today. */
+/** Owns business dates: the closed ones and the current one. */
 @NullMarked
 package com.uberpopug.ates.analytics.day;
 

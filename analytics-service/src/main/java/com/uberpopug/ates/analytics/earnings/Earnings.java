@@ -8,11 +8,11 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The managers' earnings of each business date, as accounting last announced them. */
+/** Owns the managers' earnings of each business date, as last announced by accounting. */
 @Repository
 public class Earnings {
 
-    /** The sequence of what a date earned by its closing: nothing comes after it. */
+    /** The sequence of a date's closing announcement, above all others. */
     static final long FINAL = Long.MAX_VALUE;
 
     private final JdbcClient db;
@@ -21,15 +21,15 @@ public class Earnings {
         this.db = db;
     }
 
-    /** A date's earnings after so many transfers. */
+    /** A date's earnings after a number of transfers. */
     record Announced(LocalDate businessDate, long sequence, long earnedCents) {
     }
 
     /**
-     * What the managers earned on a date.
+     * The managers' earnings of a date.
      *
      * @param businessDate the date
-     * @param earnedCents  fees minus rewards; negative where more was rewarded than charged
+     * @param earnedCents fees minus rewards; negative if rewards exceed fees
      */
     public record Earned(LocalDate businessDate, long earnedCents) {
     }
@@ -50,7 +50,7 @@ public class Earnings {
                 .update();
     }
 
-    /** Every date of the period, in order; one without a transfer earned nothing. */
+    /** Every date of the period, in ascending order; a date without transfers has earnings of zero. */
     public List<Earned> of(Period period) {
         return db.sql("""
                 select day::date as business_date, coalesce(earned_cents, 0) as earned_cents

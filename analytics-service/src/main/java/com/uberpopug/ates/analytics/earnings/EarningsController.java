@@ -26,15 +26,15 @@ class EarningsController {
     }
 
     /**
-     * What the managers earned.
+     * The managers' earnings.
      *
-     * @param today on the business date that has not ended yet
-     * @param days  on every date of the period, in order
+     * @param today on the current business date
+     * @param days on every date of the period, in ascending order
      */
     record EarningsReport(Earned today, List<Earned> days) {
     }
 
-    @Operation(summary = "What the managers earned, today and on each date", description = "Admins only.")
+    @Operation(summary = "The managers' earnings, today and on each date", description = "Admins only.")
     @GetMapping("/api/earnings")
     @Allowed(Role.ADMIN)
     EarningsReport earnings(@RequestParam @Nullable LocalDate from, @RequestParam @Nullable LocalDate to) {

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
-/** Hears what the managers earn, and which business dates are over. */
+/** Applies the managers' earnings and the closing of business dates. */
 @Component
 class ManagersListener {
 

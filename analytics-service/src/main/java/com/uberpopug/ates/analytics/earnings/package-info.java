@@ -1,4 +1,4 @@
-/** What the managers earned on each business date. */
+/** Owns the managers' earnings of each business date. */
 @NullMarked
 package com.uberpopug.ates.analytics.earnings;
 

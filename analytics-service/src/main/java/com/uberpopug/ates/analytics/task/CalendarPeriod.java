@@ -9,15 +9,15 @@ import java.time.temporal.TemporalAdjusters;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What tasks are compared over. */
+/** The kinds of period in which tasks are compared. */
 public enum CalendarPeriod {
 
     DAY, WEEK, MONTH;
 
     /**
-     * The period by its name in the API, such as {@code day}.
+     * The kind of period by its name in the API, such as {@code day}.
      *
-     * @throws org.springframework.web.ErrorResponseException 400 for anything else
+     * @throws org.springframework.web.ErrorResponseException 400 for any other name
      */
     static CalendarPeriod of(String name) {
         return Arrays.stream(values()).filter(period -> period.wire().equals(name)).findFirst()
@@ -29,7 +29,7 @@ public enum CalendarPeriod {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The one that a date lies in; weeks are those of ISO 8601, Monday to Sunday. */
+    /** The period around a date; weeks are ISO 8601's, Monday to Sunday. */
     public Period around(LocalDate date) {
         return switch (this) {
             case DAY -> new Period(date, date);

@@ -23,7 +23,7 @@ class MostExpensivePage {
         this.tasks = tasks;
     }
 
-    /** What is asked for; a day, and today, where it is left out. */
+    /** The requested period; by default the day of today. */
     record Wanted(@Nullable CalendarPeriod period, @Nullable LocalDate date) {
     }
 

@@ -6,7 +6,7 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Reads the most expensive completed task of a day, a week or a month. */
+/** Reads the most expensive completed task of a day, week or month. */
 @Component
 class MostExpensiveTasks {
 
@@ -21,10 +21,10 @@ class MostExpensiveTasks {
     /**
      * The most expensive completed task of a period.
      *
-     * @param period what tasks were compared over
+     * @param period the kind of period
      * @param from the period's first date
-     * @param to   its last date
-     * @param task null where no task was completed in it
+     * @param to the period's last date
+     * @param task null if no task was completed in the period
      */
     record MostExpensiveReport(CalendarPeriod period, LocalDate from, LocalDate to, @Nullable MostExpensive task) {
     }

@@ -17,8 +17,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * What is known of each task. Its name, its completion and its reward are heard in any order, each of them once: the
- * first makes the row, and none is ever replaced.
+ * Owns the known parts of each task: title, completion and reward. They arrive in any order, each once: the first one
+ * creates the row, and none replaces another.
  */
 @Repository
 public class Tasks {
@@ -29,7 +29,7 @@ public class Tasks {
         this.db = db;
     }
 
-    /** The name of a task, or its completion. */
+    /** A task's title, or its completion. */
     record Progress(UUID taskId, @Nullable String title, @Nullable UUID assigneeId, @Nullable Instant completedAt) {
     }
 
@@ -38,14 +38,14 @@ public class Tasks {
     }
 
     /**
-     * The task that brought its assignee the most.
+     * The most expensive task.
      *
-     * @param taskId       the task
-     * @param title        null until it has been heard, which may be after the reward
-     * @param amountCents  what its assignee earned by it
-     * @param businessDate the one that the reward counts for
-     * @param completedAt  when it was completed
-     * @param assigneeId   the popug who completed it
+     * @param taskId the task
+     * @param title null until it is known, possibly after the reward
+     * @param amountCents the assignee's reward
+     * @param businessDate the date of the reward
+     * @param completedAt when it was completed
+     * @param assigneeId the popug who completed it
      */
     public record MostExpensive(UUID taskId, @Schema(example = "Repaint the button") @Nullable String title,
             @Schema(example = "4000") long amountCents, LocalDate businessDate,
@@ -71,7 +71,7 @@ public class Tasks {
                 .update();
     }
 
-    /** Notes what tasks were rewarded with. */
+    /** Stores the rewards of tasks. */
     public void reward(Collection<Reward> rewards) {
         db.sql("""
                 insert into tasks (task_id, reward_transfer_id, amount_cents, business_date)
@@ -91,7 +91,7 @@ public class Tasks {
                 .update();
     }
 
-    /** Notes which transfers were taken back; those that are rewards take their tasks out of the competition. */
+    /** Stores corrected transfers; the task of a corrected reward no longer counts. */
     public void correct(Collection<UUID> transferIds) {
         db.sql("""
                 insert into corrected_transfers (transfer_id)
@@ -100,14 +100,15 @@ public class Tasks {
                 """).param("transfers", SqlArray.uuids(transferIds)).update();
     }
 
-    /** Of equally expensive ones, the one completed first. */
+    /** Of equally expensive tasks, the one completed first. */
     Optional<MostExpensive> mostExpensive(Period period) {
         return Optional.ofNullable(mostExpensive(List.of(period)).get(period));
     }
 
-    /** The same for each of some periods; one in which no task was completed has none. */
+    /** The same for several periods; a period without completed tasks has no entry. */
     public Map<Period, MostExpensive> mostExpensive(Collection<Period> periods) {
-        // The index has each date's first at hand, so a month costs 31 look-ups and not a month of tasks.
+        // The index yields each date's most expensive task directly, so a month costs 31 look-ups instead of a scan of
+        // all its tasks.
         return db.sql("""
                 select distinct on (period.first, period.last) period.*, task.*
                   from unnest(:froms, :tos) as period (first, last)

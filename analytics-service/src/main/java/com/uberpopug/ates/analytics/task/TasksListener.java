@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
-/** Hears what tasks are called, and who has completed them. */
+/** Applies the titles and completions of tasks. */
 @Component
 class TasksListener {
 
@@ -30,7 +30,7 @@ class TasksListener {
                 .applying(tasks::progress));
     }
 
-    // Nobody waits for these by the millisecond: a few transactions a second instead of one for each event.
+    // Latency is not critical here: a few large transactions a second instead of one for each event.
     @KafkaListener(id = CONSUMER, topics = Topics.TASKS, properties = {"fetch.min.bytes=65536",
             "fetch.max.wait.ms=100"})
     void receive(List<ConsumerRecord<byte[], byte[]>> records) {

@@ -1,4 +1,4 @@
-/** Completed tasks and what they were rewarded with: which was the most expensive. */
+/** Owns completed tasks with their rewards, and finds the most expensive one. */
 @NullMarked
 package com.uberpopug.ates.analytics.task;
 

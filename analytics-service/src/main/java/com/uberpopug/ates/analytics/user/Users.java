@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Each user's role, whether they are active, and the language to speak to them; nothing else is kept of them. */
+/** Owns each user's role, activity and language; no other data of users is stored. */
 @Repository
 class Users implements UserDirectory {
 
-    /** The sequence of a user's erasure: nothing comes after it. */
+    /** The sequence of a user's erasure, above all others. */
     static final long FINAL = Long.MAX_VALUE;
 
     private final JdbcClient db;
@@ -23,7 +23,7 @@ class Users implements UserDirectory {
         this.db = db;
     }
 
-    /** A user's standing after so many changes. */
+    /** A user's state after a number of changes. */
     record Standing(UUID userId, long sequence, String role, boolean active, @Nullable String language) {
     }
 
@@ -56,7 +56,7 @@ class Users implements UserDirectory {
     public Optional<Profile> profile(UUID userId) {
         return db.sql("select role, active, language from users where user_id = :user").param("user", userId)
                 .query((row, _) -> {
-                    // A role that is not known here grants nothing.
+                    // An unknown role grants nothing.
                     var role = Role.of(row.getString("role"));
                     return new Profile(
                             new Membership(role.orElse(Role.POPUG), role.isPresent() && row.getBoolean("active")),

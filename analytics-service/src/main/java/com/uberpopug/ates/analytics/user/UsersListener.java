@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
-/** Hears who the users are. */
+/** Applies users' roles, languages and erasures. */
 @Component
 class UsersListener {
 
@@ -42,7 +42,7 @@ class UsersListener {
         private final List<Standing> standings = new ArrayList<>();
         private final List<UUID> erased = new ArrayList<>();
 
-        /** The row stays, so that a token issued before is not valid. */
+        /** The row stays, so that earlier tokens of the user are refused. */
         void erase(UUID user) {
             standings.add(new Standing(user, Users.FINAL, Role.POPUG.wire(), false, null));
             erased.add(user);

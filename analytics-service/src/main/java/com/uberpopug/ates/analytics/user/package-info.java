@@ -1,4 +1,4 @@
-/** This service's own copy of who may look. */
+/** Owns this service's copy of the users, for access decisions. */
 @NullMarked
 package com.uberpopug.ates.analytics.user;
 

@@ -38,7 +38,7 @@ class BalancesListenerTests {
     }
 
     @Test
-    void a_change_of_a_date_that_is_not_over_moves_the_later_ones_too() {
+    void change_of_an_open_date_moves_later_dates_too() {
         events.send(anna.fee(MONDAY, 1_500), anna.fee(TUESDAY, 1_200));
         awaitBalances(-2_700, -1_500, -2_700);
         events.send(anna.reward(Ids.next(), MONDAY, 4_000));
@@ -46,14 +46,14 @@ class BalancesListenerTests {
     }
 
     @Test
-    void a_duplicate_changes_nothing() {
+    void duplicate_changes_nothing() {
         var fee = anna.fee(MONDAY, 1_500);
         events.send(fee, anna.fee(MONDAY, 1_200), fee, fee, anna.fee(TUESDAY, 1_000));
         awaitBalances(-3_700, -2_700, -3_700);
     }
 
     @Test
-    void a_type_that_is_not_known_here_is_passed_over() {
+    void unknown_type_is_skipped() {
         var forecast = events.record(new WorkerLog().fee(MONDAY, 1_500), new byte[]{1, 2, 3});
         Envelope.put(forecast.headers(), Envelope.TYPE, "Users.BalanceForecast");
         Envelope.put(forecast.headers(), Envelope.DATA_SCHEMA, "Users.BalanceForecast/v1");
@@ -63,11 +63,11 @@ class BalancesListenerTests {
     }
 
     @Test
-    void a_poisonous_record_is_set_aside_and_counts_once_it_is_replayed_in_good_order() {
+    void malformed_record_becomes_a_dead_letter_and_counts_after_a_valid_replay() {
         var fee = anna.fee(MONDAY, 1_500);
         events.send(List.of(events.record(fee, new byte[]{0, 0, 0})));
         events.send(anna.fee(TUESDAY, 1_000));
-        // Of now it is known what accounting says, of Monday nothing yet.
+        // The current balance comes from accounting's event; Monday's is still unknown.
         awaitBalances(-2_500, -1_000);
         assertThat(events.awaitDeadLetters(Topics.BALANCES, anna.workerId(), 1))
                 .hasSize(1);
@@ -77,7 +77,7 @@ class BalancesListenerTests {
     }
 
     @Test
-    void an_event_without_a_worker_to_find_makes_the_worker() {
+    void event_of_an_unknown_worker_creates_the_worker() {
         events.send(anna.reward(Ids.next(), MONDAY, 2_000));
         awaitBalances(2_000, 2_000);
     }

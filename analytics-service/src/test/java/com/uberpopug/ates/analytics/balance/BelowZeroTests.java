@@ -57,7 +57,7 @@ class BelowZeroTests {
     private TransactionTemplate transaction;
 
     @Test
-    void they_are_counted_now_and_at_the_end_of_each_date() {
+    void workers_below_zero_are_counted_now_and_at_the_end_of_each_date() {
         balances.post(
                 List.of(new Posting(ANNA, 1, FRIDAY, -1_500, -1_500), new Posting(BORIS, 1, FRIDAY, -1_000, -1_000),
                         new Posting(ANNA, 2, SUNDAY, 4_000, 2_500)));
@@ -82,7 +82,7 @@ class BelowZeroTests {
     }
 
     @Test
-    void a_date_that_is_still_open_can_change_the_ends_of_later_ones() {
+    void open_date_can_change_the_ends_of_later_ones() {
         balances.post(List.of(new Posting(ANNA, 1, FRIDAY, 1_000, 1_000)));
         balances.post(List.of(new Posting(ANNA, 2, SUNDAY, -1_500, -500)));
         assertThat(counts()).containsExactly(0L, 0L, 1L);
@@ -92,14 +92,14 @@ class BelowZeroTests {
         assertThat(counts()).containsExactly(0L, 0L, 0L);
     }
 
-    /** Whatever is posted in whatever batches, twice, late or in the wrong order, the sums decide. */
+    /** Postings in any batches, repeated, late or out of order: the sums decide. */
     @ParameterizedTest
     @FieldSource("seeds")
-    void the_counts_are_those_of_the_sums(long seed) {
+    void counts_equal_those_of_the_sums(long seed) {
         var postings = postings(new Random(seed));
         if (isWrong(postings, seed)) {
             var shortest = shortened(postings, seed);
-            assertThat(shortest).as("seed %d: this is counted wrongly", seed).isEmpty();
+            assertThat(shortest).as("seed %d: wrong counts", seed).isEmpty();
         }
     }
 
@@ -161,10 +161,10 @@ class BelowZeroTests {
         return last.values().stream().filter(balance -> balance < 0).count();
     }
 
-    /** Instances share the work by worker, and meet at the dates' counts. */
+    /** Instances share the work by worker, and update the same dates' counts. */
     @Test
     @Transactional(propagation = Propagation.NOT_SUPPORTED)
-    void batches_at_the_same_time_lose_no_count() throws Exception {
+    void concurrent_batches_lose_no_count() throws Exception {
         try (var instances = Executors.newVirtualThreadPerTaskExecutor()) {
             var done = IntStream.range(0, 8).mapToObj(instance -> instances.submit(() -> {
                 for (int batch = 0; batch < 25; batch++) {

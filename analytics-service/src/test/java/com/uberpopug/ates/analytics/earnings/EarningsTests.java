@@ -46,7 +46,7 @@ class EarningsTests {
     }
 
     @Test
-    void by_default_they_are_the_last_30_days() {
+    void default_period_is_the_last_30_days() {
         assertThat(ask("")).bodyJson().satisfies(report -> {
             report.assertThat().extractingPath("$.days.length()").isEqualTo(30);
             report.assertThat().extractingPath("$.days[0].business_date").isEqualTo("2026-10-25");
@@ -55,19 +55,19 @@ class EarningsTests {
     }
 
     @Test
-    void a_period_may_have_400_days() {
+    void period_may_have_400_days() {
         assertThat(ask("?from=2025-10-20&to=2026-11-23")).bodyJson().extractingPath("$.days.length()").isEqualTo(400);
     }
 
     @Test
-    void once_today_is_closed_today_is_the_day_after() {
+    void current_date_is_the_day_after_a_closed_today() {
         businessDays.close(List.of(LocalDate.parse("2026-11-22"), LocalDate.parse("2026-11-23")));
         assertThat(ask("")).bodyJson().extractingPath("$.today.business_date").isEqualTo("2026-11-24");
         assertThat(ask("")).bodyJson().extractingPath("$.today.earned_cents").isEqualTo(600);
     }
 
     @Test
-    void an_earlier_day_that_is_closed_late_does_not_bring_yesterday_back() {
+    void late_closing_of_an_earlier_date_keeps_the_current_date() {
         businessDays.close(List.of(LocalDate.parse("2026-11-21")));
         assertThat(ask("")).bodyJson().extractingPath("$.today.business_date").isEqualTo("2026-11-23");
     }

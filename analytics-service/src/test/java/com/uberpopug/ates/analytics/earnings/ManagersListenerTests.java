@@ -23,7 +23,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class ManagersListenerTests {
 
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
-    /** Long ago, so that closing it moves nobody's today; another one for each test. */
+    /** A past date of its own for each test, so that its closing moves no test's current date. */
     private static LocalDate next = LocalDate.of(1980, 1, 1);
 
     private final LocalDate date = next = next.plusDays(1);
@@ -38,13 +38,13 @@ class ManagersListenerTests {
     private JdbcClient db;
 
     @Test
-    void the_last_announcement_of_a_date_counts() {
+    void latest_announcement_of_a_date_counts() {
         events.send(changed(2, 1_500, 1_500), changed(3, -2_700, -1_200));
         awaitEarned(-1_200);
     }
 
     @Test
-    void an_announcement_that_was_overtaken_does_not() {
+    void overtaken_announcement_is_ignored() {
         events.send(changed(5, 800, 3_000));
         awaitEarned(3_000);
         events.send(changed(4, 2_200, 2_200));
@@ -53,7 +53,7 @@ class ManagersListenerTests {
     }
 
     @Test
-    void a_closed_date_has_earned_what_its_closing_says() {
+    void closed_date_has_the_earnings_of_its_closing() {
         events.send(changed(2, 1_500, 1_500), closed(1_700), changed(3, 200, 1_900));
         awaitMarker();
         assertThat(earned()).isEqualTo(1_700);
@@ -61,13 +61,13 @@ class ManagersListenerTests {
     }
 
     @Test
-    void a_date_without_a_transfer_can_be_closed() {
+    void date_without_a_transfer_can_be_closed() {
         events.send(closed(0));
         eventually(() -> assertThat(isClosed()).isTrue());
     }
 
     @Test
-    void a_duplicate_changes_nothing() {
+    void duplicate_changes_nothing() {
         var fact = changed(2, 1_500, 1_500);
         events.send(fact, changed(3, 500, 2_000), fact, fact);
         awaitMarker();
@@ -75,7 +75,7 @@ class ManagersListenerTests {
     }
 
     @Test
-    void a_type_that_is_not_known_here_is_passed_over() {
+    void unknown_type_is_skipped() {
         var applause = events.record(changed(2, 9_900, 9_900), new byte[]{1, 2, 3});
         Envelope.put(applause.headers(), Envelope.TYPE, "Managers.Applauded");
         Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Managers.Applauded/v1");
@@ -85,7 +85,7 @@ class ManagersListenerTests {
     }
 
     @Test
-    void a_poisonous_record_is_set_aside_and_the_next_one_counts() {
+    void malformed_record_becomes_a_dead_letter_and_the_next_one_counts() {
         var poison = events.record(changed(2, 1, 1), new byte[]{0, 0, 0});
         events.send(List.of(poison));
         events.send(changed(3, 700, 700));
@@ -94,7 +94,7 @@ class ManagersListenerTests {
                 .value()).isEqualTo(poison.value());
     }
 
-    /** Another date, on the same key, so that all before it has been applied. */
+    /** A marker on another date and the same key: once it is applied, all earlier records are. */
     private void awaitMarker() {
         var marker = next = next.plusDays(1);
         events.send(Fact.of(Ids.next(), date, 1, NOW, new ManagersBalanceChanged(marker, 1L, 1L, 1)));
@@ -122,7 +122,9 @@ class ManagersListenerTests {
         return Fact.of(Ids.next(), date, sequence, NOW, new ManagersBalanceChanged(date, change, earned, 1));
     }
 
-    /** Its sequence counts transfers, as those of the announcements do, so it need not be higher than theirs. */
+    /**
+     * The closing's sequence counts transfers, like those of the announcements, so it need not be higher than theirs.
+     */
     private Fact closed(long earned) {
         return Fact.of(Ids.next(), date, 2, NOW, new BusinessDayClosed(date, earned, 0, 0L, NOW));
     }

@@ -37,7 +37,7 @@ class MostExpensiveTests {
     private BusinessDays businessDays;
 
     @Test
-    void it_is_told_with_its_name_amount_date_and_assignee() {
+    void task_is_returned_with_title_amount_date_and_assignee() {
         var task = Ids.next();
         tasks.progress(List.of(new Progress(task, "Repaint the button", null, null),
                 new Progress(task, null, ANNA, Instant.parse(MORNING))));
@@ -51,7 +51,7 @@ class MostExpensiveTests {
     }
 
     @Test
-    void where_no_task_was_completed_there_is_none() {
+    void period_without_completed_tasks_has_none() {
         assertThat(ask("?period=week")).bodyJson().isStrictlyEqualTo("""
                 {"period": "week", "from": "2026-11-23", "to": "2026-11-29", "task": null}
                 """);
@@ -67,7 +67,7 @@ class MostExpensiveTests {
             "month, 2026-11-01, 2026-11-01, 2026-11-30",
             "month, 2026-12-31, 2026-12-01, 2026-12-31",
             "month, 2028-02-29, 2028-02-01, 2028-02-29"})
-    void a_period_has_its_first_and_its_last_date_and_nothing_around_them(String period, String date, String from,
+    void period_includes_its_first_and_last_date_and_no_other(String period, String date, String from,
             String to) {
         var before = completed("The day before", 4_000, LocalDate.parse(from).minusDays(1), MORNING);
         completed("The first date", 2_500, LocalDate.parse(from), MORNING);
@@ -83,13 +83,13 @@ class MostExpensiveTests {
     }
 
     @Test
-    void today_is_the_day_after_the_last_closed_one() {
+    void current_date_is_the_day_after_the_last_closed_one() {
         businessDays.close(List.of(LocalDate.parse("2026-11-30")));
         assertThat(ask("?period=month")).bodyJson().extractingPath("$.from").isEqualTo("2026-12-01");
     }
 
     @Test
-    void of_equally_expensive_ones_the_first_completed_wins() {
+    void first_completed_of_equally_expensive_tasks_wins() {
         completed("Later", 4_000, LocalDate.parse("2026-11-23"), "2026-11-24T09:00:01Z");
         completed("First", 4_000, LocalDate.parse("2026-11-24"), "2026-11-24T09:00:00Z");
         completed("Cheaper", 3_900, LocalDate.parse("2026-11-23"), "2026-11-23T09:00:00Z");
@@ -97,7 +97,7 @@ class MostExpensiveTests {
     }
 
     @Test
-    void of_those_completed_at_once_the_smaller_id_wins() {
+    void smaller_id_of_tasks_completed_at_once_wins() {
         var one = completed("One", 4_000, LocalDate.parse("2026-11-23"), MORNING);
         var other = completed("Other", 4_000, LocalDate.parse("2026-11-24"), MORNING);
         var smaller = one.toString().compareTo(other.toString()) < 0 ? one : other;
@@ -105,7 +105,7 @@ class MostExpensiveTests {
     }
 
     @Test
-    void a_reward_that_was_taken_back_takes_its_task_out() {
+    void corrected_reward_removes_its_task() {
         var taken = new Reward(Ids.next(), Ids.next(), 4_000, LocalDate.parse("2026-11-23"));
         tasks.correct(List.of(taken.transferId(), Ids.next()));
         tasks.reward(List.of(taken));
@@ -115,13 +115,13 @@ class MostExpensiveTests {
     }
 
     @Test
-    void a_reward_without_its_completion_is_not_a_completed_task_yet() {
+    void reward_without_its_completion_does_not_count_yet() {
         tasks.reward(List.of(new Reward(Ids.next(), Ids.next(), 4_000, LocalDate.parse("2026-11-23"))));
         assertThat(ask("")).bodyJson().extractingPath("$.task").isNull();
     }
 
     @Test
-    void a_completed_task_whose_name_was_not_heard_yet_is_told_without_it() {
+    void completed_task_with_an_unknown_title_is_returned_without_it() {
         var task = Ids.next();
         tasks.progress(List.of(new Progress(task, null, ANNA, Instant.parse(MORNING))));
         tasks.reward(List.of(new Reward(task, Ids.next(), 4_000, LocalDate.parse("2026-11-23"))));

@@ -29,7 +29,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 class TasksListenerTests {
 
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
-    /** Another one for each test, so that its task is the only one of it. */
+    /** A date of its own for each test, so that its task is the only one on it. */
     private static LocalDate next = LocalDate.of(1990, 1, 1);
 
     private final LocalDate date = next = next.plusDays(1);
@@ -49,10 +49,10 @@ class TasksListenerTests {
     @Autowired
     private Tasks tasks;
 
-    /** C: created, A: assigned, D: done, R: rewarded. What is sent is awaited before the next, or not, as it comes. */
+    /** C: created, A: assigned, D: done, R: rewarded. The events are sent without waiting in between. */
     @ParameterizedTest
     @ValueSource(strings = {"CADR", "CRD", "DCR", "DRC", "RCD", "RDC"})
-    void whatever_comes_first_the_same_is_known_in_the_end(String order) {
+    void events_in_any_order_lead_to_the_same_task(String order) {
         order.chars().forEach(step -> events.send(switch (step) {
             case 'C' -> created;
             case 'A' -> assigned;
@@ -63,7 +63,7 @@ class TasksListenerTests {
     }
 
     @Test
-    void a_duplicate_changes_nothing() {
+    void duplicate_changes_nothing() {
         events.send(created, completed, rewarded);
         awaitMostExpensive();
         var again = Fact.of(Ids.next(), task, 5, NOW, new TaskCreated(task, "Another name", null, Ids.next(), NOW));
@@ -73,7 +73,7 @@ class TasksListenerTests {
     }
 
     @Test
-    void a_type_that_is_not_known_here_is_passed_over() {
+    void unknown_type_is_skipped() {
         var applause = events.record(created, new byte[]{1, 2, 3});
         Envelope.put(applause.headers(), Envelope.TYPE, "Tasks.Applauded");
         Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Tasks.Applauded/v1");
@@ -83,7 +83,7 @@ class TasksListenerTests {
     }
 
     @Test
-    void a_poisonous_record_is_set_aside_and_the_next_one_counts() {
+    void malformed_record_becomes_a_dead_letter_and_the_next_one_counts() {
         var unwritable = new TaskCreated(task, "Zero\0", null, Ids.next(), NOW);
         events.send(Fact.of(Ids.next(), task, 1, NOW, unwritable), completed, rewarded);
         assertThat(events.awaitDeadLetters(Topics.TASKS, task, 1)).hasSize(1);
@@ -92,7 +92,7 @@ class TasksListenerTests {
     }
 
     @Test
-    void a_correction_of_the_reward_takes_the_task_out() {
+    void correction_of_the_reward_removes_the_task() {
         events.send(created, completed, rewarded);
         awaitMostExpensive();
         events.send(anna.correction(rewarded, date.plusDays(1)));
@@ -100,7 +100,7 @@ class TasksListenerTests {
     }
 
     @Test
-    void a_correction_of_a_fee_does_not() {
+    void correction_of_a_fee_keeps_the_task() {
         var fee = anna.fee(date, 1_000);
         events.send(created, completed, rewarded, fee, anna.correction(fee, date));
         awaitMarker();
@@ -108,13 +108,13 @@ class TasksListenerTests {
     }
 
     @Test
-    void a_correction_that_is_heard_before_its_reward_counts_all_the_same() {
+    void correction_before_its_reward_counts() {
         events.send(created, completed, anna.correction(rewarded, date), rewarded);
         awaitMarker();
         assertThat(mostExpensive()).isEmpty();
     }
 
-    /** Another task, on the same keys and a date of its own, so that all before it has been applied. */
+    /** A marker: another task on the same keys and a date of its own. Once it is applied, all earlier records are. */
     private void awaitMarker() {
         var other = Ids.next();
         var otherDate = next = next.plusDays(1);

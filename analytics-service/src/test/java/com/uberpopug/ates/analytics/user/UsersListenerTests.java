@@ -38,7 +38,7 @@ class UsersListenerTests {
     private JdbcClient db;
 
     @Test
-    void a_user_is_what_the_last_fact_says() {
+    void user_has_the_state_of_the_last_fact() {
         events.send(created(1, "popug"), updated(2, "admin", true));
         awaitStanding(Role.ADMIN, true);
         events.send(updated(3, "manager", false));
@@ -46,7 +46,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void a_duplicate_changes_nothing() {
+    void duplicate_changes_nothing() {
         var promotion = updated(2, "admin", true);
         events.send(created(1, "popug"), promotion, updated(3, "accountant", true), promotion);
         awaitMarker();
@@ -54,14 +54,14 @@ class UsersListenerTests {
     }
 
     @Test
-    void an_older_state_that_is_heard_later_changes_nothing() {
+    void late_older_state_changes_nothing() {
         events.send(updated(2, "admin", true), created(1, "popug"));
         awaitMarker();
         assertStanding(Role.ADMIN, true);
     }
 
     @Test
-    void an_erased_user_stays_known_as_inactive_whatever_is_heard_later() {
+    void erased_user_stays_inactive_whatever_arrives_later() {
         events.send(created(1, "admin"));
         awaitStanding(Role.ADMIN, true);
         events.send(List.of(erasure(user.toString())));
@@ -72,7 +72,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void erasure_forgets_answers_to_the_user_and_about_the_user() {
+    void erasure_deletes_stored_answers_to_and_about_the_user() {
         var admin = Ids.next();
         db.sql("""
                 insert into idempotency_keys (caller, key_hash, request_hash, status, location, sealed_body, about)
@@ -90,19 +90,19 @@ class UsersListenerTests {
     }
 
     @Test
-    void so_does_one_who_was_erased_before_anything_else_was_heard() {
+    void erasure_before_any_other_event_leaves_an_inactive_user() {
         events.send(List.of(erasure(user.toString())));
         awaitStanding(Role.POPUG, false);
     }
 
     @Test
-    void a_role_that_is_not_known_here_grants_nothing() {
+    void unknown_role_grants_nothing() {
         events.send(created(1, "owner"));
         awaitStanding(Role.POPUG, false);
     }
 
     @Test
-    void a_type_that_is_not_known_here_is_passed_over() {
+    void unknown_type_is_skipped() {
         var applause = events.record(created(1, "admin"), new byte[]{1, 2, 3});
         Envelope.put(applause.headers(), Envelope.TYPE, "Users.Applauded");
         Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Users.Applauded/v1");
@@ -112,7 +112,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void a_poisonous_record_is_set_aside_and_the_next_one_counts() {
+    void malformed_record_becomes_a_dead_letter_and_the_next_one_counts() {
         var key = "popug " + user;
         events.send(List.of(erasure(key)));
         assertThat(events.awaitDeadLetters(Topics.USERS, key, 1).getFirst()
@@ -125,7 +125,7 @@ class UsersListenerTests {
         return new ProducerRecord<>(Topics.USERS, key, null);
     }
 
-    /** Another user, on the same key, so that all before it has been applied. */
+    /** A marker: another user on the same key. Once it is applied, all earlier records are. */
     private void awaitMarker() {
         var other = Ids.next();
         events.send(Fact.of(Ids.next(), user, 1, NOW, new UserCreated(other, "marker", "Marker", null, "en", "popug",
