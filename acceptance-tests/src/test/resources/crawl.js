@@ -1,4 +1,4 @@
-// Works through every control of a page that changes nothing for anybody, and answers with what it found and what failed.
+// Uses every control of a page that has no effect on other users, and returns the findings and the failures.
 const [answer] = arguments;
 const failures = [];
 const links = new Set();
@@ -61,7 +61,7 @@ async function fill(field, value, ...events) {
   await settle(field);
 }
 
-// A form's fields live on when htmx swaps what is around them; one that was swapped itself is found anew by its name.
+// The fields of a form survive a swap around them; a form that was swapped itself is found again by its name.
 const anew = field => field.isConnected ? field
   : all(`[name="${field.name}"]`).find(each => each.tagName === field.tagName);
 

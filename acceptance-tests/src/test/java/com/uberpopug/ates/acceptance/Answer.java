@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a service answered: never that it broke, and never what it is made of. */
+/** A service's answer. Every answer is checked for a server error and for internals of the service. */
 record Answer(HttpResponse<String> response) {
 
     static final JsonMapper JSON = JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -44,7 +44,7 @@ record Answer(HttpResponse<String> response) {
         return this;
     }
 
-    /** A refusal as RFC 9457 has it. */
+    /** A refusal in the form of RFC 9457. */
     Answer isProblem(int status) {
         is(status);
         assertThat(header("Content-Type")).as("%s", response.request()).isEqualTo("application/problem+json");
@@ -53,7 +53,7 @@ record Answer(HttpResponse<String> response) {
         return this;
     }
 
-    /** A refusal that names these fields or parameters. */
+    /** A refusal that names exactly these fields or parameters. */
     void isProblemWith(int status, String... fields) {
         isProblem(status);
         assertThat(faultyFields()).as("%s: %s", response.request(), response.body()).containsExactlyInAnyOrder(fields);

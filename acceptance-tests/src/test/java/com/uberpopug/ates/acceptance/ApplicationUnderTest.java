@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The shipped jars beside real PostgreSQL, Kafka and registry, each a process of its own on a free port: started empty,
+ * The shipped jars with real PostgreSQL, Kafka and registry. Each is a process of its own on a free port, started empty
  * once for all tests of this JVM, and ended with it.
  */
 final class ApplicationUnderTest {
@@ -30,7 +30,7 @@ final class ApplicationUnderTest {
     private ApplicationUnderTest() {
     }
 
-    /** Made when it is first needed, and apart from the class whose code the threads that start the parts run. */
+    /** Created when first needed, in a class of its own: threads that start the parts run the outer class's code. */
     private static final class Running {
         private static final StackPorts PORTS = StackPorts.free();
         private static final LocalStack STACK = start(PORTS);
@@ -82,13 +82,13 @@ final class ApplicationUnderTest {
         return Running.PORTS;
     }
 
-    /** A service's own, as those see it who keep the system running. */
+    /** A service's database, in the operators' view. */
     static Connection database(String name) throws SQLException {
         var database = Running.STACK.postgres().database(name);
         return DriverManager.getConnection(database.jdbcUrl(), database.owner().user(), database.owner().password());
     }
 
-    /** The mails that were sent so far, each as a line with address and subject. */
+    /** The emails sent so far, one line each with address and subject. */
     static List<String> mails() {
         return MailSink.list(HOME);
     }

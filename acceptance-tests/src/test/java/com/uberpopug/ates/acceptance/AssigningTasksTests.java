@@ -29,12 +29,12 @@ class AssigningTasksTests {
 
         staff.get(3).assignsTasks();
 
-        // Three workers: that one of them gets none of 30 tasks happens once in sixty thousand runs.
+        // Three workers: the chance that one of them gets none of 30 tasks is one in sixty thousand.
         assertThat(assignees(tasks)).containsOnly(staff.get(0).id(), staff.get(1).id(), staff.get(2).id());
     }
 
     @Test
-    void managers_and_admins_press_the_button_and_nobody_else() {
+    void only_managers_and_admins_start_a_shuffle() {
         var staff = company.hires(Role.POPUG, Role.ACCOUNTANT, Role.MANAGER, Role.ADMIN);
         task("Waits for the button");
 
@@ -45,7 +45,7 @@ class AssigningTasksTests {
     }
 
     @Test
-    void every_open_task_is_dealt_again_and_a_completed_one_never() {
+    void every_open_task_is_assigned_again_and_a_completed_one_never() {
         var anna = company.hires(Role.POPUG);
         var completed = task("Is completed soon");
         admin().assignsTasks();
@@ -65,7 +65,7 @@ class AssigningTasksTests {
     }
 
     @Test
-    void each_assignment_charges_even_where_chance_picks_the_same_popug_again() {
+    void each_assignment_charges_its_fee_even_for_the_same_popug() {
         var anna = company.hires(Role.POPUG);
         var task = task("Nobody else is there to get it");
 
@@ -76,7 +76,7 @@ class AssigningTasksTests {
     }
 
     @Test
-    void a_task_that_moves_on_leaves_its_fee_with_whom_it_left() {
+    void fee_stays_with_the_former_assignee() {
         var anna = company.hires(Role.POPUG);
         var task = task("Did not make it in time");
         admin().assignsTasks();
@@ -94,7 +94,7 @@ class AssigningTasksTests {
     }
 
     @Test
-    void one_who_is_made_a_worker_later_gets_some_and_one_who_ceases_to_be_gets_no_more() {
+    void new_worker_gets_tasks_and_former_worker_gets_none() {
         var staff = company.hires(Role.POPUG, Role.MANAGER);
         var anna = staff.get(0);
         var boris = staff.get(1);
@@ -104,7 +104,7 @@ class AssigningTasksTests {
 
         Company.makes(boris, Role.POPUG);
         Company.makes(anna, Role.MANAGER);
-        // Each of them is allowed what the other one was, as soon as the service has heard of it.
+        // Each of them gets the other's former rights as soon as the service has read the event.
         button(boris).becomes(403);
         button(anna).becomes(404);
 
@@ -113,7 +113,7 @@ class AssigningTasksTests {
     }
 
     @Test
-    void without_an_active_worker_there_is_nobody_to_give_tasks_to() {
+    void shuffle_without_an_active_worker_is_refused() {
         var anna = company.hires(Role.POPUG);
         task("For nobody");
         company.deactivates(anna);
@@ -123,7 +123,7 @@ class AssigningTasksTests {
     }
 
     @Test
-    void a_second_shuffle_waits_for_the_first_and_deals_everything_again() {
+    void second_shuffle_waits_for_the_first_and_assigns_everything_again() {
         company.hires(Role.POPUG, Role.POPUG);
         var tasks = tasks(10);
 
@@ -146,7 +146,7 @@ class AssigningTasksTests {
         return now(tasks).stream().map(Task::assigneeId).toList();
     }
 
-    /** 404 for whom the button is for, 403 for anyone else. */
+    /** 404 for a role with access to shuffles, 403 for any other. */
     private static Eventually<Integer> button(Person person) {
         return new Eventually<>("what " + person + " may",
                 () -> person.gets(TASKS, "/api/shuffles/" + UUID.randomUUID())

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever comes in is refused as a problem that says what is wrong with it. {@link Answer} sees to it that nothing, here
- * or in any other test, is ever answered with a 500 or with the insides of a service.
+ * Every malformed request is refused with a problem that names its error. {@link Answer} checks that no test ever gets
+ * a 500 or internals of a service.
  */
 class BadInputTests {
 
@@ -123,7 +123,7 @@ class BadInputTests {
             422 login        | {"login": "other"}
             """;
 
-    /** Status, faulty parameters, service and address. */
+    /** Status, faulty parameters, service and path. */
     private static final String ADDRESSES = """
             404        | TASKS      /api/nothing
             404        | TASKS      /api/tasks/00000000-0000-7000-8000-000000000000
@@ -209,22 +209,22 @@ class BadInputTests {
     private final Company company = new Company();
 
     @TestFactory
-    Stream<DynamicTest> a_new_task_must_be_json_and_have_a_title() {
+    Stream<DynamicTest> new_task_must_be_json_with_a_title() {
         return bodies("POST", TASKS, "/api/tasks", NEW_TASKS);
     }
 
     @TestFactory
-    Stream<DynamicTest> a_new_user_must_be_whole() {
+    Stream<DynamicTest> new_user_must_be_complete() {
         return bodies("POST", AUTH, "/api/users", NEW_USERS);
     }
 
     @TestFactory
-    Stream<DynamicTest> a_change_of_a_user_must_make_sense() {
+    Stream<DynamicTest> invalid_change_of_a_user_is_refused() {
         return bodies("PATCH", AUTH, "/api/users/" + company.hires(Role.MANAGER).id(), CHANGES);
     }
 
     @TestFactory
-    Stream<DynamicTest> addresses_and_parameters_must_be_what_they_are_for() {
+    Stream<DynamicTest> invalid_path_or_parameter_is_refused() {
         return ADDRESSES.lines().map(line -> line.split(" *\\| ", 2)).map(cells -> dynamicTest(cells[1], () -> {
             var address = cells[1].split(" +");
             isRefused(admin().gets(Service.valueOf(address[0]), expanded(address[1])), cells[0]);
@@ -256,7 +256,7 @@ class BadInputTests {
     }
 
     @Test
-    void a_body_must_be_utf_8() {
+    void body_must_be_utf_8() {
         for (var bytes : new byte[][]{{'a', (byte) 0xff, 'b'}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80},
                 {'a', 0, 'b'}}) {
             var body = new ByteArrayOutputStream();
@@ -268,7 +268,7 @@ class BadInputTests {
     }
 
     @Test
-    void a_body_without_an_announced_length_is_bounded_too() {
+    void body_without_a_content_length_is_bounded_too() {
         var small = "{\"title\": \"chunk by chunk\"}";
         posts("application/json", chunked(small)).is(201);
         posts("application/json", chunked("{\"title\": \"x\", \"description\": \"" + "x".repeat(1_200_000) + "\"}"))
@@ -280,31 +280,31 @@ class BadInputTests {
     @ValueSource(strings = {"text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data",
             "application/jsonx", "application/yaml", "application/json;charset=nonsense", "*/*", "application/*",
             "nonsense", ";"})
-    void a_body_must_say_that_it_is_json(String contentType) {
+    void body_of_another_content_type_is_refused(String contentType) {
         posts(contentType, BodyPublishers.ofString("{\"title\": \"x\"}")).isProblem(415);
     }
 
     @Test
-    void a_body_that_does_not_say_what_it_is_is_refused() {
+    void body_without_a_content_type_is_refused() {
         Person.sends(admin().request(TASKS, "/api/tasks").POST(BodyPublishers.ofString("{\"title\": \"x\"}")))
                 .isProblem(415);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"application/xml", "text/html", "nonsense"})
-    void who_accepts_no_json_gets_it_all_the_same(String accept) {
+    void answer_is_json_whatever_accept_says(String accept) {
         Person.sends(admin().request(TASKS, "/api/tasks").header("Accept", accept)).is(200).json();
     }
 
     @ParameterizedTest
     @CsvSource({"PUT, 405", "PATCH, 405", "DELETE, 405", "TRACE, 405", "PROPFIND, 400", "NONSENSE, 400"})
-    void a_method_that_is_not_for_this_is_refused(String method, int status) {
+    void unsupported_method_is_refused(String method, int status) {
         Person.sends(admin().request(TASKS, "/api/tasks").method(method, BodyPublishers.noBody())).isProblem(status);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer", "Bearer ", "Bearer a b", "Bearer %00", "Bearer a.b.c", "Basic YTpi", "nonsense"})
-    void who_shows_no_token_is_nobody(String authorization) {
+    void request_without_a_token_is_unauthenticated(String authorization) {
         Person.sends(Person.anonymously(TASKS, "/api/tasks").header("Authorization", authorization)).isProblem(401);
         Person.sends(Person.anonymously(TASKS, "/api/tasks?access_token=" + admin().token())).isProblem(401);
     }
@@ -314,7 +314,7 @@ class BadInputTests {
             "GET /api//tasks", "GET /api/tasks;x=1", "GET /api/tasks?%", "GET /api/tasks?limit=%zz",
             "GET /api/tasks?<x>",
             "GET /api/ta sks", "GET /api/\u0001", "NO HTTP AT ALL"})
-    void a_request_line_that_nobody_should_send_is_a_bad_request(String line) throws IOException {
+    void malformed_request_line_is_a_bad_request(String line) throws IOException {
         assertThat(raw(TASKS, line + " HTTP/1.1\r\n" + headers() + "\r\n")).satisfies(BadInputTests::isBadRequest);
     }
 
@@ -329,7 +329,7 @@ class BadInputTests {
     }
 
     @Test
-    void a_body_that_breaks_off_or_is_chunked_wrongly_is_a_bad_request() throws IOException {
+    void truncated_or_badly_chunked_body_is_a_bad_request() throws IOException {
         var post = "POST /api/tasks HTTP/1.1\r\n" + headers() + "Content-Type: application/json\r\n";
         isBadRequest(raw(TASKS, post + "Content-Length: 100\r\n\r\n{\"title\": "));
         isBadRequest(raw(TASKS, post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"));
@@ -347,7 +347,7 @@ class BadInputTests {
         return "Host: localhost\r\nConnection: close\r\nAuthorization: Bearer " + admin().token() + "\r\n";
     }
 
-    /** What no HTTP client would send, written by hand; returns the whole answer. */
+    /** Writes raw bytes to the socket, which no HTTP client would send, and returns the whole answer. */
     private static String raw(Service service, String request) throws IOException {
         var answer = new ByteArrayOutputStream();
         try (var socket = new Socket("localhost", service.port())) {
@@ -356,7 +356,7 @@ class BadInputTests {
             socket.shutdownOutput();
             socket.getInputStream().transferTo(answer);
         } catch (IOException e) {
-            // A server that has not read all of it may cut the connection right behind its answer.
+            // A server that has not read the whole request may close the connection right after its answer.
             if (answer.size() == 0) {
                 throw e;
             }

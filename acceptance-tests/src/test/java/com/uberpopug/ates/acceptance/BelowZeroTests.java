@@ -11,14 +11,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** "How many popugs are below zero": an assignment may take one there, a completion may take one out. */
+/** "How many popugs are below zero": an assignment may add one, a completion may remove one. */
 class BelowZeroTests {
 
     @RegisterExtension
     private final Company company = new Company();
 
     @Test
-    void a_popug_is_counted_from_the_charge_that_takes_them_below_zero_to_the_reward_that_takes_them_out() {
+    void popug_counts_from_the_charge_below_zero_to_the_reward_above_it() {
         long others = company.peopleInDebt();
         popugsBelowZero().becomes(others);
         var anna = company.hires(Role.POPUG);
@@ -31,7 +31,7 @@ class BelowZeroTests {
     }
 
     @Test
-    void one_who_sinks_deeper_is_counted_once_and_one_who_stays_below_stays_counted() {
+    void popug_far_below_zero_counts_once_and_stays_counted() {
         long others = company.peopleInDebt();
         var anna = company.hires(Role.POPUG);
         var tasks = IntStream.range(0, 5).mapToObj(i -> task("Task " + i)).toList();
@@ -41,7 +41,7 @@ class BelowZeroTests {
         balanceOf(anna).becomes(-fees);
         popugsBelowZero().becomes(others + 1);
 
-        // Ten fees are at least 100 dollars, and one reward at most 40.
+        // Ten fees are at least 100 dollars, and one reward is at most 40.
         anna.completes(tasks.getFirst());
         var boris = company.hires(Role.POPUG);
         company.deactivates(anna);
@@ -52,7 +52,7 @@ class BelowZeroTests {
     }
 
     @Test
-    void a_reward_that_comes_before_the_next_fee_keeps_one_above() {
+    void reward_before_the_next_fee_keeps_a_popug_above_zero() {
         long others = company.peopleInDebt();
         var anna = company.hires(Role.POPUG);
         var first = task("Pays off");
@@ -69,7 +69,7 @@ class BelowZeroTests {
     }
 
     @Test
-    void the_last_day_of_the_period_says_the_same_as_now() {
+    void last_day_of_the_period_equals_now() {
         company.hires(Role.POPUG);
         task("Costs first");
         admin().assignsTasks();

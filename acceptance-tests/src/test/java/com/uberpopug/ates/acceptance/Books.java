@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What the services keep of one another, and of themselves, must be the same, whatever has happened on the way. */
+/** Compares the databases of the services with each other and with themselves: copies and sums must match. */
 final class Books {
 
-    /** What one service's database says, a line a fact. */
+    /** One service's facts from its database, one line each. */
     private record Says(String database, String sql) {
         List<String> lines() {
             try (var connection = ApplicationUnderTest.database(database);
@@ -23,7 +23,7 @@ final class Books {
                 }
                 return lines;
             } catch (SQLException e) {
-                throw new AssertionError(database + " does not say: " + sql, e);
+                throw new AssertionError(database + " cannot be queried: " + sql, e);
             }
         }
     }
@@ -64,7 +64,7 @@ final class Books {
                               sum(case when credit_account = worker_id then cents else -cents end))
                   from transfers group by worker_id
                 """));
-        same("balances are what the logs end with", balances, new Says("accounting", """
+        same("balances equal the last lines of the logs", balances, new Says("accounting", """
                 select distinct on (worker_id) format('worker %s has %s', worker_id, balance_after_cents)
                   from transfers order by worker_id, place desc
                 """));
@@ -81,7 +81,7 @@ final class Books {
                 "select format('managers earned %s on %s', earned_cents, business_date) from earnings"));
     }
 
-    /** Every event that is not sent yet, or that Kafka refused. */
+    /** Counts events that are unsent or that Kafka rejected. */
     static List<String> unsent() {
         return Stream.of("auth", "tasks", "accounting", "analytics").flatMap(database -> Stream.of("outbox",
                 "outbox_dead_letters").flatMap(
@@ -106,7 +106,7 @@ final class Books {
         same(claim, one.database, one.lines(), other.database, other.lines());
     }
 
-    /** Both hold the same lines, each once; what differs is named, and by whom it is missed. */
+    /** Both sides must hold the same lines, each once; the message names missing lines and the side that lacks them. */
     static void same(String claim, String one, List<String> lines, String other, List<String> others) {
         assertThat(twice(lines)).as("%s: twice in %s", claim, one).isEmpty();
         assertThat(twice(others)).as("%s: twice in %s", claim, other).isEmpty();

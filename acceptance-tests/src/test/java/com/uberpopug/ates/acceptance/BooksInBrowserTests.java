@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What popugs, accountants and admins see of money, and that they see it at once. Something is taken back here, so nobody
- * comes after these tests.
+ * The money pages of popugs, accountants and admins, with live updates. A correction happens here, so these tests run
+ * last.
  */
 @Order(Integer.MAX_VALUE)
 class BooksInBrowserTests {
@@ -41,7 +41,7 @@ class BooksInBrowserTests {
     private final Browsers browsers = new Browsers();
 
     @Test
-    void a_popug_sees_balance_and_log_move() {
+    void popug_sees_balance_and_log_move() {
         var anna = company.hires(Role.POPUG);
         var window = browsers.of(anna);
         window.looksAt(ACCOUNTING, "/");
@@ -64,7 +64,7 @@ class BooksInBrowserTests {
     }
 
     @Test
-    void an_accountant_finds_a_fee_and_takes_it_back() {
+    void accountant_finds_a_fee_and_corrects_it() {
         var anna = company.hires(Role.POPUG);
         var vera = company.hires(Role.ACCOUNTANT);
         var task = task("Not for Anna");
@@ -110,7 +110,7 @@ class BooksInBrowserTests {
     }
 
     @Test
-    void the_tiles_move_as_tasks_are_assigned_and_completed() {
+    void tiles_move_as_tasks_are_assigned_and_completed() {
         var anna = company.hires(Role.POPUG);
         long others = company.peopleInDebt();
         popugsBelowZero().becomes(others);
@@ -126,7 +126,7 @@ class BooksInBrowserTests {
         anna.completes(task);
         popugsBelowZero().becomes(others);
         window.seesWithin(LIVE, "#below-zero", Long.toString(others));
-        long earned = new Eventually<>("what managers earned today", BooksInBrowserTests::earnedToday).satisfies(
+        long earned = new Eventually<>("the managers' earnings today", BooksInBrowserTests::earnedToday).satisfies(
                 cents -> window.seesWithin(LIVE, "#earned-today", dollars(cents)));
         window.looksAt(ACCOUNTING, "/earnings");
         window.seesWithin(LIVE, "#earned-today", dollars(earned));
@@ -136,7 +136,7 @@ class BooksInBrowserTests {
     }
 
     @Test
-    void a_period_that_cannot_be_is_refused_at_its_field_and_leaves_the_rest() {
+    void invalid_period_is_refused_at_its_field_and_the_rest_stays() {
         var window = browsers.of(admin());
         for (var service : new ApplicationUnderTest.Service[]{ACCOUNTING, ANALYTICS}) {
             var path = service == ACCOUNTING ? "/earnings" : "/";
@@ -187,11 +187,11 @@ class BooksInBrowserTests {
     }
 
     @Test
-    void a_file_that_is_asked_for_too_late_leads_back_to_its_page() {
+    void download_after_the_session_ended_leads_back_to_its_page() {
         var anna = company.hires(Role.POPUG);
         var window = browsers.of(anna);
         window.looksAt(ACCOUNTING, "/");
-        // Or else the page notices by itself, and leads to sign-in before the click.
+        // Otherwise the page itself would notice, and redirect to sign-in before the click.
         window.goesDeaf();
         window.losesItsCookies();
         window.clicks("Download for Excel");
@@ -201,7 +201,7 @@ class BooksInBrowserTests {
     }
 
     @Test
-    void the_ledger_is_checked_by_a_click() {
+    void ledger_is_checked_by_a_click() {
         var window = browsers.of(company.hires(Role.ACCOUNTANT));
         window.looksAt(ACCOUNTING, "/ledger-check");
         window.clicks("Check now");
@@ -213,7 +213,7 @@ class BooksInBrowserTests {
         return admin().gets(ANALYTICS, "/api/earnings").is(200).json().path("today").path("earned_cents").asLong();
     }
 
-    /** As pages write it, without its sign where that is none. */
+    /** An amount as on the pages, without a leading plus. */
     private static String dollars(long cents) {
         return (cents < 0 ? "−" : "") + "$%,d.%02d".formatted(Math.abs(cents / 100), Math.abs(cents % 100));
     }

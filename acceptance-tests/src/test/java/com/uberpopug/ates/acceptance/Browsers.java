@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The browsers of one test, each with cookies of its own. Where there is no Chromium with its driver, the test is skipped,
- * and with {@code -Dbrowser.required=true} it fails.
+ * The browsers of one test, each with cookies of its own. Without Chromium and chromedriver the test is skipped, or
+ * fails with {@code -Dbrowser.required=true}.
  */
 final class Browsers implements ExecutionCondition, AfterEachCallback {
 
@@ -31,7 +31,7 @@ final class Browsers implements ExecutionCondition, AfterEachCallback {
         this.needed = needed;
     }
 
-    /** For a test that has more to tell than what can be seen in them, and runs without them, too. */
+    /** For a test that also checks facts outside of browsers, and runs without them, too. */
     static Browsers ifThereAreAny() {
         return new Browsers(false);
     }
@@ -43,18 +43,18 @@ final class Browsers implements ExecutionCondition, AfterEachCallback {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext test) {
         return areThere() || !needed
-                ? ConditionEvaluationResult.enabled("There is Chromium, or there has to be")
-                : ConditionEvaluationResult.disabled("There is no Chromium with chromedriver here");
+                ? ConditionEvaluationResult.enabled("Chromium is present, or required")
+                : ConditionEvaluationResult.disabled("Chromium with chromedriver is missing");
     }
 
-    /** A new browser with nobody signed in. */
+    /** A new browser without a session. */
     Window opens() {
         var window = new Window();
         open.add(window);
         return window;
     }
 
-    /** A new browser in which somebody has signed in, and sees their tasks. */
+    /** A new browser with a signed-in user on their tasks. */
     Window of(Person person) {
         var window = opens();
         window.looksAt(ApplicationUnderTest.Service.TASKS, "/");

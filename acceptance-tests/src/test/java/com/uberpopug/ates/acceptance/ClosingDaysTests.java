@@ -32,8 +32,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.Keys;
 
 /**
- * "At the end of the business day every popug with a positive balance is paid exactly it." Whoever comes after these
- * tests finds the company on its next day, so nobody does who minds.
+ * "At the end of the business day every popug with a positive balance is paid exactly it." These tests move the company
+ * to its next day, so they run last.
  */
 @Order(Integer.MAX_VALUE - 1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -44,16 +44,16 @@ class ClosingDaysTests {
     @RegisterExtension
     private final Browsers browsers = Browsers.ifThereAreAny();
 
-    /** How long it may take until everybody is paid. */
+    /** The longest time until all payouts are made. */
     private static final Duration PAYING = Duration.ofSeconds(10);
 
-    /** A business day as accounting tells it. */
+    /** A business day in accounting's answer. */
     record Day(LocalDate businessDate, String status, long earnedCents, long payouts, long paidCents) {
     }
 
     @Test
     @Order(1)
-    void a_day_that_cannot_be_closed_stays_as_it_is() {
+    void day_that_cannot_be_closed_stays_open() {
         var staff = company.hires(Role.POPUG, Role.MANAGER, Role.ACCOUNTANT);
         var anna = staff.get(0);
         var accountant = staff.get(2);
@@ -79,8 +79,9 @@ class ClosingDaysTests {
 
     @Test
     @Order(2)
-    void everybody_with_a_positive_balance_is_paid_exactly_it_and_told_so() {
-        // Boris is charged for a task that others then do; two more earn something, one of whom has left by the evening.
+    void every_positive_balance_is_paid_exactly_and_announced_by_email() {
+        // Boris is charged for a task that others complete; two more earn money, one of whom is deactivated by the
+        // evening.
         var boris = company.hires(Role.POPUG);
         task("Boris did not make it in time");
         admin().assignsTasks();
@@ -131,7 +132,7 @@ class ClosingDaysTests {
         });
         assertThat(ApplicationUnderTest.mails()).noneMatch(mail -> mail.contains(address(boris)));
 
-        // The company is on its next day now, and everybody knows.
+        // Every service is on the next day now.
         new Eventually<>("accounting's day", () -> today(ACCOUNTING)).becomes(today.plusDays(1));
         new Eventually<>("analytics' day", () -> today(ANALYTICS)).becomes(today.plusDays(1));
         earnedByManagers(ACCOUNTING).becomes(earned);
@@ -140,7 +141,7 @@ class ClosingDaysTests {
 
     @Test
     @Order(3)
-    void a_closed_day_is_not_closed_again_and_what_comes_late_counts_for_the_next() {
+    void closed_day_is_not_closed_again_and_late_transfers_count_for_the_next() {
         var today = today(ACCOUNTING);
         var yesterday = day(today.minusDays(1));
         assertThat(yesterday.status()).isEqualTo("CLOSED");
@@ -158,7 +159,7 @@ class ClosingDaysTests {
         assertThat(anna.looksAtAccount().today()).isEqualTo(new Account.Today(today, 0, late.feeCents()));
     }
 
-    /** Does whatever is open, as the only worker there is, until it has paid. */
+    /** Completes every open task as the only worker, until their rewards exceed their fees. */
     private static void earns(Person worker) {
         long balance = 0;
         while (balance <= 0) {
@@ -172,11 +173,11 @@ class ClosingDaysTests {
         }
     }
 
-    /** Somebody who speaks Russian closes the day in one window, and is paid in another. */
+    /** An accountant with Russian pages closes the day in one window, and is paid in another. */
     private void closesByClicks(Person accountant, Map<UUID, Long> balances) {
         long balanceCents = balances.get(accountant.id());
         var owed = balances.values().stream().filter(cents -> cents > 0).toList();
-        // As pages write money, with a comma for thousands.
+        // Money as on the pages, with a comma for thousands.
         var total = String.format(Locale.US, "$%,.2f",
                 BigDecimal.valueOf(owed.stream().mapToLong(Long::longValue).sum(), 2));
         var own = browsers.of(accountant);

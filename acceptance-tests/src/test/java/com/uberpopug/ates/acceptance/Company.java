@@ -27,17 +27,17 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The company as one test finds it: whom the test hires are the only workers there are, and the only open tasks are its
- * own. Afterwards everything open is completed, the books are checked, and everyone is sent home.
+ * The company of one test: its workers are the only active ones, and its tasks the only open ones. Afterwards open
+ * tasks are completed, the books are compared, and all workers are deactivated.
  */
 final class Company implements AfterEachCallback {
 
     private static final Person ADMIN = new Person(new UUID(0, 0), ApplicationUnderTest.FIRST_ADMIN,
             ApplicationUnderTest.FIRST_ADMINS_PASSWORD);
     private static final AtomicInteger HIRED = new AtomicInteger();
-    /** Whom earlier tests sent home with a balance below zero, and the tasks that they left behind. */
+    /** Workers of earlier tests with a balance below zero, and the tasks that they left. */
     private static final AtomicLong LEFT_IN_DEBT = new AtomicLong();
-    /** What popugs got by corrections. */
+    /** The sum of corrections. */
     private static final AtomicLong CORRECTED = new AtomicLong();
     private static final Set<UUID> SETTLED = new HashSet<>();
 
@@ -57,7 +57,7 @@ final class Company implements AfterEachCallback {
         return dollars * 100;
     }
 
-    /** The first admin, who is there from the start. */
+    /** The first admin, present from the start. */
     static Person admin() {
         return ADMIN;
     }
@@ -66,14 +66,14 @@ final class Company implements AfterEachCallback {
         return hires(role, new Role[0]).getFirst();
     }
 
-    /** Takes people in, in this order, and returns when every service knows them. */
+    /** Creates users, in this order, and returns when every service has them. */
     List<Person> hires(Role role, Role... more) {
         var hired = Stream.concat(Stream.of(role), Stream.of(more)).parallel().map(this::hire).toList();
         staff.addAll(hired);
         return hired;
     }
 
-    /** Takes somebody in who has a name, which no other test may give. */
+    /** Creates a user with a name, unique over all tests. */
     Person hires(String name, Role role) {
         var hired = hire(name.toLowerCase(Locale.ROOT), name, role);
         staff.add(hired);
@@ -98,8 +98,8 @@ final class Company implements AfterEachCallback {
     }
 
     /**
-     * A service that has not heard of someone yet takes the token's word for them, so that all seems well. That it keeps
-     * them out, and then lets them in again, it does only by what it has heard.
+     * A service without the user takes the token's role, so access alone proves nothing. A refusal after a
+     * deactivation, and access after an activation, prove that it has read the user's events.
      */
     private void isKnownEverywhere(Person person) {
         deactivates(person);
@@ -107,13 +107,13 @@ final class Company implements AfterEachCallback {
         reinstates(person);
     }
 
-    /** Returns when every service knows. */
+    /** Returns when every service has the user. */
     void writesInRussianTo(Person person) {
         changes(person, "\"language\": \"ru\"");
         isKnownEverywhere(person);
     }
 
-    /** Has someone forgotten, for good. */
+    /** Erases a user. */
     void erases(Person person) {
         erased.add(person);
         Person.sends(ADMIN.request(AUTH, "/api/users/" + person.id()).DELETE()).is(204);
@@ -124,12 +124,12 @@ final class Company implements AfterEachCallback {
         changes(person, "\"active\": false");
     }
 
-    /** Returns when no service lets them in any more. */
+    /** Returns when every service refuses the user. */
     static void isKeptOut(Person person) {
         Stream.of(TASKS, ACCOUNTING, ANALYTICS).forEach(service -> statusOf(person, service).becomes(403));
     }
 
-    /** Returns when every service lets them in again. */
+    /** Returns when every service accepts the user again. */
     void reinstates(Person person) {
         changes(person, "\"active\": true");
         Stream.of(TASKS, ACCOUNTING, ANALYTICS).forEach(service -> statusOf(person, service).becomes(404));
@@ -144,12 +144,12 @@ final class Company implements AfterEachCallback {
         ADMIN.sends(AUTH, "PATCH", "/api/users/" + person.id(), "{" + change + "}").is(200);
     }
 
-    /** What someone gets for something that is not there: 404, or 403 for who may not even ask. */
+    /** The status of a request for something that does not exist: 404, or 403 without access. */
     private static Eventually<Integer> statusOf(Person person, Service service) {
         return new Eventually<>(person + " at " + service, () -> person.gets(service, "/api/nothing").status());
     }
 
-    /** A new task, with its price. */
+    /** A new task with its price. */
     static Task task(String title) {
         return priced(ADMIN.creates(title));
     }
@@ -159,7 +159,7 @@ final class Company implements AfterEachCallback {
                 now -> !now.is(Status.NEW));
     }
 
-    /** Who a task is assigned to now. */
+    /** A task's current assignee. */
     Person assigneeOf(Task task) {
         return staffMember(ADMIN.looksAt(task).assigneeId()).orElseThrow(
                 () -> new AssertionError(ADMIN.looksAt(task) + " is assigned to none of " + staff));
@@ -169,12 +169,12 @@ final class Company implements AfterEachCallback {
         return staff().filter(person -> person.id().equals(id)).findFirst();
     }
 
-    /** Those who are still there. */
+    /** The active users. */
     private Stream<Person> staff() {
         return staff.stream().filter(person -> !erased.contains(person));
     }
 
-    /** Takes a fee or a reward back, if it is let do so. */
+    /** Corrects a fee or a reward, where the service allows it. */
     static Answer corrects(Person person, Line transfer, String reason) {
         var answer = person.posts(ACCOUNTING, "/api/corrections", """
                 {"transfer_id": "%s", "reason": "%s"}""".formatted(transfer.id(), reason));
@@ -184,7 +184,7 @@ final class Company implements AfterEachCallback {
         return answer;
     }
 
-    /** A popug got this by a correction, or lost it. */
+    /** Notes the amount of a popug's correction. */
     static void wasCorrected(long changeCents) {
         CORRECTED.addAndGet(changeCents);
     }
@@ -193,9 +193,9 @@ final class Company implements AfterEachCallback {
         return new Eventually<>("the balance of " + person, () -> person.looksAtAccount().balanceCents());
     }
 
-    /** What the managers earned in all days together, as this service tells it. */
+    /** The managers' earnings over all days, by this service. */
     static Eventually<Long> earnedByManagers(Service service) {
-        return new Eventually<>("what the managers earned, by " + service,
+        return new Eventually<>("the managers' earnings, by " + service,
                 () -> ADMIN.gets(service, "/api/earnings").is(200).json().path("days").values().stream()
                         .mapToLong(day -> day.path("earned_cents").asLong()).sum());
     }
@@ -207,11 +207,11 @@ final class Company implements AfterEachCallback {
     }
 
     static Eventually<Long> popugsBelowZero() {
-        return new Eventually<>("how many popugs are below zero",
+        return new Eventually<>("the number of popugs below zero",
                 () -> ADMIN.gets(ANALYTICS, "/api/negative-balances").is(200).json().path("now").asLong());
     }
 
-    /** How many there must be, by what the audit logs say. */
+    /** The expected number, by the audit logs. */
     long peopleInDebt() {
         return LEFT_IN_DEBT.get() + staff.stream().map(ADMIN::looksAtAuditLogOf)
                 .filter(log -> !log.isEmpty() && log.getLast().balanceAfterCents() < 0).count();
@@ -252,7 +252,9 @@ final class Company implements AfterEachCallback {
         return ADMIN.looksAtTasks().stream().filter(task -> !task.is(Status.COMPLETED)).toList();
     }
 
-    /** Every assignment has cost its fee and every completion has paid its amount, once, and the managers got the rest. */
+    /**
+     * Every assignment cost its fee and every completion paid its amount, once, and the managers got the difference.
+     */
     private void checkTheBooks() {
         var all = ADMIN.looksAtTasks();
         var own = all.stream().filter(task -> SETTLED.add(task.id())).toList();

@@ -14,14 +14,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** "A popug sees the tasks assigned to them in a place of their own and marks them completed. Only the assignee can; only once." */
+/**
+ * "A popug sees the tasks assigned to them in a place of their own and marks them completed. Only the assignee can;
+ * only once."
+ */
 class CompletingTasksTests {
 
     @RegisterExtension
     private final Company company = new Company();
 
     @Test
-    void a_popug_sees_their_own_open_tasks_and_completes_them() {
+    void popug_sees_their_own_open_tasks_and_completes_them() {
         var anna = company.hires(Role.POPUG);
         var beaks = task("Sharpen the beaks");
         var nests = task("Air the nests");
@@ -38,7 +41,7 @@ class CompletingTasksTests {
     }
 
     @Test
-    void nobody_but_the_assignee_completes_a_task() {
+    void only_the_assignee_completes_a_task() {
         var staff = company.hires(Role.POPUG, Role.MANAGER, Role.ADMIN);
         var anna = staff.getFirst();
         var task = task("Only Anna can");
@@ -55,7 +58,7 @@ class CompletingTasksTests {
     }
 
     @Test
-    void a_task_is_completed_once() {
+    void task_is_completed_once() {
         var anna = company.hires(Role.POPUG);
         var task = task("Once");
         admin().assignsTasks();
@@ -66,7 +69,7 @@ class CompletingTasksTests {
     }
 
     @Test
-    void who_has_lost_a_task_to_another_cannot_complete_it() {
+    void former_assignee_cannot_complete_a_task() {
         var anna = company.hires(Role.POPUG);
         var task = task("Moves on");
         admin().assignsTasks();
@@ -81,7 +84,7 @@ class CompletingTasksTests {
     }
 
     @Test
-    void of_two_completions_at_once_one_succeeds_and_pays() {
+    void one_of_two_concurrent_completions_succeeds_and_pays() {
         var anna = company.hires(Role.POPUG);
         var tasks = IntStream.range(0, 10).mapToObj(i -> task("At once " + i)).toList();
         admin().assignsTasks();
@@ -95,7 +98,7 @@ class CompletingTasksTests {
     }
 
     @Test
-    void there_is_nothing_to_complete_where_there_is_no_task() {
+    void completion_of_an_unknown_task_is_refused() {
         var anna = company.hires(Role.POPUG);
         anna.posts(TASKS, "/api/tasks/" + UUID.randomUUID() + "/complete").isProblem(404);
     }

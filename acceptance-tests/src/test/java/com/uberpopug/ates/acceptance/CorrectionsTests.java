@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * An accountant takes a fee or a reward back. What the managers earned does not follow from the tasks alone any more then,
- * so nobody comes after these tests.
+ * An accountant corrects a fee or a reward. From then on the managers' earnings no longer follow from the tasks alone,
+ * so these tests run last.
  */
 @Order(Integer.MAX_VALUE)
 class CorrectionsTests {
@@ -31,7 +31,7 @@ class CorrectionsTests {
     private final Company company = new Company();
 
     @Test
-    void a_fee_that_is_taken_back_is_as_if_it_had_not_been_and_everybody_hears_of_it() {
+    void corrected_fee_counts_as_never_charged_in_every_service() {
         var anna = company.hires(Role.POPUG);
         long belowZero = company.peopleInDebt();
         var task = task("Not for Anna");
@@ -67,7 +67,7 @@ class CorrectionsTests {
     }
 
     @Test
-    void a_reward_is_taken_back_once() {
+    void reward_is_corrected_once() {
         var anna = company.hires(Role.POPUG);
         var task = task("Was not done after all");
         admin().assignsTasks();
@@ -87,12 +87,12 @@ class CorrectionsTests {
     }
 
     @Test
-    void after_all_that_the_ledger_still_follows_from_the_events() {
+    void ledger_still_follows_from_the_events() {
         var proof = admin().gets(ACCOUNTING, "/api/ledger/check").is(200).json();
 
         assertThat(proof.path("not_compared").isNull()).isTrue();
         assertThat(proof.path("events").asLong()).isPositive();
-        // Other stories set broken events aside on purpose, which is told, too.
+        // Other tests leave dead letters on purpose, and the check reports these, too.
         assertThat(proof.path("differences").values())
                 .allSatisfy(difference -> assertThat(difference.path("rule").asString()).isEqualTo("EVENT_SET_ASIDE"));
     }

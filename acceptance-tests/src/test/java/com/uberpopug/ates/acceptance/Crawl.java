@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works through every page that can be reached from the services' first ones in one window, and through every control on them
- * that changes nothing for anybody. Pages that differ only in what they show are visited {@value #MOST_ALIKE} times.
+ * Visits every page within reach of the services' first pages in one window, and every control on them without an
+ * effect on other users. Of pages that differ only in their content, {@value #MOST_ALIKE} are visited.
  */
 final class Crawl {
 
@@ -39,7 +39,7 @@ final class Crawl {
         this.window = window;
     }
 
-    /** Addresses without what differs from one to the next, such as {@code TASKS/tasks/{id}?after}. */
+    /** Addresses without ids and values, such as {@code TASKS/tasks/{id}?after}. */
     Set<String> pages() {
         return new TreeSet<>(visits.keySet());
     }
@@ -48,12 +48,12 @@ final class Crawl {
         return controls;
     }
 
-    /** Each as the page, what was done there, and what came of it. */
+    /** The page, the action and the error of each failure. */
     List<String> failures() {
         return failures;
     }
 
-    /** Runs through all of it. */
+    /** Visits all pages and controls. */
     Crawl from(String... addresses) {
         Stream.of(addresses).map(URI::create).forEach(waiting::add);
         int visited = 0;
@@ -94,7 +94,7 @@ final class Crawl {
         window.complaints().forEach(complaint -> failures.add(address + ": " + complaint));
         var addresses = Stream.concat(addresses(found, "links"), withoutValues(addresses(found, "forms"))).toList();
         addresses.stream().filter(link -> !isFile(link)).forEach(waiting::add);
-        // A file would not be shown, and a part of a page is none.
+        // A file opens no page, and a fragment is not a page.
         Stream.concat(addresses.stream().filter(Crawl::isFile), addresses(found, "parts"))
                 .filter(this::isNew).forEach(this::fetch);
     }
@@ -116,7 +116,7 @@ final class Crawl {
         return texts(found, name).map(address -> URI.create(address.split("#")[0]));
     }
 
-    /** These, and each with one parameter after the other left empty, as an emptied field of a form leaves it. */
+    /** These addresses, and each with one parameter after the other left empty, as by an emptied form field. */
     private static Stream<URI> withoutValues(Stream<URI> addresses) {
         return addresses.flatMap(address -> Stream.concat(Stream.of(address), withoutValues(address)));
     }
@@ -131,7 +131,7 @@ final class Crawl {
                 .map(query -> URI.create(address.toString().split("\\?")[0] + "?" + query));
     }
 
-    /** Null for what is none of the services' pages. */
+    /** Null for an address outside of the services' pages. */
     private static @Nullable String page(URI address) {
         var service = Stream.of(Service.values()).filter(each -> address.toString()
                 .startsWith(each.address() + "/")).findFirst();

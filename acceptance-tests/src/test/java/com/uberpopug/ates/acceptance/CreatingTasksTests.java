@@ -18,7 +18,7 @@ class CreatingTasksTests {
     private final Company company = new Company();
 
     @Test
-    void anyone_creates_a_task_whatever_their_role() {
+    void every_role_creates_tasks() {
         for (var somebody : company.hires(Role.POPUG, Role.ACCOUNTANT, Role.MANAGER, Role.ADMIN)) {
             var task = somebody.creates("Dust the perches", "All of them.\nAlso the high ones.");
 
@@ -31,7 +31,7 @@ class CreatingTasksTests {
     }
 
     @Test
-    void everyone_sees_it_on_the_dashboard_where_the_answer_says_it_is() {
+    void new_task_is_on_everyones_dashboard_and_at_its_location() {
         var created = admin().posts(TASKS, "/api/tasks", "{\"title\": \"  Oil the wings \"}").is(201);
         var task = created.as(Task.class);
         assertThat(task.title()).isEqualTo("Oil the wings");
@@ -45,12 +45,12 @@ class CreatingTasksTests {
     }
 
     @Test
-    void the_dashboard_is_read_page_by_page_the_newest_first_and_misses_and_doubles_none() {
+    void dashboard_pages_list_the_newest_first_without_gaps_or_duplicates() {
         var anna = company.hires(Role.POPUG);
         var titles = List.of("one", "two", "three", "four", "five");
         titles.forEach(anna::creates);
         var first = anna.gets(TASKS, "/api/tasks?limit=2").is(200).json();
-        // Whatever is created while somebody turns the pages comes before the first of them.
+        // Tasks created while somebody reads the pages come before the first page.
         anna.creates("six");
 
         var seen = new ArrayList<String>();
@@ -63,10 +63,10 @@ class CreatingTasksTests {
     }
 
     @Test
-    void a_new_task_is_priced_and_then_waits_for_the_button() {
+    void new_task_is_priced_and_then_waits_for_a_shuffle() {
         var anna = company.hires(Role.POPUG);
         var first = Company.task("Waits");
-        // A marker: what happens to tasks by itself has happened to the first one before the second is priced.
+        // A marker: by the time the second task is priced, everything automatic has happened to the first.
         Company.task("Comes later");
 
         var waiting = anna.looksAt(first);

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from one service to PostgreSQL, which is cut at a moment of their conversation: the connections end, and new ones
- * end at once, until the time is over.
+ * A proxy between one service and PostgreSQL that cuts their conversation at a chosen message: connections end, and new
+ * ones are refused, until the time is over.
  */
 final class DatabaseLink implements AutoCloseable {
 
@@ -32,10 +32,10 @@ final class DatabaseLink implements AutoCloseable {
     private int sent;
     private int sentByMigrations;
 
-    /** Whether the conversation is cut before a message of the service. */
+    /** Whether to cut the conversation before a message of the service. */
     interface Moment {
 
-        /** @param number how many messages the service has sent, this one included */
+        /** @param number the number of messages that the service has sent, including this one */
         boolean isNow(int number, String message);
     }
 
@@ -49,7 +49,7 @@ final class DatabaseLink implements AutoCloseable {
         Thread.ofPlatform().daemon().name("link").start(this::accept);
     }
 
-    /** The address of a database behind this link. */
+    /** The address of a database behind this proxy. */
     String through(String jdbcUrl) {
         return jdbcUrl.replaceFirst("//[^/]+/", "//localhost:" + server.getLocalPort() + "/");
     }
@@ -67,7 +67,7 @@ final class DatabaseLink implements AutoCloseable {
         return sent;
     }
 
-    /** How many of them until the last that was about the migrations. */
+    /** The number of messages up to the last one about migrations. */
     synchronized int sentByMigrations() {
         return sentByMigrations;
     }
@@ -86,7 +86,7 @@ final class DatabaseLink implements AutoCloseable {
                 Thread.ofPlatform().daemon().start(() -> pump(client, postgres, true));
                 Thread.ofPlatform().daemon().start(() -> pump(postgres, client, false));
             } catch (IOException _) {
-                // Closed, or PostgreSQL does not listen: the service tries again.
+                // The proxy is closed, or PostgreSQL does not listen: the service retries.
             }
         }
     }
@@ -102,7 +102,7 @@ final class DatabaseLink implements AutoCloseable {
                 output.flush();
             }
         } catch (IOException _) {
-            // The other end has closed it, or the link was cut.
+            // The other end has closed the connection, or the proxy cut it.
         } finally {
             open.remove(from);
             open.remove(to);

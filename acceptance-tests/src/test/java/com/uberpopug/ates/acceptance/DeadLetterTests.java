@@ -15,10 +15,13 @@ import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What one service could not apply holds nobody up, and is applied once it can be, as {@code ./ates dead-letters} does it. */
+/**
+ * A dead letter of one service holds up no other record, and is replayed once it can be applied, by {@code ./ates
+ * dead-letters}.
+ */
 class DeadLetterTests {
 
-    /** It would turn round what a terminal shows behind it. */
+    /** A right-to-left override, which would reverse the text behind it in a terminal. */
     private static final String TITLE = "Count the \u202eseeds";
     private static final String LETTER = "analytics\\.tasks-[0-9]+-[0-9]+";
 
@@ -26,7 +29,7 @@ class DeadLetterTests {
     private final Company company = new Company();
 
     @Test
-    void what_was_set_aside_is_seen_and_replayed_once() throws SQLException {
+    void dead_letter_is_listed_and_replayed_once() throws SQLException {
         inAnalytics("alter table tasks add constraint not_that_title check (title <> '" + TITLE + "')");
         var task = Company.task(TITLE);
         var listed = new Eventually<>("the list", () -> prints(0, DeadLetters::list)).becomes("has a letter",
@@ -56,7 +59,7 @@ class DeadLetterTests {
         assertThatThrownBy(() -> prints(0, letters -> letters.discard(id)))
                 .hasMessage("analytics-service refuses: The fact has been applied already");
 
-        // Everyone else has known the task all the time, and now analytics can name it.
+        // The other services have had the task all the time, and now analytics has its title.
         company.hires(Company.Role.POPUG);
         assertThat(admin().assignsTasks()).isEqualTo(1);
         company.assigneeOf(task).completes(task);
@@ -64,7 +67,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void what_is_hopeless_is_discarded() throws SQLException {
+    void hopeless_dead_letter_is_discarded() throws SQLException {
         var id = analyticsCannotTake("Count the crumbs", "no_crumbs");
         assertThat(prints(0, letters -> letters.discard(id))).isEqualTo(id + ": discarded\n");
         inAnalytics("alter table tasks drop constraint no_crumbs");
@@ -73,7 +76,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void what_is_no_dead_letter_is_refused_in_one_line() {
+    void unknown_dead_letter_is_refused_in_one_line() {
         for (var id : new String[]{"nonsense", "ates.tasks-0-0", "nest.tasks-0-0",
                 "tasks.prices-0-123456789"}) {
             assertThatThrownBy(() -> prints(0, letters -> letters.replay(id, false)))
@@ -83,7 +86,7 @@ class DeadLetterTests {
         }
     }
 
-    /** The id of the letter with the creation of a task of this title. */
+    /** The id of the dead letter of the Tasks.Created event with this title. */
     static String analyticsCannotTake(String title, String constraint) throws SQLException {
         inAnalytics("alter table tasks add constraint %s check (title <> '%s')".formatted(constraint, title));
         Company.task(title);

@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What admins do with dead letters by clicks. */
+/** The dead-letter pages of admins. */
 class DeadLettersInBrowserTests {
 
     @RegisterExtension
@@ -19,7 +19,7 @@ class DeadLettersInBrowserTests {
     private final Browsers browsers = new Browsers();
 
     @Test
-    void it_is_tried_and_replayed_in_a_browser() throws SQLException {
+    void dead_letter_is_tried_and_replayed_in_a_browser() throws SQLException {
         var window = browsers.of(admin());
         window.looksAt(ANALYTICS, "/pipeline");
         var id = DeadLetterTests.analyticsCannotTake("Count the <i>feathers</i>", "no_feathers");
@@ -42,7 +42,7 @@ class DeadLettersInBrowserTests {
     }
 
     @Test
-    void it_is_discarded_in_a_browser() throws SQLException {
+    void dead_letter_is_discarded_in_a_browser() throws SQLException {
         var id = DeadLetterTests.analyticsCannotTake("Count the shells", "no_shells");
         DeadLetterTests.inAnalytics("alter table tasks drop constraint no_shells");
         var window = browsers.of(admin());

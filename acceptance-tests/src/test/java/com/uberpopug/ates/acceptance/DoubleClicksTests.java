@@ -30,15 +30,15 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.openqa.selenium.Keys;
 
 /**
- * Every button that moves money or shuts somebody out, clicked twice at one place: what the second click meets there, a
- * question, the next row or the next page, is not what was aimed at. The button "Close" is clicked in
- * {@link ClosingDaysTests}, because nobody comes after those.
+ * Double-clicks at one place on every button that moves money or ends access: the second click meets a confirmation,
+ * the next row or the next page, and must have no effect there. The button "Close" is covered by {@link
+ * ClosingDaysTests}, which runs last.
  */
 @Order(Integer.MAX_VALUE)
 class DoubleClicksTests {
 
     static final List<Integer> MILLIS = List.of(80, 300, 600, 1_500);
-    /** For buttons that work like those that are clicked at each of these intervals. */
+    /** The intervals between the clicks, in milliseconds; buttons of the same kind share them. */
     private static final List<Integer> SOME_MILLIS = List.of(300, 1_500);
     private static final Duration SETTLED = Duration.ofSeconds(10);
     private static final String TOPS = """
@@ -52,7 +52,7 @@ class DoubleClicksTests {
 
     @ParameterizedTest
     @FieldSource("MILLIS")
-    void assigning_tasks_is_asked_about_and_done_once(int millis) {
+    void shuffle_is_confirmed_and_run_once(int millis) {
         company.hires(Role.POPUG);
         var tasks = List.of(task("One"), task("Two"));
         long fees = tasks.stream().mapToLong(Task::feeCents).sum();
@@ -75,7 +75,7 @@ class DoubleClicksTests {
 
     @ParameterizedTest
     @FieldSource("MILLIS")
-    void completing_a_task_completes_one_whose_row_stays(int millis) {
+    void double_click_completes_one_task_whose_row_stays(int millis) {
         var anna = company.hires(Role.POPUG);
         IntStream.range(0, 4).forEach(i -> task("Task " + i));
         admin().assignsTasks();
@@ -94,7 +94,7 @@ class DoubleClicksTests {
 
     @ParameterizedTest
     @FieldSource("SOME_MILLIS")
-    void completing_a_task_on_its_page_completes_that_one(int millis) {
+    void double_click_on_a_tasks_page_completes_that_task(int millis) {
         var anna = company.hires(Role.POPUG);
         task("Another one");
         var task = task("This one");
@@ -103,7 +103,7 @@ class DoubleClicksTests {
         for (var width : new int[]{375, 1280}) {
             window.isAsWideAs(width);
             window.looksAt(TASKS, "/tasks/" + (width == 375 ? task : anna.looksAtOwnTasks().getFirst()).id());
-            // Where the pointer rested on the page before, a button takes no click for a moment.
+            // A button that appears under the resting pointer takes no click for a moment.
             window.pointsTo(window.$("h1"));
             window.clicksTwice(window.button("Complete"), millis);
             window.seesWithin(LIVE, "#toasts", "you have earned $");
@@ -114,7 +114,7 @@ class DoubleClicksTests {
 
     @ParameterizedTest
     @FieldSource("SOME_MILLIS")
-    void deactivating_somebody_is_asked_about_and_done_once(int millis) {
+    void deactivation_is_confirmed_and_done_once(int millis) {
         var anna = company.hires(Role.POPUG);
         var window = browsers.of(admin());
         window.looksAt(AUTH, "/users/" + anna.id());
@@ -134,7 +134,7 @@ class DoubleClicksTests {
 
     @ParameterizedTest
     @FieldSource("SOME_MILLIS")
-    void changing_a_role_is_asked_about_on_a_page_of_its_own(int millis) {
+    void change_of_role_is_confirmed_on_a_page_of_its_own(int millis) {
         var anna = company.hires(Role.POPUG);
         var window = browsers.of(admin());
         window.looksAt(AUTH, "/users/" + anna.id());
@@ -142,7 +142,7 @@ class DoubleClicksTests {
         window.$("#role").selectOptionByValue("ADMIN");
         window.clicksTwice(window.button("Keep"), millis);
         window.seesTitle("Change the role");
-        // A late second click falls on the new page, and takes the focus from Cancel.
+        // A late second click hits the new page, and takes the focus from Cancel.
         window.$("main [data-close-dialog]").shouldBe(visible);
         assertThat(admin().gets(AUTH, "/api/users/" + anna.id()).json().path("role").asString()).isEqualTo("popug");
         window.presses(Keys.ESCAPE);
@@ -152,7 +152,7 @@ class DoubleClicksTests {
 
     @ParameterizedTest
     @FieldSource("SOME_MILLIS")
-    void taking_a_transfer_back_is_done_once(int millis) {
+    void correction_is_done_once(int millis) {
         var anna = company.hires(Role.POPUG);
         var task = task("Not for Anna");
         admin().assignsTasks();
@@ -188,14 +188,14 @@ class DoubleClicksTests {
         window.seesWithin(LIVE, "#toasts", "you have earned $");
         assertThat(anna.looksAtOwnTasks()).extracting(Task::title).containsExactly("Newest", "Older");
 
-        // Once the pointer has left, all is in order.
+        // Once the pointer has left, the order is restored.
         window.$("#tasks .done").shouldNot(exist, SETTLED);
         window.pointsTo(window.$("h1"));
         window.$("#tasks [data-row] .title").shouldHave(text("Newest"), SETTLED);
     }
 
     @Test
-    void button_that_came_under_a_pointer_at_rest_takes_no_click_for_a_moment() {
+    void button_appearing_under_a_resting_pointer_takes_no_click_for_a_moment() {
         var anna = company.hires(Role.POPUG);
         task("Older");
         task("Newer");
@@ -214,7 +214,7 @@ class DoubleClicksTests {
     }
 
     @Test
-    void rows_that_are_taken_away_stay_and_can_be_pressed_no_more() {
+    void removed_rows_stay_visible_and_disabled() {
         var anna = company.hires(Role.POPUG);
         task("First");
         task("Second");
@@ -233,7 +233,7 @@ class DoubleClicksTests {
     }
 
     @Test
-    void toasts_of_a_shuffle_are_one_that_leads_on_and_covers_no_button() {
+    void toasts_of_a_shuffle_are_merged_and_cover_no_button() {
         var anna = company.hires(Role.POPUG);
         var window = browsers.of(anna);
         for (var width : new int[]{1280, 375}) {
@@ -259,7 +259,7 @@ class DoubleClicksTests {
     }
 
     @Test
-    void form_in_a_dialog_is_drawn_as_on_its_own_page() {
+    void dialog_form_is_laid_out_as_on_its_own_page() {
         company.hires(Role.POPUG);
         var window = browsers.of(company.hires(Role.POPUG));
         var drawn = """

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.Keys;
 
-/** What was typed into a form and not sent: each form, and each way to lose it. */
+/** Typed and unsent text: each form, and each way to lose it. */
 class DraftsInBrowserTests {
 
     private static final String KEPT = "Your text was kept. It has not been sent.";
@@ -35,8 +35,8 @@ class DraftsInBrowserTests {
     /**
      * A form.
      *
-     * @param opener what opens its dialog; null where the page is the form
-     * @param typed  what is typed, by field
+     * @param opener the control that opens its dialog; null if the page is the form
+     * @param typed the typed values, by field
      */
     private record Form(Service service, String path, @Nullable String opener, Map<String, String> typed, String send) {
 
@@ -136,7 +136,7 @@ class DraftsInBrowserTests {
     }
 
     @Test
-    void a_form_that_came_back_with_errors_is_not_lost_either() {
+    void typed_text_outlives_a_form_with_errors() {
         var window = browsers.of(admin());
         for (var way : List.of("session", "language")) {
             window.looksAt(AUTH, "/users/new");
@@ -165,7 +165,7 @@ class DraftsInBrowserTests {
     }
 
     @Test
-    void a_login_outlives_a_change_of_language_and_a_password_does_not() {
+    void typed_login_outlives_a_change_of_language_and_a_password_does_not() {
         var window = browsers.opens();
         window.looksAt(TASKS, "/");
         window.writes("username", "somebody");
@@ -178,7 +178,7 @@ class DraftsInBrowserTests {
     }
 
     @Test
-    void draft_of_a_sent_form_is_forgotten() {
+    void draft_of_a_sent_form_is_deleted() {
         var window = browsers.of(company.hires(Role.POPUG));
         for (var page : List.of("/tasks/new", "/tasks")) {
             window.looksAt(TASKS, page);
@@ -197,7 +197,7 @@ class DraftsInBrowserTests {
     }
 
     @Test
-    void nobody_sees_what_somebody_else_has_typed() {
+    void drafts_of_one_user_are_hidden_from_another() {
         var anna = company.hires(Role.POPUG);
         var boris = company.hires(Role.POPUG);
         var window = browsers.of(anna);
@@ -222,7 +222,7 @@ class DraftsInBrowserTests {
     }
 
     @Test
-    void a_draft_of_what_has_changed_since_does_not_change_it_back() {
+    void old_draft_does_not_revert_a_change() {
         var anna = company.hires(Role.POPUG);
         Company.makes(anna, Role.MANAGER);
         var window = browsers.of(admin());
@@ -253,7 +253,7 @@ class DraftsInBrowserTests {
     }
 
     @Test
-    void passwords_are_never_kept_and_drafts_are_bounded() {
+    void passwords_are_never_stored_and_drafts_are_bounded() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.looksAt(AUTH, "/");
         for (var field : List.of("current", "password", "again")) {
@@ -288,7 +288,7 @@ class DraftsInBrowserTests {
         window.isAccessible("dark");
     }
 
-    /** The page says so, and the form is as it was left. */
+    /** The page reports the draft, and the form holds it. */
     private static void isKept(Window window, Form form, String said) {
         if (form.opener() != null) {
             window.$("main > .kept").shouldHave(text(said));

@@ -14,10 +14,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends every event a second time, a moment after the first: each record of each topic with its key and all headers. */
+/**
+ * Sends every event a second time, a moment after the first: each record of each topic with its key and all headers.
+ */
 final class Echo implements AutoCloseable {
 
-    /** The only difference, so that the echo has no echo. */
+    /** The only difference, so that an echo is not echoed. */
     private static final String HEADER = "echo";
     private static final String PRICES = "ates.prices";
     private static final int LONGER_THAN_KAFKA_IS_AWAY_MILLIS = 300_000;
@@ -88,10 +90,10 @@ final class Echo implements AutoCloseable {
         return contradictions;
     }
 
-    /** Whether there is nothing in the topics that was not sent twice. */
+    /** Whether every event in the topics was sent twice. */
     boolean isThrough() {
         if (!failures.isEmpty()) {
-            throw new AssertionError("Not every event could be sent again", failures.peek());
+            throw new AssertionError("An event could not be sent again", failures.peek());
         }
         return atTheEnd && sent.get() == originals.get() && heard.get() >= sent.get();
     }

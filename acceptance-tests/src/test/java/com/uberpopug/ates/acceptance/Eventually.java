@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Something that follows from events, and so comes true a moment after what it follows from. */
+/** An effect of events, which comes true a moment after its cause. */
 record Eventually<T>(String what, Supplier<T> look) {
 
     private static final Duration DEADLINE = Duration.ofSeconds(30);
@@ -23,7 +23,7 @@ record Eventually<T>(String what, Supplier<T> look) {
         return satisfies(now -> assertThat(now).as(what).matches(condition, how));
     }
 
-    /** Waits until the assertion holds, and returns what it held for. */
+    /** Waits until the assertion holds, and returns the value. */
     T satisfies(Consumer<T> assertion) {
         var held = new AtomicReference<T>();
         await(what).atMost(DEADLINE).pollDelay(Duration.ZERO).pollInterval(PAUSE).untilAsserted(() -> {

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Every page that somebody can reach, and each control on it that only looks, works: for each role, in each language. It
- * closes a day, and so comes after those who mind.
+ * Every page, and each control on it without effects, works for each role in each language. A day is closed here, so
+ * these tests run last.
  */
 @Order(Integer.MAX_VALUE)
 class EveryPageTests {
 
-    /** More would wait for the processors, and not for the delays of the pages. */
+    /** More windows would wait for the processors instead of the pages' delays. */
     private static final int AT_ONCE = 4;
 
     @RegisterExtension
@@ -70,7 +70,7 @@ class EveryPageTests {
     }
 
     @Test
-    void pages_of_people_who_are_not_signed_in_work() {
+    void pages_without_a_session_work() {
         var crawls = Stream.of("en", "ru").map(language -> {
             var window = browsers.opens();
             window.looksAt(AUTH, "/login");
@@ -92,7 +92,7 @@ class EveryPageTests {
                 .map(service -> service.address() + "/").toArray(String[]::new));
     }
 
-    /** Tasks in every state, transfers of every kind, a closed day and payouts: each page has something to show. */
+    /** Tasks in every state, transfers of every kind, a closed day and payouts, so that no page is empty. */
     private void everythingHasHappened(Person accountant) {
         List.of("Open the nuts", "Close the cage", "Clean the perch").forEach(Company::task);
         admin().assignsTasks();

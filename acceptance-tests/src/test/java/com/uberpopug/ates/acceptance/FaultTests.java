@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole system under load, while each of its parts is killed again and again, one instance is frozen, and every event
- * comes twice: nothing is lost, nothing is done twice.
+ * The whole system under load, while each of its parts is killed repeatedly, one instance is frozen, and every event is
+ * delivered twice: nothing is lost or done twice.
  */
 @Tag("long")
 @Order(1)
@@ -33,7 +33,7 @@ class FaultTests {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @Test
-    void nothing_is_lost_or_done_twice_whatever_dies() {
+    void nothing_is_lost_or_done_twice_whatever_part_dies() {
         var popugs = new Company().hires(Role.POPUG, Collections.nCopies(9, Role.POPUG).toArray(Role[]::new));
         try (var pipeline = new Pipeline(); var echo = new Echo(pipeline.topics())) {
             var load = new Load(popugs);
@@ -61,7 +61,7 @@ class FaultTests {
             Books.same("completed once", "tasks",
                     Books.tasks("select title from tasks where status = 'COMPLETED'"), "the answers", load.completed());
             Books.agree();
-            assertThat(echo.contradictions()).as("the prices that were announced").isEmpty();
+            assertThat(echo.contradictions()).as("the announced prices").isEmpty();
             assertThat(pipeline.deadLetters()).isEmpty();
         }
     }
@@ -72,10 +72,10 @@ class FaultTests {
         part.start();
         long back = System.nanoTime();
         awaitProgress();
-        log.info("{} was killed; {} ms after it was back everything went on", part.name(), millisSince(back));
+        log.info("{} was killed; {} ms after its restart everything worked", part.name(), millisSince(back));
     }
 
-    /** Another instance does its work meanwhile, and both go on when it wakes. */
+    /** Another instance takes over meanwhile, and both work after the thaw. */
     private static void freeze(ServiceProcess service, Load load) {
         try (var other = service.another(service.name() + "-spare")) {
             other.start();
@@ -85,7 +85,7 @@ class FaultTests {
             }
             long frozen = System.nanoTime();
             awaitProgress();
-            log.info("{} froze; everything went on after {} ms", service.name(), millisSince(frozen));
+            log.info("{} was frozen; everything worked again after {} ms", service.name(), millisSince(frozen));
             awaitWhile(FROZEN);
             service.resume();
             load.turnTo(URI.create(stack().tasks().address()));
@@ -94,11 +94,11 @@ class FaultTests {
         awaitProgress();
     }
 
-    /** A task is created, priced and dealt, and its fee charged, by what happens from now on. */
+    /** A new task is created, priced and assigned, and its fee charged. */
     private static void awaitProgress() {
         var start = await("the pipeline's state").atMost(PATIENCE).ignoreExceptions().until(Progress::now,
                 _ -> true);
-        await("everything goes on").atMost(PATIENCE).ignoreExceptions().until(Progress::now,
+        await("everything works again").atMost(PATIENCE).ignoreExceptions().until(Progress::now,
                 now -> now.isBeyond(start));
     }
 

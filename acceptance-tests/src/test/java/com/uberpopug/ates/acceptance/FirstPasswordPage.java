@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** The page behind the one-time link that an admin hands to whom they took in, as a browser without scripts has it. */
+/** The page of a new user's one-time link, in a browser without scripts. */
 record FirstPasswordPage(HttpClient browser, URI link, Answer page) {
 
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
@@ -30,7 +30,7 @@ record FirstPasswordPage(HttpClient browser, URI link, Answer page) {
     Answer chooses(String password, String again) {
         var csrf = CSRF.matcher(page.response().body());
         if (!csrf.find()) {
-            throw new AssertionError("There is no form: " + page.response().body());
+            throw new AssertionError("The page has no form: " + page.response().body());
         }
         var form = HttpRequest.newBuilder(link.resolve("/first-password"));
         return send(browser,

@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Fifty requests a second, whatever state the system is in. A POST that nobody answers, or that is refused because a part
- * is away, is sent again with its {@code Idempotency-Key} until somebody answers; a GET is given up.
+ * Fifty requests a second, whatever state the system is in. A POST without an answer, or refused while a part is away,
+ * is repeated with its {@code Idempotency-Key} until it is answered; a GET is dropped.
  */
 final class Load {
 
@@ -55,27 +55,27 @@ final class Load {
         Thread.ofPlatform().name("load").daemon().start(this::run);
     }
 
-    /** The titles of the tasks whose creation was answered. */
+    /** The titles of tasks whose creation was answered. */
     List<String> created() {
         return List.copyOf(created);
     }
 
-    /** The titles of the tasks whose completion was answered. */
+    /** The titles of tasks whose completion was answered. */
     List<String> completed() {
         return List.copyOf(completed);
     }
 
-    /** Whatever was answered that must not be: neither the answer nor that a part is away. */
+    /** Wrong answers: neither a result nor a temporary refusal. */
     Queue<String> wrongAnswers() {
         return wrongAnswers;
     }
 
-    /** Sends to this instance of tasks-service from now on, and what it was not answered yet as well. */
+    /** Redirects requests, and the unanswered ones, to this instance of tasks-service. */
     void turnTo(URI instance) {
         tasksService = instance;
     }
 
-    /** Ends it once there are so many tasks, and returns when every POST is answered. */
+    /** Ends the load at this number of tasks, and returns when every POST is answered. */
     void finish(int tasks) {
         await("all tasks are created").atMost(PATIENCE).until(() -> created.size() >= tasks);
         running = false;
@@ -137,7 +137,7 @@ final class Load {
         var items = Answer.JSON.readTree(mine).path("items");
         if (!items.isEmpty()) {
             var id = items.get(ThreadLocalRandom.current().nextInt(items.size())).path("id").asString();
-            // It may have been given to someone else, or been completed by a request that is still on its way.
+            // The task may have been assigned to another worker, or completed by a request that is still under way.
             var answer = posts(popug, "/api/tasks/" + id + "/complete", "", 200, 409);
             if (answer.statusCode() == 200) {
                 completed.add(title(answer));
@@ -149,7 +149,7 @@ final class Load {
         return Answer.JSON.readTree(task.body()).path("title").asString();
     }
 
-    /** The body; empty where a part is away, or the person has no account yet. */
+    /** The body; empty while a part is away, or the person has no account yet. */
     private String reads(Person person, Service service, String path) throws InterruptedException {
         asked.incrementAndGet();
         try {
@@ -186,12 +186,12 @@ final class Load {
                     throw new IllegalStateException(answer + ": " + answer.body());
                 }
             } catch (IOException | Token.RefusedException _) {
-                // Nobody there, or gone before the answer: what became of it, the same key will tell.
+                // No answer: the same key will return the outcome.
             }
             unanswered.incrementAndGet();
             Thread.sleep(PAUSE);
         }
-        throw new IllegalStateException("Nobody answered POST " + path + " within " + PATIENCE);
+        throw new IllegalStateException("No answer to POST " + path + " within " + PATIENCE);
     }
 
     private HttpRequest.Builder request(Person person, Service service, String path) {
@@ -202,7 +202,7 @@ final class Load {
         }
     }
 
-    /** Also where the first request with this key is still on its way. */
+    /** Also while the first request with this key is still under way. */
     private static boolean isAway(HttpResponse<String> answer) {
         return answer.statusCode() == 503
                 || answer.statusCode() == 409 && answer.headers().firstValue("Retry-After").isPresent();

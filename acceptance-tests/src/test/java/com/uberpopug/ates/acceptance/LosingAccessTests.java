@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Tokens live five minutes, but what a deactivated or demoted user may do ends within seconds. */
+/** Tokens live five minutes, but a deactivated or demoted user loses access within seconds. */
 class LosingAccessTests {
 
     private static final Duration SECONDS = Duration.ofSeconds(10);
@@ -29,7 +29,7 @@ class LosingAccessTests {
     private final Company company = new Company();
 
     @Test
-    void a_deactivated_popug_is_kept_out_everywhere_with_the_token_they_have() {
+    void deactivated_popug_loses_access_everywhere_with_a_valid_token() {
         var anna = company.hires(Role.POPUG);
         var task = task("Not any more");
         admin().assignsTasks();
@@ -44,7 +44,7 @@ class LosingAccessTests {
     }
 
     @Test
-    void a_deactivated_popug_gets_no_new_token_until_they_are_let_in_again() {
+    void deactivated_popug_gets_no_token_until_the_activation() {
         var anna = company.hires(Role.POPUG);
         company.deactivates(anna);
         assertThatThrownBy(anna::signsIn).isInstanceOf(Token.RefusedException.class)
@@ -56,7 +56,7 @@ class LosingAccessTests {
     }
 
     @Test
-    void an_erased_popug_is_forgotten_and_only_the_money_tells_that_there_was_somebody() {
+    void erased_popug_is_removed_and_only_their_transfers_remain() {
         var anna = company.hires(Role.POPUG);
         var task = task("Was somebody's once");
         admin().assignsTasks();
@@ -70,7 +70,7 @@ class LosingAccessTests {
         isRefused(anna, TASKS, "/api/tasks");
         isRefused(anna, ACCOUNTING, "/api/accounts/me");
         assertThatThrownBy(anna::signsIn).isInstanceOf(Token.RefusedException.class);
-        new Eventually<>("what accounting knows of an erased popug",
+        new Eventually<>("accounting's data of an erased popug",
                 () -> admin().gets(ACCOUNTING, "/api/accounts/" + anna.id()).is(200).as(Account.class))
                 .satisfies(account -> {
                     assertThat(account.login()).isNull();
@@ -81,7 +81,7 @@ class LosingAccessTests {
     }
 
     @Test
-    void the_last_admin_neither_leaves_nor_is_forgotten() {
+    void last_admin_cannot_be_deactivated_or_erased() {
         var me = admin().gets(AUTH, "/api/users/me").is(200).json().path("user_id").asString();
         Person.sends(admin().request(AUTH, "/api/users/" + me).DELETE()).isProblem(409);
         admin().sends(AUTH, "PATCH", "/api/users/" + me, "{\"active\": false}").isProblem(409);
@@ -89,7 +89,7 @@ class LosingAccessTests {
     }
 
     @Test
-    void a_demoted_manager_loses_the_button() {
+    void demoted_manager_cannot_start_a_shuffle() {
         var manager = company.hires(Role.MANAGER);
         var shuffle = "/api/shuffles/" + UUID.randomUUID();
         manager.gets(TASKS, shuffle).isProblem(404);
@@ -101,7 +101,7 @@ class LosingAccessTests {
     }
 
     @Test
-    void a_demoted_accountant_and_a_demoted_admin_no_longer_see_what_the_company_earns() {
+    void demoted_accountant_and_demoted_admin_no_longer_see_the_earnings() {
         var staff = company.hires(Role.ACCOUNTANT, Role.ADMIN);
         var accountant = staff.get(0);
         var demoted = staff.get(1);
@@ -120,7 +120,7 @@ class LosingAccessTests {
     }
 
     @Test
-    void who_is_promoted_may_more_with_the_same_token() {
+    void promoted_user_gains_access_with_the_same_token() {
         var anna = company.hires(Role.POPUG);
         anna.gets(ANALYTICS, "/api/earnings").isProblem(403);
 

@@ -24,7 +24,7 @@ class MoneyTests {
     private final Company company = new Company();
 
     @Test
-    void a_worker_starts_with_nothing_in_an_account_of_their_own() {
+    void worker_starts_with_an_empty_account_of_their_own() {
         for (var worker : company.hires(Role.POPUG, Role.ACCOUNTANT)) {
             var account = worker.looksAtAccount();
             assertThat(account.userId()).isEqualTo(worker.id());
@@ -36,7 +36,7 @@ class MoneyTests {
     }
 
     @Test
-    void the_fee_is_charged_on_assignment_and_the_amount_paid_on_completion() {
+    void fee_is_charged_on_assignment_and_amount_is_paid_on_completion() {
         var anna = company.hires(Role.POPUG);
         var task = task("Polish the mirror");
 
@@ -51,7 +51,7 @@ class MoneyTests {
     }
 
     @Test
-    void the_audit_log_tells_when_what_for_how_much_and_the_balance_after_it() {
+    void audit_log_states_time_reason_amount_and_balance() {
         var anna = company.hires(Role.POPUG);
         var mirror = task("Polish the mirror");
         var bell = task("Ring the bell");
@@ -64,7 +64,7 @@ class MoneyTests {
 
         var log = anna.looksAtAuditLog();
 
-        // The two that were dealt together may stand in either order.
+        // The two tasks of one shuffle may stand in either order.
         assertThat(log.subList(0, 2)).extracting(Line::kind, Line::taskId, Line::taskTitle, Line::changeCents)
                 .containsExactlyInAnyOrder(tuple("FEE", mirror.id(), "Polish the mirror", -mirror.feeCents()),
                         tuple("FEE", bell.id(), "Ring the bell", -bell.feeCents()));
@@ -78,7 +78,7 @@ class MoneyTests {
     }
 
     @Test
-    void a_log_of_several_pages_misses_and_doubles_nothing() {
+    void log_of_several_pages_has_no_gaps_or_duplicates() {
         var anna = company.hires(Role.POPUG);
         var tasks = IntStream.range(0, 7).mapToObj(i -> task("Task " + i)).toList();
         admin().assignsTasks();
@@ -99,7 +99,7 @@ class MoneyTests {
     }
 
     @Test
-    void however_often_tasks_are_dealt_each_fee_and_each_reward_moves_once() {
+    void fees_and_rewards_move_once_however_often_tasks_are_shuffled() {
         var popugs = company.hires(Role.POPUG, Role.POPUG, Role.ACCOUNTANT);
         var tasks = IntStream.range(0, 12).mapToObj(i -> task("Task " + i)).toList();
         for (int i = 0; i < 4; i++) {
@@ -112,7 +112,7 @@ class MoneyTests {
 
         var last = tasks.stream().map(admin()::looksAt).toList();
         long change = Company.feesMinusRewards(last);
-        new Eventually<>("what all popugs have together",
+        new Eventually<>("the sum of all popugs' balances",
                 () -> popugs.stream().mapToLong(popug -> balanceOf(popug).now()).sum()).becomes(-change);
         for (var task : last) {
             var lines = popugs.stream().flatMap(popug -> popug.looksAtAuditLog().stream())
@@ -152,7 +152,7 @@ class MoneyTests {
     }
 
     @Test
-    void whoever_was_charged_keeps_the_account_even_when_promoted() {
+    void charged_worker_keeps_the_account_after_a_promotion() {
         var anna = company.hires(Role.POPUG);
         var task = task("Before the promotion");
         admin().assignsTasks();

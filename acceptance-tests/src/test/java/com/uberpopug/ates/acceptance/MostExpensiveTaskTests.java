@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** "The most expensive completed task of a day, a week, a month", compared with what the dashboard shows of all tasks. */
+/** "The most expensive completed task of a day, a week, a month", compared with all tasks on the dashboard. */
 class MostExpensiveTaskTests {
 
     @RegisterExtension
@@ -37,12 +37,12 @@ class MostExpensiveTaskTests {
     }
 
     @Test
-    void it_changes_with_every_completed_task_that_beats_it() {
+    void most_expensive_task_changes_with_every_dearer_completed_task() {
         company.hires(Role.POPUG, Role.POPUG);
         var tasks = IntStream.range(0, 6).mapToObj(i -> task("Task " + i)).toList();
         admin().assignsTasks();
 
-        // From the cheapest to the dearest, so that each may take the place.
+        // In ascending order of amounts, so that each task may take the place.
         for (var task : tasks.stream().sorted(comparing(Task::amountCents)).toList()) {
             company.assigneeOf(task).completes(task);
             for (var period : List.of("day", "week", "month")) {
@@ -52,7 +52,7 @@ class MostExpensiveTaskTests {
     }
 
     @Test
-    void of_an_open_task_nothing_is_said() {
+    void open_task_does_not_count() {
         company.hires(Role.POPUG);
         var before = mostExpensive("day").now().task();
         var open = task("Not completed");
@@ -63,7 +63,7 @@ class MostExpensiveTaskTests {
     }
 
     @Test
-    void a_week_is_from_monday_to_sunday_and_a_month_from_its_first_to_its_last_day() {
+    void week_is_from_monday_to_sunday_and_month_from_its_first_to_its_last_day() {
         var today = report("day", null).from();
         assertThat(report("day", null).to()).isEqualTo(today);
         var week = report("week", null);
@@ -77,7 +77,7 @@ class MostExpensiveTaskTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"day", "week", "month"})
-    void there_is_none_where_nothing_was_completed(String period) {
+    void period_without_completed_tasks_has_none(String period) {
         assertThat(report(period, LocalDate.of(2020, 1, 15)).task()).isNull();
     }
 
@@ -91,7 +91,7 @@ class MostExpensiveTaskTests {
                 .as(Report.class);
     }
 
-    /** Of all completed tasks on the dashboard; of equally expensive ones, the one completed first. */
+    /** Of all completed tasks on the dashboard; of equally expensive ones, the first completed. */
     private static @Nullable Winner winnerOf(Report report) {
         return admin().looksAtTasks().stream().filter(task -> task.is(Status.COMPLETED))
                 .map(task -> new Winner(task.id(), task.title(), task.amountCents(),

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Someone who is signed in, and what they can do and see. */
+/** A signed-in person, with their commands and views. */
 final class Person {
 
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
@@ -37,7 +37,7 @@ final class Person {
         this.password = password;
     }
 
-    /** What a worker has, and what today has brought. */
+    /** A worker's balance, and today's change. */
     record Account(UUID userId, @Nullable String login, @Nullable String displayName, long balanceCents, Today today) {
 
         record Today(LocalDate businessDate, long rewardsCents, long feesCents) {
@@ -63,7 +63,7 @@ final class Person {
         return password;
     }
 
-    /** Signs in anew, as a browser would; refused with a {@link Token.RefusedException}. */
+    /** Signs in again, as in a browser; a refusal throws {@link Token.RefusedException}. */
     void signsIn() {
         signsInWith(password);
     }
@@ -97,7 +97,7 @@ final class Person {
         return posts(Service.TASKS, "/api/tasks/" + task.id() + "/complete");
     }
 
-    /** Presses the button, waits until every open task is dealt, and returns how many that were. */
+    /** Starts a shuffle, waits for its end, and returns the number of assigned tasks. */
     long assignsTasks() {
         return finished(triesToAssignTasks());
     }
@@ -113,7 +113,7 @@ final class Person {
                 .path("tasks_done").asLong();
     }
 
-    /** Looks at a task on the dashboard. */
+    /** Reads a task of the dashboard. */
     Task looksAt(Task task) {
         return gets(Service.TASKS, "/api/tasks/" + task.id()).is(200).as(Task.class);
     }
@@ -131,17 +131,17 @@ final class Person {
         return gets(Service.ACCOUNTING, "/api/accounts/me").is(200).as(Account.class);
     }
 
-    /** The audit log, the oldest line first. */
+    /** The audit log, oldest line first. */
     List<Line> looksAtAuditLog() {
         return pages(Service.ACCOUNTING, "/api/accounts/me/transfers", Line.class).reversed();
     }
 
-    /** Everybody's account, for an accountant or an admin. */
+    /** All accounts, for an accountant or an admin. */
     List<Account> looksAtAllAccounts() {
         return pages(Service.ACCOUNTING, "/api/accounts", Account.class);
     }
 
-    /** Somebody's audit log, for an accountant or an admin; empty for someone without an account. */
+    /** A user's audit log, for an accountant or an admin; empty for a user without an account. */
     List<Line> looksAtAuditLogOf(Person worker) {
         var account = "/api/accounts/" + worker.id();
         return gets(Service.ACCOUNTING, account).status() == 404

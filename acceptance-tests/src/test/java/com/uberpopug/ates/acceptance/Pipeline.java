@@ -18,7 +18,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What Kafka holds, as those see it who keep the system running. */
+/** The topics and consumer groups in Kafka, in the operators' view. */
 final class Pipeline implements AutoCloseable {
 
     private final Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers()));
@@ -27,7 +27,7 @@ final class Pipeline implements AutoCloseable {
         return ApplicationUnderTest.stack().kafka().bootstrapServers();
     }
 
-    /** Of committed records. */
+    /** A consumer that reads committed records only. */
     static KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed",
                 "reconnect.backoff.max.ms", 500, "fetch.max.wait.ms", 50), new ByteArrayDeserializer(),
@@ -39,12 +39,12 @@ final class Pipeline implements AutoCloseable {
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition())).toList();
     }
 
-    /** As of its last poll. */
+    /** Whether a consumer has read everything, as of its last poll. */
     static boolean isAtTheEnd(KafkaConsumer<?, ?> consumer) {
         return consumer.assignment().stream().allMatch(partition -> consumer.currentLag(partition).orElse(1) == 0);
     }
 
-    /** Those of the events; {@code ates.tasks} is one. */
+    /** The topics of events, such as {@code ates.tasks}. */
     Set<String> topics() {
         return get(() -> admin.listTopics().names().get()).stream().filter(topic -> topic.startsWith("ates."))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -68,8 +68,8 @@ final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Each partition that a consumer is behind in, with how far; where it has kept no offset yet, that is all of it. A group is
-     * called as its service and the last part of its topic.
+     * Each partition with a lag, and the lag in records; without a committed offset, the lag is the whole partition. A
+     * group's name is that of its service and the last part of its topic.
      */
     List<String> lags() {
         var lags = new ArrayList<String>();
@@ -89,7 +89,7 @@ final class Pipeline implements AutoCloseable {
         return lags;
     }
 
-    /** How many partitions each member of a consumer group has. */
+    /** The number of partitions of each member of a consumer group. */
     List<Integer> shares(String group) {
         return get(() -> admin.describeConsumerGroups(List.of(group)).all().get()).get(group).members().stream()
                 .map(member -> member.assignment().topicPartitions().size()).toList();
@@ -124,7 +124,7 @@ final class Pipeline implements AutoCloseable {
         try {
             return question.ask();
         } catch (InterruptedException | ExecutionException e) {
-            throw new AssertionError("Kafka's administration fails", e);
+            throw new AssertionError("Kafka's administration failed", e);
         }
     }
 

@@ -16,7 +16,7 @@ class PricingTasksTests {
     private final Company company = new Company();
 
     @Test
-    void a_fee_is_10_to_20_and_an_amount_20_to_40_whole_dollars() {
+    void fee_is_10_to_20_and_amount_20_to_40_whole_dollars() {
         var tasks = IntStream.range(0, 25).mapToObj(i -> admin().creates("Task " + i)).toList().stream()
                 .map(Company::priced).toList();
 
@@ -24,13 +24,13 @@ class PricingTasksTests {
             assertThat(task.feeCents()).isBetween(dollars(10), dollars(20)).matches(cents -> cents % 100 == 0);
             assertThat(task.amountCents()).isBetween(dollars(20), dollars(40)).matches(cents -> cents % 100 == 0);
         });
-        // That they are uniform is shown where they are drawn; here, that they differ at all.
+        // A unit test shows that prices are uniform; here they only must differ.
         assertThat(tasks.stream().map(Task::feeCents).distinct()).hasSizeGreaterThan(3);
         assertThat(tasks.stream().map(Task::amountCents).distinct()).hasSizeGreaterThan(3);
     }
 
     @Test
-    void a_price_stays_for_ever_whoever_gets_the_task() {
+    void price_never_changes_whoever_gets_the_task() {
         var popugs = company.hires(Role.POPUG, Role.POPUG);
         var task = Company.task("Paint the cage");
 

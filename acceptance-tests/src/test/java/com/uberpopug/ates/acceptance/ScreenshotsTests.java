@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Takes the pictures that the README shows, of a small company in the middle of its day. They are taken anew with
- * {@code -Dscreenshots=true}; without, they go where nobody keeps them, so that a build leaves the sources as they are.
+ * Takes the README's screenshots, of a small company in the middle of its day. With {@code -Dscreenshots=true} they
+ * replace the README's; otherwise they go to the build directory, so that a build leaves the sources unchanged.
  */
 class ScreenshotsTests {
 
@@ -47,7 +47,7 @@ class ScreenshotsTests {
     private final Browsers browsers = new Browsers();
 
     @Test
-    void what_popugs_managers_and_admins_see() throws Exception {
+    void screenshots_of_popugs_managers_and_admins() throws Exception {
         var manager = company.hires("Marta", Role.MANAGER);
         var director = company.hires("Olga", Role.ADMIN);
         var workers = Stream.of("Anna", "Boris", "Vera").map(name -> company.hires(name, Role.POPUG)).toList();
@@ -88,7 +88,7 @@ class ScreenshotsTests {
         takes(window, "phone-russian", 390, 800);
     }
 
-    /** Tasks are written down by one after the other, and dealt. */
+    /** Tasks are created one after the other, and shuffled. */
     private void work(List<String> titles, List<Person> workers, Person manager) {
         for (int i = 0; i < titles.size(); i++) {
             Company.priced(workers.get(i % workers.size()).creates(titles.get(i)));
@@ -106,7 +106,7 @@ class ScreenshotsTests {
 
     private static void takes(Window window, String name, int width, int height) throws IOException {
         window.isAsLargeAs(width, height);
-        // What is loaded anew meanwhile would be seen half done.
+        // A screenshot during a reload would show half a page.
         window.goesDeaf();
         window.doesNotSeeWithin(LIVE, "main time", "UTC");
         window.fitsItsWidth();
@@ -116,7 +116,7 @@ class ScreenshotsTests {
         Files.write(PICTURES.resolve(name + ".png"), picture);
     }
 
-    /** The charts would be empty on a company's first day; this month before it is made up. */
+    /** The charts would be empty on a company's first day, so earlier days of the month are inserted. */
     private static void rememberEarlierDays() throws SQLException {
         execute("""
                 insert into earnings (business_date, sequence, earned_cents)

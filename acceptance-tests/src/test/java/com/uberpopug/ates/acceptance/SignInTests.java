@@ -23,13 +23,13 @@ class SignInTests {
     @Test
     void one_token_opens_every_service() {
         for (var service : ApplicationUnderTest.Service.values()) {
-            // Who may ask is told that there is nothing there.
+            // A caller with access gets 404 for an unknown id.
             admin().gets(service, "/api/nothing").isProblem(404);
         }
     }
 
     @Test
-    void a_token_says_who_and_what_its_owner_is() {
+    void token_names_its_owner_and_their_role() {
         var anna = company.hires(Role.POPUG);
         var claims = Answer.JSON.readTree(Base64.getUrlDecoder().decode(anna.token().split("\\.")[1]));
         assertThat(claims.path("sub").asString()).isEqualTo(anna.id().toString());
@@ -39,7 +39,7 @@ class SignInTests {
     }
 
     @Test
-    void a_wrong_password_a_wrong_login_and_no_password_are_refused() {
+    void wrong_password_wrong_login_and_missing_password_are_refused() {
         var anna = company.hires(Role.POPUG);
         assertThatThrownBy(() -> anna.signsInWith("a parrot's beak")).isInstanceOf(Token.RefusedException.class)
                 .hasMessageContaining("wrong");
@@ -51,7 +51,7 @@ class SignInTests {
     }
 
     @Test
-    void a_token_that_was_tampered_with_is_refused() {
+    void tampered_token_is_refused() {
         var anna = company.hires(Role.POPUG);
         var parts = anna.token().split("\\.");
         var payload = new String(Base64.getUrlDecoder().decode(parts[1])).replace("popug", "admin");
@@ -66,7 +66,7 @@ class SignInTests {
     }
 
     @Test
-    void the_link_to_the_first_password_is_good_for_one() {
+    void first_password_link_works_once() {
         var created = admin().posts(AUTH, "/api/users", """
                 {"login": "fledgling", "display_name": "Fledgling", "role": "manager"}""").is(201).json();
         var link = URI.create(created.path("first_password_link").asString());
@@ -76,7 +76,7 @@ class SignInTests {
         page.chooses("long enough", "but different").is(422);
         page.chooses("long enough").is(302);
 
-        page.chooses("for somebody else").is(410);
+        page.chooses("for another user").is(410);
         FirstPasswordPage.at(link).page().is(410);
         FirstPasswordPage.at(link.resolve("/first-password?token=made-up")).page().is(410);
         new Person(UUID.randomUUID(), "fledgling", "long enough").signsIn();

@@ -12,16 +12,16 @@ import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Executors;
 
-/** Where the services send their spans: the traces part of an OpenTelemetry collector, OTLP over HTTP with protobuf. */
+/** Receives the services' spans: the traces part of an OpenTelemetry collector, OTLP over HTTP with protobuf. */
 final class SpanCollector {
 
-    /** More than any test makes; the load of the long ones would fill the memory. */
+    /** More spans than any test makes; the load of the long tests would fill the memory. */
     private static final int KEPT = 50_000;
 
     private final Queue<Span> spans = new LinkedBlockingQueue<>();
     private final HttpServer server;
 
-    /** One step of a trace, as the service that took it tells. */
+    /** One span of a trace. */
     record Span(String service, String traceId, String spanId, String parentId, String name) {
     }
 

@@ -36,15 +36,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Each service starts though its database goes away at some moment of its start: the process goes on, and in the end it is
- * healthy and has all that a start sets up. On parts of its own, so that nobody else shares the services' consumer groups.
+ * Each service starts although its database goes away at some moment of the start: the process stays alive, becomes
+ * healthy, and completes its set-up. The parts are its own, so that no other service shares the consumer groups.
  */
 class StartingTests {
 
     private static final Logger log = LoggerFactory.getLogger(StartingTests.class);
     private static final Path HOME = LocalStackFiles.repository().resolve("acceptance-tests/target/starts");
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    /** Of the long form: so many moments of a start, half of them among its migrations, and so long each time. */
+    /**
+     * The long form: the number of moments in a start, half of them during migrations, and the length of each outage.
+     */
     private static final int MOMENTS = Integer.getInteger("ates.starts.moments", 10);
     private static final List<Duration> AWAY = Stream.of(System.getProperty("ates.starts.seconds", "2,6,20").split(","))
             .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))).toList();
@@ -55,7 +57,7 @@ class StartingTests {
     private static final RegistryServer REGISTRY = new RegistryServer(HOME, 0, POSTGRES.database("registry"));
     private static final AtomicInteger STARTS = new AtomicInteger();
 
-    /** A service, the moment of its start that comes right behind its migrations, and the jobs it has beside those of all. */
+    /** A service, the moment of its start right behind its migrations, and its jobs beside the platform's. */
     private enum Service {
 
         AUTH("insert into oauth2_registered_client", "delete-expired-authorizations", "forget-old-sessions",
@@ -101,7 +103,7 @@ class StartingTests {
     }
 
     @Test
-    void each_service_starts_though_its_database_goes_away_behind_its_migrations() throws Exception {
+    void each_service_starts_after_a_database_outage_behind_its_migrations() throws Exception {
         inParallel(2, Arrays.stream(Service.values()).<Callable<List<String>>>map(service -> () -> starts(service,
                 service.newDatabase(), "behind its migrations", (_, message) -> message.contains(
                         service.behindMigrations),
@@ -111,7 +113,7 @@ class StartingTests {
     /** The four services side by side: an hour and more. */
     @Test
     @Tag("long")
-    void each_service_starts_whenever_its_database_goes_away() throws Exception {
+    void each_service_starts_after_a_database_outage_at_any_moment() throws Exception {
         inParallel(Service.values().length, Arrays.stream(Service.values()).<Callable<List<String>>>map(
                 service -> () -> startsWhenever(service)).toList());
     }
@@ -142,7 +144,7 @@ class StartingTests {
                 : migrations + (all - migrations) * (number - half) / Math.max(1, MOMENTS - half));
     }
 
-    /** How many messages a start sends to the database, those of its migrations, and all. */
+    /** The number of messages of a start to the database: those of its migrations, and all. */
     private static int[] undisturbed(Service service, Database database) throws Exception {
         try (var link = new DatabaseLink(POSTGRES.port()); var process = process(service, database, link)) {
             process.start();
@@ -151,7 +153,7 @@ class StartingTests {
         }
     }
 
-    /** Returns what is wrong. */
+    /** Returns the differences from a healthy start. */
     private static List<String> starts(Service service, Database database, String when, Moment moment, Duration away) {
         var what = "%s, %s, away for %d s".formatted(service, when, away.toSeconds());
         var began = System.nanoTime();
@@ -171,7 +173,7 @@ class StartingTests {
         }
     }
 
-    /** What a start sets up and is not there. */
+    /** Parts of the set-up that are missing. */
     private static List<String> missing(Service service, Database database) {
         var missing = new ArrayList<>(service.jobs);
         try (var connection = DriverManager.getConnection(database.jdbcUrl(), database.owner().user(),

@@ -23,7 +23,7 @@ class TabsInBrowserTests {
     private final Browsers browsers = new Browsers();
 
     @Test
-    void tabs_reloaded_at_once_after_the_session_is_gone_each_come_back_to_their_own_page() {
+    void tabs_reloaded_at_once_after_the_session_ended_each_return_to_their_own_page() {
         var manager = company.hires(Role.MANAGER);
         var window = browsers.of(manager);
         for (int tab = 1; tab < PAGES.size(); tab++) {
@@ -42,7 +42,7 @@ class TabsInBrowserTests {
     }
 
     @Test
-    void two_tabs_at_the_sign_in_form_each_come_back_to_their_own_page() {
+    void two_tabs_at_the_sign_in_form_each_return_to_their_own_page() {
         var anna = company.hires(Role.POPUG);
         for (boolean sameService : new boolean[]{true, false}) {
             var other = sameService ? TASKS : ACCOUNTING;

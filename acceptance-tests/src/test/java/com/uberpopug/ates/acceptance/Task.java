@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A task as tasks-service showed it at some moment. */
+/** A task as returned by tasks-service at one moment. */
 record Task(UUID id, String title, @Nullable String description, Status status, UUID createdBy, Instant createdAt,
         long feeCents, long amountCents, @Nullable UUID assigneeId, int assignmentNumber,
         @Nullable Instant completedAt) {

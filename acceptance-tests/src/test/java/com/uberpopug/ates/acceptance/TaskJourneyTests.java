@@ -16,14 +16,14 @@ import com.uberpopug.ates.acceptance.Task.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The whole story, as the README tells it, of a manager, two popugs and an admin. */
+/** The story of the README: a manager, two popugs and an admin. */
 class TaskJourneyTests {
 
     @RegisterExtension
     private final Company company = new Company();
 
     @Test
-    void a_tasks_journey() {
+    void task_is_created_assigned_completed_and_reported() {
         var staff = company.hires(Role.MANAGER, Role.POPUG, Role.POPUG);
         var manager = staff.get(0);
         var anna = staff.get(1);
@@ -31,7 +31,7 @@ class TaskJourneyTests {
         long earnedBefore = Company.feesMinusRewards(admin().looksAtTasks());
         long inDebtBefore = company.peopleInDebt();
 
-        // Anna writes a task down, and it is priced.
+        // Anna creates a task, and it is priced.
         var created = anna.creates("Repaint the button", "In the colour of the sky.");
         var task = Company.priced(created);
         assertThat(task.status()).isEqualTo(Status.READY);
@@ -39,7 +39,7 @@ class TaskJourneyTests {
         assertThat(task.feeCents()).isBetween(dollars(10), dollars(20));
         assertThat(task.amountCents()).isBetween(dollars(20), dollars(40));
 
-        // The manager has it assigned: one of the two has it now, and is below zero.
+        // The manager starts a shuffle: one of the two has the task now, and is below zero.
         assertThat(manager.assignsTasks()).isEqualTo(1);
         var assignee = company.assigneeOf(task);
         var other = assignee == anna ? boris : anna;
@@ -61,7 +61,7 @@ class TaskJourneyTests {
                         tuple("REWARD", "Repaint the button", task.amountCents(),
                                 task.amountCents() - task.feeCents()));
 
-        // Management sees what that made of its day.
+        // Management sees the day's figures.
         earnedByManagers(ACCOUNTING).becomes(earnedBefore + task.feeCents() - task.amountCents());
         earnedByManagers(ANALYTICS).becomes(earnedBefore + task.feeCents() - task.amountCents());
         popugsBelowZero().becomes(inDebtBefore);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.Keys;
 
-/** Creating, assigning and completing by clicks, and what goes for every page. */
+/** Creating, assigning and completing by clicks, and the rules for every page. */
 class TasksInBrowserTests {
 
     private static final String TITLE = "Repaint the button";
@@ -38,7 +38,7 @@ class TasksInBrowserTests {
     private final Browsers browsers = new Browsers();
 
     @Test
-    void a_manager_deals_a_task_and_a_popug_completes_it_both_at_their_browsers() {
+    void manager_shuffles_and_popug_completes_a_task_in_their_browsers() {
         var manager = company.hires(Role.MANAGER);
         var anna = company.hires(Role.POPUG);
         var annas = browsers.of(anna);
@@ -76,7 +76,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void a_task_that_is_taken_away_leaves_by_itself() {
+    void reassigned_task_leaves_the_list_by_itself() {
         var workers = company.hires(Role.POPUG, Role.POPUG);
         var manager = company.hires(Role.MANAGER);
         task(TITLE);
@@ -92,7 +92,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void who_completes_what_is_gone_is_told_what_became_of_it() {
+    void completion_of_a_reassigned_task_reports_its_new_assignee() {
         var workers = company.hires(Role.POPUG, Role.POPUG);
         var manager = company.hires(Role.MANAGER);
         var task = task(TITLE);
@@ -114,7 +114,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void a_field_counts_as_the_server_does_and_cuts_nothing_off() {
+    void field_counts_like_the_server_and_truncates_nothing() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.looksAt(TASKS, "/tasks/new");
         var types = "const field = document.getElementById('%s'); field.value = '%s'.repeat(%d);"
@@ -130,7 +130,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void a_form_with_errors_comes_back_as_it_was_filled_in() {
+    void form_with_errors_comes_back_filled_in() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.looksAt(TASKS, "/tasks/new");
         window.runs("document.querySelector('main form').noValidate = true");
@@ -147,7 +147,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void a_form_that_is_sent_twice_does_its_thing_once() {
+    void form_sent_twice_takes_effect_once() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.looksAt(TASKS, "/tasks/new");
         window.writes("title", "Sent twice");
@@ -182,7 +182,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void what_the_list_is_filtered_by_stands_in_the_address() {
+    void filter_of_a_list_stands_in_the_address() {
         task("Feed the parrots");
         task("Feed the cat");
         var window = browsers.of(company.hires(Role.POPUG));
@@ -200,25 +200,25 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void who_signs_out_is_signed_out_everywhere() {
+    void sign_out_ends_the_sessions_of_every_service() {
         var window = browsers.of(admin());
         window.looksAt(ACCOUNTING, "/pipeline");
         window.seesTitle("Pipeline of events");
         window.looksAt(TASKS, "/");
         window.signsOut();
-        new Eventually<>("where accounting's page leads", () -> {
+        new Eventually<>("the target of accounting's page", () -> {
             window.looksAt(ACCOUNTING, "/pipeline");
             return window.address();
         }).becomes("to the sign-in page", address -> address.startsWith(AUTH.address() + "/login"));
     }
 
     @Test
-    void a_session_that_ended_leads_to_sign_in_and_back() {
+    void ended_session_leads_to_sign_in_and_back() {
         var anna = company.hires(Role.POPUG);
         var window = browsers.of(anna);
         window.looksAt(TASKS, "/tasks?q=feathers");
         window.losesItsCookies();
-        // A part of the page is asked for, and the whole page goes to sign in.
+        // A request for a fragment redirects the whole page to sign in.
         window.runs("""
                 const q = document.querySelector('[name=q]');
                 if (q) {
@@ -251,7 +251,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void who_is_deactivated_loses_the_pages_within_seconds() {
+    void deactivated_user_loses_the_pages_within_seconds() {
         var anna = company.hires(Role.POPUG);
         var window = browsers.of(anna);
         company.deactivates(anna);
@@ -261,7 +261,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void a_new_password_ends_every_session_of_its_owner() {
+    void new_password_ends_every_session_of_its_owner() {
         var anna = company.hires(Role.POPUG);
         var here = browsers.of(anna);
         var there = browsers.of(anna);
@@ -276,19 +276,19 @@ class TasksInBrowserTests {
     }
 
     private static void isSentToSignIn(Window window) {
-        new Eventually<>("where the tasks' page leads", () -> {
+        new Eventually<>("the target of the tasks' page", () -> {
             window.looksAt(TASKS, "/");
             return window.address();
         }).becomes("to the sign-in page", address -> address.startsWith(AUTH.address() + "/login"));
     }
 
     @Test
-    void it_speaks_russian_and_may_be_dark() {
+    void pages_are_available_in_russian_and_in_dark_colours() {
         var vera = company.hires(Role.POPUG);
         var window = browsers.of(vera);
         window.seesTitle("My tasks");
         company.writesInRussianTo(vera);
-        // That every service knows, it finds out by keeping her out for a moment.
+        // To prove that every service has the user, the test deactivates her for a moment.
         isSentToSignIn(window);
         window.signsIn(vera);
         window.seesTitle("Мои задачи");
@@ -301,7 +301,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void ten_tabs_of_one_browser_are_all_kept_up_to_date() {
+    void ten_tabs_of_one_browser_are_all_updated_live() {
         var anna = company.hires(Role.POPUG);
         var window = browsers.of(anna);
         window.looksAt(TASKS, "/tasks");
@@ -317,7 +317,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void a_tasks_page_is_loaded_anew_for_its_own_events_alone() {
+    void tasks_page_reloads_for_its_own_events_only() {
         company.hires(Role.POPUG);
         var task = task(TITLE);
         var window = browsers.of(company.hires(Role.MANAGER));
@@ -337,7 +337,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void a_page_that_was_open_while_its_service_was_away_goes_on() {
+    void open_page_recovers_after_an_outage_of_its_service() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.looksAt(TASKS, "/tasks");
         window.clicks("New task");
@@ -356,7 +356,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void a_task_is_created_and_completed_by_keyboard_alone() {
+    void task_is_created_and_completed_by_keyboard_alone() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.sees("Nothing waits for you");
         window.tabsTo("New task");
@@ -374,7 +374,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void the_keyboard_keeps_its_place_in_a_list_that_is_loaded_anew() {
+    void keyboard_focus_keeps_its_place_in_a_reloaded_list() {
         var window = browsers.of(company.hires(Role.POPUG));
         task("Under the eyes");
         window.looksAt(TASKS, "/tasks");
@@ -385,7 +385,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void what_happens_while_a_list_is_on_its_way_is_not_missed() {
+    void change_during_a_reload_of_a_list_is_shown() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.looksAt(TASKS, "/tasks");
         window.runs("""
@@ -460,7 +460,7 @@ class TasksInBrowserTests {
         }
     }
 
-    /** Text of users in a sentence of ours is kept apart from it. */
+    /** Users' text inside a sentence needs bidi isolation. */
     private static String isolated(String text) {
         return "\u2068" + text + "\u2069";
     }
@@ -490,7 +490,7 @@ class TasksInBrowserTests {
         window.isAsWideAs(1280);
     }
 
-    /** The words are others, and longer; the colours are the same. */
+    /** The Russian texts are longer; the colours are the same. */
     static void examineInRussian(Window window, ApplicationUnderTest.Service service, String path) {
         window.isAsWideAs(375);
         window.looksAt(service, path);

@@ -18,14 +18,14 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One trace from the completion of a task to what analytics makes of it. */
+/** One trace from the completion of a task to its projection in analytics. */
 class TraceTests {
 
     @RegisterExtension
     private final Company company = new Company();
 
     @Test
-    void a_completion_is_one_trace_through_three_services() {
+    void completion_is_one_trace_through_three_services() {
         var anna = company.hires(Role.POPUG);
         var task = task("Leave a trace");
         admin().assignsTasks();
@@ -37,7 +37,8 @@ class TraceTests {
 
         new Eventually<>("the spans of the completion", () -> ApplicationUnderTest.spans().ofTrace(traceId))
                 .satisfies(spans -> {
-                    // The reward reaches analytics as the worker's balance, and as what the managers earned less.
+                    // The reward reaches analytics twice: as the worker's balance, and as reduced earnings of the
+                    // managers.
                     for (var projected : List.of("ates.balances", "ates.managers")) {
                         var way = wayTo(spans, span -> span.service().equals("analytics-service")
                                 && span.name().startsWith(projected));
@@ -51,7 +52,7 @@ class TraceTests {
                 });
     }
 
-    /** From the first span to the one that is asked for, along the parents. */
+    /** From the root span to the given one, along the parents. */
     private static List<Span> wayTo(List<Span> spans, Predicate<Span> destination) {
         var byId = spans.stream().collect(Collectors.toMap(Span::spanId, Function.identity()));
         var way = new ArrayList<Span>();
@@ -59,7 +60,7 @@ class TraceTests {
                 .get(span.parentId())) {
             way.add(span);
         }
-        assertThat(way).as("the way in %s", spans).isNotEmpty();
+        assertThat(way).as("the path to %s", spans).isNotEmpty();
         Collections.reverse(way);
         return way;
     }

@@ -65,7 +65,7 @@ class TwoInstancesTests {
 
     @Test
     @Order(1)
-    void work_is_shared_and_nothing_is_doubled() {
+    void work_is_shared_and_nothing_is_done_twice() {
         for (var group : List.of("tasks.", "accounting.", "analytics.")) {
             log.info("Partitions of the two: {}", bothHavePartitions(group));
         }
@@ -82,7 +82,7 @@ class TwoInstancesTests {
             for (var popug : popugs) {
                 for (var task : popug.looksAtOwnTasks()) {
                     post(popug, other, "/api/tasks/" + task.id() + "/complete", "").is(200);
-                    // Whoever asks the other instance is told that it is done.
+                    // The other instance reports the shuffle as done, too.
                     post(popug, instance, "/api/tasks/" + task.id() + "/complete", "").isProblem(409);
                 }
             }
@@ -95,7 +95,7 @@ class TwoInstancesTests {
         }
     }
 
-    /** Waits until both instances take part in each group of a service, and tells with how many partitions. */
+    /** Waits until both instances take part in each group of a service, and returns their numbers of partitions. */
     private static List<String> bothHavePartitions(String service) {
         var groups = PIPELINE.groups().stream().filter(group -> group.startsWith(service)).toList();
         await("both have partitions").atMost(PATIENCE).untilAsserted(() -> {
@@ -108,8 +108,8 @@ class TwoInstancesTests {
 
     @Test
     @Order(2)
-    void a_relay_that_is_killed_is_succeeded() {
-        // Made by tasks-service itself, and by accounting-service because of it.
+    void successor_takes_over_a_killed_relay() {
+        // Events of tasks-service itself, and the events of accounting-service that follow from them.
         log.info("After each kill of tasks-service's relay the successor sent within {} ms",
                 afterEachKill(TASKS, "tasks.", "ates.tasks", "Tasks.Created"));
         log.info("After each kill of accounting-service's relay the successor sent within {} ms",
@@ -122,11 +122,11 @@ class TwoInstancesTests {
     private static List<Long> afterEachKill(List<ServiceProcess> instances, String group, String topic, String type) {
         var times = new ArrayList<Long>();
         for (int kill = 0; kill < KILLS; kill++) {
-            // The first instance leads at first, and whoever was killed and started again is the next to succeed.
+            // The first instance leads at first; a killed and restarted instance is the next successor.
             var leader = instances.get(kill % 2);
             var successor = instances.get((kill + 1) % 2);
             await("who sends").atMost(PATIENCE).until(() -> leads(leader));
-            // Else the successor could wait for partitions too, which a group that is just forming deals out late.
+            // Otherwise the successor could also wait for partitions, which a new group assigns late.
             bothHavePartitions(group);
             try (var announced = new Announced(topic)) {
                 leader.kill();
@@ -144,7 +144,7 @@ class TwoInstancesTests {
         return times;
     }
 
-    /** Reads a topic from now on, as any other service does: committed records only. */
+    /** Reads a topic from now on, like any other service: committed records only. */
     private record Announced(KafkaConsumer<byte[], byte[]> consumer) implements AutoCloseable {
 
         Announced(String topic) {
@@ -171,14 +171,14 @@ class TwoInstancesTests {
 
     @Test
     @Order(3)
-    void a_day_that_both_are_asked_to_close_is_closed_once() {
+    void day_closed_by_both_instances_is_closed_once() {
         var today = get(admin(), ACCOUNTING.getFirst(), "/api/earnings").json().path("today").path("business_date")
                 .asString();
         var owed = Books.accounting("""
                 select credits_cents - debits_cents from accounts where kind = 'WORKER' and credits_cents > debits_cents
                  order by 1
                 """);
-        assertThat(owed).as("what is to be paid").isNotEmpty();
+        assertThat(owed).as("the expected payouts").isNotEmpty();
         int mails = ApplicationUnderTest.mails().size();
 
         var answers = ACCOUNTING.parallelStream()
@@ -195,14 +195,14 @@ class TwoInstancesTests {
                 """.formatted(today))).isEqualTo(owed);
         awaitQuiet();
         Books.agree();
-        await("a mail for each").atMost(PATIENCE)
+        await("an email for each").atMost(PATIENCE)
                 .until(() -> ApplicationUnderTest.mails().size() - mails >= owed.size());
         assertThat(Books.accounting("select fact_id::text from emails where status <> 'SENT'")).isEmpty();
         assertThat(ApplicationUnderTest.mails()).hasSize(mails + owed.size());
         assertThat(closings()).as("BusinessDays.Closed").containsExactly(today);
     }
 
-    /** The dates of all events that say that a day is closed. */
+    /** The dates of all events about a closed day. */
     private static List<String> closings() {
         try (var consumer = Pipeline.consumer()) {
             consumer.assign(Pipeline.partitions(consumer, List.of("ates.managers")));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The rules under "Who sees what", for every endpoint and every role. */
 class WhoSeesWhatTests {
 
-    /** Method, service and path; then what a popug, an accountant, a manager and an admin get for it. */
+    /** Method, service and path; then the status for a popug, an accountant, a manager and an admin. */
     private static final String TABLE = """
             GET   TASKS       /api/tasks                              200 200 200 200
             GET   TASKS       /api/tasks/{task}                       200 200 200 200
@@ -58,9 +58,9 @@ class WhoSeesWhatTests {
     private final Company company = new Company();
 
     @TestFactory
-    Stream<DynamicTest> every_endpoint_lets_in_whom_it_is_for_and_nobody_else() {
+    Stream<DynamicTest> every_endpoint_is_open_to_its_roles_only() {
         var popug = company.hires(Role.POPUG);
-        // Nobody is assigned to this one, and completing what is not one's own is forbidden to everyone.
+        // This task has no assignee, and only the assignee may complete a task: everyone is forbidden.
         var task = task("Not yours");
         var callers = new LinkedHashMap<String, Person>();
         callers.put("a popug", popug);
@@ -82,7 +82,7 @@ class WhoSeesWhatTests {
             return Stream.concat(allowed, Stream.of(
                     test(cells, "a deactivated popug", deactivated.request(service, path), 403),
                     test(cells, "nobody", Person.anonymously(service, path), 401),
-                    test(cells, "somebody with a made-up token",
+                    test(cells, "a made-up token",
                             Person.anonymously(service, path).header("Authorization", "Bearer made-up"), 401)));
         });
     }
@@ -118,7 +118,7 @@ class WhoSeesWhatTests {
     }
 
     @Test
-    void each_worker_sees_their_own_money_and_nobody_elses() {
+    void each_worker_sees_only_their_own_money() {
         var popugs = company.hires(Role.POPUG, Role.POPUG);
         task("For one of them");
         Company.admin().assignsTasks();
@@ -134,7 +134,7 @@ class WhoSeesWhatTests {
     }
 
     @Test
-    void each_sees_themself_as_the_admin_keeps_them() {
+    void each_user_sees_their_own_profile() {
         var accountant = company.hires(Role.ACCOUNTANT);
         var seen = accountant.gets(AUTH, "/api/users/me").is(200).json();
         assertThat(seen).isEqualTo(Company.admin().gets(AUTH, "/api/users/" + accountant.id()).is(200).json());

@@ -36,10 +36,10 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 
-/** A window of Chromium and whoever sits before it. */
+/** A window of Chromium and its user. */
 final class Window {
 
-    /** What the requirement gives a live update. */
+    /** The requirement's limit for a live update. */
     static final Duration LIVE = Duration.ofSeconds(2);
 
     private static final Path KEPT = LocalStackFiles.repository().resolve("acceptance-tests/target/browser");
@@ -75,7 +75,7 @@ final class Window {
         page.open(service.address() + path);
     }
 
-    /** Fills in the sign-in page that is shown, and once more where that was loaded anew meanwhile. */
+    /** Fills in the displayed sign-in page, and once more if it was reloaded meanwhile. */
     void signsIn(Person person) {
         fillsIn(person);
         try {
@@ -95,14 +95,14 @@ final class Window {
         page.$("main form button").click();
     }
 
-    /** Two clicks at one place, whatever the first has brought there. */
+    /** Clicks twice at one place, whatever the first click brings there. */
     void clicksTwice(SelenideElement element, int millisBetween) {
         element.shouldBe(visible).scrollIntoView("{block: 'center'}");
         pointsTo(element);
         new Actions(chromium).click().pause(Duration.ofMillis(millisBetween)).click().perform();
     }
 
-    /** Moves the pointer there, and leaves it. What has just been loaded anew is looked for once more. */
+    /** Moves the pointer to an element and leaves it there. A reloaded element is located again. */
     void pointsTo(SelenideElement element) {
         for (int tries = 1;; tries++) {
             try {
@@ -116,7 +116,7 @@ final class Window {
         }
     }
 
-    /** Presses where the pointer is. */
+    /** Clicks at the pointer's position. */
     void pressesThere() {
         new Actions(chromium).click().perform();
     }
@@ -125,7 +125,7 @@ final class Window {
         button(words).shouldBe(visible).click();
     }
 
-    /** A button or link that says this. */
+    /** A button or link with this text. */
     SelenideElement button(String words) {
         return page.$(By.xpath("//*[self::button or self::a][normalize-space()=\"%s\"]".formatted(words)));
     }
@@ -138,7 +138,7 @@ final class Window {
         new Actions(chromium).sendKeys(keys).perform();
     }
 
-    /** Goes on by the Tab key until it is at what says this. */
+    /** Presses Tab until the element with this text has the focus. */
     void tabsTo(String words) {
         for (int i = 0; i < MOST_TABS; i++) {
             presses(Keys.TAB);
@@ -146,7 +146,7 @@ final class Window {
                 return;
             }
         }
-        throw new AssertionError("The Tab key does not lead to " + words);
+        throw new AssertionError("The Tab key does not reach " + words);
     }
 
     SelenideElement $(String selector) {
@@ -189,7 +189,7 @@ final class Window {
         return page.getWebDriver().getCurrentUrl();
     }
 
-    /** Stops listening for live updates, as a page does that has lost its connection. */
+    /** Stops live updates, like a page that has lost its connection. */
     void goesDeaf() {
         chromium.executeScript("dispatchEvent(new Event('pagehide'))");
     }
@@ -207,17 +207,17 @@ final class Window {
     }
 
     void isAsLargeAs(int width, int height) {
-        // A window of Chromium's own is at least 500 wide.
+        // A normal window of Chromium is at least 500 pixels wide.
         chromium.executeCdpCommand("Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
     void losesItsCookies() {
-        // Those of a host are of all its ports.
+        // Cookies of a host are sent to all of its ports.
         chromium.manage().deleteAllCookies();
     }
 
-    /** Is signed out of one service's pages, and still signed in at the auth service. */
+    /** Ends the session at one service, and keeps the one at the auth service. */
     void losesItsSessionAt(Service service) {
         chromium.manage().deleteCookieNamed("ATES_" + service.name());
     }
@@ -242,29 +242,29 @@ final class Window {
         chromium.switchTo().window(List.copyOf(chromium.getWindowHandles()).get(number));
     }
 
-    /** Nothing sticks out of the page, which would make it move sideways. */
+    /** Checks that nothing is wider than the page, which would make it scroll sideways. */
     void fitsItsWidth() {
         assertThat((Long) Objects.requireNonNull(
                 chromium.executeScript("return document.documentElement.scrollWidth - innerWidth")))
-                .as("pixels of %s that stick out", address()).isNotPositive();
+                .as("pixels of horizontal overflow of %s", address()).isNotPositive();
     }
 
-    /** Nothing that axe-core can find keeps anybody from reading or using the page. */
+    /** Checks the page for accessibility violations that axe-core finds. */
     void isAccessible(String theme) {
         chromium.executeScript("document.documentElement.dataset.theme = arguments[0]", theme);
-        assertThat(new AxeBuilder().analyze(chromium).getViolations()).as("what axe finds at %s, %s", address(), theme)
+        assertThat(new AxeBuilder().analyze(chromium).getViolations()).as("axe's findings at %s, %s", address(), theme)
                 .isEmpty();
     }
 
-    /** Nothing was loaded or run that the content security policy forbids. */
+    /** Checks that nothing violated the content security policy. */
     void keepsToItsPolicy() {
         assertThat(chromium.manage().logs().get("browser").getAll()).as("the console at %s", address())
                 .noneMatch(entry -> entry.getMessage().contains("Content Security Policy"));
     }
 
     /**
-     * What the console tells of errors since it was last asked: of scripts, of the policy, of requests that failed. A
-     * request that a newer one has replaced is an error to htmx only.
+     * The console's errors since the last call: of scripts, of the policy, of failed requests. htmx reports a request
+     * that a newer one has replaced as an error; it is left out.
      */
     List<String> complaints() {
         return chromium.manage().logs().get("browser").getAll().stream()
@@ -272,12 +272,12 @@ final class Window {
                 .filter(message -> !REPLACED.matcher(message).find()).toList();
     }
 
-    /** Has every page in this language from now on, whatever the user's own. */
+    /** Shows every page in this language from now on, whatever the user's own is. */
     void speaks(String language) {
         runs("document.cookie = 'ates_language=' + arguments[0] + '; path=/'", language);
     }
 
-    /** What it shows, as PNG. */
+    /** The page as PNG. */
     byte[] picture() {
         return chromium.getScreenshotAs(OutputType.BYTES);
     }

@@ -1,4 +1,4 @@
-/** The requirement in its own words, put to the shipped system: a class per rule, over the same REST API that everyone uses. */
+/** The requirement in its own words, against the shipped system: a class for each rule, over the public REST API. */
 @NullMarked
 package com.uberpopug.ates.acceptance;
 
