@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The main behind the script {@code ates}. */
+/** The main class behind the script {@code ates}. */
 final class Ates {
 
     private Ates() {
@@ -37,7 +37,7 @@ final class Ates {
                 case Command.Status() -> new Status(home).run();
                 case Command.Mail() -> {
                     var mails = MailSink.list(home);
-                    System.out.println(mails.isEmpty() ? "No mail was sent yet" : String.join("\n", mails));
+                    System.out.println(mails.isEmpty() ? "No emails yet" : String.join("\n", mails));
                     yield 0;
                 }
                 case Command.ListDeadLetters() -> deadLetters().list();

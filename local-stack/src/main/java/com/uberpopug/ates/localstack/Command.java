@@ -7,21 +7,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What {@code ./ates} was asked to do. */
+/** A command of {@code ./ates}. */
 sealed interface Command {
 
     /**
      * Starts the system.
      *
-     * @param fresh   whether it starts empty
-     * @param detach  whether it goes on in the background once it is healthy
-     * @param without services that are not started, because they run elsewhere, such as in an IDE
-     * @param debug   services that a debugger can attach to, the first at port 5005, the next at 5006
+     * @param fresh whether it starts without earlier data
+     * @param detach whether it continues in the background once it is healthy
+     * @param without services that run elsewhere, such as in an IDE, and are not started
+     * @param debug services with a debug port, the first at 5005, the next at 5006
      */
     record Up(boolean fresh, boolean detach, List<String> without, List<String> debug) implements Command {
     }
 
-    /** Starts one service of the running system anew, from its jar of now. */
+    /** Restarts one service of the running system from its current jar. */
     record Restart(String service) implements Command {
     }
 
@@ -29,7 +29,7 @@ sealed interface Command {
     record Env(String service) implements Command {
     }
 
-    /** Prints the address of a service's database, as {@code psql} takes it. */
+    /** Prints the address of a service's database in psql's form. */
     record Database(String service) implements Command {
     }
 
@@ -54,14 +54,14 @@ sealed interface Command {
     record DiscardDeadLetter(String id) implements Command {
     }
 
-    /** @param service whose; empty means all services' */
+    /** @param service the service; empty for all services */
     record ReplayDeadLetters(Optional<String> service, boolean dryRun) implements Command {
     }
 
     record Token(String login) implements Command {
     }
 
-    /** The arguments make no command; the message says why. */
+    /** The arguments form no command; the message says why. */
     final class UsageException extends RuntimeException {
         UsageException(String message) {
             super(message);

@@ -23,11 +23,17 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** {@code ./ates dead-letters}: what each service has set aside, seen, replayed and discarded by its REST API as an admin. */
+/**
+ * {@code ./ates dead-letters}: lists, replays and discards the dead letters of each service by its REST API, as an
+ * admin.
+ */
 public final class DeadLetters {
     private static final Pattern ID = Pattern.compile("([a-z]+)\\.[a-z.-]+-[0-9]+-[0-9]+");
     private static final String ROW = "%-28s %-9s %-20s %-20s %-24s %s%n";
-    /** What came over Kafka may hold anything, and a terminal obeys control characters, and those that turn text round. */
+    /**
+     * Records from Kafka may hold any characters; a terminal interprets control characters and bidi overrides, so they
+     * are escaped.
+     */
     private static final Pattern OBEYED = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
     private static final int SHOWN_OF_CAUSE = 120;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,8 +45,8 @@ public final class DeadLetters {
     private String token = "";
 
     /**
-     * @param signIn gets an admin's token; asked again when that has expired
-     * @param out    hears what was found and done
+     * @param signIn returns an admin's token; called again when that has expired
+     * @param out receives the output
      */
     public DeadLetters(StackPorts ports, Supplier<String> signIn, PrintStream out) {
         this.ports = new TreeMap<>(Map.of("auth-service", ports.auth(), "tasks-service", ports.tasks(),
@@ -49,7 +55,7 @@ public final class DeadLetters {
         this.out = out;
     }
 
-    /** It was not done; the message says why. */
+    /** The service refused the command; the message says why. */
     public static final class RefusedException extends RuntimeException {
         private final int status;
 
@@ -59,7 +65,7 @@ public final class DeadLetters {
         }
     }
 
-    /** Prints a row for each dead letter of each service; the exit code is 1 where a service does not answer. */
+    /** Prints a row for each dead letter of each service; the exit code is 1 if a service does not answer. */
     public int list() {
         var letters = new ArrayList<JsonNode>();
         var silent = new ArrayList<String>();
@@ -82,7 +88,7 @@ public final class DeadLetters {
         return silent.isEmpty() ? 0 : 1;
     }
 
-    /** Prints all that is known of a dead letter. */
+    /** Prints all fields of a dead letter. */
     public int show(String id) {
         try {
             var letter = call(serviceOf(id), "/" + encoded(id), Optional.empty());
@@ -94,7 +100,7 @@ public final class DeadLetters {
         }
     }
 
-    /** Has a dead letter applied after all. */
+    /** Replays a dead letter. */
     public int replay(String id, boolean dryRun) {
         var body = JSON.createObjectNode().put("dry_run", dryRun).toString();
         var done = call(serviceOf(id), "/" + encoded(id) + "/replay", Optional.of(body));
@@ -102,7 +108,7 @@ public final class DeadLetters {
         return 0;
     }
 
-    /** Gives up on a dead letter. */
+    /** Discards a dead letter. */
     public int discard(String id) {
         var done = call(serviceOf(id), "/" + encoded(id) + "/discard", Optional.of(""));
         out.println(id + ": " + text(done, "state"));
@@ -110,9 +116,9 @@ public final class DeadLetters {
     }
 
     /**
-     * Replays all that wait, the oldest of each service first; the exit code is 1 where one fails.
+     * Replays all waiting dead letters, the oldest of each service first; the exit code is 1 if one fails.
      *
-     * @param service only this one's; empty takes all
+     * @param service only this service's; empty for all services
      */
     public int replayAll(Optional<String> service, boolean dryRun) {
         int failed = 0;
@@ -160,7 +166,7 @@ public final class DeadLetters {
         return service;
     }
 
-    /** @param body what is to be done; empty only looks */
+    /** @param body the request's body; empty for a GET */
     private JsonNode call(String service, String path, Optional<String> body) {
         var address = URI.create("http://localhost:" + ports.get(service) + "/api/dead-letters" + path);
         var request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(30))
@@ -189,7 +195,7 @@ public final class DeadLetters {
         return http.send(request.setHeader("Authorization", "Bearer " + token).build(), BodyHandlers.ofString());
     }
 
-    /** In one short line, and without the packages of the exception's class. */
+    /** In one short line, without the package of the exception's class. */
     private static String cause(JsonNode letter) {
         var cause = text(letter, "cause").replaceFirst("^[a-z0-9_.]+\\.(?=[A-Z])", "");
         return cause.length() <= SHOWN_OF_CAUSE ? cause : cause.substring(0, SHOWN_OF_CAUSE) + "…";
@@ -203,7 +209,7 @@ public final class DeadLetters {
         return OBEYED.matcher(text).replaceAll(" ");
     }
 
-    /** It means the same in JSON. */
+    /** The escape is valid JSON with the same meaning. */
     private static String escaped(String json) {
         return OBEYED.matcher(json).replaceAll(found -> found.group().chars().mapToObj("\\\\u%04x"::formatted)
                 .collect(Collectors.joining()));

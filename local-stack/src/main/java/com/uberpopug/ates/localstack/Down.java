@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** {@code ./ates down}: ends the launcher, in whichever terminal it is, and with it all parts. */
+/** {@code ./ates down}: ends the launcher, in whichever terminal it runs, and with it all parts. */
 record Down(Path home) {
-    /** A rehearsal, then services, then broker and registry, then the database. */
+    /** The rehearsal first, then services, then broker and registry, then the database. */
     private static final Duration STOPS_WITHIN = ChildProcess.STOPS_WITHIN.multipliedBy(4).plusSeconds(5);
 
     int run() {
@@ -22,7 +22,7 @@ record Down(Path home) {
         var launcher = ProcessHandle.of(running.get().pid());
         launcher.ifPresent(ProcessHandle::destroy);
         if (!within(STOPS_WITHIN, this::isStopped)) {
-            // What watches over each part ends it when its launcher is gone.
+            // Each part's watcher ends it when the launcher is gone.
             launcher.ifPresent(ProcessHandle::destroyForcibly);
         }
         if (!within(ChildProcess.STOPS_WITHIN.plusSeconds(5),

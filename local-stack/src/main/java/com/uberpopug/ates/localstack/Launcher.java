@@ -13,23 +13,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The one process that holds a system up: its pid, whether it began a warm start and, once all is healthy, how long that took. */
+/** The process that keeps a system running: its pid, whether the start was warm and, once healthy, how long it took. */
 record Launcher(long pid, boolean warm, Optional<Duration> healthyAfter) {
     static final String FILE = "launcher";
     private static final String WARM = "warm";
     private static final String COLD = "cold";
 
-    /** Kept until this process ends, because the lock ends with a channel that nothing refers to. */
+    /** Kept until this process ends, because an unreferenced channel is closed, and its lock with it. */
     private static final List<Claim> CLAIMS = new CopyOnWriteArrayList<>();
 
-    /** The right to be the launcher: a lock that ends with this process, however that ends. */
+    /** The right to be the launcher: a file lock that ends with this process in every case. */
     record Claim(FileChannel locked) {
 
         void write(Launcher launcher) {
             var text = launcher.pid + " " + (launcher.warm ? WARM : COLD)
                     + launcher.healthyAfter.map(duration -> " " + duration.toMillis()).orElse("");
             try {
-                // Through the locked channel: closing another one of the same file would give up the lock.
+                // Reads through the locked channel, because closing another channel of the file would release the lock.
                 locked.truncate(0).write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -55,7 +55,7 @@ record Launcher(long pid, boolean warm, Optional<Duration> healthyAfter) {
         }
     }
 
-    /** The launcher that is alive now. */
+    /** The running launcher. */
     static Optional<Launcher> running(Path home) {
         if (!Files.exists(home.resolve(FILE))) {
             return Optional.empty();
@@ -65,7 +65,7 @@ record Launcher(long pid, boolean warm, Optional<Duration> healthyAfter) {
             if (lock == null) {
                 return last(home);
             }
-            // What is written there is about a launcher that was killed, and its pid may soon be another's.
+            // Without a lock the file describes a killed launcher, whose pid may belong to another process.
             channel.truncate(0);
             return Optional.empty();
         } catch (IOException e) {
@@ -73,14 +73,14 @@ record Launcher(long pid, boolean warm, Optional<Duration> healthyAfter) {
         }
     }
 
-    /** The last launcher, alive or not. */
+    /** The last launcher, running or not. */
     static Optional<Launcher> last(Path home) {
         try {
             var words = Files.readString(home.resolve(FILE)).split(" ");
             return Optional.of(new Launcher(Long.parseLong(words[0]), words[1].equals(WARM),
                     words.length == 2 ? Optional.empty() : Optional.of(Duration.ofMillis(Long.parseLong(words[2])))));
         } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException _) {
-            // Not there, or not written yet.
+            // The file is missing or incomplete.
             return Optional.empty();
         }
     }

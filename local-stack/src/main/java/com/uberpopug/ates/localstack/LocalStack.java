@@ -22,9 +22,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** The whole system, each part a process of its own; all of them end when it is closed, or when this JVM is killed. */
+/**
+ * The whole system, each part a process of its own; all of them end when this is closed, or when this JVM is killed.
+ */
 public final class LocalStack implements AutoCloseable {
-    /** The one step of starting that leaves no process behind: topics and schemas. */
+    /** The only step of the start without a process: topics and schemas. */
     private static final String SCHEMAS = "schemas";
 
     /** The names of the services. */
@@ -59,8 +61,8 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /**
-     * @param home where the data, the logs and the key to all secrets are kept between runs
-     * @param environment what each service is told beside what it needs to find the other parts
+     * @param home the directory of the data, the logs and the key to all secrets, kept between runs
+     * @param environment additional variables of each service
      */
     public LocalStack(Path home, StackPorts ports, Map<String, String> environment) {
         this.home = home;
@@ -142,17 +144,17 @@ public final class LocalStack implements AutoCloseable {
         return analytics;
     }
 
-    /** Every process, in the order in which one needs another. */
+    /** All processes in the order of their dependencies. */
     public List<Part> parts() {
         return Stream.concat(Stream.of(postgres, kafka, registry, mail), services()).toList();
     }
 
-    /** Leaves services out, which run elsewhere. */
+    /** Excludes services that run elsewhere. */
     void leaveOut(Collection<String> services) {
         without.addAll(services);
     }
 
-    /** Has services listen for a debugger, from port 5005 on. */
+    /** Opens a debug port for services, from 5005 on. */
     void debug(List<String> services) {
         for (int i = 0; i < services.size(); i++) {
             service(services.get(i)).with("JAVA_TOOL_OPTIONS",
@@ -160,22 +162,22 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** The address of a service's database with its owner's sign-in, as {@code psql} takes it. */
+    /** The address of a service's database with its owner's credentials, in psql's form. */
     String database(String service) {
         var owner = postgres.database(service.replace("-service", "")).owner();
         return "postgresql://%s:%s@localhost:%d/%s".formatted(owner.user(), owner.password(), postgres.port(),
                 service.replace("-service", ""));
     }
 
-    /** The service of a name, whether it is started here or not. */
+    /** The service of a name, started here or not. */
     ServiceProcess service(String name) {
         return allServices().filter(service -> service.name().equals(name)).findFirst().orElseThrow();
     }
 
     /**
-     * Stops a service, where it runs, and starts its jar of now.
+     * Stops a service, if it runs, and starts its current jar.
      *
-     * @throws PartFailedException where it does not become healthy
+     * @throws PartFailedException if it does not become healthy
      */
     void restart(String name) {
         var service = service(name);
@@ -190,21 +192,21 @@ public final class LocalStack implements AutoCloseable {
         supervise(service);
     }
 
-    /** @param report is called for each service that ends though nobody asked it to, once the system has started */
+    /** @param report called for each service that ends unexpectedly after the system has started */
     void reportTo(Consumer<PartFailedException> report) {
         onServiceDied = report;
     }
 
-    /** What {@link #start} reports, one by one. */
+    /** The steps that {@link #start} reports. */
     public List<String> steps() {
         return Stream.concat(parts().stream().map(Part::name), Stream.of(SCHEMAS)).toList();
     }
 
     /**
-     * Starts at once what needs nothing, then what needs it, and returns when everything is healthy.
+     * Starts every part as soon as its dependencies are healthy, and returns when all are.
      *
-     * @param done hears the name of each of {@link #steps()}, on any thread
-     * @throws PartFailedException as soon as one step fails; the others go on until {@link #close}
+     * @param done called with the name of each of {@link #steps()}, on any thread
+     * @throws PartFailedException as soon as one step fails; the other parts run until {@link #close}
      */
     public void start(Consumer<String> done) {
         var databases = inBackground(() -> {
@@ -239,18 +241,18 @@ public final class LocalStack implements AutoCloseable {
         started = true;
     }
 
-    /** Has the next starts use what there is to make them faster. */
+    /** Makes the following starts use the start caches. */
     void use(StartCaches caches) {
         this.caches = caches;
         parts().forEach(part -> part.use(caches));
     }
 
-    /** Completes when a step of starting fails, or a part that all need ends though nobody asked it to. */
+    /** Completes when a step of the start fails, or a part that all others need ends unexpectedly. */
     public CompletableFuture<PartFailedException> failure() {
         return failure;
     }
 
-    /** Ends the services first, which then can still send and store what they have. */
+    /** Ends the services first, while they can still send and store. */
     @Override
     public void close() {
         closing = true;
@@ -272,7 +274,7 @@ public final class LocalStack implements AutoCloseable {
                 return;
             }
             if (part instanceof ServiceProcess && started) {
-                // The others go on without it, and it can be restarted.
+                // The other parts keep running, and the service can be restarted.
                 onServiceDied.accept(process.died());
             } else {
                 failure.complete(process.died());
@@ -302,7 +304,7 @@ public final class LocalStack implements AutoCloseable {
                 step.run();
                 result.complete(null);
             } catch (RuntimeException e) {
-                // A step that waited for a failed one says nothing new: the first failure stays.
+                // A step that waited for a failed one adds no information: the first failure stays.
                 failure.complete(
                         e instanceof PartFailedException failed ? failed : new PartFailedException(e.toString(), e));
                 result.completeExceptionally(e);

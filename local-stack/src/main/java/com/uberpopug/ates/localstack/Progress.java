@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Tells which steps are done and which are still waited for: every second on a terminal, now and then in a log. */
+/** Prints the finished and the pending steps: every second on a terminal, less often to a log. */
 final class Progress implements AutoCloseable {
     private static final String ERASE_LINE = "\r\033[K";
 
@@ -42,7 +42,7 @@ final class Progress implements AutoCloseable {
         if (!waiting.isEmpty()) {
             var text = "  %.0f s, waiting for %s".formatted(elapsedSeconds(), String.join(", ", waiting));
             if (terminal) {
-                // Only what stays on one line can be erased.
+                // Only a single line can be erased.
                 System.out.print(ERASE_LINE + text.substring(0, Math.min(text.length(), 79)));
                 System.out.flush();
             } else {

@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Makes the start caches that are missing, beside the running system and at the lowest priority. It records starts of a second, empty
- * system on free ports, so that nothing which a program does as it starts can touch the one that is in use.
+ * Makes missing start caches, beside the running system and at the lowest priority. It records starts of a second,
+ * empty system on free ports, so that the running system is never touched.
  */
 final class Rehearsal implements AutoCloseable {
     private static final String NAME = "rehearsal";
-    /** A JVM that was recorded writes all of it down as it ends. */
+    /** A recorded JVM writes the recording when it ends. */
     private static final Duration WRITTEN_WITHIN = Duration.ofMinutes(5);
 
     private final LocalStack stack;
@@ -30,7 +30,7 @@ final class Rehearsal implements AutoCloseable {
         stack.use(caches(home).recording());
     }
 
-    /** Begins one in a process of its own. */
+    /** Starts a rehearsal in a process of its own. */
     static ChildProcess begin(Path home) {
         var command = new ArrayList<>(List.of("nice", "-n", "19"));
         command.addAll(Part.java(
@@ -39,7 +39,7 @@ final class Rehearsal implements AutoCloseable {
                 Map.of("CLASSPATH", System.getProperty("java.class.path")), command);
     }
 
-    /** The one that is at work. */
+    /** The running rehearsal. */
     static Optional<ProcessHandle> running(Path home) {
         return Launcher.running(stage(home)).flatMap(launcher -> ProcessHandle.of(launcher.pid()));
     }
@@ -55,7 +55,7 @@ final class Rehearsal implements AutoCloseable {
     public static void main(String[] arguments) throws IOException {
         var home = Path.of(arguments[0]);
         if (Launcher.claim(stage(home)).isEmpty()) {
-            System.out.println("The one of the last up has not ended yet");
+            System.out.println("The rehearsal of the last ./ates up has not ended yet");
             return;
         }
         clear(home);
@@ -74,7 +74,7 @@ final class Rehearsal implements AutoCloseable {
         }
     }
 
-    /** One part after the other; of the services one at a time, because each is only needed by itself. */
+    /** One part after the other, and one service at a time, because services need no other service here. */
     private void perform() {
         stack.postgres().start();
         stack.createDatabases();
@@ -96,7 +96,7 @@ final class Rehearsal implements AutoCloseable {
         }
     }
 
-    /** Also from the hook, while it performs: what it is about to start ends then, too. */
+    /** Also called from the shutdown hook during a rehearsal: a part about to start is ended too. */
     @Override
     public void close() {
         stack.parts().reversed().forEach(Part::abandon);

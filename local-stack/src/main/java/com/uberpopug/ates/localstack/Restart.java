@@ -10,8 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 
 /**
- * {@code ./ates restart SERVICE}. A service is a child of the launcher, so the command leaves its request in a file, and the
- * launcher its result in another.
+ * {@code ./ates restart SERVICE}. A service is a child of the launcher, so the command writes its request to a file,
+ * and the launcher its result to another.
  */
 record Restart(Path home) {
 
@@ -19,7 +19,9 @@ record Restart(Path home) {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final String DONE = "restarted";
 
-    /** Requests a restart of the running system, and returns the exit code once the service is healthy, or has failed. */
+    /**
+     * Requests a restart in the running system, and returns the exit code once the service is healthy or has failed.
+     */
     int run(String service) {
         if (Launcher.running(home).flatMap(Launcher::healthyAfter).isEmpty()) {
             throw new PartFailedException("aTES is not running, or is still starting: ./ates up starts it");
@@ -50,7 +52,7 @@ record Restart(Path home) {
         }
     }
 
-    /** In the launcher: does what is requested, until the process ends. */
+    /** In the launcher: serves requests until the process ends. */
     void listen(LocalStack stack) {
         Thread.ofPlatform().daemon().name("restarts").start(() -> {
             try {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** {@code ./ates status}: each part with its process, how it is and what it costs; the exit code is 0 if all are healthy. */
+/** {@code ./ates status}: the process, health and memory of each part; the exit code is 0 if all are healthy. */
 record Status(Path home) {
     private static final String ROW = "%-20s %8s %10s %10s  %-14s %s%n";
 
@@ -30,7 +30,7 @@ record Status(Path home) {
             System.out.println("aTES is not running; ./ates up starts it");
             return 1;
         }
-        // In parallel, because each part that is frozen takes seconds to ask.
+        // In parallel, because a frozen part answers only after a timeout of seconds.
         var parts = new LocalStack(home, StackPorts.STANDARD).parts().reversed().parallelStream().map(Row::of).toList();
         var process = ProcessHandle.of(running.get().pid());
         var launcher = new Row("launcher", process, process.map(Status::ownMemoryKb).orElse(OptionalLong.empty()),
@@ -60,14 +60,14 @@ record Status(Path home) {
         return "%d:%02d:%02d".formatted(up.toHours(), up.toMinutesPart(), up.toSecondsPart());
     }
 
-    /** Of the process and of all that it started: PostgreSQL has a process a connection. */
+    /** Of the process and its descendants: PostgreSQL has a process for each connection. */
     private static OptionalLong memoryKb(ProcessHandle process) {
         return Stream.concat(Stream.of(process), process.descendants()).map(Status::ownMemoryKb)
                 .reduce(OptionalLong.empty(),
                         (sum, own) -> own.isEmpty() ? sum : OptionalLong.of(sum.orElse(0) + own.getAsLong()));
     }
 
-    /** The proportional set size, which shares what processes have in common among them; only Linux tells it. */
+    /** The proportional set size, which divides shared memory among its users; available on Linux only. */
     private static OptionalLong ownMemoryKb(ProcessHandle process) {
         try (var lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "smaps_rollup"))) {
             return lines.filter(line -> line.startsWith("Pss:")).mapToLong(line -> Long.parseLong(line.split(" +")[1]))

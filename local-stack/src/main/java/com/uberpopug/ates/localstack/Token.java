@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Signs a user in as a browser would, by authorization code with PKCE (RFC 7636), and gets the access token. */
+/** Signs a user in like a browser, by authorization code with PKCE (RFC 7636), and returns the access token. */
 public final class Token {
     private static final String CLIENT = "ates-cli";
-    /** Nobody listens there: the code is read off the redirect that leads there. */
+    /** Nothing listens at this address: the code is read from the redirect. */
     private static final String CALLBACK = "http://127.0.0.1:8079/callback";
     private static final Pattern CSRF = Pattern.compile("<input[^>]*name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
     private static final Pattern CODE = Pattern.compile("[?&]code=([^&]+)");
@@ -30,19 +30,19 @@ public final class Token {
     private final HttpClient http = HttpClient.newBuilder().cookieHandler(new CookieManager())
             .connectTimeout(Duration.ofSeconds(5)).build();
 
-    /** @param issuer where auth-service is, for example {@code http://localhost:9000} */
+    /** @param issuer the address of auth-service, for example {@code http://localhost:9000} */
     public Token(URI issuer) {
         this.issuer = issuer;
     }
 
-    /** There is no token to be had; the message says why. */
+    /** The sign-in failed; the message says why. */
     public static final class RefusedException extends RuntimeException {
         RefusedException(String message) {
             super(message);
         }
     }
 
-    /** @throws RefusedException where auth-service lets nobody in like this, or does not answer */
+    /** @throws RefusedException if auth-service refuses the sign-in, or does not answer */
     public String of(String login, String password) {
         try {
             var verifier = random();
@@ -77,7 +77,7 @@ public final class Token {
     }
 
     private HttpResponse<String> get(URI address) throws IOException, InterruptedException {
-        // Only who asks for a page is sent to the sign-in page, and from there back.
+        // Only a request for a page is redirected to the sign-in page and back.
         return send(HttpRequest.newBuilder(address).header("Accept", "text/html").GET());
     }
 

@@ -21,7 +21,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** {@code ./ates up}: starts the system, tells how that goes, and holds it up until it is told to stop or a part dies. */
+/**
+ * {@code ./ates up}: starts the system, prints its progress, and keeps it running until a signal or the failure of a
+ * part.
+ */
 record Up(Path home, Command.Up asked) {
     private static final String OWN_LOG = "launcher.log";
     private static final Set<String> KEPT_WHEN_FRESH = Set.of(Launcher.FILE, "log", "build", "cache");
@@ -37,7 +40,7 @@ record Up(Path home, Command.Up asked) {
             ./ates status shows the parts, ./ates down stops them.
             """;
 
-    /** Returns the exit code once a part has failed; a signal ends it otherwise. */
+    /** Returns the exit code once a part has failed; a signal ends the process otherwise. */
     int run() {
         var start = System.nanoTime();
         var claim = Launcher.claim(home).orElseThrow(this::alreadyRunning);
@@ -52,7 +55,7 @@ record Up(Path home, Command.Up asked) {
         stack.parts().forEach(Up::refuseTakenPort);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack, rehearsal.get())));
 
-        System.out.println("Starting aTES; what its parts print goes to .ates/log");
+        System.out.println("Starting aTES; its parts log to .ates/log");
         try (var progress = new Progress(stack.steps())) {
             stack.start(progress::done);
         } catch (PartFailedException e) {
@@ -63,7 +66,7 @@ record Up(Path home, Command.Up asked) {
         stack.parts().reversed().forEach(part -> System.out.printf("  %-32s %s%n", part.name(), part.address()));
         System.out.print(SIGN_INS);
         stack.reportTo(failure -> System.err.println("ates: " + failure.getMessage()
-                + "\nThe others go on; ./ates restart starts it again."));
+                + "\nThe other parts keep running; ./ates restart starts it again."));
         new Restart(home).listen(stack);
         claim.write(new Launcher(ProcessHandle.current().pid(), warm, Optional.of(took)));
         if (!warm) {
@@ -72,7 +75,10 @@ record Up(Path home, Command.Up asked) {
         return failed(stack.failure().join());
     }
 
-    /** Has another process do it, which goes on after this one; returns when everything is healthy there, or that process has failed. */
+    /**
+     * Starts the launcher as a process that outlives this one; returns when everything is healthy there, or that
+     * process has failed.
+     */
     int runInBackground() {
         if (Launcher.running(home).isPresent()) {
             throw alreadyRunning();
@@ -84,7 +90,7 @@ record Up(Path home, Command.Up asked) {
                     .redirectOutput(log.toFile()).start();
             try (var output = Files.newInputStream(log)) {
                 while (true) {
-                    // Asked before the output is copied, so that what was said until then is not lost.
+                    // The state is read before the output is copied, so that no output is lost.
                     var ended = process.waitFor(200, TimeUnit.MILLISECONDS);
                     var healthy = Launcher.last(home).filter(launcher -> launcher.pid() == process.pid())
                             .flatMap(Launcher::healthyAfter).isPresent();
@@ -102,7 +108,7 @@ record Up(Path home, Command.Up asked) {
     }
 
     private ProcessBuilder background() {
-        // Away from this terminal, whose end would otherwise end the launcher too.
+        // In a session of its own, because the end of this terminal would otherwise end the launcher too.
         var command = new ArrayList<>(List.of(ChildProcess.isOnPath("setsid") ? "setsid" : "nohup",
                 LocalStackFiles.repository().resolve("ates").toString(), "up"));
         if (asked.fresh()) {
@@ -119,7 +125,7 @@ record Up(Path home, Command.Up asked) {
                 + ": ./ates status shows it, ./ates down stops it");
     }
 
-    /** The parts of a launcher that was killed end by themselves a little later. */
+    /** The parts of a killed launcher end by themselves a little later. */
     private static void awaitEndOfLastRun(Part part) {
         part.running().ifPresent(process -> {
             System.out.printf("Waiting for %s (pid %d), whose launcher was killed, to end%n", part.name(),
@@ -127,7 +133,7 @@ record Up(Path home, Command.Up asked) {
             try {
                 process.onExit().get(ChildProcess.STOPS_WITHIN.toSeconds() + 5, TimeUnit.SECONDS);
             } catch (TimeoutException | ExecutionException _) {
-                // Then the port is still taken, which is told next.
+                // The port is still taken, and the next check reports it.
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }

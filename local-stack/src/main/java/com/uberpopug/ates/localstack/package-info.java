@@ -1,4 +1,4 @@
-/** Owns the command {@code ./ates}: what it starts, on which ports, with which secrets, and what it tells about it. */
+/** Owns the command {@code ./ates}: the parts that it starts, their ports and secrets, and its output. */
 @NullMarked
 package com.uberpopug.ates.localstack;
 

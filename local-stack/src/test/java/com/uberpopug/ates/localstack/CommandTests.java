@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandTests {
 
     @Test
-    void commands_are_told_apart_by_their_words() {
+    void command_follows_from_its_words() {
         assertThat(command("up")).isEqualTo(new Command.Up(false, false, List.of(), List.of()));
         assertThat(command("up --fresh")).isEqualTo(new Command.Up(true, false, List.of(), List.of()));
         assertThat(command("up --detach --fresh")).isEqualTo(new Command.Up(true, true, List.of(), List.of()));
@@ -48,7 +48,7 @@ class CommandTests {
             "dead-letters replay a b", "dead-letters discard", "dead-letters discard --all",
             "dead-letters replay --All", "dead-letters replay --all a b",
             "dead-letters drop x"})
-    void anything_else_is_refused_and_not_guessed_at(String words) {
+    void unknown_command_is_refused(String words) {
         assertThatThrownBy(() -> command(words)).isInstanceOf(Command.UsageException.class);
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class TokenTests {
 
     @Test
-    void without_an_auth_service_there_is_no_token_but_an_address_to_look_at() {
+    void token_without_an_auth_service_fails_with_its_address() {
         var nobody = URI.create("http://localhost:" + Ports.free());
         assertThatThrownBy(() -> new Token(nobody).of("anna", "beak-anna")).isInstanceOf(Token.RefusedException.class)
                 .hasMessage("auth-service does not answer at " + nobody + ": is it up?");

@@ -28,7 +28,7 @@ class UpTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "0.0.0.0"})
-    void a_taken_port_is_told_in_one_line_with_its_owner(String address) throws IOException {
+    void taken_port_is_reported_in_one_line_with_its_owner(String address) throws IOException {
         try (var occupied = new ServerSocket(0, 1, InetAddress.getByName(address))) {
             var kafka = new KafkaServer(home, occupied.getLocalPort());
             assertThatThrownBy(() -> Up.refuseTakenPort(kafka)).isInstanceOf(PartFailedException.class)
@@ -44,7 +44,7 @@ class UpTests {
     }
 
     @Test
-    void free_ports_are_given_away_once() {
+    void free_port_is_reserved_once() {
         assertThat(IntStream.range(0, 500).mapToObj(_ -> Ports.free()).collect(Collectors.toSet())).hasSize(500);
     }
 
@@ -87,7 +87,7 @@ class UpTests {
     }
 
     @Test
-    void there_is_one_launcher_until_it_ends() throws Exception {
+    void launcher_is_unique_until_it_ends() throws Exception {
         var own = ProcessHandle.current().pid();
         assertThat(Launcher.running(home)).isEmpty();
 
@@ -103,7 +103,7 @@ class UpTests {
         assertThat(Launcher.running(home)).isEmpty();
     }
 
-    /** What a process of its own sees, because locks are between processes. */
+    /** In a process of its own, because file locks are between processes. */
     private String anotherLauncher() throws Exception {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var process = new ProcessBuilder(java, AnotherLauncher.class.getName(), home.toString())

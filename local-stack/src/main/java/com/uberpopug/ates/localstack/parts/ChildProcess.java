@@ -18,17 +18,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One operating system process, which never outlives the JVM that started it; what it prints goes to its log file. */
+/** An operating system process that never outlives the JVM that started it; its output goes to its log file. */
 public final class ChildProcess {
-    /** How long a process may take over stopping before it is killed. */
+    /** The longest time to stop before the process is killed. */
     public static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
 
     private static final int LOG_LINES_SHOWN = 15;
 
     /**
-     * Becomes the command, leaving behind a watcher on standard input, whose other end is the parent's. A parent that is killed closes
-     * it like one that ends in order. The watcher is nobody's child, because PostgreSQL takes a child that it does not know for a
-     * crash. A session is scheduled as a group that does not inherit the priority of the process which began it.
+     * Becomes the command, leaving behind a watcher of standard input, whose other end is the parent's: it closes when
+     * the parent ends or is killed. The watcher is detached, because PostgreSQL treats the end of an unknown child as a
+     * crash. The session resets its scheduling group, which would otherwise inherit the priority of the starting
+     * process.
      */
     private static final String GUARD = """
             [ ! -w /proc/self/autogroup ] || nice 2> /dev/null > /proc/self/autogroup
@@ -59,14 +60,15 @@ public final class ChildProcess {
     }
 
     /**
-     * @param stopSignal what asks this program to end in order, such as {@code TERM}
-     * @param environment what it gets beside this process's own environment
+     * @param stopSignal the program's signal for an orderly stop, such as {@code TERM}
+     * @param environment additional variables
      */
     public static ChildProcess start(String name, Path log, String stopSignal, Map<String, String> environment,
             List<String> command) {
         var words = new ArrayList<String>();
         if (isOnPath("setsid")) {
-            // Out of the terminal's process group, so that Ctrl-C reaches the launcher alone, which stops its parts in order.
+            // Outside of the terminal's process group, so that Ctrl-C reaches only the launcher, which stops its parts
+            // in order.
             words.add("setsid");
         }
         words.addAll(List.of("sh", "-c", GUARD, name, stopSignal));
@@ -91,17 +93,17 @@ public final class ChildProcess {
         return process.isAlive();
     }
 
-    /** Completes when the process has ended, with its exit code. */
+    /** Completes with the exit code when the process has ended. */
     public CompletableFuture<Integer> onExit() {
         return process.onExit().thenApply(Process::exitValue);
     }
 
-    /** Asks the process to end, and kills it when it has not after {@link #STOPS_WITHIN}. */
+    /** Stops the process, and kills it after {@link #STOPS_WITHIN}. */
     public void stop() {
         stop(STOPS_WITHIN);
     }
 
-    /** The same for a process that has more to do at its end. */
+    /** The same with a longer limit. */
     public void stop(Duration within) {
         signal(stopSignal, Stream.of(process.toHandle()));
         signal("CONT", family());
@@ -110,7 +112,7 @@ public final class ChildProcess {
         }
     }
 
-    /** SIGKILL to the process and to all that it started, as when the machine's memory runs out. */
+    /** SIGKILL to the process and its descendants, as when the machine's memory runs out. */
     public void kill() {
         signal("KILL", family());
         if (!endsWithin(STOPS_WITHIN)) {
@@ -118,18 +120,18 @@ public final class ChildProcess {
         }
     }
 
-    /** SIGSTOP to the process and to all that it started: it keeps its connections and answers nothing. */
+    /** SIGSTOP to the process and its descendants: it keeps its connections and answers nothing. */
     public void pause() {
         signal("STOP", Stream.of(process.toHandle()));
         signal("STOP", family());
     }
 
-    /** SIGCONT: it goes on as if no time had passed. */
+    /** SIGCONT: it continues as if no time had passed. */
     public void resume() {
         signal("CONT", family());
     }
 
-    /** Waits for the probe to say true; a probe that throws has not succeeded yet, unless it throws a {@link PartFailedException}. */
+    /** Waits until the probe returns true; an exception counts as false, unless it is a {@link PartFailedException}. */
     public void awaitReady(Duration deadline, Callable<Boolean> probe) {
         var end = System.nanoTime() + deadline.toNanos();
         @Nullable
@@ -164,14 +166,14 @@ public final class ChildProcess {
         }
     }
 
-    /** What to tell about a process that has ended though nobody asked it to. */
+    /** The message about a process that has ended unexpectedly. */
     public PartFailedException died() {
         return new PartFailedException(name + " died with exit code " + process.exitValue() + lastLogLines());
     }
 
     private String lastLogLines() {
         try (var file = Files.newByteChannel(log)) {
-            // A log can be long: 64 kB hold more than the lines that are shown.
+            // A log can be long: 64 kB hold more than the displayed lines.
             file.position(Math.max(logStart, file.size() - 65_536));
             var lines = new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8).lines()
                     .toList();
@@ -196,7 +198,7 @@ public final class ChildProcess {
             return;
         }
         try {
-            // The shell's own kill: the program of that name is not on every machine.
+            // The shell's built-in kill, because not every machine has the program.
             var kill = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + String.join(" ", pids));
             kill.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
         } catch (IOException e) {

@@ -10,7 +10,10 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/** The main of Kafka's process: a single node that keeps its data, with the settings of a machine that runs everything at once. */
+/**
+ * The main class of Kafka's process: a single node that keeps its data, with settings for a machine that runs
+ * everything at once.
+ */
 final class KafkaNode {
     private static final String CLUSTER_ID = new Uuid(0, 1).toString();
     private static final String CONTROLLER = "CONTROLLER";
@@ -18,7 +21,7 @@ final class KafkaNode {
     private KafkaNode() {
     }
 
-    /** Arguments: data directory, port of the broker, port of the controller (any, each time). */
+    /** Arguments: data directory, port of the broker, port of the controller (any port, at each start). */
     public static void main(String[] arguments) throws Exception {
         var directory = Path.of(arguments[0]);
         format(directory);
@@ -30,13 +33,13 @@ final class KafkaNode {
         server.awaitShutdown();
     }
 
-    /** There as soon as the broker takes requests: an open port alone says less. */
+    /** Created as soon as the broker serves requests; an open port appears earlier. */
     static Path readyFile(Path directory) {
         return directory.resolve("ready");
     }
 
     private static void format(Path directory) throws IOException {
-        // With the same cluster id each time, because formatting then does nothing where it was done, and goes on where it was interrupted.
+        // The cluster id is fixed: formatting then skips finished directories and resumes interrupted ones.
         var log = directory.resolve("log").toString();
         try {
             new Formatter().setClusterId(CLUSTER_ID).setNodeId(1).addDirectory(log)
@@ -65,9 +68,10 @@ final class KafkaNode {
                 Map.entry("share.coordinator.state.topic.replication.factor", "1"),
                 Map.entry("share.coordinator.state.topic.min.isr", "1"),
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
-                // A node that was killed is let in again after this; three times the default heartbeat would be 9 s.
+                // The broker re-registers a killed node after this time; three times the default heartbeat would be 9
+                // s.
                 Map.entry("broker.session.timeout.ms", "3000"), Map.entry("broker.heartbeat.interval.ms", "500"),
-                // Threads and buffers for one machine's load, not for a cluster's.
+                // Threads and buffers for the load of one machine instead of a cluster.
                 Map.entry("num.network.threads", "1"), Map.entry("num.io.threads", "2"),
                 Map.entry("background.threads", "2"), Map.entry("num.recovery.threads.per.data.dir", "1"),
                 Map.entry("log.cleaner.threads", "1"), Map.entry("log.cleaner.dedupe.buffer.size", "4194304"));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One Kafka broker, its own controller, that creates no topics by itself. */
+/** One Kafka broker that is its own controller, and creates no topics automatically. */
 public final class KafkaServer extends Part {
     private final Path data;
 

@@ -7,18 +7,18 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/** Where the local stack finds what the build has made, and how it removes what it made itself. */
+/** Locates the build's output for the local stack, and removes the stack's own files. */
 public final class LocalStackFiles {
 
     private LocalStackFiles() {
     }
 
-    /** The root of the repository, whose modules' {@code target} directories hold what is run. */
+    /** The root of the repository, whose modules' {@code target} directories hold the jars. */
     public static Path repository() {
         return target("../..").normalize();
     }
 
-    /** This file of {@code local-stack/target}, where these classes come from too, by themselves or in a jar. */
+    /** A file of {@code local-stack/target}, which also holds these classes, directly or in a jar. */
     static Path target(String name) {
         try {
             return Path.of(LocalStackFiles.class.getProtectionDomain().getCodeSource().getLocation().toURI())

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** A mail server that delivers nothing: it keeps each mail as a file. */
+/** A mail server that delivers nothing: it stores each email as a file. */
 public final class MailSink extends Part {
 
     private final Path mails;
@@ -27,7 +27,7 @@ public final class MailSink extends Part {
         return "localhost:" + port();
     }
 
-    /** The mails that were received, the first one first: when, to whom, what about, and in which file. */
+    /** The received emails, the oldest first: time, recipient, subject and file. */
     public static List<String> list(Path home) {
         if (!Files.isDirectory(mails(home))) {
             return List.of();

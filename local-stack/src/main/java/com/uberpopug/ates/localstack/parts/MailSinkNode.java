@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.subethamail.smtp.server.SMTPServer;
 
-/** The main of the process behind {@link MailSink}. */
+/** The main class of {@link MailSink}'s process. */
 final class MailSinkNode {
 
     private static final int MAX_MESSAGE_BYTES = 1 << 20;
@@ -18,7 +18,7 @@ final class MailSinkNode {
     private MailSinkNode() {
     }
 
-    /** @param arguments the directory for the mails, and the port to listen on */
+    /** @param arguments the directory for the emails, and the port */
     public static void main(String[] arguments) {
         var mails = Path.of(arguments[0]);
         SMTPServer.port(Integer.parseInt(arguments[1])).bindAddress(InetAddress.getLoopbackAddress())
@@ -27,7 +27,7 @@ final class MailSinkNode {
                 .build().start();
     }
 
-    /** Writes under another name first, so that nobody reads half a mail. */
+    /** Writes under a temporary name first, so that no reader sees half an email. */
     private static void keep(Path mails, byte[] mail) {
         var name = Instant.now().toString().replace(':', '-') + "_" + UUID.randomUUID().toString().substring(0, 8);
         try {

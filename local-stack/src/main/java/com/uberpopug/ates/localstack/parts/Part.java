@@ -14,14 +14,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One part of the running system: a process with a port and data that both outlive it, so that it can be started again after every end.
+ * One part of the running system: a process, and the port and data that outlive it, so that it can be started again
+ * after every end.
  */
 public abstract class Part implements AutoCloseable {
     public static final String HEALTHY = "healthy";
 
     /**
-     * A machine that runs everything at once wants cheap compilation and collection, and heaps that begin small and grow where there is
-     * need; the young generation begins large enough for little to be copied out of it while a program starts.
+     * Options for a machine that runs everything at once: cheap compilation and collection, and heaps that start small
+     * and grow on demand. The young generation starts large enough that a start copies little out of it.
      */
     static final List<String> JAVA = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms48m", "-Xmx256m",
             "-XX:NewSize=24m");
@@ -34,8 +35,8 @@ public abstract class Part implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param home the directory of the whole system, which holds each part's data and, below {@code log}, its log file
-     * @param port where it listens, on 127.0.0.1 only; 0 chooses a free one, which the part then keeps
+     * @param home the directory of the whole system, with each part's data and, below {@code log}, its log file
+     * @param port on 127.0.0.1 only; 0 chooses a free one, which the part then keeps
      */
     protected Part(String name, Path home, int port) {
         this.name = name;
@@ -51,14 +52,14 @@ public abstract class Part implements AutoCloseable {
         return port;
     }
 
-    /** Where others reach it, as a person would write it. */
+    /** The part's address, in readable form. */
     public abstract String address();
 
     public final Path log() {
         return home.resolve("log").resolve(name + ".log");
     }
 
-    /** Starts the process, on the data of the last one if there was one, and returns when it serves. */
+    /** Starts the process on existing data, and returns when it is healthy. */
     public final void start() {
         var running = process;
         if (running != null && running.isAlive()) {
@@ -84,7 +85,10 @@ public abstract class Part implements AutoCloseable {
         return started;
     }
 
-    /** {@link #HEALTHY}, or in two or three words what is wrong; it can be asked in another JVM than the one that started the part. */
+    /**
+     * {@link #HEALTHY}, or the problem in two or three words; callable in another JVM than the one that started the
+     * part.
+     */
     public String health() {
         try {
             return isReady() ? HEALTHY : "not ready";
@@ -93,7 +97,7 @@ public abstract class Part implements AutoCloseable {
         }
     }
 
-    /** The process of the last start in whichever JVM that was; empty if it has ended. */
+    /** The process of the last start, by whichever JVM; empty if it has ended. */
     public final Optional<ProcessHandle> running() {
         try {
             var words = Files.readString(pidFile()).split(" ");
@@ -108,7 +112,7 @@ public abstract class Part implements AutoCloseable {
         return process().pid();
     }
 
-    /** Ends it in order; does nothing if it is not running. */
+    /** Stops the part; does nothing if it is not running. */
     public final void stop() {
         var running = process;
         if (running != null) {
@@ -131,14 +135,14 @@ public abstract class Part implements AutoCloseable {
         process().resume();
     }
 
-    /** Stops it for good, even when another thread is about to start it. */
+    /** Stops the part for good, also against a concurrent start. */
     @Override
     public final void close() {
         closed = true;
         stop();
     }
 
-    /** Ends it for good and at once, where nothing that it has is needed any more. */
+    /** Kills the part for good, when its data is no longer needed. */
     public void abandon() {
         closed = true;
         var running = process;
@@ -155,7 +159,7 @@ public abstract class Part implements AutoCloseable {
         return home;
     }
 
-    /** With the time of its start, because the system gives the pid of a process that has ended to another one. */
+    /** With the start time, because pids are reused. */
     private void remember(ChildProcess started) {
         try {
             Files.createDirectories(pidFile().getParent());
@@ -173,17 +177,17 @@ public abstract class Part implements AutoCloseable {
         return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 
-    /** Has its next starts use what there is to make them faster. */
+    /** Makes the following starts use the start caches. */
     public final void use(StartCaches caches) {
         this.caches = caches;
     }
 
-    /** Whether its next start could be faster. */
+    /** Whether a start cache is missing. */
     public final boolean lacksCache() {
         return program().filter(jar -> !caches.has(name, jar)).isPresent();
     }
 
-    /** Makes the cache, when the process that was started with {@link StartCaches#recording} caches has ended in order. */
+    /** Makes the cache, after the process started with {@link StartCaches#recording} caches has stopped. */
     public final void finishCache() {
         caches.finish(name, program().orElseThrow());
     }
@@ -192,12 +196,12 @@ public abstract class Part implements AutoCloseable {
         return caches.of(name, program().orElseThrow());
     }
 
-    /** The jar that it runs; empty where a cache would make nothing faster. */
+    /** The part's jar; empty if a cache would not help. */
     Optional<Path> program() {
         return Optional.empty();
     }
 
-    /** This JVM's own java. */
+    /** The java command of this JVM. */
     public static List<String> java(List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

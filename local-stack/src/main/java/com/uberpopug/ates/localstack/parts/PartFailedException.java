@@ -1,6 +1,6 @@
 package com.uberpopug.ates.localstack.parts;
 
-/** A part did not start, or did not stay; the message says which and why, for a person to read. */
+/** A part did not start or did not keep running; the message names the part and the reason. */
 public final class PartFailedException extends RuntimeException {
 
     public PartFailedException(String message) {

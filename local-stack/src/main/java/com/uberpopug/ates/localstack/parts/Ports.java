@@ -17,18 +17,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
-/** Which ports of this machine are free, and who has the others. */
+/** Finds free ports of this machine, and the processes behind taken ones. */
 public final class Ports {
 
-    /** What this JVM has given away, but which nobody may listen on yet. */
+    /** Ports that this JVM has reserved and that are possibly not in use yet. */
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {
     }
 
     /**
-     * A port that is free now. It lies below those that systems give to outgoing connections, so that it is still free when a part that
-     * was killed starts again.
+     * A free port below the range of outgoing connections, so that it is still free when a killed part starts again.
      */
     public static int free() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
@@ -40,7 +39,7 @@ public final class Ports {
         throw new PartFailedException("no free port between 20000 and 32000");
     }
 
-    /** Whether someone listens there, under any of the addresses that localhost stands for. */
+    /** Whether a process listens on the port, under any address of localhost. */
     public static boolean isTaken(int port) {
         try {
             for (var address : InetAddress.getAllByName("localhost")) {
@@ -48,18 +47,18 @@ public final class Ports {
                     socket.connect(new InetSocketAddress(address, port), 1_000);
                     return true;
                 } catch (IOException _) {
-                    // Nobody at this one.
+                    // No listener at this address.
                 }
             }
         } catch (UnknownHostException e) {
-            throw new PartFailedException("this machine does not know localhost", e);
+            throw new PartFailedException("localhost has no address on this machine", e);
         }
         return false;
     }
 
     /**
-     * Waits while nobody listens there and yet nobody could: the system may have given the port to an outgoing connection, and keeps it for
-     * a minute after that has ended. Waits 75 seconds at most; who starts then is told by the system what is wrong.
+     * Waits, at most 75 seconds, while the port has no listener and yet cannot be bound: the system may have given it
+     * to an outgoing connection, and keeps it for a minute after that has ended.
      */
     public static void awaitEndOfConnection(int port) {
         var end = System.nanoTime() + Duration.ofSeconds(75).toNanos();
@@ -81,7 +80,7 @@ public final class Ports {
         }
     }
 
-    /** Who listens there, as {@code pid 123 (command)}; empty where the system does not tell. */
+    /** The listening process, as {@code pid 123 (command)}; empty if the system does not reveal it. */
     public static Optional<String> owner(int port) {
         var sockets = Stream.of("/proc/net/tcp", "/proc/net/tcp6").flatMap(table -> listening(table, port)).toList();
         return sockets.isEmpty()

@@ -20,16 +20,22 @@ import java.util.Objects;
 import java.util.Properties;
 import org.tukaani.xz.XZInputStream;
 
-/** PostgreSQL 18 with password sign-in, reached by TCP from this machine only. */
+/** PostgreSQL 18 with password authentication, reachable by TCP from this machine only. */
 public final class PostgresServer extends Part {
     private static final String SUPERUSER = "postgres";
-    /** Enough for a demo, beside everything else on the same machine. */
+    /** Enough connections for a demo beside everything else on the same machine. */
     private static final int BUFFERS_MB = 64;
-    /** PostgreSQL's own. After each checkpoint every page is logged whole when it first changes: a busy server wants few of them. */
+    /**
+     * PostgreSQL's checkpoint settings for a busy server: after each checkpoint, the first change of a page logs the
+     * whole page.
+     */
     private static final int MAX_WAL_MB = 1_024;
     private static final String INVALID_PASSWORD = "28P01";
 
-    /** Ways for root to run what refuses to be run by root; the first still reaches directories below root's home. */
+    /**
+     * Ways for root to run PostgreSQL, which refuses to run as root; the first still reaches directories below root's
+     * home.
+     */
     private static final List<List<String>> WAYS_OUT_OF_ROOT = List.of(
             List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_override",
                     "--ambient-caps=+dac_override"),
@@ -44,23 +50,26 @@ public final class PostgresServer extends Part {
     public record Login(String user, String password) {
     }
 
-    /** One service's database: the owner migrates it, the service works in it. */
+    /** One service's database: the owner migrates it, the service's role reads and writes. */
     public record Database(String jdbcUrl, Login owner, Login service) {
     }
 
-    /** A server whose commits survive the machine's power. */
+    /** A server whose commits survive a power failure. */
     public PostgresServer(Path home, int port) {
         this(home, port, true);
     }
 
-    /** @param durable false gives up what a power failure would cost for speed; a killed server still loses nothing */
+    /**
+     * @param durable false trades durability after a power failure for speed; commits survive a killed server in both
+     *     cases
+     */
     public PostgresServer(Path home, int port, boolean durable) {
         this(home, port, durable, BUFFERS_MB);
     }
 
     /**
-     * @param buffersMb the memory in which pages are kept: a quarter of what a machine has that does nothing else; four times as
-     *                  much may be logged between two checkpoints
+     * @param buffersMb size in MiB of the shared buffers: a quarter of a dedicated machine's memory; the log between
+     *     two checkpoints may be four times as large
      */
     public PostgresServer(Path home, int port, boolean durable, int buffersMb) {
         super("postgres", home, port);
@@ -75,7 +84,7 @@ public final class PostgresServer extends Part {
         return "localhost:" + port();
     }
 
-    /** Makes the database and its two roles as {@code database.sql} says; where they are there already, changes nothing. */
+    /** Creates the database and its two roles by {@code database.sql}; existing ones stay unchanged. */
     public Database createDatabase(String name) {
         var database = database(name);
         try {
@@ -83,12 +92,12 @@ public final class PostgresServer extends Part {
                     Map.of("database", name, "owner", database.owner.user, "owner_password", database.owner.password,
                             "service", database.service.user, "service_password", database.service.password));
         } catch (SQLException e) {
-            throw new PartFailedException("database " + name + " cannot be made: " + e.getMessage(), e);
+            throw new PartFailedException("database " + name + " cannot be created: " + e.getMessage(), e);
         }
         return database;
     }
 
-    /** Where the database of this name is, made or not, and who signs in there. */
+    /** The address and logins of the database with this name, created or not. */
     public Database database(String name) {
         return new Database(jdbcUrl(name), login(name + "_owner"), login(name + "_service"));
     }
@@ -98,12 +107,12 @@ public final class PostgresServer extends Part {
         var properties = new Properties();
         properties.setProperty("user", SUPERUSER);
         properties.setProperty("password", secrets.of(SUPERUSER));
-        // A frozen server still takes connections, and then says nothing.
+        // A frozen server still accepts connections, and then sends nothing.
         properties.setProperty("loginTimeout", "5");
         return DriverManager.getConnection(jdbcUrl(database), properties);
     }
 
-    /** In order all the same, because a killed server leaves shared memory to the machine. */
+    /** Stopped in order even here, because a killed server leaves its shared memory behind. */
     @Override
     public void abandon() {
         close();
@@ -130,8 +139,8 @@ public final class PostgresServer extends Part {
         } catch (SQLException e) {
             if (INVALID_PASSWORD.equals(e.getSQLState())) {
                 throw new PartFailedException(
-                        "PostgreSQL's data in " + data + " is locked with another key than the one in "
-                                + home().resolve("secret") + ": put that key back, or start empty",
+                        "PostgreSQL's data in " + data + " belongs to another key than the one in "
+                                + home().resolve("secret") + ": restore that key, or start with --fresh",
                         e);
             }
             throw e;
@@ -149,7 +158,7 @@ public final class PostgresServer extends Part {
     }
 
     private void initialise(Path binaries, List<String> prefix) {
-        // Under another name until it is whole, so that an interrupted start is begun again and not taken for a finished one.
+        // Under a temporary name until complete, so that an interrupted initialisation starts over.
         var unfinished = data.resolveSibling("postgres.unfinished");
         var password = home().resolve("postgres.password");
         try {
@@ -182,7 +191,7 @@ public final class PostgresServer extends Part {
         return "jdbc:postgresql://localhost:" + port() + "/" + database;
     }
 
-    /** The programs, unpacked once beside the compiled classes, under a name that holds system and version. */
+    /** The programs, unpacked once beside the compiled classes, in a directory named after system and version. */
     private static Path binaries() {
         var mac = System.getProperty("os.name").startsWith("Mac");
         var arm = System.getProperty("os.arch").toLowerCase(Locale.ROOT).matches("aarch64|arm64");
@@ -232,7 +241,7 @@ public final class PostgresServer extends Part {
         }
         return WAYS_OUT_OF_ROOT.stream().filter(PostgresServer::works).findFirst()
                 .orElseThrow(() -> new PartFailedException(
-                        "PostgreSQL refuses to run as root, and neither setpriv nor unshare works here: be another user"));
+                        "PostgreSQL refuses to run as root, and neither setpriv nor unshare works: use another user"));
     }
 
     private static boolean works(List<String> prefix) {

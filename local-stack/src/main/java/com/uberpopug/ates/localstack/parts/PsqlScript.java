@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A script for psql, run without psql, which the embedded PostgreSQL lacks: of its language, variables as {@code :"name"} and
- * {@code :'value'}, {@code \connect} and {@code \gexec}, each at the end of a line.
+ * Runs a psql script without psql, which the embedded PostgreSQL lacks. Supported: variables as {@code :"name"} and
+ * {@code :'value'}, and {@code \connect} and {@code \gexec}, each at the end of a line.
  */
 record PsqlScript(String text) {
 

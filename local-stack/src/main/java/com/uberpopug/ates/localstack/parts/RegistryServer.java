@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Apicurio Registry, spoken to only by Confluent's REST API; what it knows is kept in PostgreSQL. */
+/** Apicurio Registry, used only by Confluent's REST API; its data is in PostgreSQL. */
 public final class RegistryServer extends Part {
     private final PostgresServer.Database database;
 
-    /** @param database where it keeps the schemas; it makes its tables as the owner */
+    /** @param database the database of the schemas; the registry creates its tables as the owner */
     public RegistryServer(Path home, int port, PostgresServer.Database database) {
         super("registry", home, port);
         this.database = database;
@@ -23,7 +23,7 @@ public final class RegistryServer extends Part {
         return url();
     }
 
-    /** What goes into {@code schema.registry.url}. */
+    /** The value of {@code schema.registry.url}. */
     public String url() {
         return "http://localhost:" + port() + "/apis/ccompat/v7";
     }
@@ -43,7 +43,7 @@ public final class RegistryServer extends Part {
         var options = Map.ofEntries(Map.entry("quarkus.http.host", "127.0.0.1"),
                 Map.entry("quarkus.http.port", Integer.toString(port())),
                 Map.entry("quarkus.http.access-log.enabled", "false"),
-                // Unless told otherwise the management interface listens on every address of the machine.
+                // By default the management interface listens on every address of the machine.
                 Map.entry("quarkus.management.host", "127.0.0.1"),
                 Map.entry("quarkus.management.port", Integer.toString(Ports.free())),
                 Map.entry("apicurio.storage.kind", "sql"), Map.entry("apicurio.storage.sql.kind", "postgresql"),
@@ -55,7 +55,7 @@ public final class RegistryServer extends Part {
         var command = java(programStart().options());
         options.forEach((option, value) -> command.add("-D" + option + "=" + value));
         command.addAll(List.of("-jar", program.toString()));
-        // The password by the environment, which other users of the machine cannot read.
+        // In the environment, which other users of the machine cannot read.
         return ChildProcess.start(name(), log(), "TERM",
                 Map.of("APICURIO_DATASOURCE_PASSWORD", database.owner().password()),
                 command);
@@ -63,7 +63,7 @@ public final class RegistryServer extends Part {
 
     @Override
     boolean isReady() throws IOException, URISyntaxException {
-        // Answered from the database, unlike the readiness that the management interface tells.
+        // This answer comes from the database, unlike the management interface's readiness.
         return statusOf(url() + "/subjects") == 200;
     }
 }

@@ -23,7 +23,7 @@ public final class Secrets {
         this.key = key;
     }
 
-    /** The secrets below this directory, made on the first call. */
+    /** The secrets of this directory; the first call creates their key. */
     public static Secrets in(Path home) {
         var file = home.resolve("secret");
         try {
@@ -36,7 +36,7 @@ public final class Secrets {
                     ownerOnly)) {
                 channel.write(StandardCharsets.US_ASCII.encode(HexFormat.of().formatHex(random)));
             } catch (FileAlreadyExistsException _) {
-                // The data of earlier runs is locked with the key that is there.
+                // The data of earlier runs belongs to the existing key.
             }
             return new Secrets(Files.readAllBytes(file));
         } catch (IOException e) {
@@ -44,7 +44,7 @@ public final class Secrets {
         }
     }
 
-    /** The secret for this purpose: always the same one, and of no use in finding another. */
+    /** The secret for a purpose: always the same, and without a way to derive another from it. */
     public String of(String purpose) {
         try {
             var mac = Mac.getInstance("HmacSHA256");

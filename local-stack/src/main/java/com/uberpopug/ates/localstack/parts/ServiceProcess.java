@@ -8,12 +8,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** One instance of one of our services, run from its shipped jar. */
+/** One instance of a service, run from its shipped jar. */
 public final class ServiceProcess extends Part {
     private final Path jar;
     private final Map<String, String> environment;
 
-    /** @param environment what the service is told beside its address, as {@code application.yml} calls it or in capitals */
+    /** @param environment additional variables, as in {@code application.yml} or in capitals */
     public ServiceProcess(String name, Path home, int port, Path jar, Map<String, String> environment) {
         super(name, home, port);
         this.jar = jar;
@@ -21,7 +21,7 @@ public final class ServiceProcess extends Part {
         this.environment.putAll(Map.of("SERVER_ADDRESS", "127.0.0.1", "SERVER_PORT", Integer.toString(port())));
     }
 
-    /** One more instance of the same service, on a free port; whoever starts it closes it. */
+    /** One more instance of the same service, on a free port; the caller closes it. */
     public ServiceProcess another(String name) {
         return new ServiceProcess(name, home(), 0, jar, environment);
     }
@@ -31,7 +31,7 @@ public final class ServiceProcess extends Part {
         environment.put(name, value);
     }
 
-    /** All that it needs to find the other parts, as variables of its environment; secrets included. */
+    /** The variables with the addresses and secrets of all other parts. */
     public Map<String, String> environment() {
         return Map.copyOf(environment);
     }

@@ -20,11 +20,12 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 
 /**
- * What makes a program's next start faster: its jar unpacked, and an AOT cache (JEP 483 and 514) of what a start loads and links. Both
- * are in a directory whose name holds a hash of all that they depend on; the cache, which comes last, says that all of it is whole.
+ * Caches that make a program's next start faster: its unpacked jar, and an AOT cache (JEP 483 and 514) of the classes
+ * that a start loads and links. Both are in a directory named after a hash of everything that they depend on; the AOT
+ * cache is written last and marks it as complete.
  */
 public final class StartCaches {
-    /** Programs start as the build has left them. */
+    /** No caches: programs start as built. */
     public static final StartCaches NONE = new StartCaches(Optional.empty(), false);
 
     private static final String CACHE = "start.aot";
@@ -39,22 +40,22 @@ public final class StartCaches {
         this.recording = recording;
     }
 
-    /** Those in this directory are used, and jars without one are unpacked into it. */
+    /** Uses the caches in this directory, and unpacks jars without one into it. */
     public static StartCaches in(Path directory) {
         return new StartCaches(Optional.of(directory.toAbsolutePath()), false);
     }
 
-    /** The same, but starts for which there is none are recorded, for {@link #finish}. */
+    /** The same, and records starts without a cache, for {@link #finish}. */
     public StartCaches recording() {
         return new StartCaches(directory, true);
     }
 
-    /** How long a start may take: when it is recorded, at the lowest priority, a busy machine may take as long as it likes. */
+    /** The longest time of a start; a recorded start runs at the lowest priority and gets more. */
     public Duration startsWithin() {
         return Duration.ofMinutes(recording ? 60 : 5);
     }
 
-    /** How to start a program: from which jar, and with what beside the usual options of the JVM. */
+    /** The jar of a start, and its additional JVM options. */
     record Start(Path jar, List<String> options) {
 
         List<String> command() {
@@ -71,7 +72,7 @@ public final class StartCaches {
         }
         var own = own(program, jar);
         if (Files.exists(own.resolve(CACHE))) {
-            // Checked in full, because a damaged one could crash the JVM; one that is refused only costs the time it would have saved.
+            // Verified in full, because a damaged cache could crash the JVM; a rejected one costs only the saved time.
             return new Start(runnable(own, jar),
                     List.of("-XX:AOTCache=" + own.resolve(CACHE), "-XX:+VerifySharedSpaces"));
         }
@@ -87,7 +88,7 @@ public final class StartCaches {
         return directory.isPresent() && Files.isRegularFile(jar) && Files.exists(own(program, jar).resolve(CACHE));
     }
 
-    /** Makes the cache of a program that was started while recording, and has ended since. */
+    /** Makes the cache of a recorded program that has ended. */
     void finish(String program, Path jar) {
         var own = own(program, jar);
         var unfinished = own.resolve(CACHE + ".unfinished");
@@ -102,7 +103,7 @@ public final class StartCaches {
         }
     }
 
-    /** A name that survives a power failure must not be that of contents that do not. */
+    /** Forces the contents to disk before the rename, so that the name never survives a power failure without them. */
     private static void force(Path directory) throws IOException {
         try (var files = Files.walk(directory)) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
@@ -113,7 +114,7 @@ public final class StartCaches {
         }
     }
 
-    /** Removes what earlier versions of the program, or an interrupted recording, have left, and unpacks the jar. */
+    /** Removes the files of earlier versions and of interrupted recordings, and unpacks the jar. */
     private void prepare(String program, Path jar, Path own) {
         try {
             Files.createDirectories(own);
@@ -123,7 +124,7 @@ public final class StartCaches {
                 }
             }
             Files.createDirectories(own);
-            // Only what Spring Boot has packed needs it: the JVM's cache cannot hold what comes from jars within jars.
+            // Only Spring Boot's jars need unpacking: the JVM cannot cache classes from jars within jars.
             if (manifest(jar).containsKey(new Attributes.Name("Spring-Boot-Version"))) {
                 run(program, own, Part.java(List.of("-Djarmode=tools", "-jar", jar.toString(), "extract",
                         "--destination", own.resolve("app").toString())));
@@ -147,14 +148,17 @@ public final class StartCaches {
         return directory.orElseThrow().resolve(program + "-" + key(jar));
     }
 
-    /** The builds are reproducible and date all jars alike, so their contents are compared, by the checksums that a jar lists. */
+    /**
+     * Reproducible builds give all jars the same date, so their contents are compared, by the checksums in the jar's
+     * directory.
+     */
     private static String key(Path jar) {
         try (var file = new JarFile(jar.toFile())) {
             var facts = new ArrayList<String>(Part.JAVA);
             facts.add(System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version") + " "
                     + System.getProperty("os.arch"));
             file.stream().forEach(entry -> facts.add(entry.getName() + " " + entry.getCrc() + " " + entry.getSize()));
-            // As the JVM compares them, which refuses a cache that was made from other files.
+            // The same comparison as the JVM's, which rejects a cache of other files.
             for (var name : (jar.getFileName() + " " + classPath(jar)).split(" ")) {
                 var path = jar.resolveSibling(name);
                 facts.add(name + " " + Files.size(path) + " " + Files.getLastModifiedTime(path).toMillis());

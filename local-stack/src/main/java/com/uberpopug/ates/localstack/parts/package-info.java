@@ -1,4 +1,6 @@
-/** Owns the real parts that aTES stands on, each a process of its own that the launcher and the tests start, stop, kill and freeze. */
+/**
+ * Owns the real parts of aTES, each a process of its own that the launcher and the tests start, stop, kill and freeze.
+ */
 @NullMarked
 package com.uberpopug.ates.localstack.parts;
 

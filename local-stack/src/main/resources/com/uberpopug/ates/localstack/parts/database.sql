@@ -1,4 +1,4 @@
--- One service's database. Its owner migrates it; the service reads and writes rows, and what a migration revokes it may not.
+-- One service's database. Its owner migrates it; the service reads and writes rows, apart from rights that a migration revokes.
 -- For psql, with -v database=… owner=… owner_password=… service=… service_password=…; a second run changes nothing.
 
 select format('create role %I', role)

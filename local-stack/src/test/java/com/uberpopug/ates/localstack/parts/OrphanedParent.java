@@ -2,7 +2,7 @@ package com.uberpopug.ates.localstack.parts;
 
 import java.nio.file.Path;
 
-/** The main of a process that starts the parts, prints their pids and waits to be killed. */
+/** The main class of a process that starts the parts, prints their pids and waits to be killed. */
 final class OrphanedParent {
 
     private OrphanedParent() {

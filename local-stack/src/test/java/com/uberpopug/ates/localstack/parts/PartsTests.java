@@ -117,7 +117,7 @@ class PartsTests {
     }
 
     @Test
-    void a_paused_postgres_answers_again_when_it_is_resumed() throws SQLException {
+    void paused_postgres_answers_again_after_the_resume() throws SQLException {
         postgres.pause();
         assertThatThrownBy(() -> postgres.connect("postgres")).isInstanceOf(SQLException.class);
         postgres.resume();
@@ -127,7 +127,7 @@ class PartsTests {
     }
 
     @Test
-    void a_service_signs_in_to_its_own_database_only_and_makes_no_tables() throws SQLException {
+    void service_role_is_limited_to_its_own_database_and_creates_no_tables() throws SQLException {
         var own = postgres.createDatabase("own");
         var other = postgres.createDatabase("other");
         assertThat(postgres.createDatabase("own")).isEqualTo(own);
@@ -147,7 +147,7 @@ class PartsTests {
     }
 
     @Test
-    void the_key_to_all_passwords_is_for_its_owner_only() throws IOException {
+    void key_to_all_passwords_is_readable_by_its_owner_only() throws IOException {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("secret"))))
                 .isEqualTo("rw-------");
         assertThat(Secrets.in(home).of("tasks_owner")).isEqualTo(Secrets.in(home).of("tasks_owner"))
@@ -155,7 +155,7 @@ class PartsTests {
     }
 
     @Test
-    void a_part_that_cannot_start_says_why(@TempDir Path elsewhere) throws IOException {
+    void part_that_cannot_start_reports_the_reason(@TempDir Path elsewhere) throws IOException {
         try (var occupied = new ServerSocket(Ports.free())) {
             assertThatThrownBy(new PostgresServer(elsewhere, occupied.getLocalPort())::start)
                     .isInstanceOf(PartFailedException.class).hasMessageContaining("postgres died with exit code 1")
@@ -164,17 +164,17 @@ class PartsTests {
     }
 
     @Test
-    void a_part_waits_for_its_port_while_an_outgoing_connection_has_it(@TempDir Path elsewhere) throws Exception {
+    void part_waits_for_a_port_held_by_an_outgoing_connection(@TempDir Path elsewhere) throws Exception {
         var loopback = InetAddress.getByName("127.0.0.1");
         try (var server = new ServerSocket(0, 1, loopback);
                 var connection = new Socket(loopback, server.getLocalPort(), loopback, Ports.free());
                 var mail = new MailSink(elsewhere, connection.getLocalPort())) {
             var accepted = server.accept();
             var started = CompletableFuture.runAsync(mail::start);
-            // Longer than the part would need to find the port taken, and to die of it.
+            // Longer than the part would need to find the port taken and fail.
             assertThatThrownBy(() -> started.get(3, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
 
-            // The side that hangs up first is the one that keeps its port for a while.
+            // The side that closes first keeps its port for a while.
             accepted.close();
             connection.close();
 
@@ -183,7 +183,7 @@ class PartsTests {
     }
 
     @Test
-    void no_part_outlives_a_parent_that_is_killed(@TempDir Path elsewhere) throws Exception {
+    void part_never_outlives_a_killed_parent(@TempDir Path elsewhere) throws Exception {
         var parent = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 OrphanedParent.class.getName(), elsewhere.toString()).redirectError(ProcessBuilder.Redirect.INHERIT);
         parent.environment().put("CLASSPATH", System.getProperty("java.class.path"));

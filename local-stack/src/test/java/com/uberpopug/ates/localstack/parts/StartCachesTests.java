@@ -41,7 +41,7 @@ class StartCachesTests {
     }
 
     @Test
-    void a_recorded_start_is_used_from_then_on() throws Exception {
+    void recorded_start_is_used_from_then_on() throws Exception {
         assertThat(caches.has("egg", jar)).isFalse();
         assertThat(run(caches.of("egg", jar))).contains("hatched").doesNotContain(FROM_CACHE);
 
@@ -53,7 +53,7 @@ class StartCachesTests {
     }
 
     @Test
-    void a_jar_that_changes_is_recorded_anew_though_size_and_date_are_the_same() throws Exception {
+    void changed_jar_is_recorded_again_despite_equal_size_and_date() throws Exception {
         record();
         build("brown");
         assertThat(caches.has("egg", jar)).isFalse();
@@ -61,11 +61,11 @@ class StartCachesTests {
 
         record();
         assertThat(run(caches.of("egg", jar))).contains("hatched", FROM_CACHE);
-        assertThat(home.resolve("cache").toFile().list()).as("the old one is gone").hasSize(1);
+        assertThat(home.resolve("cache").toFile().list()).as("the old cache is gone").hasSize(1);
     }
 
     @Test
-    void what_an_interrupted_recording_has_left_is_not_used() throws Exception {
+    void interrupted_recording_is_not_used() throws Exception {
         run(caches.of("egg", jar));
         run(caches.recording().of("egg", jar));
         assertThat(caches.has("egg", jar)).isFalse();
@@ -73,7 +73,7 @@ class StartCachesTests {
     }
 
     @Test
-    void a_damaged_cache_costs_no_more_than_the_time_it_would_have_saved() throws Exception {
+    void damaged_cache_costs_only_the_saved_time() throws Exception {
         record();
         try (var file = new RandomAccessFile(cache().toFile(), "rw")) {
             file.seek(file.length() / 2);
