@@ -93,7 +93,7 @@ public final class Ports {
 
     private static Stream<String> listening(String table, int port) {
         try {
-            // Fields: number, local address and port, remote address and port, state (0A: listening), …, the tenth the inode.
+            // Fields: number, local and remote address with port, state (0A: listening), …, the tenth is the inode.
             return Files.readAllLines(Path.of(table)).stream().map(line -> line.strip().split(" +"))
                     .filter(fields -> fields[1].endsWith(":%04X".formatted(port)) && fields[3].equals("0A"))
                     .map(fields -> "socket:[" + fields[9] + "]");
