@@ -26,13 +26,16 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The shipped accounting-service beside durable real parts, until this JVM ends. Its relay sends only when told to. */
+/**
+ * The shipped accounting-service with durable real parts, until this JVM ends. Its relay sends only while the benchmark
+ * allows it.
+ */
 final class AccountingProcess {
 
-    /** Whoever has this advisory lock sends the outbox; as long as the benchmark does, nobody else. */
+    /** The relay's advisory lock: while the benchmark holds it, no instance sends the outbox. */
     private static final long RELAY_LOCK = 0x61746573_6f757462L;
 
-    /** A ledger of ten million transfers has a machine of its own. */
+    /** A ledger of ten million transfers belongs on a machine of its own. */
     private static final int BUFFERS_MB = 1_024;
 
     private final RealParts parts = new RealParts(BUFFERS_MB);
@@ -61,7 +64,7 @@ final class AccountingProcess {
         }));
         holdRelay();
         service.start();
-        // What is recorded to be sent by mail would otherwise be tried while something else is measured.
+        // Otherwise recorded emails would be sent during a measurement.
         try (var rows = rows()) {
             rows.hold("send-emails");
         }
@@ -79,7 +82,10 @@ final class AccountingProcess {
         return new LedgerRows(parts.postgres(), database.jdbcUrl().substring(database.jdbcUrl().lastIndexOf('/') + 1));
     }
 
-    /** Returns when no instance sends: one that does loses its connection, and the lock to us before it is back. */
+    /**
+     * Returns when no instance sends: a sending instance loses its connection, and the benchmark takes the lock before
+     * it reconnects.
+     */
     void holdRelay() throws SQLException {
         try (var rows = rows()) {
             rows.run("""
@@ -100,7 +106,7 @@ final class AccountingProcess {
         }
     }
 
-    /** Asks as a popug for what is theirs, or as an accountant for what is everybody's. */
+    /** A request as a popug for their own data, or as an accountant for anyone's. */
     String get(String token, String path) {
         return send(token, HttpRequest.newBuilder(URI.create(service.address() + path)), 200);
     }
@@ -110,7 +116,7 @@ final class AccountingProcess {
                 202);
     }
 
-    /** Good for five minutes. */
+    /** Valid for five minutes. */
     static String popug(UUID id) {
         return Tokens.of(id, Role.POPUG);
     }

@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.SqlTypeValue;
 
 /**
- * The ceiling of the ledger: the statements that accounting-service runs for a batch of fees and rewards, and for a chunk
- * of payouts, in the same order and transactions, from one bare connection. There is no Kafka, no Avro, no Spring, no
- * deriving of ids; what the outbox gets was written before.
+ * The ceiling of the ledger: accounting-service's statements for a batch of fees and rewards, and for a chunk of
+ * payouts, in the same order and transactions, from one bare connection. There is no Kafka, no Avro, no Spring and no
+ * derivation of ids; the outbox rows were serialized before.
  */
 final class BareLedger implements AutoCloseable {
 
-    /** As many as a listener is given at most, and as many workers as are paid in one transaction. */
+    /** The largest batch of a listener, and the number of workers that are paid in one transaction. */
     static final int BATCH = 500;
 
     private static final UUID TASKS = new UUID(0, 1);
@@ -153,7 +153,7 @@ final class BareLedger implements AutoCloseable {
     private final byte[] charged;
     private final byte[] paid;
 
-    /** A worker's account, as it grows within a transaction. */
+    /** A worker's account, as it changes within a transaction. */
     private static final class Account {
         private final UUID worker;
         private long balance;
@@ -197,7 +197,7 @@ final class BareLedger implements AutoCloseable {
         paid = AvroSerializer.encode(new UserDailyPaidAmount(ANYBODY, ANYBODY, 1_500L, 0L, today, 1_500L, 3_000L, 0L));
     }
 
-    /** Posts a batch that is dated an open day, of accounts that may be new. */
+    /** Posts a batch on an open day, to accounts that may be new. */
     void post(List<TaskMoney> batch, LocalDate date) throws SQLException {
         drain(REMEMBER, SqlArray.uuids(batch, TaskMoney::factId));
         update(USE_INDEXES);
@@ -229,13 +229,13 @@ final class BareLedger implements AutoCloseable {
         return money.isFee() ? "FEE" : "REWARD";
     }
 
-    /** Has a day opened, so that it can be posted on. */
+    /** Opens a day for postings. */
     void open(LocalDate date) throws SQLException {
         update("insert into business_days (business_date) values (?::date) on conflict do nothing", date.toString());
         connection.commit();
     }
 
-    /** Closes an open day and pays everybody; returns how many were paid. */
+    /** Closes an open day and pays every worker; returns the number of payouts. */
     int close(LocalDate date) throws SQLException {
         lockDay(date);
         update("update business_days set closed_at = now() where business_date <= ?::date and closed_at is null",
@@ -323,7 +323,7 @@ final class BareLedger implements AutoCloseable {
                 SqlArray.longs(List.of(company), _ -> 0L));
     }
 
-    /** One row for each line, and so many more for the managers. */
+    /** One row for each line, and a number of further rows for the managers. */
     private void append(List<Line> lines, String type, byte[] payload, int more) throws SQLException {
         var rows = new ArrayList<>(lines);
         rows.addAll(lines.subList(0, more));

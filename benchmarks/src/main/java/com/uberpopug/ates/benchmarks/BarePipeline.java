@@ -23,9 +23,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The least that two hops take on this Kafka and this PostgreSQL: a record is sent, a consumer stores it with one commit
- * and sends it on, a second consumer stores it with one commit. Nothing is sent in the transaction that causes it,
- * nothing is kept from being lost or applied twice.
+ * The ceiling of two hops on this Kafka and this PostgreSQL: a record is sent, a consumer stores it with one commit and
+ * sends it on, a second consumer stores it with one commit. Sending is outside of the transaction, and nothing prevents
+ * loss or duplicates.
  */
 final class BarePipeline implements AutoCloseable {
 
@@ -67,7 +67,7 @@ final class BarePipeline implements AutoCloseable {
         });
     }
 
-    /** Sends so many records at this rate. */
+    /** Sends a number of records at a rate. */
     Latencies run(int perSecond, int records) throws InterruptedException {
         var current = new Round(records);
         round = current;
@@ -86,7 +86,7 @@ final class BarePipeline implements AutoCloseable {
     }
 
     private void send(int hop, byte[] value) {
-        // The key decides the partition: one after another, as tasks' ids do.
+        // The key decides the partition; keys are consecutive, as tasks' ids are.
         producer.send(new ProducerRecord<>(TOPICS.get(hop), ByteBuffer.allocate(4).put(value, 0, 4).array(), value));
     }
 

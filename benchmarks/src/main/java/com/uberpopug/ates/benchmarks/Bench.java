@@ -4,24 +4,24 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The main behind {@code ./ates bench}. */
+/** The main class behind {@code ./ates bench}. */
 final class Bench {
 
-    /** No benchmark takes half as long; one that hangs ends here, with all that it has started. */
+    /** Every benchmark takes less than half of this; one that hangs is ended with all its processes. */
     private static final Duration DEADLINE = Duration.ofMinutes(60);
 
     private static final List<Entry> ALL = List.of(
-            new Entry("latency", "from a task's completion to the changed earnings in analytics, two hops away",
+            new Entry("latency", "time from a task's completion to the changed earnings in analytics, two hops away",
                     _ -> new LatencyBenchmark()),
-            new Entry("ledger", "how fast money is posted and a day is closed, and how long a look at an account takes",
+            new Entry("ledger", "rates of postings and payouts, and the time of a request for an account",
                     LedgerBenchmark::new),
-            new Entry("pages", "how long each page takes with much stored, and how many statements and bytes it costs",
+            new Entry("pages", "time, statements and bytes of each page of a large company",
                     PagesBenchmark::new),
-            new Entry("relay", "how fast the outbox is sent, and what an event costs the transaction it belongs to",
+            new Entry("relay", "rate of the outbox's relay, and the cost of an event in its transaction",
                     _ -> new RelayBenchmark()));
 
     private interface Benchmarks {
-        /** @param divisor for a try: leaves so many times less to measure, where it can */
+        /** @param divisor for a trial run: divides the amount of data where possible */
         Benchmark divided(int divisor) throws Exception;
     }
 
@@ -36,7 +36,7 @@ final class Bench {
             System.exit(run(List.of(arguments)));
         } catch (Exception e) {
             e.printStackTrace();
-            // What was started has threads of its own, which would go on.
+            // The parts have threads of their own, which would keep the JVM alive.
             System.exit(1);
         }
     }
@@ -64,7 +64,7 @@ final class Bench {
     private static void endAfterDeadline() {
         try {
             Thread.sleep(DEADLINE);
-            System.err.println("ates: the benchmark is not through after " + DEADLINE.toMinutes() + " minutes");
+            System.err.println("ates: the benchmark has not ended after " + DEADLINE.toMinutes() + " minutes");
             System.exit(1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A large company in the databases of a running demo: its workers, their tasks and the money of some days, the same in each
- * service. What the ledger has is told by {@link LedgerRows}; of its newest tasks, and of those that are under way today,
- * the others know as well. Ids are known by number; the worker of number 4 is the demo's anna.
+ * A large company in the databases of a running demo: its workers, their tasks and the money of some days, the same in
+ * each service. {@link LedgerRows} writes the ledger; the other services hold its newest tasks, and today's open ones.
+ * Ids follow from numbers; worker 4 is the demo's anna.
  */
 final class CompanyRows {
 
-    /** So many of the newest tasks are anna's, and wait. */
+    /** The number of the newest tasks that are assigned to anna and open. */
     private static final int ANNAS = 100;
     private static final int EMAILS_GIVEN_UP = 60;
     private static final String TITLE = """
@@ -34,9 +34,9 @@ final class CompanyRows {
     private final Map<String, Integer> sizes;
 
     /**
-     * @param workers   whose passwords are anna's
-     * @param tasks     four fifths of them are completed, and most of the others assigned
-     * @param transfers at least so many
+     * @param workers all with anna's password
+     * @param tasks four fifths of them are completed, and most of the others assigned
+     * @param transfers the minimum number
      */
     CompanyRows(PostgresServer postgres, int workers, int tasks, int transfers) {
         this.postgres = postgres;
@@ -64,12 +64,12 @@ final class CompanyRows {
         }
     }
 
-    /** The newest task that somebody has, which was assigned more often than a page shows. */
+    /** The newest assigned task, with more assignments than a page shows. */
     String busyTask() {
         return id("0200", newestAssigned);
     }
 
-    /** The fee that anna was charged today. */
+    /** Anna's fee of today. */
     String fee() {
         return id("0100", feesOfToday + 4);
     }
@@ -131,7 +131,7 @@ final class CompanyRows {
 
     private void books() throws SQLException {
         try (var rows = new LedgerRows(postgres, "accounting")) {
-            // Those of the demo's workers are there already, and empty.
+            // The demo's workers have empty accounts already.
             rows.run("delete from accounts where kind = 'WORKER'");
             rows.store(transfers, workers);
         }

@@ -10,7 +10,7 @@ import java.util.stream.LongStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** A small business: it counts, and announces each step as an event of about 200 bytes. */
+/** A minimal business: it counts, and publishes each step as an event of about 200 bytes. */
 final class Counters {
 
     private static final String DESCRIPTION = "x".repeat(100);
@@ -35,7 +35,7 @@ final class Counters {
         }
     }
 
-    /** One business transaction, without an event. */
+    /** One business transaction without an event. */
     void step(int counter) {
         transaction.executeWithoutResult(_ -> count(counter(counter)));
     }
@@ -45,7 +45,7 @@ final class Counters {
         transaction.executeWithoutResult(_ -> outbox.append(fact(counter(counter), count(counter(counter)))));
     }
 
-    /** Stores so many events with one transaction, of one counter after another. */
+    /** Stores a number of events in one transaction, of one counter after another. */
     void tell(long from, int events) {
         transaction.executeWithoutResult(_ -> outbox.append(LongStream.range(from, from + events)
                 .mapToObj(i -> fact(counter((int) (i % count)), i)).toList()));

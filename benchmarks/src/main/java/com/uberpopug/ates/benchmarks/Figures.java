@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the rounds of one run have measured; the medians count. */
+/** The measurements of all rounds of one run; the medians count. */
 final class Figures {
 
     private final Map<String, Rounds> rounds = new LinkedHashMap<>();
@@ -16,13 +16,13 @@ final class Figures {
     /**
      * The median of a figure's rounds.
      *
-     * @param ceiling the best there is to hope for, in the same unit: for a time it is the least
-     * @param ratio   the value as a part, or a multiple, of the ceiling
+     * @param ceiling the best possible value, in the same unit: for a time it is the minimum
+     * @param ratio the value divided by the ceiling
      */
     record Figure(String name, double value, String unit, double ceiling, double ratio) {
     }
 
-    /** Adds one round's measurement and what the ceiling was then, and tells it. */
+    /** Adds and prints one round's measurement and its ceiling. */
     void add(String name, String unit, double value, double ceiling) {
         var figure = rounds.computeIfAbsent(name, _ -> new Rounds(unit, new ArrayList<>(), new ArrayList<>()));
         figure.values.add(value);

@@ -2,7 +2,7 @@ package com.uberpopug.ates.benchmarks;
 
 import java.util.Arrays;
 
-/** How long each of many took. */
+/** Many durations. */
 final class Latencies {
 
     private final long[] sortedNanos;
@@ -12,7 +12,7 @@ final class Latencies {
         Arrays.sort(sortedNanos);
     }
 
-    /** The time within which this percentage was through, by nearest rank, in milliseconds. */
+    /** The percentile by nearest rank, in milliseconds. */
     double millis(double percentile) {
         int rank = (int) Math.ceil(percentile / 100 * sortedNanos.length);
         return sortedNanos[Math.max(rank, 1) - 1] / 1e6;

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How long after the answer to {@code POST /api/tasks/{id}/complete} the changed figure stands in analytics'
- * {@code GET /api/earnings}, two hops away, with 50 completions a second and all parts on this machine.
+ * Measures the time from the answer to {@code POST /api/tasks/{id}/complete} to the changed figure in analytics' {@code
+ * GET /api/earnings}, two hops away, with 50 completions a second and all parts on this machine.
  *
- * <p>Completions are sent when they are due, whatever the earlier ones do. One reader asks for the earnings over and over
- * and notes when each answer came. Which completions an answer held follows from its sum: afterwards the ledger tells in
- * which order, and which of them together, the rewards went into the earnings. Both the pause between looks and the look
- * itself are in the figure; a completion that analytics shows before it is answered itself took no time.
+ * <p>Completions are sent at their scheduled times, whatever the earlier ones do. One reader requests the earnings over
+ * and over and notes the time of each answer. The sum in an answer tells which completions it includes: afterwards the
+ * ledger yields the order, and the groups, in which the rewards entered the earnings. The figure includes the pause
+ * between requests and the request itself; a completion that analytics shows before its own answer counts as zero.
  *
- * <p>The ceiling is {@link BarePipeline}, at the same rate beside the idle services, in turn with them.
+ * <p>The ceiling is {@link BarePipeline}, at the same rate beside the idle services, in alternation with them.
  */
 final class LatencyBenchmark implements Benchmark {
 
     private static final int PER_SECOND = 50;
-    /** More often, the looks alone would take half a processor from what they look at. */
+    /** More frequent requests would take half a processor from the measured services. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
-    /** Only after this are the services compiled as they stay: without it, the first round takes half as long again. */
+    /** After this warm-up the JIT compiler is done: without it, the first round takes half as long again. */
     private static final int WARM_UP = 100 * PER_SECOND;
     private static final int ROUND = 20 * PER_SECOND;
     private static final int ROUNDS = 5;

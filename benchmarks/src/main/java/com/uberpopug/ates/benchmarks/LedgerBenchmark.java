@@ -23,19 +23,20 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * How fast the ledger posts what tasks-service tells, closes a day, and answers meanwhile.
+ * Measures how fast the ledger posts events of tasks-service, closes a day, and answers meanwhile.
  *
- * <p>Posted are 500,000 fees and rewards of 10,000 workers that lie in the topic: they were sent in one Kafka transaction,
- * so that the service gets the first of them when the last is there. The time counts from the commit to the last
+ * <p>Posted are 500,000 fees and rewards of 10,000 workers from the topic: they were sent in one Kafka transaction, so
+ * that the service receives the first of them when the last is there. The time counts from the commit to the last
  * transfer, with the relay stopped, and once more with the relay running, until the outbox is empty. The ceiling is
- * {@link BareLedger} on the same database. Then the same onto 10,000,000 stored transfers; what it is compared with there
- * is the service's own rate with an empty ledger.
+ * {@link BareLedger} on the same database. Then the same onto 10,000,000 stored transfers, compared with the service's
+ * own rate with an empty ledger.
  *
- * <p>A day is closed on which 100,000 workers are owed something, from the closing itself to the end of the payouts, with
- * their outbox rows and emails recorded and neither sent. All the while workers look at their balance and then their
- * audit log, 25 of them a second, whatever those before them do; the ceiling is the same load on an idle service.
+ * <p>A day with positive balances of 100,000 workers is closed, from the closing itself to the end of the payouts, with
+ * their outbox rows and emails recorded and neither sent. Meanwhile workers request their balance and then their audit
+ * log, 25 of them a second, whatever the earlier requests do; the ceiling is the same load on an idle service.
  *
- * <p>The audit log is that of a worker with 1,000,000 transfers in a year; the ceiling is the first page of one with 102.
+ * <p>The audit log is that of a worker with 1,000,000 transfers in a year; the ceiling is the first page of a worker
+ * with 102.
  */
 final class LedgerBenchmark implements Benchmark {
 
@@ -47,7 +48,7 @@ final class LedgerBenchmark implements Benchmark {
     private static final int PAGE = 50;
     private static final int PAGES = 1_000;
     private static final int SHORT_LOG = 2 * PAGE + 2;
-    /** Over which a long log is spread. */
+    /** The days of a long log. */
     private static final int DAYS = 365;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final String CLOSING = "close-business-days";
@@ -59,7 +60,7 @@ final class LedgerBenchmark implements Benchmark {
     private final AccountingProcess accounting;
     private final Events events;
 
-    /** @param divisor leaves less to measure than what the figures are meant for, to try it */
+    /** @param divisor divides the amount of data for a trial run; the figures are meant for 1 */
     LedgerBenchmark(int divisor) throws Exception {
         posted = 500_000 / divisor;
         stored = 10_000_000 / divisor;
@@ -117,7 +118,7 @@ final class LedgerBenchmark implements Benchmark {
         prove(rows);
     }
 
-    /** The figures of a ledger that is wrong would mean nothing. */
+    /** The figures of a wrong ledger would be meaningless. */
     private void prove(LedgerRows rows) throws SQLException {
         rows.price();
         long begun = System.nanoTime();
@@ -126,14 +127,14 @@ final class LedgerBenchmark implements Benchmark {
             throw new IllegalStateException(
                     "The ledger is wrong: " + proof.substring(0, Math.min(2_000, proof.length())));
         }
-        System.out.printf("  the check found nothing, in %.1f s%n", (System.nanoTime() - begun) / 1e9);
+        System.out.printf("  the check found no difference, in %.1f s%n", (System.nanoTime() - begun) / 1e9);
     }
 
     private double post(LedgerRows rows) throws Exception {
         return post(rows, () -> true);
     }
 
-    /** Transfers a second, from when all of them are in the topic. */
+    /** Transfers a second, from the moment when all events are in the topic. */
     private double post(LedgerRows rows, BooleanSupplier isThrough) throws Exception {
         long target = rows.posted() + posted;
         long begun = send(TaskMoney.next(posted, WORKERS));
@@ -142,7 +143,7 @@ final class LedgerBenchmark implements Benchmark {
         return posted / ((System.nanoTime() - begun) / 1e9);
     }
 
-    /** Sends all of it so that it is there at once, and returns when that was. */
+    /** Sends all events in one transaction, and returns the time of its commit. */
     private long send(List<TaskMoney> money) {
         var settings = Map.<String, Object>of("bootstrap.servers", accounting.parts().kafka().bootstrapServers(),
                 "transactional.id", "bench", "transaction.timeout.ms", (int) PATIENCE.toMillis(), "linger.ms", 5,
@@ -170,22 +171,22 @@ final class LedgerBenchmark implements Benchmark {
             }
             double rate = posted / ((System.nanoTime() - begun) / 1e9);
             if (rows.posted() != posted) {
-                throw new IllegalStateException("Not all was posted");
+                throw new IllegalStateException("Not all events were posted");
             }
             return rate;
         }
     }
 
     private void close(LedgerRows rows, Figures figures) throws Exception {
-        System.out.printf("Closing days on which %,d workers are to be paid%n", paid);
+        System.out.printf("Closing days with payouts to %,d workers%n", paid);
         var today = LocalDate.now(ZoneOffset.UTC);
-        // There is a row for the next day as well, which stays open.
+        // The next day has a row as well, and stays open.
         var finished = "from business_days where finished_at is not null";
         for (int round = 0; round <= ROUNDS; round++) {
             rows.clear();
             rows.owe(paid, 1, 1, today);
             rows.settle();
-            // The service would help to finish what is closed.
+            // Otherwise the service would join the payouts of the closed day.
             rows.hold(CLOSING);
             double bare;
             try (var ledger = new BareLedger(accounting.database())) {
@@ -212,12 +213,12 @@ final class LedgerBenchmark implements Benchmark {
         prove(rows);
     }
 
-    /** Has workers look at their accounts until it is through, and tells by what they looked at how long they waited. */
+    /** Sends workers' requests for their accounts until the work is done, and prints their latencies by kind. */
     private Map<String, Latencies> look(BooleanSupplier isThrough) throws InterruptedException {
         var paths = new TreeMap<>(Map.of("balance", "/api/accounts/me", "audit_log", "/api/accounts/me/transfers"));
         var took = paths.keySet().stream()
                 .collect(Collectors.toMap(Function.identity(), _ -> new ConcurrentLinkedQueue<Long>()));
-        // Signed before, because that costs more than what is measured.
+        // The tokens are signed before, because that costs more than the measured requests.
         var tokens = IntStream.range(0, 100)
                 .mapToObj(i -> AccountingProcess.popug(TaskMoney.worker(i * paid / 100))).toList();
         IntConsumer request = i -> {
@@ -232,7 +233,7 @@ final class LedgerBenchmark implements Benchmark {
         long end = System.nanoTime() + PATIENCE.toNanos();
         do {
             if (System.nanoTime() > end) {
-                throw new IllegalStateException("Not through after " + PATIENCE);
+                throw new IllegalStateException("Not finished after " + PATIENCE);
             }
             OpenLoop.run(LOOKS_PER_SECOND, LOOKS_PER_SECOND, request);
             begun += LOOKS_PER_SECOND;
@@ -251,7 +252,7 @@ final class LedgerBenchmark implements Benchmark {
         }
         System.out.printf("Storing %,d transfers of one worker%n", logged);
         store(rows, logged);
-        // In a try the log is shorter than that.
+        // In a trial run the log is shorter.
         var thousandth = "&after=" + Cursor.of(Math.max(logged - (PAGES - 1L) * PAGE, 2 * PAGE) + 1).encoded();
         for (int round = 0; round <= ROUNDS; round++) {
             double first = pageMillis("");
@@ -265,7 +266,7 @@ final class LedgerBenchmark implements Benchmark {
 
     private void store(LedgerRows rows, int transfers) throws SQLException {
         rows.clear();
-        // The last of them are dated today.
+        // The last transfers are dated today.
         rows.owe(1, transfers / 2, Math.min(DAYS, transfers / 2), LocalDate.now(ZoneOffset.UTC).plusDays(1));
         rows.settle();
     }
@@ -278,7 +279,7 @@ final class LedgerBenchmark implements Benchmark {
             var page = accounting.get(token, "/api/accounts/me/transfers?limit=" + PAGE + after);
             took[i] = System.nanoTime() - begun;
             if (!page.contains("\"next\":\"")) {
-                throw new IllegalStateException("That is the last page: " + page);
+                throw new IllegalStateException("This is the last page: " + page);
             }
         }
         return new Latencies(took).millis(95);
@@ -296,7 +297,7 @@ final class LedgerBenchmark implements Benchmark {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new IllegalStateException("Not through after " + PATIENCE);
+                throw new IllegalStateException("Not finished after " + PATIENCE);
             }
             Thread.sleep(20);
         }

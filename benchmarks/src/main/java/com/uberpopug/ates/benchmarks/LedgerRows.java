@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Map;
 
-/** Puts an accounting database into the state that is to be measured. */
+/** Prepares an accounting database for a measurement. */
 final class LedgerRows extends Rows {
 
     private static final long NET_CENTS = TaskMoney.REWARD_CENTS - TaskMoney.FEE_CENTS;
@@ -17,8 +17,8 @@ final class LedgerRows extends Rows {
     }
 
     /**
-     * Forgets everything that ever happened. Nothing is analyzed then, as in a new database: of a table that is known to be
-     * empty, plans would be kept that stay bad when it is not any more.
+     * Empties all tables. They are not analyzed, as in a new database: plans for a table that is known to be empty
+     * would be kept, and stay bad when it grows.
      */
     void clear() throws SQLException {
         run("""
@@ -30,8 +30,8 @@ final class LedgerRows extends Rows {
     }
 
     /**
-     * A history of days on which each worker was given five tasks, did them and was paid, all closed, the last of them
-     * yesterday. A day has 11 transfers of each worker, the payout included; they lie in the order of time.
+     * A history of closed days up to yesterday, on each of which every worker was assigned five tasks, completed them
+     * and was paid. A day has 11 transfers of each worker, the payout included, in the order of time.
      */
     void store(int transfers, int workers) throws SQLException {
         int days = days(transfers, workers);
@@ -81,12 +81,12 @@ final class LedgerRows extends Rows {
                 """, Map.of("workers", workers, "days", days)));
     }
 
-    /** Of how many days a history with at least so many transfers is. */
+    /** The number of days of a history with at least this many transfers. */
     static int days(int transfers, int workers) {
         return Math.ceilDiv(transfers, 11 * workers);
     }
 
-    /** Workers who did so many tasks each, and were not paid yet, on the days before a date, which are all open. */
+    /** Workers with a number of completed tasks each and no payout, on the open days before a date. */
     void owe(int workers, int tasks, int days, LocalDate until) throws SQLException {
         run(filled(
                 """
@@ -122,7 +122,7 @@ final class LedgerRows extends Rows {
                 Map.of("workers", workers, "tasks", tasks, "days", days)));
     }
 
-    /** The price of every task that nobody has told the creation of. */
+    /** Prices of tasks without a Tasks.Created event. */
     void price() throws SQLException {
         run(filled("""
                 insert into prices (task_id, fee_cents, amount_cents, drawn_at)
@@ -130,12 +130,12 @@ final class LedgerRows extends Rows {
                 """, Map.of()));
     }
 
-    /** Keeps the service from a job, once that does not run. */
+    /** Disables a job of the service, once it is not running. */
     void hold(String job) throws SQLException, InterruptedException {
         schedule(job, "infinity");
     }
 
-    /** Lets it go on with it, at once. */
+    /** Enables the job again, and makes it due at once. */
     void release(String job) throws SQLException, InterruptedException {
         schedule(job, "now");
     }
@@ -149,13 +149,13 @@ final class LedgerRows extends Rows {
                 select count(*) from scheduled
                 """.formatted(time, job)) == 0) {
             if (System.nanoTime() > end) {
-                throw new IllegalStateException(job + " runs and runs");
+                throw new IllegalStateException(job + " does not end");
             }
             Thread.sleep(20);
         }
     }
 
-    /** How many fees and rewards are posted; it costs the same however many those are. */
+    /** The number of posted fees and rewards, by a query of constant cost. */
     long posted() throws SQLException {
         return number("select coalesce(sum(transfers), 0) from earnings");
     }

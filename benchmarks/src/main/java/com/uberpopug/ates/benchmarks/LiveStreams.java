@@ -15,16 +15,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/** Many open streams of live updates on tasks-service: what they add to its heap, and how soon all hear of a new task. */
+/** Many open streams of live updates on tasks-service: their heap, and the time until all of them report a new task. */
 final class LiveStreams {
 
     private static final int STREAMS = 500;
-    /** An instance gives one user no more than 50. */
+    /** An instance's limit of streams for one user is 50. */
     private static final int OF_A_VISITOR = 25;
     private static final int MOST_MEGABYTES = 100;
     private static final int MOST_MILLIS = 2_000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** After a task is created it is priced, which is told as well. */
+    /** The pricing of a new task is an update of its own. */
     private static final Duration UNTIL_QUIET = Duration.ofSeconds(3);
 
     private final LocalStack stack;
@@ -40,7 +40,7 @@ final class LiveStreams {
         var home = stack.tasks().address() + "/";
         var visitors = IntStream.range(0, STREAMS / OF_A_VISITOR).parallel()
                 .mapToObj(i -> new Visitor().signsIn("popug-%05d".formatted(10 + i), "beak-anna", home)).toList();
-        // The first stream has the service begin to follow the topics, whatever their number.
+        // The first stream starts the service's consumer of the topics, whatever the number of streams.
         open(List.of(visitors.getFirst()), 1);
         long before = liveBytes();
         open(visitors, STREAMS);
@@ -56,7 +56,7 @@ final class LiveStreams {
         }
     }
 
-    /** Returns when each of so many more streams has said that it misses nothing from now on. */
+    /** Returns when each of a number of new streams has reported that it misses nothing from now on. */
     private void open(List<Visitor> visitors, int streams) throws InterruptedException {
         ready = new CountDownLatch(streams);
         for (int i = 0; i < streams; i++) {
@@ -77,7 +77,7 @@ final class LiveStreams {
 
     private static void await(CountDownLatch latch) throws InterruptedException {
         if (!latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException(latch.getCount() + " streams have heard nothing within " + PATIENCE);
+            throw new IllegalStateException(latch.getCount() + " streams reported nothing within " + PATIENCE);
         }
     }
 
@@ -90,7 +90,7 @@ final class LiveStreams {
         }
     }
 
-    /** What the service's heap holds once all garbage is gone. */
+    /** The service's used heap after a full garbage collection. */
     private long liveBytes() throws IOException, InterruptedException {
         var jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                 Long.toString(stack.tasks().pid()), "GC.class_histogram").redirectErrorStream(true).start();

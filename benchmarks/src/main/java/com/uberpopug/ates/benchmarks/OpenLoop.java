@@ -3,13 +3,13 @@ package com.uberpopug.ates.benchmarks;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
-/** Load that comes when it comes: each step has its time, however long those before it take (no coordinated omission). */
+/** Open-loop load: each step has its scheduled time, however long the earlier ones take (no coordinated omission). */
 final class OpenLoop {
 
     private OpenLoop() {
     }
 
-    /** Begins steps 0, 1, … at this rate, each on a thread of its own, and returns when the last has begun. */
+    /** Starts steps 0, 1, … at a rate, each on a thread of its own, and returns when the last has started. */
     static void run(int perSecond, int steps, IntConsumer step) {
         long start = System.nanoTime();
         for (int i = 0; i < steps; i++) {

@@ -16,15 +16,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * How long every page takes to come, with 100,000 tasks, 10,000 workers and 1,000,000 transfers stored and all parts on this
- * machine. The pages of all services are asked for in turn, 20 a second, whatever those before them do, by people who have
- * signed in. What has to be loaded for the page to be seen is not in the time, as browsers keep it for a year.
+ * Measures the time of every page, with 100,000 tasks, 10,000 workers and 1,000,000 transfers stored and all parts on
+ * this machine. Signed-in users request the pages of all services in turn, 20 a second, whatever the earlier requests
+ * do. The time excludes scripts, styles and images, which browsers cache for a year.
  *
- * <p>The ceiling is the same service's stylesheet, asked for in the same turn: there is no cheaper answer.
+ * <p>The ceiling is the same service's stylesheet, requested in the same turn: no answer is cheaper.
  *
- * <p>Beside that, how many SQL statements a page costs, the ones that look up session and viewer included, and how many
- * bytes a browser loads that has nothing cached: the page, and all that it refers to. The ceilings of these are what the
- * project has set itself.
+ * <p>Also counted are the SQL statements of a page, including the look-ups of session and viewer, and the bytes that a
+ * browser with an empty cache loads: the page and all its resources. The ceilings of these are the project's own
+ * limits.
  */
 final class PagesBenchmark implements Benchmark {
 
@@ -34,23 +34,23 @@ final class PagesBenchmark implements Benchmark {
     private static final int ROUND_SECONDS = 60;
     private static final int MOST_STATEMENTS = 10;
     private static final int MOST_BYTES = 250_000;
-    /** Of each user: in one session, requests wait for each other. */
+    /** Sessions of each user, because requests of one session wait for each other. */
     private static final int SESSIONS = 5;
-    /** Between two of these, services do things of their own. */
+    /** Repetitions of a count, because services run background work beside it. */
     private static final int COUNTED_TIMES = 5;
-    /** What a browser loads for a page, and the parts of it that come at once. */
+    /** The resources that a browser loads for a page, and its fragments that load at once. */
     private static final Pattern LOADED = Pattern.compile(
             "<(?:link|script|img)\\b[^>]*?\\s(?:href|src)=\"([^\"]+)\"|hx-get=\"([^\"]+)\" hx-trigger=\"load\"");
     private static final Pattern STYLESHEET = Pattern.compile("href=\"([^\"]*/shell/shell[^\"]*\\.css)\"");
 
     private final int divisor;
 
-    /** @param divisor leaves less stored than what the figures are meant for, and less time to measure, to try it */
+    /** @param divisor divides the stored data and the time of the measurement for a trial run */
     PagesBenchmark(int divisor) {
         this.divisor = divisor;
     }
 
-    /** A page as somebody sees it. */
+    /** A page with its viewer. */
     private record Page(String name, List<Visitor> visitors, ServiceProcess service, String path) {
 
         String address() {
@@ -81,7 +81,7 @@ final class PagesBenchmark implements Benchmark {
         new LiveStreams(stack).measure(ROUNDS, figures);
     }
 
-    /** Before everyone has heard of the demo's users, their rows would be taken by others. */
+    /** Waits for the demo's users in every service: their rows must not be taken by generated users. */
     private static void awaitDemo(LocalStack stack) throws SQLException, InterruptedException {
         for (var database : List.of("auth", "tasks", "accounting", "analytics")) {
             try (var rows = new Rows(stack.postgres(), database)) {
@@ -144,14 +144,14 @@ final class PagesBenchmark implements Benchmark {
         return pages;
     }
 
-    /** Some who are signed in as the same user, each with a session of their own. */
+    /** Sessions of the same user. */
     private static List<Visitor> signedIn(String login, List<ServiceProcess> services) {
         var homes = services.stream().map(service -> service.address() + "/").toArray(String[]::new);
         return Stream.generate(Visitor::new).limit(SESSIONS)
                 .map(visitor -> visitor.signsIn(login, "beak-" + login, homes[0], homes)).toList();
     }
 
-    /** The address that the link at the end of a list leads to. */
+    /** The target of the link at the end of a list. */
     private static String next(List<Visitor> visitors, ServiceProcess service, String path) {
         var link = Pattern.compile("href=\"([^\"]+[?&;]after=[^\"]+)\"").matcher(visitors.getFirst()
                 .get(service.address() + path).text());
@@ -164,8 +164,8 @@ final class PagesBenchmark implements Benchmark {
     private void measure(List<Page> pages, Figures figures) throws InterruptedException {
         var asked = new ArrayList<>(pages);
         pages.stream().filter(page -> page.path.equals("/")).map(PagesBenchmark::stylesheet).forEach(asked::add);
-        System.out.printf("Asking for %d pages and stylesheets, %d a second%n", asked.size(), PER_SECOND);
-        // One after the other: cold services would not keep up.
+        System.out.printf("Requesting %d pages and stylesheets, %d a second%n", asked.size(), PER_SECOND);
+        // One request after the other, because cold services would not keep up.
         for (int i = 0; i < Math.ceilDiv(WARM_UPS, divisor); i++) {
             asked.forEach(Page::load);
         }
@@ -178,7 +178,7 @@ final class PagesBenchmark implements Benchmark {
         }
     }
 
-    /** Called like its service, so that pages find it. */
+    /** Named after its service, so that pages find it. */
     private static Page stylesheet(Page page) {
         var link = STYLESHEET.matcher(page.load().text());
         if (!link.find()) {
@@ -188,7 +188,7 @@ final class PagesBenchmark implements Benchmark {
     }
 
     private Map<String, Latencies> ask(List<Page> pages, int seconds) throws InterruptedException {
-        // As often for one as for the other.
+        // Pages and stylesheets are requested equally often.
         int steps = Math.ceilDiv(Math.max(seconds * PER_SECOND / divisor, 2 * pages.size()), pages.size())
                 * pages.size();
         var took = new ConcurrentHashMap<String, Queue<Long>>();

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Figures as a picture (SVG): each as a bar, above the bar of its ceiling. */
+/** Figures as a picture (SVG): a bar for each, above the bar of its ceiling. */
 final class Plot {
 
     private static final int ROW = 52;
@@ -21,7 +21,7 @@ final class Plot {
                 font-family="sans-serif" font-size="13">
                 <rect width="100%%" height="100%%" fill="white"/>
                 <text x="12" y="26" font-size="16">%3$s</text>
-                <text x="12" y="46" fill="#666">each figure, and in grey the ceiling that the same run found for it</text>
+                <text x="12" y="46" fill="#666">each figure, with its ceiling of the same run in grey</text>
                 %4$s
                 </svg>
                 """

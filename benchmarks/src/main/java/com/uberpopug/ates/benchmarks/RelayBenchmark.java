@@ -39,14 +39,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * How fast the platform's relay sends what is stored, and what an event costs the business transaction it belongs to.
+ * Measures how fast the platform's relay sends stored events, and the cost of an event in its business transaction.
  *
- * <p>Drained are 200,000 stored events, from the start of the relay (its lock, its producer) to an empty outbox. The
- * ceiling is Kafka's producer alone, asynchronous, with acks of all: the same records, headers and all, as read from
- * the topic, to a topic like it, from its start to its last acknowledgement.
+ * <p>The relay sends 200,000 stored events, measured from its start (its lock, its producer) to an empty outbox. The
+ * ceiling is Kafka's producer alone, asynchronous, with acks of all: the same records with headers, as read from the
+ * topic, to an equal topic, from its start to its last acknowledgement.
  *
- * <p>The transaction raises one of 1,000 counters, from 8 threads; with an event the relay sends meanwhile, and the time
- * counts until it has sent all. The ceiling is the same transaction without an event.
+ * <p>The transaction raises one of 1,000 counters, from 8 threads; with an event the relay sends meanwhile, and the
+ * time counts until all events are sent. The ceiling is the same transaction without an event.
  */
 final class RelayBenchmark implements Benchmark {
 
@@ -84,7 +84,7 @@ final class RelayBenchmark implements Benchmark {
         properties.putAll(parts.pipelineProperties());
         properties.putAll(Map.of("spring.application.name", "counting-service", "server.address", "127.0.0.1",
                 "server.port", "0", "spring.main.banner-mode", "off",
-                // So that the relay starts when it is told to.
+                // The benchmark starts the relay itself.
                 "spring.kafka.listener.auto-startup", "false"));
         var arguments = properties.entrySet().stream().map(each -> "--" + each.getKey() + "=" + each.getValue())
                 .toArray(String[]::new);
@@ -128,7 +128,7 @@ final class RelayBenchmark implements Benchmark {
 
     private static void awaitEmptyOutbox(JdbcClient db) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        // Asked for the last row alone, which costs the same however many there are.
+        // Queries the last row only, at a constant cost.
         var last = db.sql("select max(id) from outbox").query(Long.class).optional();
         while (last.isPresent()
                 && db.sql("select exists (select from outbox where id = ?)").param(last.get()).query(Boolean.class)
@@ -140,7 +140,7 @@ final class RelayBenchmark implements Benchmark {
         }
     }
 
-    /** Records a second of Kafka's producer alone, with what the relay has sent. */
+    /** Records a second of Kafka's producer alone, with the relay's records. */
     private double produced() {
         if (sent.isEmpty()) {
             readWhatWasSent();
@@ -159,7 +159,7 @@ final class RelayBenchmark implements Benchmark {
             producer.flush();
             double seconds = (System.nanoTime() - start) / 1e9;
             if (failure.get() != null) {
-                throw new IllegalStateException("Not everything was sent, so this is no ceiling", failure.get());
+                throw new IllegalStateException("Not all records were sent, so this is no ceiling", failure.get());
             }
             return sent.size() / seconds;
         }
@@ -186,7 +186,7 @@ final class RelayBenchmark implements Benchmark {
         }
     }
 
-    /** Transactions a second, with the sending of what they have stored. */
+    /** Transactions a second, including the sending of their events. */
     private static double perSecond(Duration duration, IntConsumer transaction, JdbcClient db)
             throws InterruptedException, ExecutionException {
         var done = new LongAdder();

@@ -14,7 +14,7 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A run's figures, and what one must know to compare them with another's. */
+/** A run's figures, and the facts to compare them with another run's. */
 record Results(Machine machine, String commit, Instant date, JvmFlags jvmFlags, List<Figures.Figure> figures) {
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -22,7 +22,7 @@ record Results(Machine machine, String commit, Instant date, JvmFlags jvmFlags, 
             .build();
     private static final String ROW = "%-32s %12s %-10s %12s %8s%n";
 
-    /** What it ran on, without a name. */
+    /** The machine, without its name. */
     record Machine(int cores, long memoryMb, String os, String cpu) {
 
         static Machine current() throws IOException {
@@ -40,7 +40,7 @@ record Results(Machine machine, String commit, Instant date, JvmFlags jvmFlags, 
         }
     }
 
-    /** Of the benchmark itself, and of the parts that it starts. */
+    /** The settings of the benchmark and of its parts. */
     record JvmFlags(List<String> benchmark, List<String> parts) {
     }
 
@@ -50,7 +50,7 @@ record Results(Machine machine, String commit, Instant date, JvmFlags jvmFlags, 
                 new JvmFlags(ManagementFactory.getRuntimeMXBean().getInputArguments(), parts), figures);
     }
 
-    /** With a mark where the sources are not those of the commit; other results are none. */
+    /** The commit, with a mark if the sources differ from it; changed results do not count. */
     private static String gitCommit() throws IOException, InterruptedException {
         try {
             return git("rev-parse", "--short=12", "HEAD")
@@ -78,7 +78,7 @@ record Results(Machine machine, String commit, Instant date, JvmFlags jvmFlags, 
         System.out.println();
     }
 
-    /** Writes {@code benchmarks/results/NAME.json} and its picture, which are committed. */
+    /** Writes {@code benchmarks/results/NAME.json} and its picture, both of which are committed. */
     Path write(String name) throws IOException {
         var file = LocalStackFiles.repository().resolve("benchmarks/results").resolve(name + ".json");
         Files.createDirectories(file.getParent());

@@ -4,23 +4,26 @@ import com.uberpopug.ates.localstack.parts.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Puts rows into a service's database as superuser, as the service itself would have written them. */
+/**
+ * Inserts rows into a service's database as superuser, in the state in which the service itself would have written
+ * them.
+ */
 class Rows implements AutoCloseable {
 
     private final Connection connection;
 
     Rows(PostgresServer postgres, String database) throws SQLException {
         connection = postgres.connect(database);
-        // The days of what is stored are closed already, which the ledger's trigger would not have.
+        // The stored days are closed already, and the ledger's trigger would reject their transfers.
         run("set session_replication_role = replica");
-        // Ids of a kind by number, as TaskMoney makes those of workers.
+        // Ids of a kind by number, equal to the workers' ids of TaskMoney.
         run("""
                 create function pg_temp.id(kind text, number bigint) returns uuid immutable language sql
                 return ('00000000-0000-' || kind || '-8000-' || lpad(to_hex(number), 12, '0'))::uuid
                 """);
     }
 
-    /** Has the server do now what it would otherwise do while something is measured. */
+    /** Runs the server's maintenance now, so that it does not run during a measurement. */
     void settle() throws SQLException {
         run("vacuum analyze");
         run("checkpoint");

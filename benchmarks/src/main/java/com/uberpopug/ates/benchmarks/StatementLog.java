@@ -9,10 +9,10 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Has PostgreSQL log each statement for as long as this is open, and reads which were run meanwhile. */
+/** Makes PostgreSQL log each statement while open, and reads the statements that ran meanwhile. */
 final class StatementLog implements AutoCloseable {
 
-    /** Database, application and the statement, which may go on in lines that begin with a tab. */
+    /** Database, application and the statement, which may continue in lines that begin with a tab. */
     private static final Pattern ENTRY = Pattern
             .compile("(?m)^@(\\w*)@([^@]*)@ LOG: {2}(?:execute [^:]+|statement): (.*(?:\n\t.*)*)");
     private static final Pattern OF_A_TRANSACTION = Pattern.compile("(?i)\\s*(begin|commit|rollback)\\b");
@@ -22,15 +22,15 @@ final class StatementLog implements AutoCloseable {
     StatementLog(PostgresServer postgres) throws SQLException, InterruptedException {
         this.postgres = postgres;
         alter("alter system set log_line_prefix = '@%d@%a@ '", "alter system set log_statement = 'all'");
-        // The server has told those that are connected by the time it tells new ones.
+        // The server notifies existing sessions of the setting before new ones.
         while (!loggedNow().equals("all")) {
             Thread.sleep(10);
         }
     }
 
     /**
-     * What a service has run in its database during an action, on whosever behalf, but for what it does by itself all the
-     * time: looking for tasks that are due, and keeping the lock of its relay.
+     * The statements of a service in its database during an action, whatever their cause, except for its constant
+     * background work: the search for due jobs, and the relay's lock.
      */
     List<String> during(String database, Runnable action) throws IOException {
         long from = Files.size(postgres.log());

@@ -49,11 +49,11 @@ final class TaskExchange {
     private final Events events;
     private long fees;
 
-    /** A task that waits for its assignee. */
+    /** An assigned, open task. */
     record Assigned(UUID id, String assignee, long amountCents) {
     }
 
-    /** When a look at the earnings was answered, and the sum of all rewards that was in them. */
+    /** The time of an answer with the earnings, and the sum of all rewards in them. */
     private record Look(long answeredAt, long rewardedCents) {
     }
 
@@ -81,7 +81,7 @@ final class TaskExchange {
         return stack;
     }
 
-    /** Creates so many tasks and has them assigned; returns when everyone has heard of it. */
+    /** Creates and assigns a number of tasks; returns when every service has received them. */
     List<Assigned> assignTasks(int count) throws Exception {
         signIn();
         try (var popugs = Executors.newFixedThreadPool(8)) {
@@ -119,9 +119,9 @@ final class TaskExchange {
     }
 
     /**
-     * Has tasks completed at this rate, and looks at what the managers earned all the while.
+     * Completes tasks at a rate, and requests the managers' earnings all the while.
      *
-     * @return how long after the answer to each completion analytics showed it
+     * @return the time from the answer to each completion to its appearance in analytics
      */
     Latencies complete(List<Assigned> tasks, int perSecond, Duration betweenLooks) throws Exception {
         signIn();
@@ -167,11 +167,13 @@ final class TaskExchange {
                 .map(nanos -> Math.max(0, nanos)).toArray());
     }
 
-    /** What one transaction of accounting has posted, which it announces as one change of the earnings. */
+    /** The postings of one transaction of accounting, announced as one change of the earnings. */
     private record Posted(long changeCents, int transfers) {
     }
 
-    /** The sum of all rewards once a task's was among them. The earnings tell in which order they went into them. */
+    /**
+     * The sum of all rewards once a task's was among them. The earnings yield the order in which the rewards entered.
+     */
     private Map<UUID, Long> rewardedWith() throws SQLException {
         var rewards = new HashMap<Posted, Deque<Map<UUID, Long>>>();
         int transactions = 0;
@@ -211,7 +213,7 @@ final class TaskExchange {
         return looks.stream().filter(look -> look.rewardedCents >= rewardedCents).findFirst().orElseThrow().answeredAt;
     }
 
-    /** Tokens live five minutes, which is longer than anything that begins with this takes. */
+    /** Tokens live five minutes, longer than any measurement with this one. */
     private void signIn() {
         for (var login : List.of("admin", "manager", "accountant", "anna", "boris", "vera", "gleb", "dasha")) {
             tokens.put(login, new Token(URI.create(stack.auth().address())).of(login, "beak-" + login));
@@ -223,7 +225,7 @@ final class TaskExchange {
                 .header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)), expected);
     }
 
-    /** What the managers earned since the benchmark began, as analytics tells it. */
+    /** The managers' earnings since the start of the benchmark, by analytics. */
     private long earned() throws Exception {
         var answer = send("admin", HttpRequest.newBuilder(
                 URI.create(stack.analytics().address() + "/api/earnings?from=" + firstDay)), 200);
@@ -258,7 +260,7 @@ final class TaskExchange {
 
     private static void giveUpAfter(long end, String what) {
         if (System.nanoTime() > end) {
-            throw new IllegalStateException("Waited in vain for " + what);
+            throw new IllegalStateException("Timed out while waiting for " + what);
         }
     }
 }

@@ -12,19 +12,19 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A fee or a reward that follows from something that tasks-service tells.
+ * A fee or a reward, caused by an event of tasks-service.
  *
  * @param factId the assignment or the completion
- * @param isFee  else a reward
+ * @param isFee false for a reward
  */
 record TaskMoney(UUID factId, boolean isFee, UUID worker, UUID task, long cents, Instant at) {
 
     static final long FEE_CENTS = 1_500;
     static final long REWARD_CENTS = 3_000;
-    /** So many tasks are assigned before the first of them is completed. */
+    /** The number of tasks that are assigned before the first of them is completed. */
     private static final int UNDER_WAY = 1_000;
 
-    /** As many as asked for, of tasks that are assigned to anybody once and then completed. */
+    /** A number of fees and rewards, of tasks that are assigned once, each to any worker, and then completed. */
     static List<TaskMoney> next(int count, int workers) {
         var random = ThreadLocalRandom.current();
         var now = Instant.now().truncatedTo(ChronoUnit.MICROS);
@@ -41,12 +41,12 @@ record TaskMoney(UUID factId, boolean isFee, UUID worker, UUID task, long cents,
         return all;
     }
 
-    /** Known by number, so that SQL can say which they are. */
+    /** Ids follow from numbers, so that SQL can compute them. */
     static UUID worker(int number) {
         return new UUID(0x7000, 0x8000_0000_0000_0000L | number);
     }
 
-    /** As tasks-service announces it, in a trace of its own. */
+    /** As announced by tasks-service, in a trace of its own. */
     Fact fact() {
         var event = isFee
                 ? new TaskAssigned(task, worker, 1, cents, at, null)

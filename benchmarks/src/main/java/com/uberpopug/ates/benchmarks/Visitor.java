@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** Somebody at a browser: it keeps cookies, follows redirects, and caches nothing. */
+/** A browser of a user: it keeps cookies, follows redirects, and caches nothing. */
 final class Visitor {
 
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
@@ -29,7 +29,7 @@ final class Visitor {
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .cookieHandler(new CookieManager()).followRedirects(Redirect.NORMAL).build();
 
-    /** What came over the wire, compressed where the server does so. */
+    /** The transferred bytes, compressed if the server compresses. */
     record Answer(byte[] sent, boolean isCompressed) {
 
         String text() {
@@ -43,7 +43,7 @@ final class Visitor {
         }
     }
 
-    /** Signs in where a page leads to for that, as a demo user does, and then sees the other pages without. */
+    /** Signs in as a demo user by way of a page that requires it; later pages need no further sign-in. */
     Visitor signsIn(String login, String password, String page, String... others) {
         var form = send(request(page).GET());
         var csrf = CSRF.matcher(answer(form).text());
@@ -55,13 +55,13 @@ final class Visitor {
                 .collect(Collectors.joining("&"));
         send(request(form.uri().toString()).header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(fields)));
-        // What leads to the sign-in page first leads back and forth, and then is as it was asked for.
+        // A page that requires sign-in redirects there and back, and is then served as requested.
         Stream.of(others).forEach(other -> send(request(other).GET()));
         get(page);
         return this;
     }
 
-    /** A page, or what it needs; anything but what was asked for is an error. */
+    /** A page or one of its resources; any other answer is an error. */
     Answer get(String address) {
         var response = send(request(address).GET());
         if (response.statusCode() != 200 || response.previousResponse().isPresent()) {

@@ -1,4 +1,4 @@
-/** Measures the system, each figure beside the ceiling that the same run finds for it; nothing here passes or fails by a time. */
+/** Measures the system, each figure with the ceiling that the same run finds for it; no time is asserted. */
 @NullMarked
 package com.uberpopug.ates.benchmarks;
 
