@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Many tabs of one browser, each with a page of its own. */
 class TabsInBrowserTests {
 
-    private static final int ROUNDS = 20;
+    /** {@code -Dates.long=true} has twenty. */
+    private static final int ROUNDS = Boolean.getBoolean("ates.long") ? 20 : 4;
     private static final List<String> PAGES = List.of("/", "/tasks", "/tasks?status=OPEN", "/tasks/new",
             "/tasks?q=nuts");
 
