@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.events;
 import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
+import com.uberpopug.ates.platform.events.inbox.TopicReader;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -20,31 +21,24 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
-import com.uberpopug.ates.platform.events.inbox.LargeValueDeserializer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 
 /** How far this service's consumers are, all instances taken together. */
 public final class ConsumerProgress {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final Duration POLL = Duration.ofMillis(500);
 
     private final Admin admin;
-    private final Map<String, Object> kafka;
+    private final TopicReader topics;
     private final KafkaListenerEndpointRegistry listeners;
     private final Clock clock;
     private final CachedGauge<Duration> openTransaction = new CachedGauge<>(this::openTransaction);
@@ -54,18 +48,9 @@ public final class ConsumerProgress {
     private record Seen(long offset, long nanos) {
     }
 
-    /** @param kafka a consumer's configuration */
-    public ConsumerProgress(Admin admin, Map<String, Object> kafka, KafkaListenerEndpointRegistry listeners,
-            Clock clock) {
+    ConsumerProgress(Admin admin, TopicReader topics, KafkaListenerEndpointRegistry listeners, Clock clock) {
         this.admin = admin;
-        this.kafka = new HashMap<>(kafka);
-        this.kafka.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        this.kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // What waits behind an open transaction waits, too.
-        this.kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-        this.kafka.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-        // One batch of records of each partition is enough to see how old its first is.
-        this.kafka.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
+        this.topics = topics;
         this.listeners = listeners;
         this.clock = clock;
     }
@@ -87,10 +72,8 @@ public final class ConsumerProgress {
             var committed = committed(consumer);
             return partitions.stream().allMatch(partition -> {
                 // Where nothing came since, there is no offset for that time, and all must have been consumed.
-                long target = after.applyAsLong(partition) < 0
-                        ? end.applyAsLong(partition)
-                        : after.applyAsLong(partition);
-                return committed.getOrDefault(partition, first.applyAsLong(partition)) >= target;
+                long target = at(after, partition) < 0 ? at(end, partition) : at(after, partition);
+                return committed.getOrDefault(partition, at(first, partition)) >= target;
             });
         });
     }
@@ -185,10 +168,10 @@ public final class ConsumerProgress {
             var next = new HashMap<TopicPartition, Long>();
             long records = 0;
             for (var partition : partitions) {
-                long position = Math.max(first.applyAsLong(partition), committed.getOrDefault(partition, 0L));
-                if (position < end.applyAsLong(partition)) {
+                long position = Math.max(at(first, partition), committed.getOrDefault(partition, 0L));
+                if (position < at(end, partition)) {
                     next.put(partition, position);
-                    records += end.applyAsLong(partition) - position;
+                    records += at(end, partition) - position;
                 }
             }
             return new Lag(records, next.isEmpty() ? Duration.ZERO : age(next, end));
@@ -212,8 +195,8 @@ public final class ConsumerProgress {
                 var stable = offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
                 var end = offsets(partitions, OffsetSpec.latest());
                 for (var partition : partitions) {
-                    long place = stable.applyAsLong(partition);
-                    if (place >= end.applyAsLong(partition)) {
+                    long place = at(stable, partition);
+                    if (place >= at(end, partition)) {
                         firstSeen.remove(partition);
                         continue;
                     }
@@ -229,27 +212,11 @@ public final class ConsumerProgress {
         });
     }
 
-    /** Of the oldest record at one of these places, if there is one before the end, and not only a transaction's marker. */
-    private Duration age(Map<TopicPartition, Long> places, ToLongFunction<TopicPartition> end) {
-        try (var reader = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new LargeValueDeserializer())) {
-            reader.assign(places.keySet());
-            places.forEach(reader::seek);
-            long begun = System.nanoTime();
-            long now = clock.millis();
-            long oldest = now;
-            while (places.keySet().stream().anyMatch(
-                    each -> !reader.paused().contains(each) && reader.position(each) < end.applyAsLong(each))) {
-                if (System.nanoTime() - begun > PATIENCE.toNanos()) {
-                    throw new UnknownProgressException(null);
-                }
-                var polled = reader.poll(POLL);
-                for (var partition : polled.partitions()) {
-                    oldest = Math.min(oldest, polled.records(partition).getFirst().timestamp());
-                    reader.pause(List.of(partition));
-                }
-            }
-            return Duration.ofMillis(now - oldest);
-        }
+    /** The age of the oldest record in these ranges; zero where they hold only transactions' markers. */
+    private Duration age(Map<TopicPartition, Long> begins, Map<TopicPartition, Long> ends) {
+        long now = clock.millis();
+        return topics.oldest(begins, ends).map(sent -> Duration.ofMillis(Math.max(0, now - sent.toEpochMilli())))
+                .orElse(Duration.ZERO);
     }
 
     private Map<TopicPartition, Long> committed(String consumer)
@@ -264,16 +231,20 @@ public final class ConsumerProgress {
     }
 
     /** Of all records, those of open transactions included. */
-    private ToLongFunction<TopicPartition> offsets(List<TopicPartition> partitions, OffsetSpec spec)
+    private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec spec)
             throws InterruptedException, ExecutionException, TimeoutException {
         return offsets(partitions, spec, IsolationLevel.READ_UNCOMMITTED);
     }
 
-    private ToLongFunction<TopicPartition> offsets(List<TopicPartition> partitions, OffsetSpec spec,
+    private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec spec,
             IsolationLevel isolation) throws InterruptedException, ExecutionException, TimeoutException {
         var specs = partitions.stream().collect(Collectors.toMap(Function.identity(), _ -> spec));
         var offsets = get(admin.listOffsets(specs, new ListOffsetsOptions(isolation)).all());
-        return partition -> requireNonNull(offsets.get(partition)).offset();
+        return offsets.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().offset()));
+    }
+
+    private static long at(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+        return requireNonNull(offsets.get(partition));
     }
 
     private static <T> T get(KafkaFuture<T> answer) throws InterruptedException, ExecutionException, TimeoutException {
@@ -282,7 +253,7 @@ public final class ConsumerProgress {
 
     /** The broker does not say how far the consumers are. */
     private static final class UnknownProgressException extends RetriableException {
-        UnknownProgressException(@Nullable Throwable cause) {
+        UnknownProgressException(Throwable cause) {
             super("The broker does not say how far the consumers are", cause);
         }
     }

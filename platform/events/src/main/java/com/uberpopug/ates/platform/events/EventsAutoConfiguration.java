@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.boot.autoconfigure.DbSchedulerAutoConfig
 import com.uberpopug.ates.events.serde.SchemaRegistryClient;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.events.inbox.InboxConfiguration;
+import com.uberpopug.ates.platform.events.inbox.TopicReader;
 import com.uberpopug.ates.platform.events.outbox.Outbox;
 import com.uberpopug.ates.platform.events.outbox.OutboxConfiguration;
 import com.uberpopug.ates.platform.events.outbox.OutboxRelay;
@@ -94,9 +95,9 @@ public class EventsAutoConfiguration {
     }
 
     @Bean
-    ConsumerProgress consumerProgress(Admin kafkaBroker, KafkaProperties kafka, KafkaListenerEndpointRegistry listeners,
+    ConsumerProgress consumerProgress(Admin kafkaBroker, TopicReader topics, KafkaListenerEndpointRegistry listeners,
             Clock clock) {
-        return new ConsumerProgress(kafkaBroker, kafka.buildConsumerProperties(), listeners, clock);
+        return new ConsumerProgress(kafkaBroker, topics, listeners, clock);
     }
 
     /** Not a binder like others, because the listeners are known only when all beans are there. */

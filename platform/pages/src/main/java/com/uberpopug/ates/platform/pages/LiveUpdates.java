@@ -1,20 +1,14 @@
 package com.uberpopug.ates.platform.pages;
 
 import com.uberpopug.ates.platform.events.inbox.Inbox;
+import com.uberpopug.ates.platform.events.inbox.TopicReader;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.StreamSupport;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import com.uberpopug.ates.platform.events.inbox.LargeValueDeserializer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,22 +29,17 @@ final class LiveUpdates implements SmartLifecycle {
 
     private final @Nullable LiveSource source;
     private final Inbox inbox;
-    private final Map<String, Object> kafka;
+    private final TopicReader topicReader;
     private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
     private @Nullable Thread follower;
     private volatile long lastStream = System.nanoTime();
     private volatile boolean following;
     private volatile boolean running = true;
 
-    LiveUpdates(@Nullable LiveSource source, Inbox inbox, Map<String, Object> kafka) {
+    LiveUpdates(@Nullable LiveSource source, Inbox inbox, TopicReader topicReader) {
         this.source = source;
         this.inbox = inbox;
-        this.kafka = new HashMap<>(kafka);
-        this.kafka.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        // All that is buffered for pages: whoever lags behind by more is told all the same that something has changed.
-        this.kafka.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1 << 20);
-        this.kafka.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1 << 17);
-        this.kafka.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
+        this.topicReader = topicReader;
     }
 
     /** Opens a stream; empty where there are as many as may be. Whoever opens it closes it. */
@@ -108,22 +97,13 @@ final class LiveUpdates implements SmartLifecycle {
 
     private void follow(LiveSource.Topics topics) {
         var reader = inbox.reader(topics.handles());
-        try (var consumer = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new LargeValueDeserializer())) {
-            var partitions = topics.topics().stream().flatMap(topic -> consumer.partitionsFor(topic).stream())
-                    .map(partition -> new TopicPartition(partition.topic(), partition.partition())).toList();
-            consumer.assign(partitions);
-            consumer.seekToEnd(partitions);
-            partitions.forEach(consumer::position);
-            becomesReady();
-            while (isWanted()) {
-                var records = consumer.poll(POLL);
-                var facts = StreamSupport.stream(records.spliterator(), false)
-                        .flatMap(record -> reader.apply(record).stream()).toList();
-                if (!facts.isEmpty()) {
-                    tell(topics.updates().of(facts));
-                }
+        topicReader.follow(topics.topics(), this::becomesReady, this::isWanted, records -> {
+            var facts = StreamSupport.stream(records.spliterator(), false)
+                    .flatMap(record -> reader.apply(record).stream()).toList();
+            if (!facts.isEmpty()) {
+                tell(topics.updates().of(facts));
             }
-        }
+        });
     }
 
     private void follow(LiveSource.Digest source) {

@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.pages;
 
 import com.uberpopug.ates.platform.events.ModuleMigrations;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
+import com.uberpopug.ates.platform.events.inbox.TopicReader;
 import com.uberpopug.ates.platform.web.WebAutoConfiguration;
 import com.uberpopug.ates.platform.web.security.UserDirectory;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,7 +16,6 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
@@ -118,8 +118,8 @@ public class PagesAutoConfiguration {
     }
 
     @Bean
-    LiveUpdates liveUpdates(ObjectProvider<LiveSource> source, Inbox inbox, KafkaProperties kafka) {
-        return new LiveUpdates(source.getIfAvailable(), inbox, kafka.buildConsumerProperties());
+    LiveUpdates liveUpdates(ObjectProvider<LiveSource> source, Inbox inbox, TopicReader topics) {
+        return new LiveUpdates(source.getIfAvailable(), inbox, topics);
     }
 
     @Bean

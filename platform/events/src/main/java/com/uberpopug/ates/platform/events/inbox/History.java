@@ -1,55 +1,34 @@
 package com.uberpopug.ates.platform.events.inbox;
 
-import static java.util.Objects.requireNonNull;
-
 import com.uberpopug.ates.events.serde.UnknownSchemaException;
 import com.uberpopug.ates.platform.events.ConsumerProgress;
 import com.uberpopug.ates.platform.events.Failure;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells again what a consumer has been told, to be compared with what came of it; the consumer itself goes on meanwhile.
- *
- * <p>Reads with a Kafka consumer a call, which belongs to no group. A few MiB of records are held at a time.
+ * Re-reads a consumer's topic, to be compared with what the consumer made of it, while the consumer itself goes on.
  */
 public final class History {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration POLL = Duration.ofMillis(500);
-    private static final int MAX_CHUNK = 5_000;
-    private static final int FETCH_BYTES = 8 << 20;
 
     private final Inbox inbox;
     private final ConsumerProgress consumers;
     private final DeadLetterTable deadLetters;
-    private final Map<String, Object> kafka;
+    private final TopicReader topics;
 
-    History(Inbox inbox, ConsumerProgress consumers, DeadLetterTable deadLetters, Map<String, Object> kafka) {
+    History(Inbox inbox, ConsumerProgress consumers, DeadLetterTable deadLetters, TopicReader topics) {
         this.inbox = inbox;
         this.consumers = consumers;
         this.deadLetters = deadLetters;
-        this.kafka = new HashMap<>(kafka);
-        this.kafka.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        this.kafka.putAll(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_CHUNK,
-                ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES,
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis()));
+        this.topics = topics;
     }
 
     /** What a consumer was told cannot be told again now; the message says why. */
@@ -99,41 +78,12 @@ public final class History {
      *                              or the topic does not hold any more all that it was ever given
      */
     public void tell(String topic, Mark until, Consumer<List<Told>> chunk) {
-        try {
-            read(topic, until, chunk);
-        } catch (RetriableException e) {
-            throw new UnavailableException("The events of " + topic + " cannot be read now: " + e.getMessage(), e);
-        }
-    }
-
-    private void read(String topic, Mark until, Consumer<List<Told>> chunk) {
         var subscription = inbox.subscription(until.consumer()).orElseThrow();
         boolean anySetAside = deadLetters.isAny(until.consumer());
-        try (var reader = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new LargeValueDeserializer())) {
-            var partitions = reader.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition())).toList();
-            if (reader.beginningOffsets(partitions).values().stream().anyMatch(first -> first > 0)) {
-                throw new UnavailableException("The first events of " + topic + " are not there any more", null);
-            }
-            var ends = reader.endOffsets(partitions);
-            reader.assign(partitions);
-            reader.seekToBeginning(partitions);
-            var left = new HashSet<>(partitions);
-            for (long heard = System.nanoTime(); !left.isEmpty();) {
-                left.removeIf(partition -> reader.position(partition) >= requireNonNull(ends.get(partition)));
-                if (left.isEmpty()) {
-                    break;
-                }
-                var polled = reader.poll(POLL);
-                if (!polled.isEmpty()) {
-                    heard = System.nanoTime();
-                } else if (System.nanoTime() - heard > PATIENCE.toNanos()) {
-                    throw new TimeoutException("The broker does not go on with " + topic);
-                }
-                var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-                polled.forEach(records::add);
-                chunk.accept(told(subscription, records, until, anySetAside));
-            }
+        try {
+            topics.readAll(topic, records -> chunk.accept(told(subscription, records, until, anySetAside)));
+        } catch (RetriableException | InvalidOffsetException e) {
+            throw new UnavailableException("The events of " + topic + " cannot be read now: " + e.getMessage(), e);
         }
     }
 

@@ -67,8 +67,13 @@ public class InboxConfiguration {
     }
 
     @Bean
-    History history(Inbox inbox, ConsumerProgress consumers, DeadLetterTable deadLetters, KafkaProperties kafka) {
-        return new History(inbox, consumers, deadLetters, kafka.buildConsumerProperties());
+    TopicReader topicReader(KafkaProperties kafka) {
+        return new TopicReader(kafka.buildConsumerProperties());
+    }
+
+    @Bean
+    History history(Inbox inbox, ConsumerProgress consumers, DeadLetterTable deadLetters, TopicReader topics) {
+        return new History(inbox, consumers, deadLetters, topics);
     }
 
     /** Retries a batch for ever; the container pauses its partitions meanwhile and stays in the group. */
