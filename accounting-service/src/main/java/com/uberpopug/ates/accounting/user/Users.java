@@ -2,9 +2,10 @@ package com.uberpopug.ates.accounting.user;
 
 import static java.util.stream.Collectors.toMap;
 
+import com.uberpopug.ates.accounting.ledger.Accounts;
 import com.uberpopug.ates.platform.events.SqlArray;
 import com.uberpopug.ates.platform.web.security.Role;
-import com.uberpopug.ates.platform.web.security.UserDirectory;
+import com.uberpopug.ates.platform.web.security.UserCopy;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -16,17 +17,14 @@ import org.springframework.stereotype.Repository;
 
 /** Who the users are, as far as this service has heard; every worker among them has an account. */
 @Repository
-public class Users implements UserDirectory {
+public class Users implements UserCopy {
 
     private final JdbcClient db;
+    private final Accounts accounts;
 
-    Users(JdbcClient db) {
+    Users(JdbcClient db, Accounts accounts) {
         this.db = db;
-    }
-
-    /** A user's state as of a fact; a higher sequence is newer. The role may be one that is not known here. */
-    record User(UUID id, String login, String displayName, @Nullable String email, String language, String role,
-            boolean active, long sequence) {
+        this.accounts = accounts;
     }
 
     /**
@@ -64,17 +62,14 @@ public class Users implements UserDirectory {
     @Override
     public Optional<Profile> profile(UUID userId) {
         return db.sql("select display_name, language, role, active from users where id = :id").param("id", userId)
-                .query((row, _) -> {
-                    // A role that is not known here grants nothing.
-                    var role = Role.of(row.getString("role"));
-                    return new Profile(
-                            new Membership(role.orElse(Role.POPUG), role.isPresent() && row.getBoolean("active")),
-                            row.getString("display_name"), row.getString("language"));
-                }).optional();
+                .query((row, _) -> new Profile(Membership.of(row.getString("role"), row.getBoolean("active")),
+                        row.getString("display_name"), row.getString("language")))
+                .optional();
     }
 
-    /** Takes over newer states; of several for one user the newest counts. */
-    void update(Collection<User> states) {
+    /** Opens an account for each worker; removes a mail server's answers about erased users, which may hold their address. */
+    @Override
+    public void update(Collection<State> states) {
         db.sql("""
                 insert into users (id, login, display_name, email, language, role, active, sequence)
                 select distinct on (id) id, login, display_name, email, language, role, active, sequence
@@ -87,33 +82,25 @@ public class Users implements UserDirectory {
                        sequence = excluded.sequence
                  where users.sequence < excluded.sequence
                 """)
-                .param("ids", SqlArray.uuids(states, User::id))
-                .param("logins", SqlArray.texts(states, User::login))
-                .param("names", SqlArray.texts(states, User::displayName))
-                .param("emails", SqlArray.texts(states, User::email))
-                .param("languages", SqlArray.texts(states, User::language))
-                .param("roles", SqlArray.texts(states, User::role))
-                .param("actives", SqlArray.booleans(states, User::active))
-                .param("sequences", SqlArray.longs(states, User::sequence))
+                .param("ids", SqlArray.uuids(states, State::id))
+                .param("logins", SqlArray.texts(states, State::login))
+                .param("names", SqlArray.texts(states, State::displayName))
+                .param("emails", SqlArray.texts(states, State::email))
+                .param("languages", SqlArray.texts(states, State::language))
+                .param("roles", SqlArray.texts(states, State::role))
+                .param("actives", SqlArray.booleans(states, State::active))
+                .param("sequences", SqlArray.longs(states, State::sequence))
                 .update();
+        accounts.open(states.stream().filter(Users::isWorker).map(State::id).toList());
+        var erased = states.stream().filter(State::isErased).map(State::id).toList();
+        if (!erased.isEmpty()) {
+            db.sql("update emails set last_error = null where worker_id = any(:ids) and last_error is not null")
+                    .param("ids", SqlArray.uuids(erased)).update();
+        }
     }
 
-    /**
-     * Forgets who these were, for good, and what a mail server has said of them, where it may have quoted their address.
-     * They stay known as inactive, so that an old token says nothing for them.
-     */
-    void erase(Collection<UUID> userIds) {
-        if (userIds.isEmpty()) {
-            return;
-        }
-        db.sql("""
-                insert into users (id, role, active, sequence)
-                select id, 'popug', false, :last from unnest(:ids) as erased (id) group by id order by id
-                on conflict (id) do update
-                   set login = null, display_name = null, email = null, language = null, active = false,
-                       sequence = excluded.sequence
-                """).param("ids", SqlArray.uuids(userIds)).param("last", Long.MAX_VALUE).update();
-        db.sql("update emails set last_error = null where worker_id = any(:ids) and last_error is not null")
-                .param("ids", SqlArray.uuids(userIds)).update();
+    private static boolean isWorker(State user) {
+        return !user.isErased()
+                && (user.role().equals(Role.POPUG.wire()) || user.role().equals(Role.ACCOUNTANT.wire()));
     }
 }

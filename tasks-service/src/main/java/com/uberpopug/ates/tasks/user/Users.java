@@ -3,8 +3,7 @@ package com.uberpopug.ates.tasks.user;
 import static java.util.stream.Collectors.toMap;
 
 import com.uberpopug.ates.platform.events.SqlArray;
-import com.uberpopug.ates.platform.web.security.Role;
-import com.uberpopug.ates.platform.web.security.UserDirectory;
+import com.uberpopug.ates.platform.web.security.UserCopy;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,17 +15,12 @@ import org.springframework.stereotype.Repository;
 
 /** Who the users are, as far as this service has heard. */
 @Repository
-public class Users implements UserDirectory {
+public class Users implements UserCopy {
 
     private final JdbcClient db;
 
     Users(JdbcClient db) {
         this.db = db;
-    }
-
-    /** A user's state as of a fact; a higher sequence is newer. The role may be one that is not known here. */
-    record User(UUID id, String login, String displayName, String language, String role, boolean active,
-            long sequence) {
     }
 
     /** Those who can be given tasks: the active popugs and accountants. */
@@ -71,17 +65,13 @@ public class Users implements UserDirectory {
     @Override
     public Optional<Profile> profile(UUID userId) {
         return db.sql("select display_name, language, role, active from users where id = :id").param("id", userId)
-                .query((row, _) -> {
-                    // A role that is not known here grants nothing.
-                    var role = Role.of(row.getString("role"));
-                    return new Profile(
-                            new Membership(role.orElse(Role.POPUG), role.isPresent() && row.getBoolean("active")),
-                            row.getString("display_name"), row.getString("language"));
-                }).optional();
+                .query((row, _) -> new Profile(Membership.of(row.getString("role"), row.getBoolean("active")),
+                        row.getString("display_name"), row.getString("language")))
+                .optional();
     }
 
-    /** Takes over newer states; of several for one user the newest counts. */
-    void update(Collection<User> states) {
+    @Override
+    public void update(Collection<State> states) {
         db.sql("""
                 insert into users (id, login, display_name, language, role, active, sequence)
                 select distinct on (id) id, login, display_name, language, role, active, sequence
@@ -93,23 +83,13 @@ public class Users implements UserDirectory {
                        role = excluded.role, active = excluded.active, sequence = excluded.sequence
                  where users.sequence < excluded.sequence
                 """)
-                .param("ids", SqlArray.uuids(states, User::id))
-                .param("logins", SqlArray.texts(states, User::login))
-                .param("names", SqlArray.texts(states, User::displayName))
-                .param("languages", SqlArray.texts(states, User::language))
-                .param("roles", SqlArray.texts(states, User::role))
-                .param("actives", SqlArray.booleans(states, User::active))
-                .param("sequences", SqlArray.longs(states, User::sequence))
+                .param("ids", SqlArray.uuids(states, State::id))
+                .param("logins", SqlArray.texts(states, State::login))
+                .param("names", SqlArray.texts(states, State::displayName))
+                .param("languages", SqlArray.texts(states, State::language))
+                .param("roles", SqlArray.texts(states, State::role))
+                .param("actives", SqlArray.booleans(states, State::active))
+                .param("sequences", SqlArray.longs(states, State::sequence))
                 .update();
-    }
-
-    /** Forgets who these were, for good; they stay known as inactive, so that an old token says nothing for them. */
-    void erase(Collection<UUID> userIds) {
-        db.sql("""
-                insert into users (id, role, active, sequence)
-                select id, 'popug', false, :last from unnest(:ids) as erased (id) group by id order by id
-                on conflict (id) do update
-                   set login = null, display_name = null, language = null, active = false, sequence = excluded.sequence
-                """).param("ids", SqlArray.uuids(userIds)).param("last", Long.MAX_VALUE).update();
     }
 }

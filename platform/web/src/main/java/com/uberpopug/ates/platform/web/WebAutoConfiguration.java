@@ -6,8 +6,10 @@ import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.platform.events.EventsAutoConfiguration;
 import com.uberpopug.ates.platform.events.Jobs;
 import com.uberpopug.ates.platform.events.ModuleMigrations;
+import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.web.openapi.OpenApiConfiguration;
 import com.uberpopug.ates.platform.web.security.ApiSecurity;
+import com.uberpopug.ates.platform.web.security.UserCopy;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -15,7 +17,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
@@ -176,6 +180,13 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
     @Bean
     IdempotencyKeys idempotencyKeys(JdbcClient db) {
         return new IdempotencyKeys(db);
+    }
+
+    @Bean
+    @ConditionalOnBean(UserCopy.class)
+    UsersListener usersListener(@Value(UsersListener.CONSUMER) String consumer, Inbox inbox, UserCopy users,
+            IdempotencyKeys answers) {
+        return new UsersListener(consumer, inbox, users, answers);
     }
 
     @Bean

@@ -22,6 +22,12 @@ public interface UserDirectory {
      * @param active whether they may do anything at all
      */
     record Membership(Role role, boolean active) {
+
+        /** A role that is unknown here grants nothing. */
+        public static Membership of(String role, boolean active) {
+            return Role.of(role).map(known -> new Membership(known, active))
+                    .orElse(new Membership(Role.POPUG, false));
+        }
     }
 
     /**
