@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.pages;
 
+import com.uberpopug.ates.platform.events.CachedGauge;
 import com.uberpopug.ates.platform.events.ModuleMigrations;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.events.inbox.TopicReader;
@@ -56,8 +57,9 @@ public class PagesAutoConfiguration {
     @Bean
     ShellFilter shellFilter(UserDirectory users, PageProperties properties,
             @Value("${spring.application.name}") String name, @Qualifier("pipelineIsUp") BooleanSupplier pipeline) {
+        var up = new CachedGauge<>(pipeline::getAsBoolean);
         return new ShellFilter(users, name.replace("-service", ""), properties.services(),
-                new PipelineState(pipeline));
+                () -> up.latest().map(isUp -> !isUp).orElse(false));
     }
 
     /** It belongs to the security chain of the pages only. */

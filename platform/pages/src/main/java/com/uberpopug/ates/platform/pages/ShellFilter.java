@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
@@ -30,13 +31,13 @@ final class ShellFilter extends OncePerRequestFilter {
     private final UserDirectory users;
     private final String service;
     private final PageProperties.Services services;
-    private final PipelineState pipeline;
+    private final BooleanSupplier delayed;
 
-    ShellFilter(UserDirectory users, String service, PageProperties.Services services, PipelineState pipeline) {
+    ShellFilter(UserDirectory users, String service, PageProperties.Services services, BooleanSupplier delayed) {
         this.users = users;
         this.service = service;
         this.services = services;
-        this.pipeline = pipeline;
+        this.delayed = delayed;
     }
 
     @Override
@@ -64,8 +65,7 @@ final class ShellFilter extends OncePerRequestFilter {
                 ? null
                 : new Viewer(UUID.fromString(signedIn.getName()), name(signedIn, profile), profile.membership().role());
         return new Shell(request, signedIn != null, viewer, profile == null ? null : profile.language(), service,
-                services,
-                pipeline::isDelayed);
+                services, delayed);
     }
 
     /** Of whom nothing was heard yet, what was said at sign-in counts; the same goes for what is not kept here. */
