@@ -134,7 +134,10 @@ public class PagesAutoConfiguration {
         };
     }
 
-    /** Pages are in the viewer's language; what the API says goes by the request's header, as ever. */
+    /**
+     * Pages are in the viewer's language; answers of the API are in that of the request's header. Spring's
+     * {@code CookieLocaleResolver} would take the cookie for the API as well, and any language that it names.
+     */
     @Bean
     LocaleResolver localeResolver() {
         return new LocaleResolver() {

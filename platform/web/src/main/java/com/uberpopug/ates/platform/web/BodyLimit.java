@@ -10,7 +10,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Refuses bodies of more than a mebibyte: at once where the length is announced, while reading where it is not. */
+/**
+ * Refuses bodies of more than a mebibyte: at once where the length is announced, while reading where it is not.
+ *
+ * <p>One rule for all that read bodies, before the caller is known: Jackson's constraints bound JSON only, and Tomcat's
+ * {@code maxPostSize} forms only; a body that the idempotency filter keeps falls under neither.
+ */
 public final class BodyLimit extends OncePerRequestFilter {
 
     public static final int MAX_BYTES = 1 << 20;

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #lines()} says so), no halves of characters, and a length in code points of the form in which text comes in
  * ({@link com.uberpopug.ates.platform.web.TypedText}), so that a line break is one. What must not be empty has something to
  * see in it, too. Null is valid; say {@code @NotNull} where it is not.
+ *
+ * <p>It has a validator of its own, because a composed constraint always applies all of its parts: {@link #lines()} and
+ * {@link #min()} could not choose among Hibernate Validator's.
  */
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
 @Retention(RetentionPolicy.RUNTIME)

@@ -9,8 +9,10 @@ import java.util.concurrent.Semaphore;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses what an instance cannot get to: asked for more than it can do, it would come to do nothing but let requests wait
- * for a connection to the database.
+ * Refuses requests beyond those that an instance can serve; accepted, they would only wait for a connection to the database.
+ *
+ * <p>Tomcat's {@code SemaphoreValve} stands outside of the application: its refusals would be neither problems with a
+ * {@code Retry-After} nor error pages.
  */
 public final class RequestLimit extends OncePerRequestFilter {
 
