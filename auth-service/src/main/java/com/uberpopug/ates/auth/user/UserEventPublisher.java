@@ -4,7 +4,7 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
 import com.uberpopug.ates.platform.events.Ids;
-import com.uberpopug.ates.platform.events.outbox.Erasure;
+import com.uberpopug.ates.platform.events.outbox.Fact.Erasure;
 import com.uberpopug.ates.platform.events.outbox.Fact;
 import com.uberpopug.ates.platform.events.outbox.Outbox;
 import org.apache.avro.specific.SpecificRecord;

@@ -9,7 +9,7 @@ import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.platform.events.Ids;
-import com.uberpopug.ates.platform.events.outbox.Erasure;
+import com.uberpopug.ates.platform.events.outbox.Fact.Erasure;
 import com.uberpopug.ates.platform.events.outbox.Fact;
 import com.uberpopug.ates.platform.events.outbox.Outbox;
 import com.uberpopug.ates.platform.test.Events;

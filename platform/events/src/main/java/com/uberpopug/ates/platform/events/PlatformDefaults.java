@@ -13,7 +13,7 @@ import org.springframework.core.io.ClassPathResource;
  * Adds the default properties of each platform module on the class path at lowest precedence: {@code pages-defaults.yml}
  * before {@code web-defaults.yml} before {@code events-defaults.yml}.
  */
-public final class PlatformDefaults implements EnvironmentPostProcessor {
+final class PlatformDefaults implements EnvironmentPostProcessor {
 
     private static final List<String> FILES = List.of("pages-defaults.yml", "web-defaults.yml", "events-defaults.yml");
 

@@ -12,13 +12,13 @@ import org.springframework.kafka.event.ListenerContainerPartitionIdleEvent;
  * Commits the place behind the marker that ends a transaction, once a partition is quiet: otherwise each would seem to
  * lag by one for ever. The containers' own {@code fixTxOffsets} asks the broker twice more for each batch instead.
  */
-public final class QuietPartitions {
+final class QuietPartitions {
 
     /**
      * A partition is quiet when no record of it came for so long: longer than a poll and {@code ack-time} together, after
      * which the container has committed the last record itself, and does not go back to it any more.
      */
-    public static final long QUIET_MILLIS = 2_000;
+    static final long QUIET_MILLIS = 2_000;
 
     private record Place(String listener, TopicPartition partition) {
     }

@@ -17,7 +17,7 @@ import org.springframework.security.crypto.encrypt.Encryptors;
  * Text that a browser keeps between two requests: encrypted and authenticated (AES-GCM), with a key that every instance of
  * the service derives from its client secret. What was sealed for one purpose, or by another service, cannot be opened.
  */
-public final class SealedText {
+final class SealedText {
 
     private static final int MAX_SEALED_CHARACTERS = 8_192;
     /** The initialization vector and the tag. */

@@ -31,13 +31,9 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
  * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/">The Idempotency-Key HTTP
  *      Header Field</a>
  */
-public final class IdempotencyFilter extends OncePerRequestFilter {
+final class IdempotencyFilter extends OncePerRequestFilter {
 
-    public static final String KEY = "Idempotency-Key";
-    public static final String REPLAYED = "Idempotent-Replayed";
-    public static final int MAX_LENGTH = 200;
-    public static final String RULE = "must be one value of 1 to " + MAX_LENGTH + " printable ASCII characters";
-    private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1," + MAX_LENGTH + "}");
+    private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1," + IdempotencyKeys.MAX_LENGTH + "}");
 
     private final OnceOnly onceOnly;
     private final HandlerExceptionResolver problems;
@@ -49,7 +45,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !HttpMethod.POST.matches(request.getMethod()) || !request.getHeaders(KEY).hasMoreElements();
+        return !HttpMethod.POST.matches(request.getMethod()) || !request.getHeaders(IdempotencyKeys.KEY).hasMoreElements();
     }
 
     @Override
@@ -75,7 +71,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
         }
         if (known.isPresent()) {
             response.reset();
-            response.setHeader(REPLAYED, "true");
+            response.setHeader(IdempotencyKeys.REPLAYED, "true");
             OnceOnly.repeat(known.get(), response);
         } else {
             captured.copyBodyToResponse();
@@ -84,14 +80,14 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
 
     private static String key(HttpServletRequest request) {
         try {
-            var values = Collections.list(request.getHeaders(KEY));
+            var values = Collections.list(request.getHeaders(IdempotencyKeys.KEY));
             if (values.size() == 1 && PRINTABLE.matcher(values.getFirst()).matches()) {
                 return values.getFirst();
             }
         } catch (RequestRejectedException e) {
             // The firewall hands out no header that holds control characters.
         }
-        throw Problems.badRequest(KEY, RULE);
+        throw Problems.badRequest(IdempotencyKeys.KEY, IdempotencyKeys.RULE);
     }
 
     private static byte[] body(HttpServletRequest request) {

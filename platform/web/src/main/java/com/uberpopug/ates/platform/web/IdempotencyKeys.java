@@ -35,6 +35,11 @@ import org.springframework.web.ErrorResponseException;
  */
 public final class IdempotencyKeys {
 
+    public static final String KEY = "Idempotency-Key";
+    public static final String REPLAYED = "Idempotent-Replayed";
+    public static final int MAX_LENGTH = 200;
+    public static final String RULE = "must be one value of 1 to " + MAX_LENGTH + " printable ASCII characters";
+
     private static final String WAIT = "10s";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final int FORGET_AT_ONCE = 10_000;
@@ -120,7 +125,7 @@ public final class IdempotencyKeys {
                 .param("caller", asked.caller).param("keyHash", asked.keyHash)
                 .query((row, _) -> {
                     if (!MessageDigest.isEqual(row.getBytes("request_hash"), asked.requestHash)) {
-                        throw Problems.unprocessable(IdempotencyFilter.KEY, "was given to another request");
+                        throw Problems.unprocessable(KEY, "was given to another request");
                     }
                     var sealed = row.getBytes("sealed_body");
                     if (sealed == null) {
@@ -186,7 +191,7 @@ public final class IdempotencyKeys {
     }
 
     private static ErrorResponseException inProgress() {
-        var problem = Problems.conflict("The first request with this " + IdempotencyFilter.KEY
+        var problem = Problems.conflict("The first request with this " + KEY
                 + " is still in progress; try again");
         problem.getHeaders().set(HttpHeaders.RETRY_AFTER, "1");
         return problem;

@@ -4,6 +4,10 @@ import com.uberpopug.ates.platform.web.security.AllowedToAnyone;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.webmvc.error.ErrorController;
@@ -55,5 +59,30 @@ final class ProblemErrors implements ErrorController {
         // A file's headers may be there already, which say that it is good for a year.
         return ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .cacheControl(CacheControl.noStore()).body(problem);
+    }
+
+    /** What Tomcat refuses before any of our code sees it, such as a request line that is not HTTP, is a problem too. */
+    static final class Valve extends ErrorReportValve {
+
+        @Override
+        protected void report(Request request, Response response, @Nullable Throwable cause) {
+            int status = response.getStatus();
+            if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+                return;
+            }
+            var known = HttpStatus.resolve(status);
+            try {
+                response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+                // A request that could not be read to the end of its path has none.
+                var path = request.getRequestURI() == null ? null : Problems.instance(request.getRequestURI());
+                response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+                response.getReporter().write("""
+                        {"title":"%s","status":%d%s}""".formatted(known == null ? "" : known.getReasonPhrase(), status,
+                        path == null ? "" : ",\"instance\":\"" + path + "\""));
+                response.finishResponse();
+            } catch (IOException | IllegalStateException e) {
+                container.getLogger().debug("Nobody is there to read the problem", e);
+            }
+        }
     }
 }

@@ -41,14 +41,21 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.accept.HeaderContentNegotiationStrategy;
+import org.springframework.web.bind.WebDataBinder;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.support.ExtendedServletRequestDataBinder;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.deser.jdk.StringDeserializer;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
@@ -56,9 +63,8 @@ import tools.jackson.databind.type.LogicalType;
 @AutoConfiguration(after = EventsAutoConfiguration.class, before = {WebMvcAutoConfiguration.class,
         ErrorMvcAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class,
         ManagementWebSecurityAutoConfiguration.class, OAuth2ResourceServerAutoConfiguration.class})
-@Import({ProblemAdvice.class, ProblemErrors.class, NothingFromHeaders.class, DeadLetterController.class,
-        ApiSecurity.class,
-        OpenApiConfiguration.class})
+@Import({ProblemAdvice.class, ProblemErrors.class, WebAutoConfiguration.NothingFromHeaders.class,
+        DeadLetterController.class, ApiSecurity.class, OpenApiConfiguration.class})
 public class WebAutoConfiguration implements WebMvcConfigurer {
 
     private static final Set<String> OTHER_LANGUAGES = Set.of("yaml", "xml", "cbor", "smile");
@@ -96,12 +102,12 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-        resolvers.add(new Versions());
+        resolvers.add(new IfMatch.Versions());
     }
 
     @Override
     public void addInterceptors(InterceptorRegistry interceptors) {
-        interceptors.addInterceptor(new Versions()).addPathPatterns("/api/**");
+        interceptors.addInterceptor(new IfMatch.Versions()).addPathPatterns("/api/**");
     }
 
     /** A number is no text and no date: what comes in is not bent until it fits. */
@@ -125,7 +131,7 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat() {
         return tomcat -> tomcat.addContextCustomizers(
-                context -> context.getParent().getPipeline().addValve(new ProblemValve()));
+                context -> context.getParent().getPipeline().addValve(new ProblemErrors.Valve()));
     }
 
     @Bean
@@ -214,5 +220,26 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
         return Tasks.recurring("forget-old-idempotency-keys", FixedDelay.of(Duration.ofHours(1)))
                 .onFailure(Jobs.tryingAgain())
                 .execute((_, _) -> keys.forgetAllOld());
+    }
+
+    /** Reads every text in JSON in the form of {@link TypedText}. */
+    private static final class NormalizedStrings extends StringDeserializer {
+
+        @Override
+        public String deserialize(JsonParser json, DeserializationContext context) {
+            return TypedText.normalized(super.deserialize(json, context));
+        }
+    }
+
+    /** Forms are bound from parameters only: Spring takes a header, such as {@code limit: 3} or {@code limit.x: 3}, for one. */
+    @ControllerAdvice
+    static final class NothingFromHeaders {
+
+        @InitBinder
+        void ignoreHeaders(WebDataBinder binder) {
+            if (binder instanceof ExtendedServletRequestDataBinder form) {
+                form.setHeaderPredicate(_ -> false);
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The inbox table: which facts each consumer has applied in the last 30 days. */
-public final class AppliedFacts {
+final class AppliedFacts {
 
     private static final int FORGET_AT_ONCE = 10_000;
 

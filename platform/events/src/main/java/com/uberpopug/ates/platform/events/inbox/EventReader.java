@@ -4,7 +4,7 @@ import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.serde.AvroDeserializer;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.platform.events.Ids;
-import com.uberpopug.ates.platform.events.inbox.RefusedException.Reason;
+import com.uberpopug.ates.platform.events.inbox.Received.Erased;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one consumer's records: envelope and Avro to a {@link Received}, or nothing where the consumer does not care. */
 final class EventReader {
@@ -53,7 +54,7 @@ final class EventReader {
             if (isPublishedIn(record, versions)) {
                 return new Reading.Skipped(Reading.Reason.OTHER_VERSION);
             }
-            throw new RefusedException(Reason.UNKNOWN_VERSION,
+            throw new RefusedException(RefusedException.Reason.UNKNOWN_VERSION,
                     "Version " + version + " of " + type + " is not known here, and "
                             + Envelope.DATA_VERSIONS + " names no version that is",
                     null);
@@ -61,7 +62,7 @@ final class EventReader {
         var event = deserializer.deserialize(record.topic(), record.headers(), record.value());
         var actual = EventType.of(event.getClass());
         if (!actual.type().equals(type) || actual.version() != version) {
-            throw new RefusedException(Reason.OTHER_TYPE, "The headers say %s/v%d, the value is a %s"
+            throw new RefusedException(RefusedException.Reason.OTHER_TYPE, "The headers say %s/v%d, the value is a %s"
                     .formatted(type, version, actual.dataSchema()), null);
         }
         return new Reading.Fact(new Received(header(record, Envelope.FACT_ID, UUID::fromString), key(record),
@@ -90,13 +91,13 @@ final class EventReader {
     private static String key(ConsumerRecord<byte[], byte[]> record) {
         var key = record.key();
         if (key == null) {
-            throw new RefusedException(Reason.KEY, record.value() == null
+            throw new RefusedException(RefusedException.Reason.KEY, record.value() == null
                     ? "The record has neither key nor value"
                     : "The record has no key", null);
         }
         var text = new String(key, StandardCharsets.UTF_8);
         if (text.indexOf(UNREADABLE) >= 0 && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), key)) {
-            throw new RefusedException(Reason.KEY, "The key is not UTF-8", null);
+            throw new RefusedException(RefusedException.Reason.KEY, "The key is not UTF-8", null);
         }
         return text;
     }
@@ -122,11 +123,56 @@ final class EventReader {
 
     private static <T> T header(ConsumerRecord<?, ?> record, String name, Function<String, T> parse) {
         var value = Envelope.get(record.headers(), name)
-                .orElseThrow(() -> new RefusedException(Reason.ENVELOPE, "The header " + name + " is missing", null));
+                .orElseThrow(() -> new RefusedException(RefusedException.Reason.ENVELOPE, "The header " + name + " is missing", null));
         try {
             return parse.apply(value);
         } catch (IllegalArgumentException | DateTimeException e) {
-            throw new RefusedException(Reason.ENVELOPE, "The header " + name + " cannot be read: " + value, e);
+            throw new RefusedException(RefusedException.Reason.ENVELOPE, "The header " + name + " cannot be read: " + value, e);
+        }
+    }
+
+    /** What a consumer makes of a record that it can read. */
+    sealed interface Reading {
+
+        /** It is to be applied. */
+        record Fact(Received received) implements Reading {
+        }
+
+        /** It is left out, as it should be. */
+        record Skipped(Reason reason) implements Reading {
+        }
+
+        /** Why a record is left out. */
+        enum Reason {
+            /** The consumer does not react to its type. */
+            TYPE_NOT_HANDLED,
+            /** The same fact is published in a version that the consumer knows. */
+            OTHER_VERSION
+        }
+
+        /** The fact, where it is to be applied. */
+        default Optional<Received> fact() {
+            return this instanceof Fact(var received) ? Optional.of(received) : Optional.empty();
+        }
+    }
+
+    /** A record that no retry will help: its content is wrong. */
+    static final class RefusedException extends RuntimeException {
+
+        private final Reason reason;
+
+        RefusedException(Reason reason, String message, @Nullable Throwable cause) {
+            super(message, cause);
+            this.reason = reason;
+        }
+
+        /** What is wrong with it. */
+        enum Reason {
+            KEY, ENVELOPE, UNKNOWN_VERSION, OTHER_TYPE
+        }
+
+        Reason reason() {
+            return reason;
         }
     }
 }

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.platform.events.inbox;
 
+import com.uberpopug.ates.platform.events.inbox.Received.Erased;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

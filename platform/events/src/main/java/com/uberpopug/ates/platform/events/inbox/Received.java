@@ -16,4 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Received(UUID factId, String key, long sequence, Instant occurredAt, @Nullable String traceparent,
         Object event) {
+
+    /** Stands for a record without a value, which removes the key from a compacted topic. */
+    public record Erased(String key) {
+    }
 }

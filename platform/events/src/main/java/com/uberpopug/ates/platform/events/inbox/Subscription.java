@@ -6,6 +6,8 @@ import com.uberpopug.ates.events.serde.UnknownSchemaException;
 import com.uberpopug.ates.platform.events.Failure;
 import com.uberpopug.ates.platform.events.Traces;
 import com.uberpopug.ates.platform.events.inbox.DeadLetters.Failed;
+import com.uberpopug.ates.platform.events.inbox.EventReader.Reading;
+import com.uberpopug.ates.platform.events.inbox.Received.Erased;
 import io.micrometer.tracing.Span;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -37,4 +37,18 @@ public record Fact(UUID id, String key, long sequence, Instant occurredAt, @Null
     public Fact causedBy(Received cause) {
         return new Fact(id, key, sequence, occurredAt, cause.traceparent(), versions);
     }
+
+    /**
+     * What was known under a key is to be forgotten: announced by a record without a value, which makes a compacted topic
+     * drop the key.
+     *
+     * @param id         names the fact
+     * @param topic      a compacted topic
+     * @param type       the envelope's type, such as {@code Users.Erased}
+     * @param key        the aggregate's id, as the facts before it had it
+     * @param sequence   the next after those facts
+     * @param occurredAt when it happened
+     */
+    public record Erasure(UUID id, String topic, String type, String key, long sequence, Instant occurredAt) {
+    }
 }

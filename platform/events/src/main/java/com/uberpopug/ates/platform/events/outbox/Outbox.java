@@ -5,6 +5,7 @@ import com.uberpopug.ates.events.serde.AvroSerializer;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.events.SqlArray;
 import com.uberpopug.ates.platform.events.Traces;
+import com.uberpopug.ates.platform.events.outbox.Fact.Erasure;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;

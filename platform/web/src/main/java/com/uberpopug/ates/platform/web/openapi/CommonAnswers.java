@@ -15,7 +15,7 @@ import static org.springframework.http.HttpStatus.UNSUPPORTED_MEDIA_TYPE;
 
 import com.uberpopug.ates.platform.web.BodyLimit;
 import com.uberpopug.ates.platform.web.Cursor;
-import com.uberpopug.ates.platform.web.IdempotencyFilter;
+import com.uberpopug.ates.platform.web.IdempotencyKeys;
 import com.uberpopug.ates.platform.web.IfMatch;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
@@ -54,7 +54,7 @@ final class CommonAnswers implements OpenApiCustomizer {
     private static final Refusal NOT_ALLOWED = new Refusal(FORBIDDEN,
             "The caller's role may not do this, or the account is deactivated");
     private static final Refusal IN_PROGRESS = new Refusal(CONFLICT,
-            "The first request with this " + IdempotencyFilter.KEY + " is still in progress");
+            "The first request with this " + IdempotencyKeys.KEY + " is still in progress");
     private static final Refusal CHANGED_MEANWHILE = new Refusal(PRECONDITION_FAILED,
             "It has been changed since the version that " + HttpHeaders.IF_MATCH + " names");
     private static final String A_TAG = "\"7\"";
@@ -62,8 +62,8 @@ final class CommonAnswers implements OpenApiCustomizer {
             "A body may have up to " + BodyLimit.MAX_BYTES + " bytes");
     private static final Refusal NOT_JSON = new Refusal(UNSUPPORTED_MEDIA_TYPE, "The body is not `application/json`");
     private static final Refusal OTHER_REQUEST = new Refusal(UNPROCESSABLE_CONTENT,
-            "The " + IdempotencyFilter.KEY + " was given to another request",
-            new FieldError(IdempotencyFilter.KEY, "was given to another request"));
+            "The " + IdempotencyKeys.KEY + " was given to another request",
+            new FieldError(IdempotencyKeys.KEY, "was given to another request"));
     private static final Refusal AWAY = new Refusal(SERVICE_UNAVAILABLE,
             "Something that is needed is away for a moment");
     private static final Refusal BROKEN = new Refusal(INTERNAL_SERVER_ERROR,
@@ -129,10 +129,10 @@ final class CommonAnswers implements OpenApiCustomizer {
     }
 
     private static Parameter idempotencyKey() {
-        return new HeaderParameter().name(IdempotencyFilter.KEY).required(false)
+        return new HeaderParameter().name(IdempotencyKeys.KEY).required(false)
                 .description("Printable ASCII characters, as random as a UUID. A request is done once for each key, and"
                         + " repeated within 24 hours it gets the first answer again; after a refusal it is tried anew")
-                .schema(type("string").minLength(1).maxLength(IdempotencyFilter.MAX_LENGTH).example(Examples.ID));
+                .schema(type("string").minLength(1).maxLength(IdempotencyKeys.MAX_LENGTH).example(Examples.ID));
     }
 
     /** For an operation that changes what has versions. */
@@ -172,7 +172,7 @@ final class CommonAnswers implements OpenApiCustomizer {
                     .schema(type("string").format("uri-reference").example(location(path, operation))));
         }
         if (method == HttpMethod.POST && code.startsWith("2")) {
-            response.addHeaderObject(IdempotencyFilter.REPLAYED, new Header()
+            response.addHeaderObject(IdempotencyKeys.REPLAYED, new Header()
                     .description("`true` where this answer was given to the key before; absent otherwise")
                     .schema(type("boolean").example(true)));
         }
@@ -241,7 +241,7 @@ final class CommonAnswers implements OpenApiCustomizer {
     private static Refusal malformed(Parameter blamed) {
         var message = switch (blamed.getName()) {
             case "limit" -> "must be between 1 and " + Page.MAX_LIMIT;
-            case IdempotencyFilter.KEY -> IdempotencyFilter.RULE;
+            case IdempotencyKeys.KEY -> IdempotencyKeys.RULE;
             case HttpHeaders.IF_MATCH -> IfMatch.RULE;
             default -> switch (blamed.getSchema().getFormat()) {
                 case "uuid" -> "must be a UUID";

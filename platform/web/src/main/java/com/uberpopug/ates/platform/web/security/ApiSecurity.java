@@ -51,7 +51,7 @@ public class ApiSecurity implements WebMvcConfigurer {
 
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-        resolvers.add(new CallerArgument());
+        resolvers.add(new Caller.Argument());
     }
 
     @Bean
