@@ -10,7 +10,10 @@ import org.springframework.http.MediaType;
 /** Who waits for an answer: a person before a page, or a program. */
 public final class RequestKind {
 
-    /** What htmx says of itself, which asks for parts of pages. */
+    /**
+     * The header of htmx's requests, which load parts of pages. The library htmx-spring-boot has constants for this and the
+     * few response headers, but replaces Spring MVC's handler mapping, handler adapter and exception resolver for them.
+     */
     public static final String FRAGMENT = "HX-Request";
 
     private static final List<String> LOADED_AHEAD = List.of("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz");
