@@ -29,10 +29,21 @@ public final class AvroDeserializer implements Deserializer<SpecificRecord> {
 
     private final Map<Integer, SpecificDatumReader<SpecificRecord>> readers = new ConcurrentHashMap<>();
     private @Nullable SchemaRegistryClient registry;
+    private @Nullable SchemaRegistryClient own;
+
+    /** For Kafka's consumers, which configure it. */
+    public AvroDeserializer() {
+    }
+
+    /** @param registry is shared, and not closed with this deserializer, which needs no configuration */
+    public AvroDeserializer(SchemaRegistryClient registry) {
+        this.registry = registry;
+    }
 
     @Override
     public void configure(Map<String, ?> config, boolean isKey) {
-        registry = new SchemaRegistryClient(config);
+        own = new SchemaRegistryClient(config);
+        registry = own;
     }
 
     @Override
@@ -94,8 +105,8 @@ public final class AvroDeserializer implements Deserializer<SpecificRecord> {
 
     @Override
     public void close() {
-        if (registry != null) {
-            registry.close();
+        if (own != null) {
+            own.close();
         }
     }
 }

@@ -62,10 +62,12 @@ public class EventsAutoConfiguration {
         return new Traces(tracer.getIfAvailable(() -> Tracer.NOOP), propagator.getIfAvailable(() -> Propagator.NOOP));
     }
 
-    /** For the relay, so that what is said of producers only is obeyed, too. */
+    /** One for the relay and the inbox; settings that are made for producers or for consumers only are obeyed for both. */
     @Bean
     SchemaRegistryClient schemaRegistry(KafkaProperties kafka) {
-        return new SchemaRegistryClient(kafka.buildProducerProperties());
+        var config = kafka.buildConsumerProperties();
+        config.putAll(kafka.buildProducerProperties());
+        return new SchemaRegistryClient(config);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.events.inbox;
 import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.serde.AvroDeserializer;
 import com.uberpopug.ates.platform.events.Traces;
+import com.uberpopug.ates.platform.events.inbox.Subscription.SchemaPatience;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.events.serde.AvroDeserializer;
+import com.uberpopug.ates.events.serde.SchemaRegistryClient;
 import com.uberpopug.ates.platform.events.ConsumerProgress;
 import com.uberpopug.ates.platform.events.Jobs;
 import com.uberpopug.ates.platform.events.Traces;
@@ -46,10 +47,8 @@ public class InboxConfiguration {
      * deserializer wraps an {@link java.io.IOException} in either case, so it cannot stand in here.
      */
     @Bean
-    AvroDeserializer eventDeserializer(KafkaProperties kafka) {
-        var deserializer = new AvroDeserializer();
-        deserializer.configure(kafka.buildConsumerProperties(), false);
-        return deserializer;
+    AvroDeserializer eventDeserializer(SchemaRegistryClient registry) {
+        return new AvroDeserializer(registry);
     }
 
     @Bean

@@ -9,7 +9,9 @@ import com.uberpopug.ates.platform.events.inbox.DeadLetters.Failed;
 import com.uberpopug.ates.platform.events.inbox.EventReader.Reading;
 import com.uberpopug.ates.platform.events.inbox.Received.Erased;
 import io.micrometer.tracing.Span;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -303,6 +305,33 @@ public final class Subscription {
         if (!erased.isEmpty()) {
             deadLetters.erase(erased.stream().map(Received::key).toList(),
                     erased.stream().map(Received::factId).toList());
+        }
+    }
+
+    /**
+     * How long a consumer waits for schema ids that the registry does not know, because they may yet be registered.
+     *
+     * <p>All that come within ten times the patience share one wait: whatever ids are sent, a tenth of the time at most is
+     * spent in waiting for them.
+     */
+    static final class SchemaPatience {
+
+        private final Duration patience;
+        private final Clock clock;
+        private @Nullable Instant waitingSince;
+
+        SchemaPatience(Duration patience, Clock clock) {
+            this.patience = patience;
+            this.clock = clock;
+        }
+
+        /** Whether an unknown id that has come now is to be waited for. */
+        synchronized boolean isLeft() {
+            var now = clock.instant();
+            if (waitingSince == null || !now.isBefore(waitingSince.plus(patience.multipliedBy(10)))) {
+                waitingSince = now;
+            }
+            return now.isBefore(waitingSince.plus(patience));
         }
     }
 }

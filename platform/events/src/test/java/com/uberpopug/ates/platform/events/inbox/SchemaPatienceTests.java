@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.events.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.platform.events.inbox.Subscription.SchemaPatience;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
