@@ -44,7 +44,7 @@ public final class ConsumerProgress {
     private final CachedGauge<Duration> openTransaction = new CachedGauge<>(this::openTransaction);
     private final Map<TopicPartition, Seen> firstSeen = new ConcurrentHashMap<>();
 
-    /** Where the records end that are neither in nor behind an open transaction, and since when that is known. */
+    /** The last stable offset of a partition, and when it was first seen there. */
     private record Seen(long offset, long nanos) {
     }
 
@@ -141,10 +141,10 @@ public final class ConsumerProgress {
                 .toList();
     }
 
-    /** Shows the lag of each consumer, as it is when somebody looks, or was up to five seconds before. */
+    /** Registers the lag of each consumer as gauges, which are up to five seconds old. */
     public void bindTo(MeterRegistry meters) {
         var listening = listening();
-        // All at once, so that a broker that is away is waited for once.
+        // All at once, so that a broker that is away costs one timeout.
         var lags = new CachedGauge<>(
                 () -> listening.stream().collect(Collectors.toMap(Function.identity(), this::lag)));
         for (var each : listening) {
@@ -179,8 +179,8 @@ public final class ConsumerProgress {
     }
 
     /**
-     * How long, in seconds, the longest transaction has been open that holds this service's consumers up, whoever began it;
-     * 0 where none does, NaN where it cannot be known now. It is found out at most every five seconds.
+     * The age, in seconds, of the oldest open transaction that holds this service's consumers up, of any producer; 0 where there
+     * is none, NaN where it cannot be known now. It is measured at most every five seconds.
      */
     public double openTransactionSeconds() {
         return openTransaction.value(age -> age.toMillis() / 1e3);
@@ -251,7 +251,7 @@ public final class ConsumerProgress {
         return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The broker does not say how far the consumers are. */
+    /** The broker gives no answer. */
     private static final class UnknownProgressException extends RetriableException {
         UnknownProgressException(Throwable cause) {
             super("The broker does not say how far the consumers are", cause);

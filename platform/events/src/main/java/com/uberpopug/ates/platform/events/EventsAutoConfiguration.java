@@ -73,7 +73,7 @@ public class EventsAutoConfiguration {
     @Bean
     Admin kafkaBroker(KafkaProperties kafka) {
         var config = kafka.buildAdminProperties();
-        // What is asked when the service stops does not hold it up for a minute.
+        // A request that is under way when the service stops must not hold it up for a minute.
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         return Admin.create(config);
@@ -90,7 +90,7 @@ public class EventsAutoConfiguration {
         return new ListenerRestarts();
     }
 
-    /** What the banner on the pages asks. */
+    /** For the banner on the pages. */
     @Bean
     BooleanSupplier pipelineIsUp(PipelineHealth health) {
         return () -> Objects.requireNonNull(health.health(false)).getStatus().equals(Status.UP);
@@ -113,7 +113,7 @@ public class EventsAutoConfiguration {
         return new QuietPartitions();
     }
 
-    /** Lets {@link QuietPartitions} hear of them. */
+    /** Has containers publish the events that {@link QuietPartitions} needs. */
     @Bean
     static BeanPostProcessor listenerContainers() {
         return new BeanPostProcessor() {
@@ -127,7 +127,7 @@ public class EventsAutoConfiguration {
         };
     }
 
-    /** {@code /actuator/health} says what readiness says: for a pipeline that is down no instance is taken out of service. */
+    /** {@code /actuator/health} is readiness: an instance whose pipeline is down stays in service. */
     @Bean
     static HealthEndpointGroupsPostProcessor healthIsReadiness() {
         return groups -> HealthEndpointGroups.of(Objects.requireNonNull(groups.get("readiness")),

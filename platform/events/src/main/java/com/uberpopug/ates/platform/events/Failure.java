@@ -12,7 +12,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-/** Tells what fails because something is away, and will pass, from what fails because of its content, and will not. */
+/** Tells failures that pass, because something is away, from those that stay, because the content is wrong. */
 public final class Failure {
 
     /** Beans that need beans that cannot be made lie deep; and causes may go in a circle. */
@@ -38,15 +38,15 @@ public final class Failure {
         if (causes.stream().anyMatch(Failure::isAboutSomethingElse)) {
             return true;
         }
-        // What the database says comes before what it is translated to, where "too complex" reads like "out of memory".
+        // The SQLSTATE decides before Spring's translation, which maps "too complex" and "out of memory" to one class.
         return sqlState(causes).map(state -> PASSING_SQL_STATES.contains(state)
                 || PASSING_SQL_CLASSES.contains(state.substring(0, Math.min(2, state.length()))))
-                // The server always says a state; the pool, of a connection that it has closed, says none.
+                // The server always gives a state; the pool gives none for a connection that it has closed.
                 .orElseGet(() -> causes.stream().anyMatch(cause -> cause instanceof TransientDataAccessException
                         || cause instanceof DataAccessResourceFailureException || cause instanceof SQLException));
     }
 
-    /** Class and message; of what Spring has wrapped those of what is inside, where the statement does not hide them. */
+    /** Class and message; of an exception that Spring has wrapped, those of its cause, without the SQL statement. */
     public static String describe(Throwable failure) {
         return (failure instanceof NestedRuntimeException wrapped ? wrapped.getMostSpecificCause() : failure)
                 .toString();

@@ -42,7 +42,7 @@ class JobsConfiguration {
                 .register(meters));
     }
 
-    /** By itself it would ask the database which one it is, and take another for it if that is away at that moment. */
+    /** By itself, the scheduler asks the database for its name, and assumes another one if the database is away at that moment. */
     @Bean
     DbSchedulerCustomizer schedulerOnPostgres() {
         return new DbSchedulerCustomizer() {

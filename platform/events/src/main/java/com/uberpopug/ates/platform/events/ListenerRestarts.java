@@ -15,8 +15,8 @@ import org.springframework.kafka.event.ConsumerStoppedEvent.Reason;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
- * Starts listeners again that an error has stopped, such as one of memory or of authorization, {@link #PAUSE} later, for as
- * long as it takes. A listener that stopped within the last {@link #RECENT} is reported in the health of the pipeline.
+ * Restarts listeners that an error has stopped, such as one of memory or of authorization, {@link #PAUSE} later, until they
+ * run. A listener that stopped within the last {@link #RECENT} is reported in the health of the pipeline.
  */
 final class ListenerRestarts implements AutoCloseable {
 
@@ -47,7 +47,7 @@ final class ListenerRestarts implements AutoCloseable {
 
     private void start(MessageListenerContainer container, String name) {
         try {
-            // Of several consumers of a listener the others go on, and are started with the one that stopped.
+            // The listener's other consumers still run, and are restarted with the one that stopped.
             container.stop();
             container.start();
         } catch (RuntimeException e) {

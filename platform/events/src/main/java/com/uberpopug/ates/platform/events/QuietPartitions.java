@@ -9,8 +9,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.kafka.event.ListenerContainerPartitionIdleEvent;
 
 /**
- * Commits the place behind the marker that ends a transaction, once a partition is quiet: otherwise each would seem to
- * lag by one for ever. The containers' own {@code fixTxOffsets} asks the broker twice more for each batch instead.
+ * Commits the offset behind the marker that ends a transaction, once a partition is quiet; each partition would seem to lag by
+ * one for ever otherwise. The containers' own {@code fixTxOffsets} costs two more requests to the broker a batch.
  */
 final class QuietPartitions {
 
@@ -25,7 +25,7 @@ final class QuietPartitions {
 
     private final Map<Place, Long> committed = new ConcurrentHashMap<>();
 
-    /** Comes on the consumer's own thread, between batches: all that was polled before is applied. */
+    /** Runs on the consumer's own thread, between batches: all records polled before are applied. */
     @EventListener
     void commit(ListenerContainerPartitionIdleEvent quiet) {
         var partition = quiet.getTopicPartition();
@@ -41,7 +41,7 @@ final class QuietPartitions {
                 });
             }
         } catch (RetriableException e) {
-            // The broker is away: it is asked again soon.
+            // The broker is away; the next event tries again.
             committed.remove(place);
         }
     }

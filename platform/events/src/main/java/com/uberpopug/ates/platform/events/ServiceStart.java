@@ -28,9 +28,9 @@ public final class ServiceStart {
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private static final Logger log = LoggerFactory.getLogger(ServiceStart.class);
-    /** What Hibernate makes of a connection that it could not get, whose failure it only logs. */
+    /** Hibernate's message where it got no connection; it only logs the failure itself. */
     private static final String NO_DIALECT = "Unable to determine Dialect without JDBC metadata";
-    /** What Kafka's clients make of a broker whose name nobody knows yet. */
+    /** The message of Kafka's clients where the broker's name does not resolve yet. */
     private static final String NO_BROKER = "No resolvable bootstrap urls";
     /** Flyway's failure where another instance holds the migrations' lock for long; it has no cause. */
     private static final String MIGRATIONS_LOCKED = "Number of retries exceeded while attempting to acquire";

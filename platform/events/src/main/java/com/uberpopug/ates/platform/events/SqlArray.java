@@ -28,10 +28,10 @@ import org.springframework.jdbc.core.support.AbstractSqlTypeValue;
  */
 public final class SqlArray extends AbstractSqlTypeValue {
 
-    /** What PostgreSQL counts times and dates from. */
+    /** PostgreSQL's own epoch of times and dates. */
     private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
     private static final long EPOCH_DAY = LocalDate.of(2000, 1, 1).toEpochDay();
-    /** How many dimensions, whether there are nulls, the elements' type, how many there are, and what the first one's index is. */
+    /** The number of dimensions, whether there are nulls, the elements' type, their number, and the index of the first. */
     private static final int HEADER = 5 * Integer.BYTES;
 
     private final int type;

@@ -1,4 +1,4 @@
-/** What all of the event pipeline uses: its health, failures that pass, ids, recurring jobs and cached gauges. */
+/** Shared by the whole event pipeline: its health, failures that pass, ids, recurring jobs and cached gauges. */
 @NullMarked
 package com.uberpopug.ates.platform.events;
 

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * What became of one consumer's records, by type, version and reason: {@code ates.inbox.read}, {@code .skipped} and
+ * Counters of one consumer's records, by type, version and reason: {@code ates.inbox.read}, {@code .skipped} and
  * {@code .dead.letters}.
  *
  * <p>Types and versions come from headers, which anybody may write: beyond the contract's own, {@value #MOST_STRANGERS}

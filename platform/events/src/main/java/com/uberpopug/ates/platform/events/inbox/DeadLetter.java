@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param sortId     orders letters of one instant
  * @param key        names the record in the table
  * @param state      {@code waiting}, {@code processed} or {@code discarded}
- * @param factId     the fact that it is about; null where it does not say
- * @param type       as its header says; null where it does not
- * @param occurredAt as its header says; null where it does not
+ * @param factId     the fact that it is about; null where the record names none
+ * @param type       from the header; null without one
+ * @param occurredAt from the header; null without one
  * @param cause      class and message of what went wrong
  * @param failedAt   when that was
  * @param topic      the record's position, with {@code partition} and {@code offset}

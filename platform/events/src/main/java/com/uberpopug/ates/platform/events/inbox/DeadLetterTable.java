@@ -59,16 +59,16 @@ final class DeadLetterTable {
     }
 
     /**
-     * What is kept of a record.
+     * A record to be kept.
      *
-     * @param cause such as PostgreSQL takes a text
-     * @param type  the same; null where the record does not say
+     * @param cause a text that PostgreSQL can store
+     * @param type  the same; null where the record names none
      */
     record Letter(ConsumerRecord<byte[], byte[]> record, @Nullable UUID factId, @Nullable String type,
             @Nullable Instant occurredAt, String cause) {
     }
 
-    /** A kept record; without key, value and headers where it was too large, which {@code leftOutBytes} tells then. */
+    /** A kept record; without key, value and headers where its {@code leftOutBytes} were too many. */
     record Kept(ConsumerRecord<byte[], byte[]> record, long leftOutBytes) {
 
         boolean isWhole() {
@@ -192,7 +192,7 @@ final class DeadLetterTable {
                 """).paramSource(record).query(Boolean.class).optional().orElse(false);
     }
 
-    /** Gives up on it, as an admin said, when nobody applies it any more; false where that was done before. */
+    /** Marks it as discarded by an admin, after any replay under way; false where it was discarded before. */
     boolean discard(Key record, UUID admin) {
         return db.sql("""
                 update dead_letters set discarded_at = now(), discarded_by = :admin
@@ -230,9 +230,9 @@ final class DeadLetterTable {
     }
 
     /**
-     * Removes what is kept of records with these keys, of all consumers.
+     * Removes the records with these keys, of all consumers.
      *
-     * @param but the records that tell of it themselves
+     * @param but the records of the erasures themselves
      */
     void erase(Collection<byte[]> keys, Collection<UUID> but) {
         var theirs = " where key = any(:keys) and place <> all(:but) and discarded_at is ";
@@ -251,8 +251,8 @@ final class DeadLetterTable {
             """;
 
     /**
-     * Forgets what is older than 30 days. That a record was given up on is kept: it is the only thing that says why nothing
-     * came of it.
+     * Removes the letters that are older than 30 days. Of a discarded one a row without the record stays, as the only trace of
+     * why the record was never applied.
      */
     void forgetAllOld() {
         db.sql("delete from dead_letters where set_aside_at < now() - interval '30 days' and discarded_at is null")

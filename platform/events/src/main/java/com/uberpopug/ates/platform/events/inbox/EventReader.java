@@ -22,9 +22,9 @@ final class EventReader {
 
     private static final Pattern DATA_SCHEMA = Pattern.compile("(.+)/v([1-9][0-9]{0,5})");
 
-    /** Of W3C's; what only looks like one would go on into tables and to whoever hears of what follows. */
+    /** The W3C format. Any other text would go on into tables and into the events that follow. */
     private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
-    /** What stands in a text for bytes that are none. */
+    /** Stands in a text for bytes that are not UTF-8. */
     private static final char UNREADABLE = '\uFFFD';
 
     private final List<EventType> handled;
@@ -38,7 +38,7 @@ final class EventReader {
     /**
      * Reads a record.
      *
-     * @throws RuntimeException where its content is wrong or something is away; {@link Failure} tells which
+     * @throws RuntimeException where its content is wrong or something is away; {@link Failure} tells them apart
      */
     Reading read(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
@@ -72,7 +72,7 @@ final class EventReader {
                 event));
     }
 
-    /** Names the fact that a record is about, whether or not it can be read; empty where it does not say. */
+    /** The fact id of a record, readable or not; empty where the record names none. */
     static Optional<UUID> factId(ConsumerRecord<?, ?> record) {
         try {
             return record.value() == null
@@ -131,7 +131,7 @@ final class EventReader {
         }
     }
 
-    /** What a consumer makes of a record that it can read. */
+    /** The result of reading a record. */
     sealed interface Reading {
 
         /** It is to be applied. */
@@ -166,7 +166,7 @@ final class EventReader {
             this.reason = reason;
         }
 
-        /** What is wrong with it. */
+        /** The part that is wrong. */
         enum Reason {
             KEY, ENVELOPE, UNKNOWN_VERSION, OTHER_TYPE
         }

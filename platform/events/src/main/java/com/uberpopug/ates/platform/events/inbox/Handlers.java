@@ -19,7 +19,7 @@ import org.apache.avro.specific.SpecificRecord;
  *         .applying(priceTasks::price)
  * }</pre>
  *
- * @param <B> collects what the events of a batch say
+ * @param <B> collects the contents of a batch's events
  */
 public final class Handlers<B> {
 

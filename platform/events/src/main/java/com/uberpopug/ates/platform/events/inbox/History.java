@@ -31,14 +31,14 @@ public final class History {
         this.topics = topics;
     }
 
-    /** What a consumer was told cannot be told again now; the message says why. */
+    /** The topic cannot be re-read now; the message gives the cause. */
     public static final class UnavailableException extends RuntimeException {
         UnavailableException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }
 
-    /** How far a consumer was at a moment: what it had been told before, it had applied or set aside by then. */
+    /** A consumer's positions at a moment: it had applied all records before them, or set them aside. */
     public record Mark(String consumer, Map<TopicPartition, Long> positions) {
     }
 
@@ -46,17 +46,17 @@ public final class History {
      * A record of the topic.
      *
      * @param place      {@code <topic>-<partition>-<offset>}
-     * @param isConsumed whether the consumer was through with it at the mark
+     * @param isConsumed whether it lies before the mark
      * @param isSetAside whether it was set aside in the last 30 days and neither applied nor discarded since
-     * @param isDiscarded whether it was set aside, whenever that was, and an admin has given up on it
-     * @param fact       what it says; null where it cannot be read, as a dead letter may not be
+     * @param isDiscarded whether it was set aside, at any time, and an admin has discarded it
+     * @param fact       null where the record cannot be read, as may be so with a dead letter
      */
     public record Told(String place, boolean isConsumed, boolean isSetAside, boolean isDiscarded,
             @Nullable Received fact) {
     }
 
     /**
-     * Notes how far a consumer is.
+     * Takes a consumer's positions.
      *
      * @param consumer the id of the listener, and its name in the inbox
      * @throws UnavailableException where the broker is away
@@ -70,12 +70,12 @@ public final class History {
     }
 
     /**
-     * Reads a topic from its beginning to where it ends at the time of the call, in order within each partition. What the
-     * consumer does not react to is left out.
+     * Re-reads a topic from its beginning to its end at the time of the call, in order within each partition, without the types
+     * that the consumer does not handle.
      *
-     * @param chunk is called twice a second or more often, be it with nothing, so that a transaction does not idle
-     * @throws UnavailableException where the broker or the schema registry is away, or has nothing to say for ten seconds,
-     *                              or the topic does not hold any more all that it was ever given
+     * @param chunk is called twice a second or more often, also without records, so that a transaction does not idle
+     * @throws UnavailableException where the broker or the schema registry is away, the broker sends nothing for ten seconds, or
+     *                              the first records of the topic have been deleted
      */
     public void tell(String topic, Mark until, Consumer<List<Told>> chunk) {
         var subscription = inbox.subscription(until.consumer()).orElseThrow();

@@ -71,7 +71,7 @@ public final class Inbox {
             try {
                 return reader.read(LargeValueDeserializer.whole(record)).fact();
             } catch (RuntimeException _) {
-                // Whoever applies it says loudly what is wrong with it.
+                // The consumer that applies the record reports the failure.
                 return Optional.empty();
             }
         };

@@ -43,8 +43,8 @@ public class InboxConfiguration {
     }
 
     /**
-     * It tells bytes that are no record, which stay so, from a registry that is away, which comes back. Confluent's
-     * deserializer wraps an {@link java.io.IOException} in either case, so it cannot stand in here.
+     * Ours, because it tells bytes that are no record from a registry that is away. Confluent's deserializer wraps an
+     * {@link java.io.IOException} in either case.
      */
     @Bean
     AvroDeserializer eventDeserializer(SchemaRegistryClient registry) {

@@ -76,7 +76,7 @@ public final class Subscription {
     private record Waiting(long sinceNanos, long lastNanos, String reason) {
     }
 
-    /** A record with what it says, and the span of its processing where it is traced. */
+    /** A record with its fact, and the span of its processing where it is traced. */
     private record Readable(ConsumerRecord<byte[], byte[]> record, Received fact, @Nullable Span span) {
 
         void end() {
@@ -118,7 +118,7 @@ public final class Subscription {
         if (longest >= atLeast.toNanos()) {
             return Optional.of("a batch has been in progress for " + Duration.ofNanos(longest).toSeconds() + " s");
         }
-        // Whoever got the partition meanwhile tries it instead.
+        // Another instance may have got the partition, and tries there.
         waiting.values().removeIf(each -> now - each.lastNanos() > LONGEST_PAUSE.toNanos());
         return waiting.values().stream().filter(each -> now - each.sinceNanos() >= atLeast.toNanos())
                 .map(Waiting::reason).findFirst();
@@ -140,7 +140,7 @@ public final class Subscription {
                 }
             } catch (RuntimeException e) {
                 if (e instanceof UnknownSchemaException ? patience.isLeft() : Failure.willPass(e)) {
-                    // What stands before the record that cannot be read now does not wait for it.
+                    // The records before one that cannot be read now do not wait for it.
                     applyAll(readable, unreadable);
                     throw e;
                 }
@@ -156,7 +156,7 @@ public final class Subscription {
         applyAll(readable, unreadable);
     }
 
-    /** What became of a record that was set aside, and given again. */
+    /** The result of the replay of a dead letter. */
     sealed interface Replay {
 
         /** It was applied, or in a dry run would have been. */
@@ -192,7 +192,7 @@ public final class Subscription {
             return reader.read(record).fact().map(fact -> replay(traced(record, fact), dryRun))
                     .orElseGet(Replay.NotHandled::new);
         } catch (RuntimeException e) {
-            // Nobody waits here for a schema to be registered: whoever asked may ask again.
+            // A replay does not wait for a schema to be registered: it can be repeated.
             if (Failure.willPass(e) && !(e instanceof UnknownSchemaException)) {
                 throw e;
             }
@@ -228,7 +228,7 @@ public final class Subscription {
     }
 
     /**
-     * What a record says to this consumer, without applying it; empty where it does not react to it.
+     * Reads a record without applying it; empty where this consumer does not handle its type.
      *
      * @throws RuntimeException where its content is wrong or something is away
      */
@@ -311,8 +311,8 @@ public final class Subscription {
     /**
      * How long a consumer waits for schema ids that the registry does not know, because they may yet be registered.
      *
-     * <p>All that come within ten times the patience share one wait: whatever ids are sent, a tenth of the time at most is
-     * spent in waiting for them.
+     * <p>All that come within ten times the patience share one wait: a tenth of the time at most is spent in waiting,
+     * however many ids are sent.
      */
     static final class SchemaPatience {
 
@@ -325,7 +325,7 @@ public final class Subscription {
             this.clock = clock;
         }
 
-        /** Whether an unknown id that has come now is to be waited for. */
+        /** Whether to wait for an id that is unknown now. */
         synchronized boolean isLeft() {
             var now = clock.instant();
             if (waitingSince == null || !now.isBefore(waitingSince.plus(patience.multipliedBy(10)))) {

@@ -39,8 +39,8 @@ public record Fact(UUID id, String key, long sequence, Instant occurredAt, @Null
     }
 
     /**
-     * What was known under a key is to be forgotten: announced by a record without a value, which makes a compacted topic
-     * drop the key.
+     * Removes a key from a compacted topic: it is announced as a record without a value, upon which consumers forget the
+     * aggregate.
      *
      * @param id         names the fact
      * @param topic      a compacted topic

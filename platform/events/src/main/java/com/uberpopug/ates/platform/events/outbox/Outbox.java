@@ -28,7 +28,7 @@ public final class Outbox {
     /** The most Avro bytes an event may have; Kafka's own limit for a record is 1 MiB by default. */
     public static final int MAX_EVENT_BYTES = 900_000;
 
-    /** What is beyond this is not counted. */
+    /** Counts stop here. */
     static final int MAX_COUNTED = 100_000;
 
     private final JdbcClient db;
@@ -191,7 +191,7 @@ public final class Outbox {
     }
 
     /**
-     * What waits to be sent.
+     * The events that wait to be sent.
      *
      * @param events how many, at most {@value #MAX_COUNTED}
      * @param oldest when the oldest was appended; null where there is none

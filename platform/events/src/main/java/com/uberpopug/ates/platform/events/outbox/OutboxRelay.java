@@ -114,7 +114,7 @@ public final class OutboxRelay implements SmartLifecycle {
 
     private void run() {
         while (running) {
-            // A producer that cannot even be made must not keep the lock from others: whatever happens, it is closed.
+            // The lock is closed in any case: a producer that cannot be made must not keep it from other instances.
             try (var lock = RelayLock.connect(database, service + "-relay")) {
                 while (running && !lock.tryTake()) {
                     trouble = null;
@@ -154,7 +154,7 @@ public final class OutboxRelay implements SmartLifecycle {
         }
     }
 
-    /** Sends until told to stop, or until the content of a row spoils a transaction: a new leadership sends the rest. */
+    /** Sends until the relay stops, or until Kafka refuses a row: a new leadership sends the rest. */
     private void send(KafkaProducer<String, byte[]> producer, RelayLock lock)
             throws SQLException, InterruptedException {
         while (running) {

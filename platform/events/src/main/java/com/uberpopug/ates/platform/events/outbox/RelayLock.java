@@ -35,7 +35,7 @@ final class RelayLock implements AutoCloseable {
         T on(Connection connection) throws SQLException;
     }
 
-    /** Connects; the leadership is not asked for yet. */
+    /** Connects, without trying to lead. */
     static RelayLock connect(JdbcConnectionDetails database, String name) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", String.valueOf(database.getUsername()));
@@ -44,14 +44,14 @@ final class RelayLock implements AutoCloseable {
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("socketTimeout", "10");
         properties.setProperty("tcpKeepAlive", "true");
-        // What the relay deletes may come back after a crash of the server: it is then sent twice, and inboxes drop it.
+        // Rows that the relay has deleted may come back after a crash of the server: they are sent twice, and inboxes drop them.
         properties.setProperty("options", "-c synchronous_commit=off -c idle_session_timeout=" + IDLE_LIMIT_MILLIS
                 + " -c statement_timeout=10000 -c tcp_keepalives_idle=1 -c tcp_keepalives_interval=1"
                 + " -c tcp_keepalives_count=2 -c tcp_user_timeout=3000");
         return new RelayLock(DriverManager.getConnection(database.getJdbcUrl(), properties));
     }
 
-    /** Takes the leadership if nobody has it; it is to be asked more often than a leader beats, and once it has it, no more. */
+    /** Takes the leadership if it is free; to be called more often than a leader beats, and not again after it returned true. */
     boolean tryTake() throws SQLException {
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery("select pg_try_advisory_lock(" + LOCK_KEY + ")")) {
