@@ -12,7 +12,7 @@ public final class BidiIsolation {
 
     private static final char FIRST_STRONG_ISOLATE = '\u2068';
     private static final char POP_DIRECTIONAL_ISOLATE = '\u2069';
-    /** What would end the isolation early, or reach beyond it. */
+    /** Characters that would end the isolation early, or reach beyond it. */
     private static final Pattern EXPLICIT = Pattern.compile("[\\u202A-\\u202E\\u2066-\\u2069]");
 
     private BidiIsolation() {

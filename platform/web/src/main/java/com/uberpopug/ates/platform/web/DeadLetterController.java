@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What this service has set aside, for admins. */
+/** The dead letters of this service, for admins. */
 @RestController
 @RequestMapping("/api/dead-letters")
 final class DeadLetterController {
@@ -40,7 +40,7 @@ final class DeadLetterController {
     /**
      * How to replay a dead letter.
      *
-     * @param dryRun whether it is only tried, and taken back whatever comes of it; left out, it is not
+     * @param dryRun whether it is only tried, and rolled back in any case; false if left out
      */
     record ReplayRequest(@Nullable Boolean dryRun) {
     }

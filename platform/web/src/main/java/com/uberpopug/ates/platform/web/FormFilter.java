@@ -24,7 +24,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
- * Does what a form asks for once, whether it is sent by a double click, or sent again from the browser's history.
+ * Handles a form once, also when it is sent by a double click, or again from the browser's history.
  *
  * <p>A form that takes part has a hidden field {@value #FIELD} with a key of its own. What was typed counts with the key:
  * who goes back, types something else and sends that means something else.
@@ -38,7 +38,7 @@ final class FormFilter extends OncePerRequestFilter {
     /** How a redirect is answered. */
     private static final HttpStatus FOR_SCRIPT = HttpStatus.CREATED;
     private static final HttpStatus FOR_BROWSER = HttpStatus.SEE_OTHER;
-    /** The script that keeps what was typed until it is sent asks to be told by a cookie, which it takes away at once. */
+    /** The field by which the script that keeps drafts requests a cookie once the form was handled; the script removes it. */
     private static final String DRAFT = "draft";
     private static final String SENT_COOKIE = "ates_sent_";
     private static final Pattern KEY = Pattern.compile("[0-9a-f-]{36}");
@@ -85,7 +85,7 @@ final class FormFilter extends OncePerRequestFilter {
         }
     }
 
-    /** What is done leads to another page; what does not is asked about, or refused. */
+    /** A form that was handled leads to another page; other answers are questions or refusals. */
     private static void tellSent(int status, HttpServletRequest request, HttpServletResponse response) {
         var key = request.getParameter(FIELD);
         if ((status == FOR_SCRIPT.value() || status == FOR_BROWSER.value()) && request.getParameter(DRAFT) != null

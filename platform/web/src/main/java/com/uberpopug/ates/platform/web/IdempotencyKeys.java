@@ -51,7 +51,7 @@ public final class IdempotencyKeys {
         this.db = db;
     }
 
-    /** What an answer is given to: a caller's key, and the hash of the request that it stands for. */
+    /** A request: the caller's key, and the hash of its content. */
     static final class Asked {
 
         private final UUID caller;
@@ -63,7 +63,7 @@ public final class IdempotencyKeys {
         Asked(UUID caller, String key, String target, byte[] body) {
             this.caller = caller;
             this.target = target;
-            // The halves of the digest tell nothing of each other: one is the name of the row, one opens it.
+            // Neither half of the digest leads to the other: one names the row, one opens it.
             var digest = digest("SHA-512", (caller + "\n" + key).getBytes(UTF_8));
             keyHash = Arrays.copyOf(digest, 32);
             seal = new AesBytesEncryptor(new SecretKeySpec(digest, 32, 32, "AES"), KeyGenerators.secureRandom(16),

@@ -21,7 +21,7 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * The versions that a request to the REST API is meant for; a handler asks for it as a parameter. A request that names none
+ * The versions that a request to the REST API is meant for; a handler takes it as a parameter. A request that names none
  * is meant for every version.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1">RFC 9110, If-Match</a>
@@ -55,7 +55,7 @@ public final class IfMatch {
         return tags == null || tags.stream().anyMatch(tag -> tag.isWildcard() || tag.compare(tag(version), true));
     }
 
-    /** Whether the request is meant for whatever is there. */
+    /** Whether the request is meant for every version. */
     boolean allowsAny() {
         return tags == null || tags.stream().anyMatch(ETag::isWildcard);
     }

@@ -27,7 +27,7 @@ import tools.jackson.databind.exc.InvalidNullException;
 @JsonDeserialize(using = Omittable.Reader.class)
 public @interface Omittable {
 
-    /** Reads what the declared type says, and tells null from nothing. */
+    /** Reads the declared type, and tells a null from an absent field. */
     final class Reader extends ValueDeserializer<Object> {
 
         private final @Nullable BeanProperty property;

@@ -29,7 +29,7 @@ final class OnceOnly {
         this.transaction = transaction;
     }
 
-    /** What handles a request. */
+    /** The rest of a request's filters, and its handler. */
     interface Handling {
         void run() throws ServletException, IOException;
     }

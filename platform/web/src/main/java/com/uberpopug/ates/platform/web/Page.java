@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of a list.
  *
- * @param items in the list's order, at most as many as were asked for
+ * @param items in the list's order, at most as many as the limit
  * @param next  the cursor of the page after this one, to be given as {@code after}; null on the last page
  */
 public record Page<T>(List<T> items,
@@ -20,7 +20,7 @@ public record Page<T>(List<T> items,
     /**
      * Cuts a page from what was read.
      *
-     * @param rows   up to one more than {@code limit}, which tells that there is a next page
+     * @param rows   up to one more than {@code limit}, which shows that there is a next page
      * @param cursor what names a row's place in the order
      */
     public static <T> Page<T> of(List<T> rows, int limit, Function<T, Cursor> cursor) {
@@ -32,7 +32,7 @@ public record Page<T>(List<T> items,
     }
 
     /**
-     * The limit that was asked for.
+     * The limit of a request.
      *
      * @throws org.springframework.web.ErrorResponseException 400 where it is not between 1 and {@value #MAX_LIMIT}
      */

@@ -43,7 +43,7 @@ import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.InvalidNullException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/** Answers every refusal of the REST API as an RFC 9457 problem, and tells nobody outside what broke inside. */
+/** Answers every refusal of the REST API as an RFC 9457 problem, without details of internal failures. */
 @RestControllerAdvice
 final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
@@ -135,7 +135,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 request);
     }
 
-    /** By the firewall, which does not say for a program what it was. */
+    /** By the firewall, whose reasons are not made for programs. */
     @ExceptionHandler
     ResponseEntity<Object> rejected(RequestRejectedException rejected, WebRequest request) {
         return answer(rejected, HttpStatus.BAD_REQUEST,
@@ -189,7 +189,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         }
         var contentType = request.getHeader(HttpHeaders.CONTENT_TYPE);
         if (contentType != null && contentType.contains("*")) {
-            // Spring trips over a wildcard there, with an exception that tells nothing of it.
+            // Spring trips over a wildcard there, with an exception that does not name it.
             return answer(broken, HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type must name one type",
                     new HttpHeaders(), request);
         }

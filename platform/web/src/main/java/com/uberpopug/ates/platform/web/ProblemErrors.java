@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * What the container itself refuses, such as a request that Spring Security's firewall rejects, is a problem too. A filter
+ * Answers refusals of the container itself, such as of a request that Spring Security's firewall rejects, as problems. A filter
  * that fails is answered by the rules for handlers that fail.
  */
 @RestController
@@ -45,7 +45,7 @@ final class ProblemErrors implements ErrorController {
         }
         var status = HttpStatusCode.valueOf(
                 request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404);
-        // Where the container knows better, such as of a body that broke off, it has said so.
+        // The container has set another status where it knows better, such as for a body that broke off.
         if (status.value() == HttpStatus.INTERNAL_SERVER_ERROR.value()
                 && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Exception failure) {
             response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
@@ -56,12 +56,12 @@ final class ProblemErrors implements ErrorController {
         if (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String path) {
             problem.setInstance(Problems.instance(path));
         }
-        // A file's headers may be there already, which say that it is good for a year.
+        // The headers of a file may be set already, with a year in the cache.
         return ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .cacheControl(CacheControl.noStore()).body(problem);
     }
 
-    /** What Tomcat refuses before any of our code sees it, such as a request line that is not HTTP, is a problem too. */
+    /** Answers Tomcat's refusals before any of our code runs, such as of a request line that is not HTTP, as problems. */
     static final class Valve extends ErrorReportValve {
 
         @Override

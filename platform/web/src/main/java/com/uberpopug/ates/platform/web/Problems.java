@@ -12,7 +12,7 @@ import org.springframework.web.ErrorResponseException;
 import org.springframework.web.util.UriUtils;
 
 /**
- * What a REST call is refused with.
+ * The refusals of REST calls.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457, Problem Details for HTTP APIs</a>
  */
@@ -45,7 +45,7 @@ public final class Problems {
         return invalid(HttpStatus.UNPROCESSABLE_CONTENT, List.of(new FieldError(field, message)));
     }
 
-    /** 422: what was asked for is understood, and cannot be done. */
+    /** 422: the request is understood, and cannot be done. */
     public static ErrorResponseException unprocessable(String detail) {
         return problem(HttpStatus.UNPROCESSABLE_CONTENT, detail);
     }
@@ -55,7 +55,7 @@ public final class Problems {
         return invalid(HttpStatus.BAD_REQUEST, List.of(new FieldError(field, message)));
     }
 
-    /** 503: it can be done, but not now; says when to come again. */
+    /** 503: it can be done, but not now; with {@code Retry-After}. */
     public static ErrorResponseException notNow(String detail, Duration retryAfter) {
         var problem = problem(HttpStatus.SERVICE_UNAVAILABLE, detail);
         problem.getHeaders().set(HttpHeaders.RETRY_AFTER, String.valueOf(retryAfter.toSeconds()));

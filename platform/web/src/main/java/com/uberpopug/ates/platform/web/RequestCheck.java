@@ -19,7 +19,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses requests that nothing here can take, whatever they are for: a body that is compressed, parameters that are not
+ * Refuses requests that no endpoint can take: a body that is compressed, parameters that are not
  * UTF-8, and those with characters that PostgreSQL cannot store. Parameters whose names are paths are left out.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16">RFC 9110, 415 Unsupported Media Type</a>
@@ -29,7 +29,7 @@ final class RequestCheck extends OncePerRequestFilter {
     private final EarlyRefusals refusals;
     private final boolean ofApi;
 
-    /** Of requests to the API, or of all others. */
+    /** @param ofApi whether it checks the requests to the API, or all others */
     RequestCheck(EarlyRefusals refusals, boolean ofApi) {
         this.refusals = refusals;
         this.ofApi = ofApi;

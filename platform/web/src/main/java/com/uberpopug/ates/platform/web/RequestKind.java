@@ -7,7 +7,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 
-/** Who waits for an answer: a person before a page, or a program. */
+/** The receiver of an answer: a person before a page, or a program. */
 public final class RequestKind {
 
     /**
@@ -34,14 +34,14 @@ public final class RequestKind {
         return isWithinPage(request) || accepts(request, MediaType.TEXT_HTML_VALUE);
     }
 
-    /** Whether the page is there already, and a part of it is asked for. */
+    /** Whether a part of a page that is open already is requested. */
     public static boolean isWithinPage(HttpServletRequest request) {
         return request.getHeader(FRAGMENT) != null;
     }
 
     /**
-     * Whether a person goes to a page, by what browsers tell of a request (Fetch Metadata) or, where they do not, by the type
-     * that is asked for. What pages, scripts and browsers load by themselves is no navigation, nor is what is loaded ahead.
+     * Whether a person goes to a page, by the browser's Fetch Metadata or, without those, by the accepted type. Requests that
+     * pages, scripts and browsers make by themselves are no navigation, nor are those that load ahead.
      *
      * @see <a href="https://www.w3.org/TR/fetch-metadata/">Fetch Metadata Request Headers</a>
      */

@@ -4,7 +4,7 @@ import java.text.Normalizer.Form;
 import java.text.Normalizer;
 
 /**
- * The one form of text that comes in, whatever keyboard, browser or program it comes from: composed (NFC), with lines that
+ * The one form of all text that comes in, from any keyboard, browser or program: composed (NFC), with lines that
  * end in a line feed. Lengths are counted in it, in code points. Passwords have rules of their own.
  *
  * <p>Forms, parameters and JSON are read by way of it. Texts are compared by {@code folded()} in the database.

@@ -7,7 +7,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseEntity;
 
-/** An answer of the REST API that says in its {@code ETag} which version it shows; {@link IfMatch} reads it. */
+/** An answer of the REST API with the version that it shows in the {@code ETag}, for {@link IfMatch}. */
 public final class Versioned<T> extends ResponseEntity<T> {
 
     private Versioned(T body, HttpStatusCode status, long version, @Nullable URI location) {

@@ -69,7 +69,7 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
 
     private static final Set<String> OTHER_LANGUAGES = Set.of("yaml", "xml", "cbor", "smile");
 
-    /** The API answers in JSON, whatever else is asked for: nothing is done first and then refused for its answer. */
+    /** The API answers in JSON whatever the header Accept names, so that no request is refused for it after it was done. */
     @Override
     public void configureContentNegotiation(ContentNegotiationConfigurer types) {
         var asAccepted = new HeaderContentNegotiationStrategy();
@@ -94,7 +94,7 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
      * in one form.
      */
     @Override
-    @SuppressWarnings("NullAway") // A converter may give null, which the compiler is not told.
+    @SuppressWarnings("NullAway") // A converter may return null, which its type does not say.
     public void addFormatters(FormatterRegistry formats) {
         formats.addConverter(String.class, LocalDate.class, text -> text.isEmpty() ? null : LocalDate.parse(text));
         formats.addConverter(String.class, String.class, TypedText::normalized);
@@ -150,7 +150,7 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
         return registration;
     }
 
-    /** What signs people in reads parameters within Spring Security's filters. */
+    /** Before Spring Security's filters, some of which read parameters to sign people in. */
     @Bean
     FilterRegistrationBean<RequestCheck> requestCheck(
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
@@ -160,7 +160,7 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
         return registration;
     }
 
-    /** Who may call the API is decided before anything is said of parameters and body. */
+    /** Behind Spring Security's filters: callers who may not call the API learn nothing about parameters and body. */
     @Bean
     FilterRegistrationBean<RequestCheck> apiRequestCheck(
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
@@ -170,7 +170,7 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
         return registration;
     }
 
-    /** What Spring Security's firewall rejects is a problem of the path that was asked for, too. */
+    /** A rejection by Spring Security's firewall is a problem, too, of the path of the request. */
     @Bean
     RequestRejectedHandler rejectedRequests(
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
@@ -200,7 +200,7 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
         return new OnceOnly(keys, new TransactionTemplate(transactions));
     }
 
-    /** Behind Spring Security's filters: who calls is known, and may. */
+    /** Behind Spring Security's filters: the caller is known, and allowed to call. */
     @Bean
     FilterRegistrationBean<IdempotencyFilter> idempotencyFilter(OnceOnly onceOnly,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {

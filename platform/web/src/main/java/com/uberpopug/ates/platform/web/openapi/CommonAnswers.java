@@ -43,7 +43,7 @@ import org.springframework.util.StringUtils;
 
 /**
  * Adds what every operation has in common: who may call, the parameters of lists, how to repeat a POST, and each problem
- * that the platform answers with. What an operation says of itself by {@code @ApiResponse} stays, and is completed.
+ * that the platform answers with. An operation's own {@code @ApiResponse}s stay, and are completed.
  */
 final class CommonAnswers implements OpenApiCustomizer {
 
@@ -159,7 +159,7 @@ final class CommonAnswers implements OpenApiCustomizer {
         }
     }
 
-    /** What an operation says of its own answers lacks what is the same for all of their kind. */
+    /** Adds to an operation's own answers the parts that all of their kind have. */
     private static void complete(String path, HttpMethod method, Operation operation, String code,
             ApiResponse response) {
         if (code.startsWith("4")) {

@@ -4,7 +4,7 @@ import io.swagger.v3.oas.models.media.Schema;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Examples of what has the same form everywhere; what a text may say, its own annotation has to show. */
+/** Examples of values that have the same form everywhere; a text has its example in its own annotation. */
 final class Examples {
 
     static final String ID = "019dd1a0-5b6c-7d2a-9c41-3f8e6a1b2c4d";

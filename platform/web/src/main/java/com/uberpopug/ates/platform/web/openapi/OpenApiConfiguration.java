@@ -12,12 +12,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** Lets springdoc say what the code says already: names, Javadoc, bounds, nulls and refusals. */
+/** Has springdoc describe what the code has already: names, Javadoc, bounds, nulls and refusals. */
 @Configuration(proxyBeanMethods = false)
 public class OpenApiConfiguration {
 
     static {
-        // Who calls is told by the token, and not by a parameter; what If-Match is, by the customizer below.
+        // The caller comes from the token, and not from a parameter; the customizer below describes If-Match.
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class, IfMatch.class)
                 .addResponseWrapperToIgnore(Versioned.class);
     }

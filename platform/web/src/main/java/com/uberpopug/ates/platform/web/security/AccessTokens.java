@@ -10,7 +10,7 @@ import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 
-/** What makes a signed token one that opens an API. */
+/** The rules for tokens that open an API, beside their signature. */
 public final class AccessTokens {
 
     private AccessTokens() {

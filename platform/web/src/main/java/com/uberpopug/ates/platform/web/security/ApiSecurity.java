@@ -128,7 +128,7 @@ public class ApiSecurity implements WebMvcConfigurer {
         return decoder;
     }
 
-    /** Five spans in every request would hide the rest, and cost more than they tell. */
+    /** Five spans in every request would hide the rest, and cost more than they show. */
     @Bean
     SecurityObservationSettings noSpansOfSecurity() {
         return SecurityObservationSettings.noObservations();
@@ -142,7 +142,7 @@ public class ApiSecurity implements WebMvcConfigurer {
                         refused));
     }
 
-    /** Spring says no more than that access is denied. */
+    /** Spring's own message is only that access is denied. */
     private static AccessDeniedException explained(AccessDeniedException refused) {
         return refused instanceof AuthorizationDeniedException
                 ? new AccessDeniedException("The account is deactivated, or its role does not allow this")

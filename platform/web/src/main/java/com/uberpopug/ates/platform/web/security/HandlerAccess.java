@@ -19,7 +19,7 @@ import org.springframework.web.util.ServletRequestPathUtils;
  * Decides who may call a handler by its declaration: {@link Allowed}, {@link AllowedToUsers} or {@link AllowedToAnyone}.
  *
  * <p>It does so within the filter chain, before anything of the request but its path and method is looked at: a rule that
- * is checked in or around the handler comes after the body was validated and the idempotency keys were asked.
+ * is checked in or around the handler comes after the body was validated and the idempotency keys were looked up.
  */
 public final class HandlerAccess implements AuthorizationManager<RequestAuthorizationContext> {
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
 
-/** What a user is in the company; each user has one role. */
+/** A user's role in the company; each user has one. */
 public enum Role {
 
     POPUG, MANAGER, ACCOUNTANT, ADMIN;

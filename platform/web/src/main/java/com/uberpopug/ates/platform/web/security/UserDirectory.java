@@ -4,13 +4,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A service's own copy of who the users are; each service has one. */
+/** A service's own copy of the users; each service has one. */
 public interface UserDirectory {
 
-    /** What is known of a user; empty where nothing was heard of them yet, and the token's word is taken. */
+    /** A user's standing; empty for a user who is unknown yet, whose token decides. */
     Optional<Membership> find(UUID userId);
 
-    /** The same with what pages say to and of the user, at the price of one statement as well. */
+    /** The same with name and language for pages, for the price of one statement as well. */
     default Optional<Profile> profile(UUID userId) {
         return find(userId).map(membership -> new Profile(membership, null, null));
     }

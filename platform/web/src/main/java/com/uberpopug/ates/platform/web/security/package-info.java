@@ -1,4 +1,4 @@
-/** Who is calling: bearer tokens, and the role that the service's own copy of the users says. */
+/** Callers: bearer tokens, and the role from the service's own copy of the users. */
 @NullMarked
 package com.uberpopug.ates.platform.web.security;
 
