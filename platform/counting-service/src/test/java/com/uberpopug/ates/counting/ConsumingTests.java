@@ -133,7 +133,7 @@ class ConsumingTests {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("undecodable")
-    void what_cannot_be_decoded_is_a_dead_letter(String name, Change change) {
+    void undecodable_record_becomes_a_dead_letter(String name, Change change) {
         var good = events.record(step(1));
         var bad = events.record(step(1), change.of(Objects.requireNonNull(good.value())));
         events.send(List.of(bad));
@@ -170,7 +170,7 @@ class ConsumingTests {
     }
 
     @Test
-    void what_the_database_rejects_is_a_dead_letter() {
+    void record_that_the_database_rejects_becomes_a_dead_letter() {
         events.send(step(1), step(-2), step(4));
         awaitTally(2, 5);
         assertThat(cause(deadLetter())).contains("cents_are_positive");

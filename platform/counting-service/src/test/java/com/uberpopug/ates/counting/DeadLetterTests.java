@@ -98,7 +98,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void what_is_mended_is_applied_once() throws Exception {
+    void replayed_dead_letter_is_applied_once_after_its_cause_was_removed() throws Exception {
         frozen(step(1));
         var id = letters(1).getFirst();
         assertThat(text(refused(422, replay(id, false)), "detail")).contains("A frozen counter takes no step");
@@ -154,7 +154,7 @@ class DeadLetterTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "{\"dry_run\": null}"})
-    void who_does_not_ask_for_a_dry_run_gets_none(String body) {
+    void replay_is_no_dry_run_by_default(String body) {
         frozen(step(1));
         var id = letters(1).getFirst();
         thaw();
@@ -163,7 +163,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void what_is_hopeless_is_discarded_and_not_replayed_any_more() {
+    void discarded_dead_letter_is_not_replayed_any_more() {
         events.send(List.of(events.record(step(1), new byte[0])));
         var id = letters(1).getFirst();
         assertThat(text(answered(discard(id)), "state")).isEqualTo("discarded");
@@ -174,7 +174,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void what_was_applied_cannot_be_discarded_but_what_was_discarded_can_come_again() {
+    void applied_dead_letter_cannot_be_discarded_and_a_discarded_fact_can_come_again() {
         var first = frozen(step(1));
         events.send(step(2));
         var ids = letters(2);
@@ -210,7 +210,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void what_is_being_replayed_cannot_be_discarded() {
+    void dead_letter_cannot_be_discarded_during_its_replay() {
         frozen(step(1));
         var id = letters(1).getFirst();
         thaw();
@@ -242,7 +242,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void what_was_applied_meanwhile_is_not_applied_again() throws Exception {
+    void replay_does_not_apply_a_fact_that_was_applied_meanwhile() throws Exception {
         var step = frozen(step(1));
         var id = letters(1).getFirst();
         thaw();
@@ -254,7 +254,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void what_cannot_be_decoded_is_shown_as_it_is_and_stays() throws Exception {
+    void undecodable_dead_letter_is_shown_as_bytes_and_stays() throws Exception {
         var bytes = "{\"json\": true}".getBytes(UTF_8);
         events.send(List.of(events.record(step(1), bytes)));
         var id = letters(1).getFirst();
@@ -306,7 +306,7 @@ class DeadLetterTests {
             "counting.tasks-0--1, 400", "counting.tasks-0-999999999, 404", "counting.tasks-99-0, 404",
             "ates.tasks-0-0, 404", "other.tasks-0-0, 404", "counting.new-0-0, 404", "'not a consumer-0-0', 400",
             "'counting.tasks\0-0-0', 400"})
-    void what_is_no_dead_letter_is_not_replayed(String id, int status) throws Exception {
+    void unknown_dead_letter_is_not_replayed(String id, int status) throws Exception {
         frozen(step(1));
         letters(1);
         var encoded = URLEncoder.encode(id, UTF_8).replace("+", "%20");

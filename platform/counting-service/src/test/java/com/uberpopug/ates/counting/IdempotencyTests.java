@@ -160,7 +160,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void what_only_reads_has_no_key() {
+    void key_of_a_reading_request_is_ignored() {
         for (int i = 0; i < 2; i++) {
             var answer = send(request("/api/counters", manager).header("Idempotency-Key", key).GET());
             assertThat(answer.statusCode()).isEqualTo(200);
@@ -171,7 +171,7 @@ class IdempotencyTests {
     // Refusals
 
     @Test
-    void whoever_was_refused_is_not_refused_for_a_day() {
+    void refusal_is_not_kept_under_its_key() {
         var popug = Ids.next();
         var token = Tokens.of(popug, Role.POPUG, claims -> claims.audience("counting-service"));
         var counter = newCounter();
@@ -191,7 +191,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void what_was_wrong_with_a_request_can_be_mended_under_its_key() {
+    void malformed_request_can_be_corrected_under_its_key() {
         for (int i = 0; i < 2; i++) {
             var answer = post("/api/counters", TOO_MANY_EGGS);
             refused(422, answer);
@@ -201,7 +201,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void what_was_done_before_a_refusal_is_undone() {
+    void refused_request_is_rolled_back() {
         var counter = newCounter();
         db.sql("update counters set number = 3 where id = ?").param(counter).update();
         refused(409, post("/api/counters/" + counter + "/leaps", ""));
@@ -224,7 +224,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void what_was_cut_off_is_done_by_the_next_try() throws Exception {
+    void interrupted_request_is_done_by_the_next_try() throws Exception {
         var counter = newCounter();
         var steps = "/api/counters/" + counter + "/steps";
         CompletableFuture<HttpResponse<String>> cutOff;
@@ -294,7 +294,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void who_has_waited_for_ten_seconds_is_told_to_come_back() throws Exception {
+    void request_that_waited_ten_seconds_for_its_key_is_answered_409_with_retry_after() throws Exception {
         var counter = newCounter();
         var steps = "/api/counters/" + counter + "/steps";
         CompletableFuture<HttpResponse<String>> first;
@@ -313,7 +313,7 @@ class IdempotencyTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "   ", "\u00e9", "\u0085", "a\tb", "a\r\nIdempotency-Key: b"})
-    void what_is_no_key_is_named(String value) {
+    void invalid_key_is_named_in_the_problem(String value) {
         assertThat(raw(value)).startsWith("HTTP/1.1 400 ").contains("application/problem+json",
                 "\"field\":\"Idempotency-Key\"");
     }
@@ -327,7 +327,7 @@ class IdempotencyTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\u0000b", "a\u0007b"})
-    void what_is_no_header_is_a_problem_too(String value) {
+    void invalid_header_is_a_problem_too(String value) {
         assertThat(raw(value)).startsWith("HTTP/1.1 400 ").contains("application/problem+json");
     }
 

@@ -151,7 +151,7 @@ class MetricsTests {
     }
 
     @Test
-    void what_was_discarded_or_came_again_waits_no_longer() throws Exception {
+    void dead_letters_that_were_discarded_or_applied_wait_no_longer() throws Exception {
         double setAside = figure(SET_ASIDE);
         double waiting = figure(WAITING);
         db.sql("insert into frozen_counters values (?)").param(counter).update();
@@ -169,7 +169,7 @@ class MetricsTests {
     }
 
     @Test
-    void what_is_read_and_what_is_skipped_is_told_by_type_version_and_reason() {
+    void records_read_and_skipped_are_counted_by_type_version_and_reason() {
         var read = "ates_inbox_read_total{consumer=\"counting.tasks\",type=\"Tasks.Assigned\",version=\"1\"}";
         events.send(step());
         awaitFigure(LAG, records -> records == 0);

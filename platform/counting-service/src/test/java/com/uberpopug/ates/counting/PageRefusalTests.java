@@ -59,7 +59,7 @@ class PageRefusalTests {
     }
 
     @Test
-    void what_a_part_of_a_page_is_refused_is_a_toast_and_no_page_within_the_page() throws Exception {
+    void refusal_of_a_part_of_a_page_is_a_toast() throws Exception {
         var csrf = csrf();
         assertToast(409, "changed in the meantime", send("/counters/full/steps", csrf, "HX-Request", "true"));
         assertToast(404, "flown away", send("/nowhere", csrf, "HX-Request", "true"));
@@ -69,7 +69,7 @@ class PageRefusalTests {
     }
 
     @Test
-    void what_is_too_large_is_refused_with_a_page_before_it_is_known_who_sends_it() throws Exception {
+    void large_body_is_refused_with_a_page_before_authentication() throws Exception {
         var page = send("/counters/full/steps", "x".repeat(BodyLimit.MAX_BYTES + 1), "Accept", "text/html");
         assertThat(page.statusCode()).isEqualTo(413);
         assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");

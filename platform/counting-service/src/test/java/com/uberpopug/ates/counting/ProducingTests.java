@@ -99,7 +99,7 @@ class ProducingTests {
     }
 
     @Test
-    void what_is_rolled_back_is_not_announced() {
+    void fact_of_a_rolled_back_transaction_is_not_announced() {
         transaction.executeWithoutResult(status -> {
             counters.step(counter);
             status.setRollbackOnly();
@@ -132,7 +132,7 @@ class ProducingTests {
     }
 
     @Test
-    void what_the_broker_refuses_is_kept_with_the_reason_and_the_rest_goes_on() throws Exception {
+    void event_that_the_broker_refuses_is_kept_with_the_reason_and_the_rest_is_sent() throws Exception {
         setMaxMessageBytes("20000");
         try {
             transaction.executeWithoutResult(_ -> {

@@ -63,7 +63,7 @@ class RefusalTests {
             "{\"counter_name\": \"eggs\", \"first_step\": 1} trailing",
             "{\"counter_name\": \"eggs\", \"first_step\": 1, \"first_step\": 2}", "{\"counter_name\": \"eggs\\x\"}",
             "{\"counter_name\": \"line\nbreak\", \"first_step\": 1}"})
-    void what_is_not_json_is_malformed(String body) throws Exception {
+    void body_that_is_not_json_is_malformed(String body) throws Exception {
         refused(400, post("/api/counters", body));
     }
 
@@ -85,12 +85,12 @@ class RefusalTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api//counters", "/api/counters;a=b", "/api/%2e%2e/counters", "/api/counters%00"})
-    void what_the_firewall_stops_is_a_problem_too(String path) throws Exception {
+    void rejection_by_the_firewall_is_a_problem_too(String path) throws Exception {
         refused(400, get(path));
     }
 
     @Test
-    void what_is_not_http_is_a_problem_too() throws Exception {
+    void request_that_is_not_http_is_answered_with_a_problem() throws Exception {
         try (var socket = new Socket("localhost", port)) {
             socket.getOutputStream().write("GET /api/[counters] HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes());
             socket.setSoTimeout(5_000);
@@ -169,7 +169,7 @@ class RefusalTests {
     // 403
 
     @Test
-    void who_has_the_wrong_role_may_not() throws Exception {
+    void caller_with_the_wrong_role_is_refused() throws Exception {
         var id = newCounter();
         var answer = send("POST", "/api/counters/" + id + "/steps", BodyPublishers.noBody(), token(Role.POPUG), null);
         assertThat(refused(403, answer).path("detail").asString()).isEqualTo("The role popug may not do this");
@@ -182,7 +182,7 @@ class RefusalTests {
     }
 
     @Test
-    void what_the_service_knows_of_a_user_beats_the_token() throws Exception {
+    void role_in_the_services_own_copy_overrides_the_token() throws Exception {
         var user = Ids.next();
         var token = Tokens.of(user, Role.MANAGER, claims -> claims.audience("counting-service"));
         var path = "/api/counters/" + newCounter() + "/steps";
@@ -195,7 +195,7 @@ class RefusalTests {
     }
 
     @Test
-    void who_has_no_role_may_nothing() throws Exception {
+    void caller_without_a_role_is_refused_everywhere() throws Exception {
         for (var claims : List.<Consumer<JWTClaimsSet.Builder>>of(none -> none.claim("roles", null),
                 unknown -> unknown.claim("roles", List.of("emperor")), machine -> machine.subject("a-machine"))) {
             refused(403, send("GET", "/api/counters", BodyPublishers.noBody(), token(Role.ADMIN, claims), null));
@@ -205,14 +205,14 @@ class RefusalTests {
     // 404, 405, 409
 
     @Test
-    void what_is_not_there_is_not_found() throws Exception {
+    void unknown_resource_is_not_found() throws Exception {
         refused(404, get("/api/unknown"));
         assertThat(refused(404, get("/api/counters/" + UUID.randomUUID())).path("detail").asString())
                 .startsWith("There is no counter");
     }
 
     @Test
-    void what_cannot_be_done_to_a_resource_is_refused_with_what_can() throws Exception {
+    void unsupported_method_is_refused_with_the_supported_ones() throws Exception {
         var answer = send("DELETE", "/api/counters", BodyPublishers.noBody(), manager(), null);
         refused(405, answer);
         assertThat(answer.headers().firstValue("Allow")).hasValueSatisfying(
@@ -220,7 +220,7 @@ class RefusalTests {
     }
 
     @Test
-    void what_the_state_does_not_allow_is_a_conflict() throws Exception {
+    void change_that_the_state_does_not_allow_is_a_conflict() throws Exception {
         var steps = "/api/counters/" + newCounter() + "/steps";
         assertThat(post(steps, "").statusCode()).isEqualTo(200);
         refused(409, post(steps, ""));
@@ -229,12 +229,12 @@ class RefusalTests {
     // 413, 415
 
     @Test
-    void what_is_too_large_is_refused_by_its_announcement() throws Exception {
+    void large_body_is_refused_by_its_announced_length() throws Exception {
         refused(413, post("/api/counters", "{\"note\": \"" + "x".repeat(1 << 20) + "\"}"));
     }
 
     @Test
-    void what_is_too_large_is_refused_while_it_comes_in_pieces() throws Exception {
+    void large_chunked_body_is_refused_while_it_is_read() throws Exception {
         var body = ("{\"note\": \"" + "x".repeat(1 << 20) + "\"}").getBytes(StandardCharsets.UTF_8);
         var chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
         refused(413, send("POST", "/api/counters", chunked, manager(), "application/json"));
@@ -299,7 +299,7 @@ class RefusalTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"text/html", "text/csv", "application/xml", "application/yaml", "nonsense"})
-    void whoever_accepts_no_json_gets_it_all_the_same(String accepted) throws Exception {
+    void answer_is_json_whatever_the_client_accepts(String accepted) throws Exception {
         var done = http.send(request("/api/counters", manager()).header("Accept", accepted)
                 .header("Content-Type", "application/json").POST(BodyPublishers.ofString(GOOD)).build(),
                 BodyHandlers.ofString());

@@ -67,7 +67,7 @@ class SqlArrayTests {
     }
 
     @Test
-    void what_postgresql_cannot_hold_is_refused_and_is_not_infinity() {
+    void times_beyond_postgresql_are_refused_and_do_not_become_infinity() {
         for (var date : List.of(LocalDate.MIN, LocalDate.MAX, LocalDate.of(2000, 1, 1).plusDays(Integer.MAX_VALUE),
                 LocalDate.of(2000, 1, 1).plusDays(Integer.MIN_VALUE))) {
             assertThatThrownBy(() -> SqlArray.dates(List.of(date))).as("%s", date)

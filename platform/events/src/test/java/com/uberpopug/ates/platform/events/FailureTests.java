@@ -46,7 +46,7 @@ class FailureTests {
     }
 
     @Test
-    void what_is_told_of_a_failure_is_what_is_inside_springs_wrapping() {
+    void description_of_a_failure_is_that_of_the_cause_inside_springs_wrapping() {
         assertThat(Failure.describe(new DataIntegrityViolationException("SQL [a long statement]", sql("23514"))))
                 .isEqualTo("java.sql.SQLException: said the database");
         assertThat(Failure.describe(new IllegalArgumentException("the header is spoiled", new NullPointerException())))
@@ -59,13 +59,13 @@ class FailureTests {
 
     @ParameterizedTest
     @MethodSource("passing")
-    void what_is_away_will_be_back(Exception failure) {
+    void failures_of_absent_parts_pass(Exception failure) {
         assertThat(Failure.willPass(failure)).isTrue();
     }
 
     @ParameterizedTest
     @MethodSource("lasting")
-    void what_is_wrong_stays_wrong(Exception failure) {
+    void failures_of_content_do_not_pass(Exception failure) {
         assertThat(Failure.willPass(failure)).isFalse();
     }
 }

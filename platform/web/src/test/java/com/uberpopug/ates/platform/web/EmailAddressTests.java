@@ -26,7 +26,7 @@ class EmailAddressTests {
             "a@пример.рф",
             "é@example.org", "a@example.org\r\nBcc: b@example.org", "a\u0000@example.org", "a@example.org\n",
             "mailto:a@example.org", "a@éxample.org", "\u200Ba@example.org", "ａ@example.org"})
-    void whatever_a_mail_server_may_refuse_is_refused(String address) {
+    void addresses_that_a_mail_server_may_refuse_are_refused(String address) {
         assertThat(EmailAddress.Validator.isAddress(address)).isFalse();
     }
 

@@ -18,19 +18,19 @@ import org.springframework.web.context.request.ServletWebRequest;
 class ProblemAdviceTests {
 
     @Test
-    void a_connection_that_a_dying_database_ended_is_no_mistake_of_ours() {
+    void connection_that_a_dying_database_ended_is_answered_503() {
         var answer = answer("57P01");
         assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
         assertThat(answer.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo("1");
     }
 
     @Test
-    void what_trying_again_does_not_help_is() {
+    void permanent_failure_of_the_database_is_answered_500() {
         assertThat(answer("42601").getStatusCode()).isEqualTo(HttpStatus.INTERNAL_SERVER_ERROR);
     }
 
     @Test
-    void who_has_hung_up_is_not_answered() {
+    void closed_connection_gets_no_answer() {
         assertThat(answer(new UncheckedIOException(new ClientAbortException("Broken pipe")))).isNull();
     }
 

@@ -18,7 +18,7 @@ class SchemaPatienceTests {
             ((InstantSource) () -> now).withZone(ZoneOffset.UTC));
 
     @Test
-    void whatever_unknown_ids_come_they_are_waited_for_once_in_a_while() {
+    void unknown_ids_share_one_wait() {
         assertThat(patience.isLeft()).isTrue();
         now = now.plus(MINUTE).minusMillis(1);
         assertThat(patience.isLeft()).isTrue();
