@@ -240,7 +240,8 @@ public final class ConsumerProgress {
             IsolationLevel isolation) throws InterruptedException, ExecutionException, TimeoutException {
         var specs = partitions.stream().collect(Collectors.toMap(Function.identity(), _ -> spec));
         var offsets = get(admin.listOffsets(specs, new ListOffsetsOptions(isolation)).all());
-        return offsets.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().offset()));
+        return offsets.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().offset()));
     }
 
     private static long at(Map<TopicPartition, Long> offsets, TopicPartition partition) {

@@ -45,7 +45,8 @@ final class IdempotencyFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !HttpMethod.POST.matches(request.getMethod()) || !request.getHeaders(IdempotencyKeys.KEY).hasMoreElements();
+        return !HttpMethod.POST.matches(request.getMethod())
+                || !request.getHeaders(IdempotencyKeys.KEY).hasMoreElements();
     }
 
     @Override

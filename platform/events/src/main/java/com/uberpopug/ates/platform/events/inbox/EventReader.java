@@ -123,11 +123,13 @@ final class EventReader {
 
     private static <T> T header(ConsumerRecord<?, ?> record, String name, Function<String, T> parse) {
         var value = Envelope.get(record.headers(), name)
-                .orElseThrow(() -> new RefusedException(RefusedException.Reason.ENVELOPE, "The header " + name + " is missing", null));
+                .orElseThrow(() -> new RefusedException(RefusedException.Reason.ENVELOPE,
+                        "The header " + name + " is missing", null));
         try {
             return parse.apply(value);
         } catch (IllegalArgumentException | DateTimeException e) {
-            throw new RefusedException(RefusedException.Reason.ENVELOPE, "The header " + name + " cannot be read: " + value, e);
+            throw new RefusedException(RefusedException.Reason.ENVELOPE,
+                    "The header " + name + " cannot be read: " + value, e);
         }
     }
 
