@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The result of a query that several gauges or pages show. The query runs at most once in five seconds, and only on demand. */
+/**
+ * The result of a query that several gauges or pages show. The query runs at most once in five seconds, and only on
+ * demand.
+ */
 public final class CachedGauge<T> {
 
     private static final Logger log = LoggerFactory.getLogger(CachedGauge.class);
@@ -33,8 +36,8 @@ public final class CachedGauge<T> {
     }
 
     /**
-     * The last result, without waiting: one that is older than five seconds is renewed in the background. Empty before the
-     * first result, and where the last could not be known.
+     * The last result, without waiting: one that is older than five seconds is renewed in the background. Empty before
+     * the first result, and where the last could not be known.
      */
     public Optional<T> latest() {
         if (isOld() && renewing.compareAndSet(false, true)) {

@@ -112,8 +112,8 @@ public final class ConsumerProgress {
     /**
      * How far a consumer is behind.
      *
-     * @param records how many records it has not consumed yet, by their offsets: the marker that ends a transaction counts,
-     *                and so does what waits for the end of one
+     * @param records how many records it has not consumed yet, by their offsets: the marker that ends a transaction
+     *                counts, and so does what waits for the end of one
      * @param age     how long ago the oldest of those was sent; zero where there is none
      */
     public record Lag(long records, Duration age) {
@@ -179,8 +179,8 @@ public final class ConsumerProgress {
     }
 
     /**
-     * The age, in seconds, of the oldest open transaction that holds this service's consumers up, of any producer; 0 where there
-     * is none, NaN where it cannot be known now. It is measured at most every five seconds.
+     * The age, in seconds, of the oldest open transaction that holds this service's consumers up, of any producer; 0
+     * where there is none, NaN where it cannot be known now. It is measured at most every five seconds.
      */
     public double openTransactionSeconds() {
         return openTransaction.value(age -> age.toMillis() / 1e3);

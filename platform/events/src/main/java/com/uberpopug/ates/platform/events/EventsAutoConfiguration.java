@@ -62,7 +62,9 @@ public class EventsAutoConfiguration {
         return new Traces(tracer.getIfAvailable(() -> Tracer.NOOP), propagator.getIfAvailable(() -> Propagator.NOOP));
     }
 
-    /** One for the relay and the inbox; settings that are made for producers or for consumers only are obeyed for both. */
+    /**
+     * One for the relay and the inbox; settings that are made for producers or for consumers only are obeyed for both.
+     */
     @Bean
     SchemaRegistryClient schemaRegistry(KafkaProperties kafka) {
         var config = kafka.buildConsumerProperties();

@@ -19,13 +19,13 @@ public final class Failure {
     static final int MOST_CAUSES = 100;
 
     /**
-     * Classes of SQLSTATE: connection exception, transaction rollback (deadlock, serialization), insufficient resources,
-     * object not in prerequisite state (lock not available), operator intervention (shutdown), system error.
+     * Classes of SQLSTATE: connection exception, transaction rollback (deadlock, serialization), insufficient
+     * resources, object not in prerequisite state (lock not available), operator intervention (shutdown), system error.
      */
     private static final Set<String> PASSING_SQL_CLASSES = Set.of("08", "40", "53", "55", "57", "58");
     /**
-     * The server takes no writes, as a standby does and a disk that is full; or it ended a transaction of ours that had been
-     * idle, or open, for too long: this process was frozen.
+     * The server takes no writes, as a standby does and a disk that is full; or it ended a transaction of ours that had
+     * been idle, or open, for too long: this process was frozen.
      */
     private static final Set<String> PASSING_SQL_STATES = Set.of("25006", "25P03", "25P04");
 

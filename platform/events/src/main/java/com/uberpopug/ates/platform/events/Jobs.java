@@ -63,8 +63,8 @@ public final class Jobs implements SmartLifecycle {
      * @param lastSuccess    when it last ended well; null where it never did
      * @param failures       how often it failed since then
      * @param overdueSeconds for how long it should have run and did not; 0 while it is on time
-     * @param misplaced      whether its times are those of a clock that was ahead: it has run in the future, or is to run
-     *                       more than {@value #LONGEST_PAUSE_HOURS} hours from now
+     * @param misplaced      whether its times are those of a clock that was ahead: it has run in the future, or is to
+     *                       run more than {@value #LONGEST_PAUSE_HOURS} hours from now
      */
     public record Job(String name, @Nullable Instant next, @Nullable Instant lastSuccess, int failures,
             double overdueSeconds, boolean misplaced) {
@@ -79,7 +79,9 @@ public final class Jobs implements SmartLifecycle {
         return new FailureHandler.OnFailureRetryLater<>(PAUSE_AFTER_FAILURE);
     }
 
-    /** All jobs by name, those included that are not scheduled. A job that runs, and whose instance lives, is on time. */
+    /**
+     * All jobs by name, those included that are not scheduled. A job that runs, and whose instance lives, is on time.
+     */
     public List<Job> all() {
         var all = new TreeMap<String, Job>();
         // A first failure is a moment's, and it is tried again; from the second on it counts as not having run.

@@ -42,7 +42,10 @@ class JobsConfiguration {
                 .register(meters));
     }
 
-    /** By itself, the scheduler asks the database for its name, and assumes another one if the database is away at that moment. */
+    /**
+     * By itself, the scheduler asks the database for its name, and assumes another one if the database is away at that
+     * moment.
+     */
     @Bean
     DbSchedulerCustomizer schedulerOnPostgres() {
         return new DbSchedulerCustomizer() {
@@ -53,7 +56,10 @@ class JobsConfiguration {
         };
     }
 
-    /** Whether each job runs when it should; a part of the pipeline's group, as a late job takes no instance out of service. */
+    /**
+     * Whether each job runs when it should; a part of the pipeline's group, as a late job takes no instance out of
+     * service.
+     */
     private static final class JobsHealth extends AbstractHealthIndicator {
 
         private final Jobs jobs;

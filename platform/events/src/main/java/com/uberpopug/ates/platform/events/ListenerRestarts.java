@@ -15,8 +15,8 @@ import org.springframework.kafka.event.ConsumerStoppedEvent.Reason;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
- * Restarts listeners that an error has stopped, such as one of memory or of authorization, {@link #PAUSE} later, until they
- * run. A listener that stopped within the last {@link #RECENT} is reported in the health of the pipeline.
+ * Restarts listeners that an error has stopped, such as one of memory or of authorization, {@link #PAUSE} later, until
+ * they run. A listener that stopped within the last {@link #RECENT} is reported in the health of the pipeline.
  */
 final class ListenerRestarts implements AutoCloseable {
 

@@ -15,9 +15,9 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Whether events flow: broker and schema registry answer, and nothing has waited for ten seconds or more: no event in the
- * outbox, no relay for its turn, no batch of a consumer, and no consumer for the end of a transaction. Nor has a listener
- * stopped of late.
+ * Whether events flow: broker and schema registry answer, and nothing has waited for ten seconds or more: no event in
+ * the outbox, no relay for its turn, no batch of a consumer, and no consumer for the end of a transaction. Nor has a
+ * listener stopped of late.
  *
  * <p>It is a health group of its own: a service whose pipeline is down still serves, and must not be taken out of
  * service for it.

@@ -10,8 +10,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.ClassPathResource;
 
 /**
- * Adds the default properties of each platform module on the class path at lowest precedence: {@code pages-defaults.yml}
- * before {@code web-defaults.yml} before {@code events-defaults.yml}.
+ * Adds the default properties of each platform module on the class path at lowest precedence:
+ * {@code pages-defaults.yml} before {@code web-defaults.yml} before {@code events-defaults.yml}.
  */
 final class PlatformDefaults implements EnvironmentPostProcessor {
 

@@ -9,14 +9,15 @@ import org.springframework.context.event.EventListener;
 import org.springframework.kafka.event.ListenerContainerPartitionIdleEvent;
 
 /**
- * Commits the offset behind the marker that ends a transaction, once a partition is quiet; each partition would seem to lag by
- * one for ever otherwise. The containers' own {@code fixTxOffsets} costs two more requests to the broker a batch.
+ * Commits the offset behind the marker that ends a transaction, once a partition is quiet; each partition would seem to
+ * lag by one for ever otherwise. The containers' own {@code fixTxOffsets} costs two more requests to the broker a
+ * batch.
  */
 final class QuietPartitions {
 
     /**
-     * A partition is quiet when no record of it came for so long: longer than a poll and {@code ack-time} together, after
-     * which the container has committed the last record itself, and does not go back to it any more.
+     * A partition is quiet when no record of it came for so long: longer than a poll and {@code ack-time} together,
+     * after which the container has committed the last record itself, and does not go back to it any more.
      */
     static final long QUIET_MILLIS = 2_000;
 

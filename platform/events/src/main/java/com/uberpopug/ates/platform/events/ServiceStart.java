@@ -18,9 +18,10 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Starts a service, which needs its database from its migrations to its first users. Where something goes away meanwhile,
- * the start begins anew, for ever, from {@link #PAUSE} to {@link #LONGEST_PAUSE} later; each time is logged. What waiting
- * does not mend, such as a wrong password, a port that is taken or a secret that is missing, ends the process.
+ * Starts a service, which needs its database from its migrations to its first users. Where something goes away
+ * meanwhile, the start begins anew, for ever, from {@link #PAUSE} to {@link #LONGEST_PAUSE} later; each time is logged.
+ * What waiting does not mend, such as a wrong password, a port that is taken or a secret that is missing, ends the
+ * process.
  */
 public final class ServiceStart {
 

@@ -19,19 +19,21 @@ import org.springframework.jdbc.core.support.AbstractSqlTypeValue;
 /**
  * A PostgreSQL array parameter, so that one statement with {@code unnest} takes a batch of any size.
  *
- * <p>Pass it to {@code JdbcClient.param} like any other value. Elements may be null. It is sent in PostgreSQL's binary form:
- * the driver's own arrays of ids, times and dates are text, which either side takes longer to write and read than the server to
- * store the rows.
+ * <p>Pass it to {@code JdbcClient.param} like any other value. Elements may be null. It is sent in PostgreSQL's binary
+ * form: the driver's own arrays of ids, times and dates are text, which either side takes longer to write and read than
+ * the server to store the rows.
  *
- * @see <a href="https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES">Format codes</a>; what
- *      they stand for is what the server's {@code array_recv} and the like of the element types read
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES">Format codes</a>;
+ *      what they stand for is what the server's {@code array_recv} and the like of the element types read
  */
 public final class SqlArray extends AbstractSqlTypeValue {
 
     /** PostgreSQL's own epoch of times and dates. */
     private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
     private static final long EPOCH_DAY = LocalDate.of(2000, 1, 1).toEpochDay();
-    /** The number of dimensions, whether there are nulls, the elements' type, their number, and the index of the first. */
+    /**
+     * The number of dimensions, whether there are nulls, the elements' type, their number, and the index of the first.
+     */
     private static final int HEADER = 5 * Integer.BYTES;
 
     private final int type;

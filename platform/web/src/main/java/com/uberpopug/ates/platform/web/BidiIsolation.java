@@ -3,8 +3,8 @@ package com.uberpopug.ates.platform.web;
 import java.util.regex.Pattern;
 
 /**
- * Text of users in the midst of a sentence of ours, where there is no markup: which way its letters run, right to left or
- * turned round on purpose, stays its own affair.
+ * Text of users in the midst of a sentence of ours, where there is no markup: which way its letters run, right to left
+ * or turned round on purpose, stays its own affair.
  *
  * @see <a href="https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates">Explicit directional isolates</a>
  */

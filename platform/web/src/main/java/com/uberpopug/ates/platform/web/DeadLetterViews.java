@@ -59,12 +59,13 @@ public final class DeadLetterViews {
      * A dead letter.
      *
      * @param id         {@code <consumer>-<partition>-<offset>}: who could not apply which record
-     * @param state      {@code waiting}; {@code processed} once the consumer has applied the fact, by a replay or otherwise;
-     *                   {@code discarded} once an admin has given up on it
+     * @param state      {@code waiting}; {@code processed} once the consumer has applied the fact, by a replay or
+     *                   otherwise; {@code discarded} once an admin has given up on it
      * @param consumer   who could not apply the record
      * @param cause      class and message of what went wrong
      * @param type       such as {@code Tasks.Created}; null where the record names none
-     * @param key        the aggregate's id, as UTF-8; null where the record has none; a list shows at most its first 1,024 bytes
+     * @param key        the aggregate's id, as UTF-8; null where the record has none; a list shows at most its first
+     *                   1,024 bytes
      * @param factId     the fact; null where the record names none
      * @param occurredAt when the fact happened; null where the record does not give it
      * @param failedAt   when it was set aside; it is kept for 30 days from then

@@ -12,10 +12,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address that every mail server takes (RFC 5321, 4.1.2): a local part of atoms with single dots between them, up to 64
- * characters, and the name of a domain with a dot in it, labels of up to 63 letters, digits and hyphens, the last one not all
- * digits; up to 254 characters in all. Quoted local parts, addresses of hosts in brackets and a dot at the end are refused, and
- * so is what is not ASCII: a domain of other letters is written as its {@code xn--} labels. Null is valid.
+ * An address that every mail server takes (RFC 5321, 4.1.2): a local part of atoms with single dots between them, up to
+ * 64 characters, and the name of a domain with a dot in it, labels of up to 63 letters, digits and hyphens, the last
+ * one not all digits; up to 254 characters in all. Quoted local parts, addresses of hosts in brackets and a dot at the
+ * end are refused, and so is what is not ASCII: a domain of other letters is written as its {@code xn--} labels. Null
+ * is valid.
  */
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
 @Retention(RetentionPolicy.RUNTIME)

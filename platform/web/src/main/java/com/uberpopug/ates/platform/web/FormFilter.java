@@ -26,8 +26,8 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 /**
  * Handles a form once, also when it is sent by a double click, or again from the browser's history.
  *
- * <p>A form that takes part has a hidden field {@value #FIELD} with a key of its own. What was typed counts with the key:
- * who goes back, types something else and sends that means something else.
+ * <p>A form that takes part has a hidden field {@value #FIELD} with a key of its own. What was typed counts with the
+ * key: who goes back, types something else and sends that means something else.
  */
 final class FormFilter extends OncePerRequestFilter {
 
@@ -38,7 +38,10 @@ final class FormFilter extends OncePerRequestFilter {
     /** How a redirect is answered. */
     private static final HttpStatus FOR_SCRIPT = HttpStatus.CREATED;
     private static final HttpStatus FOR_BROWSER = HttpStatus.SEE_OTHER;
-    /** The field by which the script that keeps drafts requests a cookie once the form was handled; the script removes it. */
+    /**
+     * The field by which the script that keeps drafts requests a cookie once the form was handled; the script removes
+     * it.
+     */
     private static final String DRAFT = "draft";
     private static final String SENT_COOKIE = "ates_sent_";
     private static final Pattern KEY = Pattern.compile("[0-9a-f-]{36}");
@@ -98,7 +101,9 @@ final class FormFilter extends OncePerRequestFilter {
         }
     }
 
-    /** The browser must not follow a redirect before what it wants to see is committed; htmx is to leave it to the page. */
+    /**
+     * The browser must not follow a redirect before what it wants to see is committed; htmx is to leave it to the page.
+     */
     private static final class Captured extends ContentCachingResponseWrapper {
 
         private final boolean forScript;

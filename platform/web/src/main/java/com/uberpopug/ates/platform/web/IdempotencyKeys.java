@@ -29,9 +29,9 @@ import org.springframework.web.ErrorResponseException;
 /**
  * The table of answers by caller and {@code Idempotency-Key}.
  *
- * <p>An answer may hold a one-time link, so neither key nor body stands there in clear: a body can be opened only with its
- * key, and keys that are as random as they should be cannot be guessed. Beside it stands which ids it names, so that it can
- * be {@linkplain #forget forgotten} with a user whom it describes.
+ * <p>An answer may hold a one-time link, so neither key nor body stands there in clear: a body can be opened only with
+ * its key, and keys that are as random as they should be cannot be guessed. Beside it stands which ids it names, so
+ * that it can be {@linkplain #forget forgotten} with a user whom it describes.
  */
 public final class IdempotencyKeys {
 
@@ -91,9 +91,9 @@ public final class IdempotencyKeys {
      * Takes the key for this transaction, which then {@linkplain #keep keeps} an answer or is rolled back.
      *
      * @return the answer that the key stands for, if it was given before
-     * @throws org.springframework.web.ErrorResponseException 422 where it was given to another request; 410 where the answer
-     *                                                        was forgotten; 409 where somebody else holds the key for more
-     *                                                        than ten seconds
+     * @throws org.springframework.web.ErrorResponseException 422 where it was given to another request; 410 where the
+     *                                                        answer was forgotten; 409 where somebody else holds the
+     *                                                        key for more than ten seconds
      */
     Optional<Answer> claim(Asked asked) {
         db.sql("set local lock_timeout = '" + WAIT + "'").update();
@@ -157,8 +157,8 @@ public final class IdempotencyKeys {
     }
 
     /**
-     * Forgets what erased users were answered, and what others were answered that names them. A request that is repeated
-     * after that is not done again, and is answered 410.
+     * Forgets what erased users were answered, and what others were answered that names them. A request that is
+     * repeated after that is not done again, and is answered 410.
      */
     public void forget(Collection<UUID> erased) {
         if (erased.isEmpty()) {

@@ -21,8 +21,8 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * The versions that a request to the REST API is meant for; a handler takes it as a parameter. A request that names none
- * is meant for every version.
+ * The versions that a request to the REST API is meant for; a handler takes it as a parameter. A request that names
+ * none is meant for every version.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1">RFC 9110, If-Match</a>
  */
@@ -78,8 +78,8 @@ public final class IfMatch {
     }
 
     /**
-     * Gives handlers the {@link IfMatch} of a request. Those that ask for none change what has no versions, which no tag matches:
-     * a condition is never passed over without a word.
+     * Gives handlers the {@link IfMatch} of a request. Those that ask for none change what has no versions, which no
+     * tag matches: a condition is never passed over without a word.
      */
     static final class Versions implements HandlerMethodArgumentResolver, HandlerInterceptor {
 

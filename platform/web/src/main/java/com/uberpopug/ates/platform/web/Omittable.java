@@ -16,8 +16,8 @@ import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.exc.InvalidNullException;
 
 /**
- * A field of a change that may be left out, which then is null and changes nothing, but must not be given as null: that would
- * ask for its value to be removed.
+ * A field of a change that may be left out, which then is null and changes nothing, but must not be given as null: that
+ * would ask for its value to be removed.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7396">RFC 7396, JSON Merge Patch</a>
  */

@@ -14,10 +14,10 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 /**
  * Handles a request once, and remembers its answer.
  *
- * <p>What the request does joins the transaction that is begun here, and the answer is stored in it: either both are there
- * or neither. A refusal (4xx, 5xx) is rolled back with all that was done before it and leaves no trace, so that the next try
- * is a first one: who may do it, what it needs and what stands in its way may have changed, and what is wrong with the
- * request itself is found again.
+ * <p>What the request does joins the transaction that is begun here, and the answer is stored in it: either both are
+ * there or neither. A refusal (4xx, 5xx) is rolled back with all that was done before it and leaves no trace, so that
+ * the next try is a first one: who may do it, what it needs and what stands in its way may have changed, and what is
+ * wrong with the request itself is found again.
  */
 final class OnceOnly {
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Text that every store and every screen can take: no control characters (line breaks and tabs only where
  * {@link #lines()} says so), no halves of characters, and a length in code points of the form in which text comes in
- * ({@link com.uberpopug.ates.platform.web.TypedText}), so that a line break is one. A text that must not be empty must hold a visible
- * character, too. Null is valid; say {@code @NotNull} where it is not.
+ * ({@link TypedText}), so that a line break is one. A text that must not be empty must
+ * hold a visible character, too. Null is valid; say {@code @NotNull} where it is not.
  *
  * <p>It has a validator of its own, because a composed constraint always applies all of its parts: {@link #lines()} and
  * {@link #min()} could not choose among Hibernate Validator's.

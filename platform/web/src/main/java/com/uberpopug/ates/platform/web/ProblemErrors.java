@@ -23,8 +23,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Answers refusals of the container itself, such as of a request that Spring Security's firewall rejects, as problems. A filter
- * that fails is answered by the rules for handlers that fail.
+ * Answers refusals of the container itself, such as of a request that Spring Security's firewall rejects, as problems.
+ * A filter that fails is answered by the rules for handlers that fail.
  */
 @RestController
 final class ProblemErrors implements ErrorController {
@@ -61,7 +61,9 @@ final class ProblemErrors implements ErrorController {
                 .cacheControl(CacheControl.noStore()).body(problem);
     }
 
-    /** Answers Tomcat's refusals before any of our code runs, such as of a request line that is not HTTP, as problems. */
+    /**
+     * Answers Tomcat's refusals before any of our code runs, such as of a request line that is not HTTP, as problems.
+     */
     static final class Valve extends ErrorReportValve {
 
         @Override

@@ -91,8 +91,8 @@ final class RequestCheck extends OncePerRequestFilter {
     }
 
     /**
-     * A request without the parameters whose names are paths, such as {@code limit.x} or {@code limit[0]}: there is nothing
-     * within our parameters, and Spring's binders fail on the way there.
+     * A request without the parameters whose names are paths, such as {@code limit.x} or {@code limit[0]}: there is
+     * nothing within our parameters, and Spring's binders fail on the way there.
      */
     private static final class FlatParameters extends HttpServletRequestWrapper {
 

@@ -11,8 +11,9 @@ import org.springframework.http.MediaType;
 public final class RequestKind {
 
     /**
-     * The header of htmx's requests, which load parts of pages. The library htmx-spring-boot has constants for this and the
-     * few response headers, but replaces Spring MVC's handler mapping, handler adapter and exception resolver for them.
+     * The header of htmx's requests, which load parts of pages. The library htmx-spring-boot has constants for this and
+     * the few response headers, but replaces Spring MVC's handler mapping, handler adapter and exception resolver for
+     * them.
      */
     public static final String FRAGMENT = "HX-Request";
 
@@ -40,8 +41,8 @@ public final class RequestKind {
     }
 
     /**
-     * Whether a person goes to a page, by the browser's Fetch Metadata or, without those, by the accepted type. Requests that
-     * pages, scripts and browsers make by themselves are no navigation, nor are those that load ahead.
+     * Whether a person goes to a page, by the browser's Fetch Metadata or, without those, by the accepted type.
+     * Requests that pages, scripts and browsers make by themselves are no navigation, nor are those that load ahead.
      *
      * @see <a href="https://www.w3.org/TR/fetch-metadata/">Fetch Metadata Request Headers</a>
      */
@@ -55,7 +56,10 @@ public final class RequestKind {
                 : mode.equals("navigate") && "document".equals(request.getHeader("Sec-Fetch-Dest"));
     }
 
-    /** Whether somebody sees the answer as a page or in one, which is not so of what is loaded ahead, a frame or an image. */
+    /**
+     * Whether somebody sees the answer as a page or in one, which is not so of what is loaded ahead, a frame or an
+     * image.
+     */
     public static boolean isSeen(HttpServletRequest request) {
         var destination = request.getHeader("Sec-Fetch-Dest");
         return !isAheadOrHead(request) && (destination == null || SEEN.contains(destination));

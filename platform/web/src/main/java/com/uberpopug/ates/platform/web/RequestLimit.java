@@ -9,7 +9,8 @@ import java.util.concurrent.Semaphore;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses requests beyond those that an instance can serve; accepted, they would only wait for a connection to the database.
+ * Refuses requests beyond those that an instance can serve; accepted, they would only wait for a connection to the
+ * database.
  *
  * <p>Tomcat's {@code SemaphoreValve} stands outside of the application: its refusals would be neither problems with a
  * {@code Retry-After} nor error pages.
@@ -34,7 +35,9 @@ public final class RequestLimit extends OncePerRequestFilter {
         }
     }
 
-    /** A stream of live updates waits nearly all the time, and has bounds of its own; a probe must always be answered. */
+    /**
+     * A stream of live updates waits nearly all the time, and has bounds of its own; a probe must always be answered.
+     */
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return request.getRequestURI().equals("/live") || request.getRequestURI().startsWith("/actuator/");

@@ -69,7 +69,9 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
 
     private static final Set<String> OTHER_LANGUAGES = Set.of("yaml", "xml", "cbor", "smile");
 
-    /** The API answers in JSON whatever the header Accept names, so that no request is refused for it after it was done. */
+    /**
+     * The API answers in JSON whatever the header Accept names, so that no request is refused for it after it was done.
+     */
     @Override
     public void configureContentNegotiation(ContentNegotiationConfigurer types) {
         var asAccepted = new HeaderContentNegotiationStrategy();
@@ -82,7 +84,9 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
         return RequestKind.isApi(Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
     }
 
-    /** Nor does it read another: Spring takes any library that it finds for one, with none of the rules for our JSON. */
+    /**
+     * Nor does it read another: Spring takes any library that it finds for one, with none of the rules for our JSON.
+     */
     @Override
     public void configureMessageConverters(HttpMessageConverters.ServerBuilder converters) {
         converters.configureMessageConvertersList(all -> all.removeIf(converter -> converter.getSupportedMediaTypes()
@@ -90,8 +94,8 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
     }
 
     /**
-     * Only a field that was left empty is no date: Spring takes blanks for that, too, and so answers for today. Texts are taken
-     * in one form.
+     * Only a field that was left empty is no date: Spring takes blanks for that, too, and so answers for today. Texts
+     * are taken in one form.
      */
     @Override
     @SuppressWarnings("NullAway") // A converter may return null, which its type does not say.
@@ -231,7 +235,10 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
         }
     }
 
-    /** Forms are bound from parameters only: Spring takes a header, such as {@code limit: 3} or {@code limit.x: 3}, for one. */
+    /**
+     * Forms are bound from parameters only: Spring takes a header, such as {@code limit: 3} or {@code limit.x: 3}, for
+     * one.
+     */
     @ControllerAdvice
     static final class NothingFromHeaders {
 

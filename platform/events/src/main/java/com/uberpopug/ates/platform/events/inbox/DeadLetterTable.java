@@ -25,16 +25,20 @@ import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The table of dead letters: which records each consumer could not apply, and which of them an admin has given up on. */
+/**
+ * The table of dead letters: which records each consumer could not apply, and which of them an admin has given up on.
+ */
 final class DeadLetterTable {
 
     /**
-     * The most bytes of key, value and headers that are kept of a record: ten times what a broker takes by default, were
-     * it not compressed. PostgreSQL would take 1 GB, but showing a value takes a multiple of it in memory.
+     * The most bytes of key, value and headers that are kept of a record: ten times what a broker takes by default,
+     * were it not compressed. PostgreSQL would take 1 GB, but showing a value takes a multiple of it in memory.
      */
     static final int MAX_KEPT_BYTES = 32 << 20;
 
-    /** Set aside in the last 30 days, neither given up on nor applied since, by a replay or because the fact came again. */
+    /**
+     * Set aside in the last 30 days, neither given up on nor applied since, by a replay or because the fact came again.
+     */
     private static final String WAITING = """
              where letter.set_aside_at > now() - interval '30 days' and letter.discarded_at is null
                and not exists (select from inbox
@@ -135,7 +139,10 @@ final class DeadLetterTable {
                 .param("limit", limit).query((row, _) -> letter(row)).list();
     }
 
-    /** The one with an id. A topic that was made anew counts anew, so there may be two: the one that waits, or the newer. */
+    /**
+     * The one with an id. A topic that was made anew counts anew, so there may be two: the one that waits, or the
+     * newer.
+     */
     Optional<DeadLetter> find(Id id) {
         return db.sql("select * from (" + SELECT + """
                    and consumer = :consumer and partition = :partition and record_offset = :offset) as found
@@ -251,8 +258,8 @@ final class DeadLetterTable {
             """;
 
     /**
-     * Removes the letters that are older than 30 days. Of a discarded one a row without the record stays, as the only trace of
-     * why the record was never applied.
+     * Removes the letters that are older than 30 days. Of a discarded one a row without the record stays, as the only
+     * trace of why the record was never applied.
      */
     void forgetAllOld() {
         db.sql("delete from dead_letters where set_aside_at < now() - interval '30 days' and discarded_at is null")

@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one consumer's records: envelope and Avro to a {@link Received}, or nothing where the consumer does not care. */
+/**
+ * Reads one consumer's records: envelope and Avro to a {@link Received}, or nothing where the consumer does not care.
+ */
 final class EventReader {
 
     private static final Pattern DATA_SCHEMA = Pattern.compile("(.+)/v([1-9][0-9]{0,5})");
@@ -102,7 +104,10 @@ final class EventReader {
         return text;
     }
 
-    /** An id for a record that names no fact: where it lies, and since when, because a topic that is made anew counts anew. */
+    /**
+     * An id for a record that names no fact: where it lies, and since when, because a topic that is made anew counts
+     * anew.
+     */
     static UUID place(ConsumerRecord<?, ?> record) {
         var place = "%s/%d/%d/%d".formatted(record.topic(), record.partition(), record.offset(), record.timestamp());
         return Ids.derived(UUID.nameUUIDFromBytes("record".getBytes(StandardCharsets.UTF_8)), place);

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * The event versions that a consumer handles. Each handler adds its event to a batch; the batch is applied as a whole, in
- * one transaction.
+ * The event versions that a consumer handles. Each handler adds its event to a batch; the batch is applied as a whole,
+ * in one transaction.
  *
  * <pre>{@code
  * Handlers.into(ArrayList<Price>::new)
@@ -61,7 +61,10 @@ public final class Handlers<B> {
         return this;
     }
 
-    /** Handles a record without a value: the aggregate of its key was erased. Without a handler it becomes a dead letter. */
+    /**
+     * Handles a record without a value: the aggregate of its key was erased. Without a handler it becomes a dead
+     * letter.
+     */
     public Handlers<B> onErased(BiConsumer<? super B, String> handler) {
         erased = handler::accept;
         return this;

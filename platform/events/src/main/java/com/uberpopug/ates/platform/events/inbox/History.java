@@ -70,12 +70,12 @@ public final class History {
     }
 
     /**
-     * Re-reads a topic from its beginning to its end at the time of the call, in order within each partition, without the types
-     * that the consumer does not handle.
+     * Re-reads a topic from its beginning to its end at the time of the call, in order within each partition, without
+     * the types that the consumer does not handle.
      *
      * @param chunk is called twice a second or more often, also without records, so that a transaction does not idle
-     * @throws UnavailableException where the broker or the schema registry is away, the broker sends nothing for ten seconds, or
-     *                              the first records of the topic have been deleted
+     * @throws UnavailableException where the broker or the schema registry is away, the broker sends nothing for ten
+     *                              seconds, or the first records of the topic have been deleted
      */
     public void tell(String topic, Mark until, Consumer<List<Told>> chunk) {
         var subscription = inbox.subscription(until.consumer()).orElseThrow();

@@ -48,8 +48,9 @@ public final class Inbox {
      * Registers a consumer of one topic.
      *
      * @param consumer names it in the inbox, in metrics and in dead letters: {@code <service>.<topic suffix>}
-     * @param handlers the event versions that it handles. They get the facts that were not applied yet, in order, inside the
-     *                 batch's transaction. Where they throw for the content of a fact, each fact is tried alone
+     * @param handlers the event versions that it handles. They get the facts that were not applied yet, in order,
+     *                 inside the batch's transaction. Where they throw for the content of a fact, each fact is tried
+     *                 alone
      */
     public Subscription subscribe(String consumer, Handlers<?> handlers) {
         var handled = handlers.versions().stream().map(EventType::of).toList();
@@ -62,7 +63,8 @@ public final class Inbox {
     }
 
     /**
-     * Reads records of these event versions without applying them; empty for any other, and for what cannot be read now.
+     * Reads records of these event versions without applying them; empty for any other, and for what cannot be read
+     * now.
      */
     public Function<ConsumerRecord<byte[], byte[]>, Optional<Received>> reader(
             List<Class<? extends SpecificRecord>> handles) {

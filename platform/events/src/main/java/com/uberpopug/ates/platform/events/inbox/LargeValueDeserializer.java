@@ -16,8 +16,9 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads values as bytes, and keeps those above {@value #LARGE} bytes compressed until {@link #whole} expands them one by one.
- * A broker bounds records by their compressed size, so a poll of few compressed records could exhaust the heap otherwise.
+ * Reads values as bytes, and keeps those above {@value #LARGE} bytes compressed until {@link #whole} expands them one
+ * by one. A broker bounds records by their compressed size, so a poll of few compressed records could exhaust the heap
+ * otherwise.
  */
 public final class LargeValueDeserializer implements Deserializer<byte[]> {
 

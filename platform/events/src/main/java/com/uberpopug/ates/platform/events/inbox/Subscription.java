@@ -90,8 +90,8 @@ public final class Subscription {
      * Applies a batch.
      *
      * @param records as polled, at most a few thousand; their order within a partition is kept
-     * @throws RuntimeException where something is away: nothing of the batch, or a part of it, was applied, and the same
-     *                          batch is to be given again
+     * @throws RuntimeException where something is away: nothing of the batch, or a part of it, was applied, and the
+     *                          same batch is to be given again
      */
     public void receive(List<ConsumerRecord<byte[], byte[]>> records) {
         var thread = Thread.currentThread();
@@ -111,7 +111,9 @@ public final class Subscription {
         }
     }
 
-    /** Why a batch has waited for so long, because it is tried again and again or has not ended; empty where none does. */
+    /**
+     * Why a batch has waited for so long, because it is tried again and again or has not ended; empty where none does.
+     */
     Optional<String> waitingFor(Duration atLeast) {
         long now = System.nanoTime();
         var longest = working.values().stream().mapToLong(since -> now - since).max().orElse(0);

@@ -25,8 +25,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads topics outside of any consumer group. Each call has a Kafka consumer of its own, which commits nothing, and closes
- * it. A poll lasts half a second at most.
+ * Reads topics outside of any consumer group. Each call has a Kafka consumer of its own, which commits nothing, and
+ * closes it. A poll lasts half a second at most.
  */
 public final class TopicReader {
 
@@ -42,8 +42,8 @@ public final class TopicReader {
     }
 
     /**
-     * Reads the committed records of a topic from its beginning to its end at the time of the call, in order within each
-     * partition. At most 5,000 records, fetched by 8 MiB, are held at a time.
+     * Reads the committed records of a topic from its beginning to its end at the time of the call, in order within
+     * each partition. At most 5,000 records, fetched by 8 MiB, are held at a time.
      *
      * @param chunk is called after each poll, also without records, so that a transaction of its does not idle
      * @throws RetriableException     where the broker is away, or sends no record for ten seconds
@@ -72,8 +72,8 @@ public final class TopicReader {
     }
 
     /**
-     * Finds the oldest of the first records in some ranges, those of open transactions included. One batch of records of
-     * each partition is held at a time.
+     * Finds the oldest of the first records in some ranges, those of open transactions included. One batch of records
+     * of each partition is held at a time.
      *
      * @param begins the offsets from where on to read
      * @param ends   the offsets before which to stop

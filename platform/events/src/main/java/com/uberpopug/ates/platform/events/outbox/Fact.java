@@ -39,8 +39,8 @@ public record Fact(UUID id, String key, long sequence, Instant occurredAt, @Null
     }
 
     /**
-     * Removes a key from a compacted topic: it is announced as a record without a value, upon which consumers forget the
-     * aggregate.
+     * Removes a key from a compacted topic: it is announced as a record without a value, upon which consumers forget
+     * the aggregate.
      *
      * @param id         names the fact
      * @param topic      a compacted topic

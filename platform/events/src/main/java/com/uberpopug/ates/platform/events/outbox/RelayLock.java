@@ -44,14 +44,18 @@ final class RelayLock implements AutoCloseable {
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("socketTimeout", "10");
         properties.setProperty("tcpKeepAlive", "true");
-        // Rows that the relay has deleted may come back after a crash of the server: they are sent twice, and inboxes drop them.
+        // Rows that the relay has deleted may come back after a crash of the server: they are sent twice, and inboxes
+        // drop them.
         properties.setProperty("options", "-c synchronous_commit=off -c idle_session_timeout=" + IDLE_LIMIT_MILLIS
                 + " -c statement_timeout=10000 -c tcp_keepalives_idle=1 -c tcp_keepalives_interval=1"
                 + " -c tcp_keepalives_count=2 -c tcp_user_timeout=3000");
         return new RelayLock(DriverManager.getConnection(database.getJdbcUrl(), properties));
     }
 
-    /** Takes the leadership if it is free; to be called more often than a leader beats, and not again after it returned true. */
+    /**
+     * Takes the leadership if it is free; to be called more often than a leader beats, and not again after it returned
+     * true.
+     */
     boolean tryTake() throws SQLException {
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery("select pg_try_advisory_lock(" + LOCK_KEY + ")")) {

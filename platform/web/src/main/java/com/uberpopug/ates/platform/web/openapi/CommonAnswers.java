@@ -42,8 +42,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.util.StringUtils;
 
 /**
- * Adds what every operation has in common: who may call, the parameters of lists, how to repeat a POST, and each problem
- * that the platform answers with. An operation's own {@code @ApiResponse}s stay, and are completed.
+ * Adds what every operation has in common: who may call, the parameters of lists, how to repeat a POST, and each
+ * problem that the platform answers with. An operation's own {@code @ApiResponse}s stay, and are completed.
  */
 final class CommonAnswers implements OpenApiCustomizer {
 

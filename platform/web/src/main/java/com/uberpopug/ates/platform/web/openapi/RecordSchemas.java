@@ -31,8 +31,9 @@ import org.springframework.web.util.HtmlUtils;
 /**
  * Describes records by their Javadoc, which the compiler has put beside the classes, and marks nullable fields.
  *
- * <p>springdoc looks at records with a mapper of its own, which does not know the names that ours gives their fields. It reads
- * their Javadoc as well, but finds a component only by a property of the same name, and those in snake case have another.
+ * <p>springdoc looks at records with a mapper of its own, which does not know the names that ours gives their fields.
+ * It reads their Javadoc as well, but finds a component only by a property of the same name, and those in snake case
+ * have another.
  */
 final class RecordSchemas extends ModelResolver {
 

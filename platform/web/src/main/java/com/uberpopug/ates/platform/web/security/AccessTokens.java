@@ -19,8 +19,8 @@ public final class AccessTokens {
     /**
      * Not expired, of this issuer, and meant for this service.
      *
-     * <p>An ID token is refused: its audience is the client, which may well be called as a service is, and the client is
-     * what it names as its authorized party.
+     * <p>An ID token is refused: its audience is the client, which may well be called as a service is, and the client
+     * is what it names as its authorized party.
      */
     public static OAuth2TokenValidator<Jwt> validator(String issuer, String audience) {
         return new DelegatingOAuth2TokenValidator<>(JwtValidators.createDefaultWithIssuer(issuer),

@@ -10,7 +10,8 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 /**
  * Asks for a bearer token, as Spring does, but names no description of the API by RFC 9728: nobody here gives one.
  *
- * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-3">RFC 6750, The WWW-Authenticate Response Header Field</a>
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-3">RFC 6750, The WWW-Authenticate Response Header
+ *      Field</a>
  */
 public final class BearerChallenge implements AuthenticationEntryPoint {
 

@@ -16,10 +16,11 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
- * Decides who may call a handler by its declaration: {@link Allowed}, {@link AllowedToUsers} or {@link AllowedToAnyone}.
+ * Decides who may call a handler by its declaration: {@link Allowed}, {@link AllowedToUsers} or
+ * {@link AllowedToAnyone}.
  *
- * <p>It does so within the filter chain, before anything of the request but its path and method is looked at: a rule that
- * is checked in or around the handler comes after the body was validated and the idempotency keys were looked up.
+ * <p>It does so within the filter chain, before anything of the request but its path and method is looked at: a rule
+ * that is checked in or around the handler comes after the body was validated and the idempotency keys were looked up.
  */
 public final class HandlerAccess implements AuthorizationManager<RequestAuthorizationContext> {
 
@@ -30,7 +31,8 @@ public final class HandlerAccess implements AuthorizationManager<RequestAuthoriz
     }
 
     /**
-     * Whether the caller may go on. What no handler is mapped to, such as a file or an unknown path, is for active users.
+     * Whether the caller may go on. What no handler is mapped to, such as a file or an unknown path, is for active
+     * users.
      *
      * @throws AccessDeniedException where the caller is an active user whose role is not among those allowed
      */

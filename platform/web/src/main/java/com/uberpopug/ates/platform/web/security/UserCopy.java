@@ -5,8 +5,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service's table of the users, as far as it keeps them. A service that has one as a bean consumes {@code ates.users}: the
- * newest state of each user is stored once, with all that {@link #update} does, in the transaction of its batch.
+ * A service's table of the users, as far as it keeps them. A service that has one as a bean consumes
+ * {@code ates.users}: the newest state of each user is stored once, with all that {@link #update} does, in the
+ * transaction of its batch.
  */
 public interface UserCopy extends UserDirectory {
 
@@ -18,8 +19,8 @@ public interface UserCopy extends UserDirectory {
     void update(Collection<State> states);
 
     /**
-     * A user's full state as of a fact. An erased user stays as an inactive one without a name, so that a token that was
-     * issued before grants nothing.
+     * A user's full state as of a fact. An erased user stays as an inactive one without a name, so that a token that
+     * was issued before grants nothing.
      *
      * @param login       null once erased
      * @param displayName null once erased
