@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.support.AbstractSqlTypeValue;
  *
  * <p>Pass it to {@code JdbcClient.param} like any other value. Elements may be null. It is sent in PostgreSQL's binary
  * form: the driver's own arrays of ids, times and dates are text, which either side takes longer to write and read than
- * the server to store the rows.
+ * the server to store the rows (docs/adr, 22).
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES">Format codes</a>;
  *      what they stand for is what the server's {@code array_recv} and the like of the element types read
