@@ -32,6 +32,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
  * Each service starts although its database goes away at some moment of the start: the process stays alive, becomes
  * healthy, and completes its set-up. The parts are its own, so that no other service shares the consumer groups.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class StartingTests {
 
     private static final Logger log = LoggerFactory.getLogger(StartingTests.class);

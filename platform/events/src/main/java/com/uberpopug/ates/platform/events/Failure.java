@@ -19,10 +19,11 @@ public final class Failure {
     static final int MOST_CAUSES = 100;
 
     /**
-     * Classes of SQLSTATE: connection exception, transaction rollback (deadlock, serialization), insufficient
-     * resources, object not in prerequisite state (lock not available), operator intervention (shutdown), system error.
+     * Classes of SQLSTATE: connection exception, invalid authorization (a role that is locked or whose password is being
+     * changed), transaction rollback (deadlock, serialization), insufficient resources, object not in prerequisite state
+     * (lock not available), operator intervention (shutdown), system error.
      */
-    private static final Set<String> PASSING_SQL_CLASSES = Set.of("08", "40", "53", "55", "57", "58");
+    private static final Set<String> PASSING_SQL_CLASSES = Set.of("08", "28", "40", "53", "55", "57", "58");
     /**
      * The server takes no writes, as a standby does and a disk that is full; or it ended a transaction of ours that had
      * been idle, or open, for too long: this process was frozen.

@@ -73,10 +73,16 @@ public final class ServiceStart {
         var causes = causes(failure);
         boolean database = causes.stream().anyMatch(SQLException.class::isInstance);
         if (causes.stream().anyMatch(BindException.class::isInstance)
+                || causes.stream().anyMatch(ServiceStart::isRefusedSignIn)
                 || !database && causes.stream().anyMatch(ServiceStart::isAboutFiles)) {
             return false;
         }
         return Failure.willPass(failure) || causes.stream().anyMatch(ServiceStart::hidesItsCause);
+    }
+
+    /** While a service runs, its password may be changed under it; one that starts with a wrong password has it for good. */
+    private static boolean isRefusedSignIn(Throwable cause) {
+        return cause instanceof SQLException sql && String.valueOf(sql.getSQLState()).startsWith("28");
     }
 
     private static boolean isAboutFiles(Throwable cause) {

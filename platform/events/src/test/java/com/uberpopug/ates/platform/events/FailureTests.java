@@ -32,6 +32,7 @@ class FailureTests {
                 new UncategorizedSQLException("rollback", null, new SQLException("Connection is closed")),
                 new UncategorizedSQLException("this process was frozen", null, sql("25P03")),
                 new UncategorizedSQLException("a standby", null, sql("25006")),
+                new DataAccessResourceFailureException("a locked role", sql("28000")),
                 new IllegalStateException(new DataAccessResourceFailureException("disk full", sql("53100"))));
     }
 
