@@ -5,8 +5,6 @@ import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Toast;
 import com.uberpopug.ates.platform.web.security.AllowedToUsers;
 import com.uberpopug.ates.platform.web.security.Caller;
-import com.uberpopug.ates.platform.web.security.UserDirectory.Membership;
-import com.uberpopug.ates.platform.web.security.UserDirectory;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -21,7 +19,6 @@ import org.springframework.context.MessageSource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.ErrorResponseException;
@@ -29,34 +26,25 @@ import org.springframework.web.bind.annotation.GetMapping;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A page's stream of live updates, as server-sent events. The thread of the request writes them: while it waits, it costs
- * next to no heap, and some of its stack.
+ * A page's stream of live updates, as server-sent events. The thread of the request opens it; a few threads write to all of
+ * them.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events</a>
  */
 @Controller
 final class LiveController {
 
-    /** How often it is asked whether the viewer may listen on; with what is gathered, well within 15 seconds. */
-    private static final Duration HEARTBEAT = Duration.ofSeconds(14);
-    /** The first change is told at once, those that follow it within this together. */
-    private static final Duration GATHER = Duration.ofMillis(500);
     /** What a page that is one too many waits before it asks again. */
     private static final Duration PAUSE = Duration.ofSeconds(30);
     private static final String COUNT = "{count}";
     private static final String SUM = "{sum}";
-    private static final byte[] BEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final LiveUpdates live;
-    private final UserDirectory users;
-    private final JdbcClient db;
     private final MessageSource messages;
     private final JsonMapper json;
 
-    LiveController(LiveUpdates live, UserDirectory users, JdbcClient db, MessageSource messages, JsonMapper json) {
+    LiveController(LiveUpdates live, MessageSource messages, JsonMapper json) {
         this.live = live;
-        this.users = users;
-        this.db = db;
         this.messages = messages;
         this.json = json;
     }
@@ -80,8 +68,7 @@ final class LiveController {
 
     @GetMapping(path = "/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @AllowedToUsers
-    void stream(Caller caller, Locale language, HttpServletRequest request, HttpServletResponse response)
-            throws InterruptedException {
+    void stream(Caller caller, Locale language, HttpServletRequest request, HttpServletResponse response) {
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         // nginx gathers an answer before it passes it on, unless it is told not to.
@@ -93,33 +80,20 @@ final class LiveController {
         if (signedIn == null) {
             throw new AccessDeniedException("The session has ended");
         }
-        var session = signedIn.getId();
-        try (var stream = live.open(caller.id()).orElseThrow(LiveController::tooMany)) {
-            // What stands between may hold headers back until something follows them.
-            response.getOutputStream().write(BEAT);
-            response.flushBuffer();
-            long checked = System.nanoTime();
-            while (!stream.isEnded()) {
-                var message = stream.next(HEARTBEAT.minusNanos(System.nanoTime() - checked));
-                if (System.nanoTime() - checked >= HEARTBEAT.toNanos()) {
-                    if (!isStillAllowed(caller, session)) {
-                        return;
-                    }
-                    checked = System.nanoTime();
-                }
-                response.getOutputStream().write(message.isEmpty() ? BEAT : event(message, language));
-                response.flushBuffer();
-                Thread.sleep(GATHER);
-            }
+        var stream = new LiveConnection(caller.id(), signedIn.getId(), message -> event(message, language),
+                live.writers(), live::close);
+        if (!live.open(stream)) {
+            throw tooMany();
+        }
+        try {
+            stream.begin(request, response);
         } catch (IOException _) {
             // The page was closed.
+            stream.end();
+        } catch (RuntimeException e) {
+            stream.end();
+            throw e;
         }
-    }
-
-    private boolean isStillAllowed(Caller caller, String session) {
-        return users.find(caller.id()).map(Membership::active).orElse(true)
-                && db.sql("select exists (select from spring_session where session_id = :id)").param("id", session)
-                        .query(Boolean.class).single();
     }
 
     private byte[] event(Message message, Locale language) {

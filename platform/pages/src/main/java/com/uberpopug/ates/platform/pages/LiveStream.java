@@ -1,16 +1,17 @@
 package com.uberpopug.ates.platform.pages;
 
 import com.uberpopug.ates.platform.web.Toast;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 
-/** What one open page is still to be told. However much happens, it is kept short: changes of one kind are one change. */
-final class LiveStream implements AutoCloseable {
+/**
+ * The updates that wait for one open page. However many come, they stay few: changes of one kind are one change. Its
+ * connection guards it against use by several threads.
+ */
+final class LiveStream {
 
     /** The name of the update that has a page load all that it shows: from now on nothing is missed. */
     static final String READY = "ready";
@@ -18,15 +19,12 @@ final class LiveStream implements AutoCloseable {
     private static final int MOST_TOASTS = 3;
 
     private final UUID user;
-    private final Consumer<LiveStream> closed;
     private final Set<String> names = new LinkedHashSet<>();
     private final List<Toast> toasts = new ArrayList<>();
     private int moreToasts;
-    private boolean ended;
 
-    LiveStream(UUID user, Consumer<LiveStream> closed) {
+    LiveStream(UUID user) {
         this.user = user;
-        this.closed = closed;
     }
 
     /** What a page is told at once; a burst of toasts is one, and of many others there are the first, and how many more. */
@@ -41,12 +39,11 @@ final class LiveStream implements AutoCloseable {
         return user;
     }
 
-    synchronized void becomesReady() {
+    void becomesReady() {
         names.add(READY);
-        notifyAll();
     }
 
-    synchronized void tell(List<LiveUpdate> updates) {
+    void tell(List<LiveUpdate> updates) {
         for (var update : updates) {
             if (update.to() == null || update.to().equals(user)) {
                 change(update.name());
@@ -56,7 +53,6 @@ final class LiveStream implements AutoCloseable {
                 say(update.toast());
             }
         }
-        notifyAll();
     }
 
     private void say(Toast toast) {
@@ -84,32 +80,16 @@ final class LiveStream implements AutoCloseable {
         }
     }
 
-    synchronized void end() {
-        ended = true;
-        notifyAll();
+    boolean isEmpty() {
+        return names.isEmpty();
     }
 
-    synchronized boolean isEnded() {
-        return ended;
-    }
-
-    /** Waits for something to tell; what comes back is empty when there was nothing for as long. */
-    synchronized Message next(Duration patience) throws InterruptedException {
-        long until = System.nanoTime() + patience.toNanos();
-        long left = patience.toMillis();
-        while (names.isEmpty() && !ended && left > 0) {
-            wait(left);
-            left = Duration.ofNanos(until - System.nanoTime()).toMillis();
-        }
+    /** Takes all updates that wait. */
+    Message next() {
         var message = new Message(Set.copyOf(names), List.copyOf(toasts), moreToasts);
         names.clear();
         toasts.clear();
         moreToasts = 0;
         return message;
-    }
-
-    @Override
-    public void close() {
-        closed.accept(this);
     }
 }

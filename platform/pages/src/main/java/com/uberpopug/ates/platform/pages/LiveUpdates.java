@@ -4,21 +4,23 @@ import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.events.inbox.TopicReader;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The open streams of this instance, and the thread that tells them what has changed. It runs while there are streams,
- * and a minute longer, because every click closes one and opens another.
+ * The open streams of this instance, the threads that write to them, and the thread that tells them what has changed. The
+ * latter runs while there are streams, and a minute longer, because every click closes one and opens another.
  */
-final class LiveUpdates implements SmartLifecycle {
+final class LiveUpdates implements SmartLifecycle, DisposableBean {
 
     static final int MOST_STREAMS = 1_000;
     static final int MOST_STREAMS_OF_USER = 50;
@@ -26,41 +28,63 @@ final class LiveUpdates implements SmartLifecycle {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration LINGER = Duration.ofMinutes(1);
+    /** They never wait for a reader; one of them may wait for the database, which checks access. */
+    private static final int WRITERS = 3;
 
     private final @Nullable LiveSource source;
     private final Inbox inbox;
     private final TopicReader topicReader;
-    private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
+    private final LiveAccess access;
+    private final Set<LiveConnection> streams = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService writers = Executors.newScheduledThreadPool(WRITERS,
+            Thread.ofPlatform().name("live-writer-", 1).daemon().factory());
     private @Nullable Thread follower;
     private volatile long lastStream = System.nanoTime();
     private volatile boolean following;
     private volatile boolean running = true;
 
-    LiveUpdates(@Nullable LiveSource source, Inbox inbox, TopicReader topicReader) {
+    LiveUpdates(@Nullable LiveSource source, Inbox inbox, TopicReader topicReader, LiveAccess access) {
         this.source = source;
         this.inbox = inbox;
         this.topicReader = topicReader;
+        this.access = access;
+        var _ = writers.scheduleWithFixedDelay(this::checkAccess, POLL.toMillis(), POLL.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
-    /** Opens a stream; empty where there are as many as may be. Whoever opens it closes it. */
-    synchronized Optional<LiveStream> open(UUID user) {
-        if (!running || streams.size() >= MOST_STREAMS
-                || streams.stream().filter(stream -> stream.user().equals(user)).count() >= MOST_STREAMS_OF_USER) {
-            return Optional.empty();
+    /** Those that write to the streams. */
+    ScheduledExecutorService writers() {
+        return writers;
+    }
+
+    /** Adds a stream, which is removed by {@link #close}; false where there are as many as may be. */
+    synchronized boolean open(LiveConnection stream) {
+        if (!running || streams.size() >= MOST_STREAMS || streams.stream()
+                .filter(each -> each.user().equals(stream.user())).count() >= MOST_STREAMS_OF_USER) {
+            return false;
         }
-        var stream = new LiveStream(user, this::close);
         streams.add(stream);
         if (following || source == null) {
             stream.becomesReady();
         } else if (follower == null) {
             follower = Thread.ofPlatform().name("live-updates").daemon().start(this::follow);
         }
-        return Optional.of(stream);
+        return true;
     }
 
-    private void close(LiveStream stream) {
-        streams.remove(stream);
-        lastStream = System.nanoTime();
+    void close(LiveConnection stream) {
+        if (streams.remove(stream)) {
+            lastStream = System.nanoTime();
+        }
+    }
+
+    private void checkAccess() {
+        try {
+            access.check(streams);
+        } catch (RuntimeException | Error e) {
+            // It must not be the last check.
+            log.error("The access of streams was not checked", e);
+        }
     }
 
     private void follow() {
@@ -122,7 +146,7 @@ final class LiveUpdates implements SmartLifecycle {
     /** From here on nothing is missed; what was missed before, pages load once they hear this. */
     private synchronized void becomesReady() {
         following = true;
-        streams.forEach(LiveStream::becomesReady);
+        streams.forEach(LiveConnection::becomesReady);
     }
 
     private void tell(List<LiveUpdate> updates) {
@@ -146,7 +170,7 @@ final class LiveUpdates implements SmartLifecycle {
     @Override
     public synchronized void stop() {
         running = false;
-        streams.forEach(LiveStream::end);
+        streams.forEach(LiveConnection::end);
     }
 
     @Override
@@ -158,5 +182,10 @@ final class LiveUpdates implements SmartLifecycle {
     @Override
     public int getPhase() {
         return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public void destroy() {
+        writers.shutdownNow();
     }
 }

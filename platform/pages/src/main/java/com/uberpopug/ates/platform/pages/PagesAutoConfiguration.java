@@ -24,6 +24,7 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.session.config.SessionRepositoryCustomizer;
 import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
@@ -120,8 +121,9 @@ public class PagesAutoConfiguration {
     }
 
     @Bean
-    LiveUpdates liveUpdates(ObjectProvider<LiveSource> source, Inbox inbox, TopicReader topics) {
-        return new LiveUpdates(source.getIfAvailable(), inbox, topics);
+    LiveUpdates liveUpdates(ObjectProvider<LiveSource> source, Inbox inbox, TopicReader topics, UserDirectory users,
+            JdbcClient db) {
+        return new LiveUpdates(source.getIfAvailable(), inbox, topics, new LiveAccess(users, db));
     }
 
     @Bean
