@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
@@ -38,6 +39,7 @@ class HttpTests {
 
     private static final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final String STYLES = "/shell/shell.css";
+    private static final Pattern IMPORT = Pattern.compile("(?m)^import .*'\\./(\\w+\\.js)';$");
     /** The end of a request's headers, and a chunk whose length is no number. */
     private static final String BROKEN_CHUNK = "Transfer-Encoding: chunked\r\n\r\nzz\r\n";
 
@@ -215,6 +217,25 @@ class HttpTests {
         assertThat(send(request(hashed()).header("If-None-Match", "\"x\"")
                 .header("If-Modified-Since", "Fri, 01 Jan 2100 00:00:00 GMT")).statusCode()).isEqualTo(200);
         assertThat(cached(send(request(STYLES)))).isEqualTo("no-cache");
+    }
+
+    @Test
+    void scripts_of_a_page_are_of_one_version_with_all_that_they_import() throws Exception {
+        var page = send(request("/sign-in-failed").header("Accept", "text/html")).body();
+        var script = Pattern.compile("<script type=\"module\" src=\"(/shell/[0-9a-f]{32}/)(\\w+\\.js)\"").matcher(page);
+        assertThat(script.find()).isTrue();
+        var modules = new ArrayList<>(List.of(script.group(2)));
+        for (int i = 0; i < modules.size(); i++) {
+            var module = send(request(script.group(1) + modules.get(i)));
+            assertThat(module.statusCode()).as(modules.get(i)).isEqualTo(200);
+            assertThat(module.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/javascript");
+            assertThat(cached(module)).contains("max-age=31536000");
+            IMPORT.matcher(module.body()).results().map(found -> found.group(1))
+                    .filter(name -> !modules.contains(name)).forEach(modules::add);
+        }
+        assertThat(modules).contains("live.js", "lists.js", "toasts.js", "times.js", "charts.js", "drafts.js");
+        assertThat(send(request("/shell/" + "0".repeat(32) + "/live.js")).statusCode()).isEqualTo(404);
+        assertThat(cached(send(request("/shell/live.js")))).isEqualTo("no-cache");
     }
 
     /** As pages name it. */

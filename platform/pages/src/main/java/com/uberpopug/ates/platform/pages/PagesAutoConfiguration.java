@@ -136,6 +136,11 @@ public class PagesAutoConfiguration {
         };
     }
 
+    @Bean
+    static ScriptVersion scriptVersion() {
+        return new ScriptVersion();
+    }
+
     /**
      * Pages are in the viewer's language; answers of the API are in that of the request's header. Spring's
      * {@code CookieLocaleResolver} would take the cookie for the API as well, and any language that it names.

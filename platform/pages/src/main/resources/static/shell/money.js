@@ -1,0 +1,2 @@
+// Money is written alike in every language.
+export const dollars = new Intl.NumberFormat('en-US', {style: 'currency', currency: 'USD'});

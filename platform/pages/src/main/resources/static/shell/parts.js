@@ -1,0 +1,93 @@
+import {notice} from './clicks.js';
+import {openDialog, questions} from './dialogs.js';
+import {LIVE, shown, tell} from './live.js';
+import {writeTimes} from './times.js';
+import {complain, keepClear, show} from './toasts.js';
+
+const BY_ITSELF = `${LIVE}, [hx-trigger^="every"]`;
+
+let retry;
+
+function refused(event) {
+  const {requestConfig, xhr} = event.detail;
+  return xhr.status === 422 && requestConfig.elt.matches('.filters');
+}
+
+// What htmx loads.
+document.body.addEventListener('htmx:load', event => {
+  writeTimes(event.detail.elt);
+  if (event.detail.elt.dataset.toast) {
+    show(event.detail.elt.dataset.toast);
+  }
+});
+document.body.addEventListener('htmx:responseError', event => {
+  const {elt, xhr} = event.detail;
+  if (xhr.status === 403 && elt.matches(LIVE)) {
+    // Whoever may not see the part any more may not see the page, and is told so by it.
+    location.reload();
+  } else if (xhr.status === 503 && elt.matches(BY_ITSELF)) {
+    // There is too much to do: it is asked again in a while, by each page at a time of its own.
+    clearTimeout(retry);
+    retry = setTimeout(() => tell(shown()), 2000 + 3000 * Math.random());
+  } else if (xhr.status !== 401) {
+    complain(document.body.dataset.failed);
+  }
+});
+document.body.addEventListener('htmx:sendError', () => {
+  if (!document.hidden) {
+    complain(document.body.dataset.unreachable);
+  }
+});
+document.body.addEventListener('htmx:beforeSwap', event => {
+  // What a form has made has a page of its own.
+  const made = event.detail.xhr.status === 201 && event.detail.xhr.getResponseHeader('Location');
+  if (made) {
+    event.detail.shouldSwap = false;
+    location.assign(made);
+  }
+  // What cannot be shown leaves what is shown, and its address, as they are; only the problems are swapped in.
+  if (refused(event)) {
+    event.detail.swapOverride = 'none';
+  }
+});
+document.body.addEventListener('htmx:beforeSwap', event => {
+  const {target, xhr} = event.detail;
+  // What was asked about was settled meanwhile: its page says so.
+  if (target.parentElement === questions && !xhr.response.includes('id="question-title"')) {
+    event.detail.shouldSwap = false;
+    location.assign(xhr.responseURL);
+  }
+});
+document.body.addEventListener('htmx:afterSwap', event => {
+  if (event.detail.target.parentElement === questions) {
+    openDialog(questions);
+  }
+  notice();
+  keepClear();
+});
+document.body.addEventListener('htmx:beforeHistoryUpdate', event => {
+  if (refused(event)) {
+    Object.assign(event.detail.history, {type: 'replace', path: location.pathname + location.search});
+  }
+});
+document.body.addEventListener('htmx:afterRequest', () => {
+  document.querySelectorAll('.filters:has(.problems) [name]').forEach(field => {
+    const problem = document.getElementById(`${field.name}-error`);
+    ['aria-invalid', 'aria-describedby'].forEach(name => field.removeAttribute(name));
+    if (problem) {
+      field.setAttribute('aria-invalid', 'true');
+      field.setAttribute('aria-describedby', problem.id);
+    }
+  });
+});
+document.body.addEventListener('htmx:configRequest', event => {
+  const {elt, verb, formData} = event.detail;
+  // What is not filtered by has no place in the address.
+  if (verb === 'get') {
+    [...formData].filter(([, value]) => value === '').forEach(([name]) => formData.delete(name));
+  }
+  // Nobody looks; once somebody does, all is loaded anew.
+  if (document.hidden && elt.matches(BY_ITSELF)) {
+    event.preventDefault();
+  }
+});
