@@ -4,7 +4,7 @@ import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Caller;
 import com.uberpopug.ates.platform.web.security.Role;
-import com.uberpopug.ates.tasks.shuffle.AssignTasks.Outcome;
+import com.uberpopug.ates.tasks.shuffle.RequestShuffle.Outcome;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -23,10 +23,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/shuffles")
 class ShuffleController {
 
-    private final AssignTasks assignTasks;
+    private final RequestShuffle requestShuffle;
 
-    ShuffleController(AssignTasks assignTasks) {
-        this.assignTasks = assignTasks;
+    ShuffleController(RequestShuffle requestShuffle) {
+        this.requestShuffle = requestShuffle;
     }
 
     @PostMapping
@@ -37,10 +37,10 @@ class ShuffleController {
     @ApiResponse(responseCode = "202", description = "The shuffle, which waits for its turn")
     @ApiResponse(responseCode = "409", description = "The caller has requested the shuffle at `Location` a moment ago, or"
             + " there is no active popug or accountant to give tasks to")
-    ResponseEntity<ShuffleView> assignTasks(
+    ResponseEntity<ShuffleView> requestShuffle(
             @Parameter(description = "Whether another shuffle is wanted, however soon after the last one") @RequestParam(defaultValue = "false") boolean again,
             Caller caller) {
-        return switch (assignTasks.request(caller, again)) {
+        return switch (requestShuffle.request(caller, again)) {
             case Outcome.Begun(var id) -> ResponseEntity.accepted().location(address(id)).body(progress(id));
             case Outcome.JustBegun(var id) -> throw justBegun(id);
             case Outcome.NoWorkers() ->
@@ -53,7 +53,7 @@ class ShuffleController {
     @Allowed({Role.MANAGER, Role.ADMIN})
     @Operation(summary = "How far a shuffle is", description = "Managers and admins.")
     ShuffleView progress(@Parameter(description = "The shuffle") @PathVariable UUID id) {
-        return assignTasks.progress(id)
+        return requestShuffle.progress(id)
                 .orElseThrow(() -> Problems.notFound("There is no shuffle " + id));
     }
 

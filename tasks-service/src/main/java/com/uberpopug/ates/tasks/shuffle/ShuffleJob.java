@@ -22,16 +22,16 @@ class ShuffleJob {
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
     @Bean
-    Task<Void> shuffle(DealTasks dealTasks, Clock clock) {
+    Task<Void> shuffle(RunShuffle runShuffle, Clock clock) {
         return Tasks.custom(TASK)
                 .onFailure(new FailureHandler.OnFailureRetryLater<>(PAUSE_AFTER_FAILURE))
-                .execute((instance, context) -> run(UUID.fromString(instance.getId()), dealTasks, context, clock));
+                .execute((instance, context) -> run(UUID.fromString(instance.getId()), runShuffle, context, clock));
     }
 
-    private static CompletionHandler<Void> run(UUID shuffleId, DealTasks dealTasks, ExecutionContext context,
+    private static CompletionHandler<Void> run(UUID shuffleId, RunShuffle runShuffle, ExecutionContext context,
             Clock clock) {
         while (!context.getSchedulerState().isShuttingDown()) {
-            switch (dealTasks.nextChunk(shuffleId)) {
+            switch (runShuffle.nextChunk(shuffleId)) {
                 case MORE -> {
                 }
                 case WAIT_FOR_EARLIER -> {

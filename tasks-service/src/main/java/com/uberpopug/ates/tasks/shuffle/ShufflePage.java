@@ -7,7 +7,7 @@ import com.uberpopug.ates.platform.web.Toast;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Caller;
 import com.uberpopug.ates.platform.web.security.Role;
-import com.uberpopug.ates.tasks.shuffle.AssignTasks.Outcome;
+import com.uberpopug.ates.tasks.shuffle.RequestShuffle.Outcome;
 import com.uberpopug.ates.tasks.user.Users;
 import java.time.Clock;
 import java.util.Set;
@@ -32,12 +32,12 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @RequestMapping("/shuffles")
 class ShufflePage implements BlankIsNothing {
 
-    private final AssignTasks assignTasks;
+    private final RequestShuffle requestShuffle;
     private final Users users;
     private final Clock clock;
 
-    ShufflePage(AssignTasks assignTasks, Users users, Clock clock) {
-        this.assignTasks = assignTasks;
+    ShufflePage(RequestShuffle requestShuffle, Users users, Clock clock) {
+        this.requestShuffle = requestShuffle;
         this.users = users;
         this.clock = clock;
     }
@@ -45,7 +45,7 @@ class ShufflePage implements BlankIsNothing {
     @GetMapping
     @Allowed({Role.MANAGER, Role.ADMIN})
     String panel(Model model) {
-        model.addAttribute("outlook", assignTasks.outlook());
+        model.addAttribute("outlook", requestShuffle.outlook());
         return "shuffle :: panel";
     }
 
@@ -59,16 +59,16 @@ class ShufflePage implements BlankIsNothing {
     /** What was shown meanwhile may have moved a little; where it was long ago, or somebody else was faster, it is shown anew. */
     @PostMapping
     @Allowed({Role.MANAGER, Role.ADMIN})
-    ModelAndView assignTasks(Caller caller, Confirmed confirmed, @RequestParam @Nullable UUID latest,
+    ModelAndView requestShuffle(Caller caller, Confirmed confirmed, @RequestParam @Nullable UUID latest,
             RedirectAttributes next) {
-        var now = figures(assignTasks.costs());
+        var now = figures(requestShuffle.costs());
         if (!confirmed.isAnswer()) {
             return question(HttpStatus.CONFLICT, null);
         }
         if (!confirmed.holds(now)) {
             return question(HttpStatus.CONFLICT, "shell.question.moved");
         }
-        return switch (assignTasks.request(caller, latest)) {
+        return switch (requestShuffle.request(caller, latest)) {
             case Outcome.Begun(var id) -> result(id, "shuffle.begun", next);
             case Outcome.JustBegun(var id) -> result(id, "shuffle.begun-already", next);
             case Outcome.Overtaken() -> question(HttpStatus.CONFLICT, "shuffle.overtaken");
@@ -80,7 +80,7 @@ class ShufflePage implements BlankIsNothing {
     @GetMapping("/{id}")
     @Allowed({Role.MANAGER, Role.ADMIN})
     String one(@PathVariable UUID id, Model model) {
-        var shuffle = assignTasks.progress(id)
+        var shuffle = requestShuffle.progress(id)
                 .orElseThrow(() -> Problems.notFound("There is no shuffle " + id));
         model.addAttribute("shuffle", shuffle);
         model.addAttribute("people", users.named(Set.of(shuffle.requestedBy())));
@@ -88,16 +88,16 @@ class ShufflePage implements BlankIsNothing {
     }
 
     private ModelAndView question(HttpStatus status, @Nullable String why) {
-        var costs = assignTasks.costs();
+        var costs = requestShuffle.costs();
         var question = new ModelAndView("shuffle-question", status);
         question.addObject("costs", costs);
         question.addObject("asked", figures(costs));
-        question.addObject("outlook", assignTasks.outlook());
+        question.addObject("outlook", requestShuffle.outlook());
         question.addObject("why", why);
         return question;
     }
 
-    private Confirmed figures(AssignTasks.Costs costs) {
+    private Confirmed figures(RequestShuffle.Costs costs) {
         return Confirmed.of(costs.tasks(), costs.feesCents(), clock.instant());
     }
 

@@ -35,7 +35,7 @@ public class TaskEventPublisher {
     }
 
     /** Announces events in their order, each as what follows from another fact. */
-    void publish(Map<? extends TaskEvent, Received> causes) {
+    public void publish(Map<? extends TaskEvent, Received> causes) {
         outbox.append(causes.entrySet().stream().map(entry -> following(entry.getValue(), entry.getKey())).toList());
     }
 

@@ -42,7 +42,7 @@ class AssigningTasksTests {
     private Announcements announcements;
 
     @Autowired
-    private AssignTasks assignTasks;
+    private RequestShuffle requestShuffle;
 
     @Autowired
     private TransactionTemplate transaction;
@@ -174,8 +174,8 @@ class AssigningTasksTests {
     void a_request_that_fails_leaves_no_job() {
         company.hire(Role.POPUG);
         transaction.executeWithoutResult(status -> {
-            assertThat(assignTasks.request(new Caller(Ids.next(), Role.MANAGER), false))
-                    .isInstanceOf(AssignTasks.Outcome.Begun.class);
+            assertThat(requestShuffle.request(new Caller(Ids.next(), Role.MANAGER), false))
+                    .isInstanceOf(RequestShuffle.Outcome.Begun.class);
             status.setRollbackOnly();
         });
         assertThat(

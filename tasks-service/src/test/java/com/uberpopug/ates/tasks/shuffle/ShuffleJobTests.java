@@ -15,7 +15,7 @@ import com.uberpopug.ates.tasks.Api;
 import com.uberpopug.ates.tasks.Company;
 import com.uberpopug.ates.tasks.TasksServiceApplication;
 import com.uberpopug.ates.tasks.TasksTest;
-import com.uberpopug.ates.tasks.shuffle.DealTasks.Progress;
+import com.uberpopug.ates.tasks.shuffle.RunShuffle.Progress;
 import java.util.Collection;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +43,7 @@ class ShuffleJobTests {
     private Shuffles shuffles;
 
     @Autowired
-    private DealTasks dealTasks;
+    private RunShuffle runShuffle;
 
     @Autowired
     private Announcements announcements;
@@ -85,11 +85,11 @@ class ShuffleJobTests {
         var ids = company.readyTasks(tasks);
         var shuffle = shuffles.pressUnheard();
         for (int chunk = 1; chunk < chunks; chunk++) {
-            assertThat(dealTasks.nextChunk(shuffle)).isEqualTo(Progress.MORE);
+            assertThat(runShuffle.nextChunk(shuffle)).isEqualTo(Progress.MORE);
             assertThat(shuffles.progress(shuffle).path("tasks_done").asLong()).isEqualTo(Math.min(500 * chunk, tasks));
             assertThat(shuffles.progress(shuffle).path("tasks_total").asLong()).isEqualTo(tasks);
         }
-        assertThat(dealTasks.nextChunk(shuffle)).isEqualTo(Progress.FINISHED);
+        assertThat(runShuffle.nextChunk(shuffle)).isEqualTo(Progress.FINISHED);
         shuffles.awaitFinished(shuffle, tasks);
         assertDealt(ids, 1);
     }
@@ -99,8 +99,8 @@ class ShuffleJobTests {
         company.readyTasks(1);
         var shuffle = shuffles.press();
         shuffles.awaitFinished(shuffle, 1);
-        assertThat(dealTasks.nextChunk(shuffle)).isEqualTo(Progress.FINISHED);
-        assertThat(dealTasks.nextChunk(Ids.next())).isEqualTo(Progress.FINISHED);
+        assertThat(runShuffle.nextChunk(shuffle)).isEqualTo(Progress.FINISHED);
+        assertThat(runShuffle.nextChunk(Ids.next())).isEqualTo(Progress.FINISHED);
         assertThat(announcements.assignments()).hasSize(1);
         await().atMost(PATIENCE).until(() -> jobs() == 0);
     }
@@ -109,7 +109,7 @@ class ShuffleJobTests {
     void after_a_crash_between_two_chunks_it_goes_on_behind_the_last() {
         var tasks = company.readyTasks(1_200);
         var shuffle = shuffles.pressUnheard();
-        dealTasks.nextChunk(shuffle);
+        runShuffle.nextChunk(shuffle);
         shuffles.schedule(shuffle);
         shuffles.awaitFinished(shuffle, 1_200);
         assertDealt(tasks, 1);
@@ -120,7 +120,7 @@ class ShuffleJobTests {
         var tasks = company.readyTasks(600);
         var shuffle = shuffles.pressUnheard();
         transaction.executeWithoutResult(crash -> {
-            dealTasks.nextChunk(shuffle);
+            runShuffle.nextChunk(shuffle);
             crash.setRollbackOnly();
         });
         assertThat(announcements.assignments()).isEmpty();
@@ -133,7 +133,7 @@ class ShuffleJobTests {
     void the_job_of_an_instance_that_died_is_taken_over() {
         var tasks = company.readyTasks(600);
         var shuffle = shuffles.pressUnheard();
-        dealTasks.nextChunk(shuffle);
+        runShuffle.nextChunk(shuffle);
         db.sql("""
                 insert into scheduled_tasks (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat,
                                              version)
@@ -176,10 +176,10 @@ class ShuffleJobTests {
         var tasks = company.readyTasks(600);
         var first = shuffles.pressUnheard();
         var second = shuffles.press();
-        dealTasks.nextChunk(first);
-        assertThat(dealTasks.nextChunk(second)).isEqualTo(Progress.WAIT_FOR_EARLIER);
+        runShuffle.nextChunk(first);
+        assertThat(runShuffle.nextChunk(second)).isEqualTo(Progress.WAIT_FOR_EARLIER);
         assertThat(shuffles.progress(second).path("tasks_done").asLong()).isZero();
-        dealTasks.nextChunk(first);
+        runShuffle.nextChunk(first);
         shuffles.awaitFinished(first, 600);
         shuffles.awaitFinished(second, 600);
         assertDealt(tasks, 2);
@@ -199,9 +199,9 @@ class ShuffleJobTests {
     void a_task_that_is_created_meanwhile_waits_for_the_next_shuffle() {
         var tasks = company.readyTasks(600);
         var shuffle = shuffles.pressUnheard();
-        dealTasks.nextChunk(shuffle);
+        runShuffle.nextChunk(shuffle);
         company.readyTasks(1);
-        dealTasks.nextChunk(shuffle);
+        runShuffle.nextChunk(shuffle);
         shuffles.awaitFinished(shuffle, 600);
         assertDealt(tasks, 1);
     }
@@ -218,10 +218,10 @@ class ShuffleJobTests {
     void a_task_completed_meanwhile_stays_completed() {
         var tasks = company.tasksOf(anna, 600);
         var shuffle = shuffles.pressUnheard();
-        dealTasks.nextChunk(shuffle);
+        runShuffle.nextChunk(shuffle);
         var completed = tasks.getLast();
         assertThat(api.post(anna, "/api/tasks/" + completed + "/complete").status()).isEqualTo(200);
-        dealTasks.nextChunk(shuffle);
+        runShuffle.nextChunk(shuffle);
         shuffles.awaitFinished(shuffle, 599);
         assertThat(announcements.assignments()).extracting(TaskAssigned::getTaskId)
                 .containsExactlyElementsOf(tasks.subList(0, 599));
@@ -235,7 +235,7 @@ class ShuffleJobTests {
         var dealing = transaction.execute(_ -> {
             db.sql("update tasks set status = 'COMPLETED', completed_at = now() where id = ?").param(tasks.get(1))
                     .update();
-            var chunk = CompletableFuture.supplyAsync(() -> dealTasks.nextChunk(shuffle));
+            var chunk = CompletableFuture.supplyAsync(() -> runShuffle.nextChunk(shuffle));
             awaitSomebodyWaiting();
             return chunk;
         });
@@ -251,7 +251,7 @@ class ShuffleJobTests {
         var task = company.taskOf(unlucky);
         var shuffle = shuffles.pressUnheard();
         var completing = transaction.execute(_ -> {
-            dealTasks.nextChunk(shuffle);
+            runShuffle.nextChunk(shuffle);
             var call = CompletableFuture.supplyAsync(() -> api.post(unlucky, "/api/tasks/" + task + "/complete"));
             awaitSomebodyWaiting();
             return call;
@@ -265,9 +265,9 @@ class ShuffleJobTests {
     void when_the_last_worker_leaves_the_rest_stays_with_whom_it_is() {
         var tasks = company.tasksOf(anna, 600);
         var shuffle = shuffles.pressUnheard();
-        dealTasks.nextChunk(shuffle);
+        runShuffle.nextChunk(shuffle);
         db.sql("update users set active = false").update();
-        assertThat(dealTasks.nextChunk(shuffle)).isEqualTo(Progress.FINISHED);
+        assertThat(runShuffle.nextChunk(shuffle)).isEqualTo(Progress.FINISHED);
         shuffles.awaitFinished(shuffle, 500);
         assertThat(db.sql("select count(*) from tasks where assignee_id = ? and assignment_number = 1").param(anna.id())
                 .query(Long.class).single()).isEqualTo(100);
@@ -315,7 +315,7 @@ class ShuffleJobTests {
     }
 
     private void dealAll(UUID shuffle) {
-        while (dealTasks.nextChunk(shuffle) == Progress.MORE) {
+        while (runShuffle.nextChunk(shuffle) == Progress.MORE) {
             // The next chunk.
         }
     }

@@ -9,7 +9,7 @@ import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.web.security.Caller;
 import com.uberpopug.ates.platform.web.security.Role;
 import com.uberpopug.ates.tasks.Api;
-import com.uberpopug.ates.tasks.shuffle.AssignTasks.Outcome;
+import com.uberpopug.ates.tasks.shuffle.RequestShuffle.Outcome;
 import java.time.Clock;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -22,16 +22,16 @@ public final class Shuffles {
 
     private final Caller manager = new Caller(Ids.next(), Role.MANAGER);
     private final Api api;
-    private final AssignTasks assignTasks;
+    private final RequestShuffle requestShuffle;
     private final SchedulerClient scheduler;
     private final TransactionTemplate transaction;
     private final JdbcClient db;
     private final Clock clock;
 
-    Shuffles(Api api, AssignTasks assignTasks, SchedulerClient scheduler, PlatformTransactionManager transactions,
+    Shuffles(Api api, RequestShuffle requestShuffle, SchedulerClient scheduler, PlatformTransactionManager transactions,
             JdbcClient db, Clock clock) {
         this.api = api;
-        this.assignTasks = assignTasks;
+        this.requestShuffle = requestShuffle;
         this.scheduler = scheduler;
         this.transaction = new TransactionTemplate(transactions);
         this.db = db;
@@ -54,7 +54,7 @@ public final class Shuffles {
     /** Presses the button while no instance looks for work: the shuffle waits for {@link #schedule}. */
     UUID pressUnheard() {
         return transaction.execute(_ -> {
-            var shuffle = ((Outcome.Begun) assignTasks.request(manager, true)).shuffleId();
+            var shuffle = ((Outcome.Begun) requestShuffle.request(manager, true)).shuffleId();
             db.sql("delete from scheduled_tasks where task_instance = ?").param(shuffle.toString()).update();
             return shuffle;
         });

@@ -15,9 +15,9 @@ class UniformPicksTests {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 42, 20_261_122})
-    void every_worker_is_as_likely_as_any_other_whoever_was_picked_before(long seed) {
-        var lot = new Lot(new Random(seed));
-        var picks = IntStream.range(0, PICKS).map(_ -> lot.draw(WORKERS)).toArray();
+    void every_worker_is_equally_likely_and_picks_are_independent(long seed) {
+        var pick = new RandomPick(new Random(seed));
+        var picks = IntStream.range(0, PICKS).map(_ -> pick.from(WORKERS)).toArray();
         var workers = new long[WORKERS.size()];
         var pairs = new long[WORKERS.size() * WORKERS.size()];
         for (int i = 0; i < PICKS; i++) {

@@ -1,10 +1,13 @@
-package com.uberpopug.ates.tasks.task;
+package com.uberpopug.ates.tasks.pricing;
 
 import static java.util.stream.Collectors.toMap;
 
 import com.uberpopug.ates.platform.events.SqlArray;
 import com.uberpopug.ates.platform.events.inbox.Received;
-import com.uberpopug.ates.tasks.task.AssignByLot.OpenTask;
+import com.uberpopug.ates.tasks.task.AssignToRandomWorkers;
+import com.uberpopug.ates.tasks.task.AssignToRandomWorkers.OpenTask;
+import com.uberpopug.ates.tasks.task.TaskEvent;
+import com.uberpopug.ates.tasks.task.TaskEventPublisher;
 import com.uberpopug.ates.tasks.user.Users;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -28,16 +31,16 @@ class PriceTasks {
 
     private final JdbcClient db;
     private final TaskEventPublisher events;
-    private final AssignByLot assignByLot;
+    private final AssignToRandomWorkers assignToRandomWorkers;
     private final Users users;
     private final Clock clock;
     private final boolean assignWhenReady;
 
-    PriceTasks(JdbcClient db, TaskEventPublisher events, AssignByLot assignByLot, Users users, Clock clock,
+    PriceTasks(JdbcClient db, TaskEventPublisher events, AssignToRandomWorkers assignToRandomWorkers, Users users, Clock clock,
             @Value("${ates.tasks.assign-when-ready}") boolean assignWhenReady) {
         this.db = db;
         this.events = events;
-        this.assignByLot = assignByLot;
+        this.assignToRandomWorkers = assignToRandomWorkers;
         this.users = users;
         this.clock = clock;
         this.assignWhenReady = assignWhenReady;
@@ -82,7 +85,7 @@ class PriceTasks {
                 .map(task -> new OpenTask(task.taskId(), task.sequence(), 0, task.feeCents())).toList();
         var causes = ready.values().iterator();
         var assigned = new LinkedHashMap<TaskEvent.Assigned, Received>();
-        assignByLot.assign(tasks, workers, null).forEach(event -> assigned.put(event, causes.next()));
+        assignToRandomWorkers.assign(tasks, workers, null).forEach(event -> assigned.put(event, causes.next()));
         events.publish(assigned);
     }
 

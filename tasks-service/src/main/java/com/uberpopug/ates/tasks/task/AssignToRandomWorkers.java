@@ -11,17 +11,17 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Gives tasks to workers, each task to one drawn by lot. */
+/** Gives tasks to workers, each task to one drawn by randomPick. */
 @Component
-public class AssignByLot {
+public class AssignToRandomWorkers {
 
     private final JdbcClient db;
-    private final Lot lot;
+    private final RandomPick randomPick;
     private final Clock clock;
 
-    AssignByLot(JdbcClient db, Lot lot, Clock clock) {
+    AssignToRandomWorkers(JdbcClient db, RandomPick randomPick, Clock clock) {
         this.db = db;
-        this.lot = lot;
+        this.randomPick = randomPick;
         this.clock = clock;
     }
 
@@ -40,7 +40,7 @@ public class AssignByLot {
     public List<TaskEvent.Assigned> assign(List<OpenTask> tasks, List<UUID> workers, @Nullable UUID shuffleId) {
         var now = clock.instant();
         var assigned = tasks.stream().map(task -> new TaskEvent.Assigned(task.id(), task.facts() + 1, now,
-                lot.draw(workers), task.assignmentNumber() + 1, task.feeCents(), shuffleId)).toList();
+                randomPick.from(workers), task.assignmentNumber() + 1, task.feeCents(), shuffleId)).toList();
         db.sql("""
                 with dealt as (
                     select * from unnest(:taskIds, :numbers, :assignees)

@@ -1,7 +1,7 @@
 package com.uberpopug.ates.tasks.shuffle;
 
-import com.uberpopug.ates.tasks.task.AssignByLot;
-import com.uberpopug.ates.tasks.task.AssignByLot.OpenTask;
+import com.uberpopug.ates.tasks.task.AssignToRandomWorkers;
+import com.uberpopug.ates.tasks.task.AssignToRandomWorkers.OpenTask;
 import com.uberpopug.ates.tasks.task.TaskEventPublisher;
 import com.uberpopug.ates.tasks.user.Users;
 import java.sql.Timestamp;
@@ -21,20 +21,20 @@ import org.springframework.transaction.annotation.Transactional;
  * crash, and even two at once, deal each task once.
  */
 @Component
-class DealTasks {
+class RunShuffle {
 
     private static final int CHUNK = 500;
 
     private final JdbcClient db;
     private final Users users;
-    private final AssignByLot assignByLot;
+    private final AssignToRandomWorkers assignToRandomWorkers;
     private final TaskEventPublisher events;
     private final Clock clock;
 
-    DealTasks(JdbcClient db, Users users, AssignByLot assignByLot, TaskEventPublisher events, Clock clock) {
+    RunShuffle(JdbcClient db, Users users, AssignToRandomWorkers assignToRandomWorkers, TaskEventPublisher events, Clock clock) {
         this.db = db;
         this.users = users;
-        this.assignByLot = assignByLot;
+        this.assignToRandomWorkers = assignToRandomWorkers;
         this.events = events;
         this.clock = clock;
     }
@@ -64,7 +64,7 @@ class DealTasks {
         }
         var open = lockOpenTasks(shuffle.get());
         if (!open.isEmpty()) {
-            events.publish(assignByLot.assign(open, workers, shuffleId));
+            events.publish(assignToRandomWorkers.assign(open, workers, shuffleId));
             remember(shuffleId, open);
         }
         if (open.size() < CHUNK) {

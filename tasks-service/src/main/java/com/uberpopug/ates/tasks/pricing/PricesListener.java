@@ -1,11 +1,11 @@
-package com.uberpopug.ates.tasks.task;
+package com.uberpopug.ates.tasks.pricing;
 
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
-import com.uberpopug.ates.tasks.task.PriceTasks.Price;
+import com.uberpopug.ates.tasks.pricing.PriceTasks.Price;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -1,4 +1,4 @@
-package com.uberpopug.ates.tasks.task;
+package com.uberpopug.ates.tasks.pricing;
 
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,7 +15,7 @@ import com.uberpopug.ates.tasks.Api;
 import com.uberpopug.ates.tasks.Company;
 import com.uberpopug.ates.tasks.TasksTest;
 import com.uberpopug.ates.tasks.shuffle.Shuffles;
-import com.uberpopug.ates.tasks.task.PriceTasks.Price;
+import com.uberpopug.ates.tasks.pricing.PriceTasks.Price;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

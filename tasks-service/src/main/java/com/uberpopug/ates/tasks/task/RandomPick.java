@@ -5,22 +5,22 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.springframework.stereotype.Component;
 
-/** Draws workers by lot: each pick is uniform and independent of every other. */
+/** Picks a worker at random: each pick is uniform and independent of all others. */
 @Component
-class Lot {
+class RandomPick {
 
     private final RandomGenerator random;
 
-    Lot() {
-        // Secure, so that nobody can foresee from past picks who is next.
+    RandomPick() {
+        // A secure generator: past picks do not reveal the next one.
         this(new SecureRandom());
     }
 
-    Lot(RandomGenerator random) {
+    RandomPick(RandomGenerator random) {
         this.random = random;
     }
 
-    <T> T draw(List<T> candidates) {
+    <T> T from(List<T> candidates) {
         return candidates.get(random.nextInt(candidates.size()));
     }
 }

@@ -22,7 +22,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /** The button "Assign tasks": asks for a shuffle, which then runs in the background. */
 @Component
-class AssignTasks {
+class RequestShuffle {
 
     private final JdbcClient db;
     private final Users users;
@@ -30,7 +30,7 @@ class AssignTasks {
     private final Clock clock;
     private final Duration pause;
 
-    AssignTasks(JdbcClient db, Users users, Scheduler scheduler, Clock clock,
+    RequestShuffle(JdbcClient db, Users users, Scheduler scheduler, Clock clock,
             @Value("${ates.tasks.shuffle-pause}") Duration pause) {
         this.db = db;
         this.users = users;
@@ -126,7 +126,7 @@ class AssignTasks {
 
     /** How far a shuffle is; empty where there is none with this id. */
     Optional<ShuffleView> progress(UUID shuffleId) {
-        return db.sql("select * from shuffles where id = :id").param("id", shuffleId).query(AssignTasks::view)
+        return db.sql("select * from shuffles where id = :id").param("id", shuffleId).query(RequestShuffle::view)
                 .optional();
     }
 
@@ -145,7 +145,7 @@ class AssignTasks {
         var open = db.sql("select count(*) from tasks where status in ('READY', 'ASSIGNED')").query(Long.class)
                 .single();
         var running = db.sql("select * from shuffles where finished_at is null order by id limit 1")
-                .query(AssignTasks::view).optional();
+                .query(RequestShuffle::view).optional();
         return new Outlook(open, users.activeWorkers().size(), running.orElse(null), newest().orElse(null));
     }
 
@@ -168,7 +168,7 @@ class AssignTasks {
     }
 
     private Optional<ShuffleView> newest() {
-        return db.sql("select * from shuffles order by id desc limit 1").query(AssignTasks::view).optional();
+        return db.sql("select * from shuffles order by id desc limit 1").query(RequestShuffle::view).optional();
     }
 
     private static ShuffleView view(ResultSet row, int number) throws SQLException {

@@ -1,4 +1,4 @@
-package com.uberpopug.ates.tasks.task;
+package com.uberpopug.ates.tasks.pricing;
 
 import static com.uberpopug.ates.tasks.TasksTest.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package com.uberpopug.ates.tasks.task;
+package com.uberpopug.ates.tasks.pricing;
 
 import static com.uberpopug.ates.tasks.Company.AMOUNT_CENTS;
 import static com.uberpopug.ates.tasks.Company.FEE_CENTS;
@@ -18,7 +18,7 @@ import com.uberpopug.ates.tasks.Api;
 import com.uberpopug.ates.tasks.Company;
 import com.uberpopug.ates.tasks.TasksTest;
 import com.uberpopug.ates.tasks.shuffle.Shuffles;
-import com.uberpopug.ates.tasks.task.PriceTasks.Price;
+import com.uberpopug.ates.tasks.pricing.PriceTasks.Price;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
