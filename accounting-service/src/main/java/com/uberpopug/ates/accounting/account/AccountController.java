@@ -74,7 +74,8 @@ class AccountController {
     Page<AccountView> all(
             @Parameter(description = "A text in login or name, small letters or capitals", example = "anna") @RequestParam @Nullable @PlainText(min = 1, max = 100) String q,
             @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
-        return auditLog.accounts(q == null ? null : TypedText.stripped(q), Order.LOGIN, after, Page.limit(limit));
+        return auditLog.accounts(q == null ? null : TypedText.stripped(q), Order.LOGIN,
+                Cursor.decode(after, 2, Order.LOGIN::parse), Page.limit(limit));
     }
 
     @GetMapping("/{userId}")

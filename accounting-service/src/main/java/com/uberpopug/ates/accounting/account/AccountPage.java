@@ -85,8 +85,9 @@ class AccountPage implements BlankIsNothing {
     String all(@ModelAttribute("search") Search search,
             @RequestParam @Nullable @PlainText(max = 100) String q, @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit, Model model) {
-        model.addAttribute("accounts", auditLog.accounts(search.q(),
-                search.order() == null ? Order.LOGIN : search.order(), after, Page.limit(limit)));
+        var order = search.order() == null ? Order.LOGIN : search.order();
+        model.addAttribute("accounts", auditLog.accounts(search.q(), order, Cursor.decode(after, 2, order::parse),
+                Page.limit(limit)));
         model.addAttribute("orders", Order.values());
         return "accounts";
     }

@@ -1,7 +1,7 @@
 package com.uberpopug.ates.accounting.account;
 
 import com.uberpopug.ates.accounting.account.AccountView.Today;
-import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
@@ -66,19 +66,19 @@ public class AuditLog {
             }, account.userId());
         }
 
-        private Place parse(List<String> parts) {
+        After parse(List<String> parts) {
             var value = parts.getFirst();
             if (this != LOGIN) {
                 Cursor.cents(value);
             } else if (value.chars().anyMatch(Character::isISOControl)) {
                 throw new IllegalArgumentException("Not a login");
             }
-            return new Place(value, Cursor.uuid(parts.getLast()));
+            return new After(value, Cursor.uuid(parts.getLast()));
         }
     }
 
-    /** Where an account stands in the list. */
-    private record Place(String key, UUID userId) {
+    /** The last account of a page, by the key of the order. */
+    record After(String key, UUID userId) {
     }
 
     boolean isAccount(UUID userId) {
@@ -93,9 +93,9 @@ public class AuditLog {
     /**
      * The accounts in an order, those with a text in login or name where one is given.
      *
-     * @param after the cursor of the account before, in the same order
+     * @param after the last account of the page before, in the same order
      */
-    Page<AccountView> accounts(@Nullable String text, Order order, @Nullable String after, int limit) {
+    Page<AccountView> accounts(@Nullable String text, Order order, Optional<After> after, int limit) {
         var condition = new StringBuilder("true");
         var parameters = new HashMap<String, Object>();
         if (text != null) {
@@ -103,10 +103,10 @@ public class AuditLog {
                     + " or strpos(name_folded, (select folded(:text))) > 0)");
             parameters.put("text", text);
         }
-        Cursor.decode(after, 2, order::parse).ifPresent(place -> {
+        after.ifPresent(last -> {
             condition.append(" and (%s, account.id) > (:after::%s, :afterId::uuid)".formatted(order.key, order.type));
-            parameters.put("after", place.key());
-            parameters.put("afterId", place.userId());
+            parameters.put("after", last.key());
+            parameters.put("afterId", last.userId());
         });
         return Page.of(accounts(condition.toString(), order, parameters, limit + 1), limit, order::after);
     }
@@ -136,12 +136,12 @@ public class AuditLog {
     }
 
     /** A worker's transfers, the newest first. */
-    Page<TransferView> transfers(UUID workerId, Optional<Long> beforePlace, int limit) {
+    Page<TransferView> transfers(UUID workerId, Optional<Long> beforeLogPosition, int limit) {
         var rows = db.sql(LINES + """
                  where line.worker_id = :workerId and line.place < :before
                  order by line.place desc limit :rows
                 """)
-                .param("workerId", workerId).param("before", beforePlace.orElse(Long.MAX_VALUE))
+                .param("workerId", workerId).param("before", beforeLogPosition.orElse(Long.MAX_VALUE))
                 .param("rows", limit + 1)
                 .query(TransferView.class).list();
         return Page.of(rows, limit, transfer -> Cursor.of(transfer.place()));
@@ -177,19 +177,19 @@ public class AuditLog {
      * are of one piece.
      */
     public void statement(UUID workerId, Period period, Line line) throws IOException {
-        for (Optional<Long> place = Optional.of(0L); place.isPresent();) {
+        for (Optional<Long> logPosition = Optional.of(0L); logPosition.isPresent();) {
             var lines = db.sql(LINES + """
                      where line.worker_id = :workerId and line.business_date between :from and :to
                        and line.place > :after
                      order by line.place limit :rows
                     """)
                     .param("workerId", workerId).param("from", period.from()).param("to", period.to())
-                    .param("after", place.get()).param("rows", PAGE_SIZE)
+                    .param("after", logPosition.get()).param("rows", PAGE_SIZE)
                     .query(TransferView.class).list();
             for (var each : lines) {
                 line.add(each);
             }
-            place = lines.size() < PAGE_SIZE ? Optional.empty() : Optional.of(lines.getLast().place());
+            logPosition = lines.size() < PAGE_SIZE ? Optional.empty() : Optional.of(lines.getLast().place());
         }
     }
 }

@@ -2,9 +2,9 @@ package com.uberpopug.ates.accounting.check;
 
 import static java.util.Objects.requireNonNull;
 
-import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.Posting;
-import com.uberpopug.ates.accounting.task.TasksListener;
+import com.uberpopug.ates.accounting.ledger.TasksListener;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.platform.events.SqlArray;
 import com.uberpopug.ates.platform.events.inbox.History.Mark;
@@ -342,10 +342,10 @@ public class LedgerCheck {
         var money = chunk.stream().flatMap(ToldMoney::of).toList();
         db.sql("""
                 insert into told_events
-                select * from unnest(:places, :consumed, :setAside, :factIds, :kinds, :workerIds, :cents, :taskIds,
+                select * from unnest(:recordPositions, :consumed, :setAside, :factIds, :kinds, :workerIds, :cents, :taskIds,
                                      :numbers, :occurredAts, :discarded)
                 """)
-                .param("places", SqlArray.texts(money, each -> each.told().place()))
+                .param("recordPositions", SqlArray.texts(money, each -> each.told().place()))
                 .param("consumed", SqlArray.booleans(money, each -> each.told().isConsumed()))
                 .param("setAside", SqlArray.booleans(money, each -> each.told().isSetAside()))
                 .param("discarded", SqlArray.booleans(money, each -> each.told().isDiscarded()))

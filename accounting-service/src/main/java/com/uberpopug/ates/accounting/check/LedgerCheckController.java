@@ -1,5 +1,6 @@
 package com.uberpopug.ates.accounting.check;
 
+import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
@@ -26,6 +27,7 @@ class LedgerCheckController {
             + " whoever comes then is answered 503.")
     LedgerChecks.LedgerCheckResult check(
             @Parameter(description = "Whether the transfers are compared with the events they came from, too") @RequestParam(defaultValue = "true") boolean events) {
-        return checks.run(events).orElseThrow(LedgerChecks::tooMany);
+        return checks.run(events).orElseThrow(() -> Problems.notNow(LedgerChecks.MAX_CHECKS
+                + " checks are running on this instance; try again later", LedgerChecks.PAUSE));
     }
 }

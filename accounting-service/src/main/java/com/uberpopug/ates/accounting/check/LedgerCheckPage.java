@@ -1,5 +1,6 @@
 package com.uberpopug.ates.accounting.check;
 
+import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Role;
 import org.springframework.stereotype.Controller;
@@ -29,7 +30,8 @@ class LedgerCheckPage {
     @PostMapping
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     String run(Model model) {
-        model.addAttribute("result", checks.run(true).orElseThrow(LedgerChecks::tooMany));
+        model.addAttribute("result", checks.run(true).orElseThrow(() -> Problems.notNow(LedgerChecks.MAX_CHECKS
+                + " checks are running on this instance; try again later", LedgerChecks.PAUSE)));
         return last(model);
     }
 }

@@ -1,7 +1,6 @@
 package com.uberpopug.ates.accounting.check;
 
 import com.uberpopug.ates.accounting.check.LedgerCheck.Difference;
-import com.uberpopug.ates.platform.web.Problems;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,8 +17,8 @@ import org.springframework.stereotype.Component;
 class LedgerChecks {
 
     /** A check holds one of the twenty database connections for its whole duration. */
-    private static final int MAX_CHECKS = 2;
-    private static final Duration PAUSE = Duration.ofSeconds(10);
+    static final int MAX_CHECKS = 2;
+    static final Duration PAUSE = Duration.ofSeconds(10);
 
     private final LedgerCheck check;
     private final JdbcClient db;
@@ -80,10 +79,5 @@ class LedgerChecks {
         return db
                 .sql("select checked_at, differences, not_compared from ledger_checks order by checked_at desc limit 1")
                 .query(Nightly.class).optional();
-    }
-
-    /** 503: two checks run already. */
-    static RuntimeException tooMany() {
-        return Problems.notNow(MAX_CHECKS + " checks are running here; try again later", PAUSE);
     }
 }

@@ -1,5 +1,8 @@
 package com.uberpopug.ates.accounting.closing;
 
+import com.uberpopug.ates.accounting.day.BusinessDayView;
+import com.uberpopug.ates.accounting.day.DayReports;
+import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.Problems;
@@ -37,7 +40,8 @@ class BusinessDayController {
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "The business days, the newest first", description = "Accountants and admins.")
     Page<BusinessDayView> all(@RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
-        return reports.list(after, limit);
+        return reports.page(Cursor.decode(after, 1, parts -> Cursor.date(parts.getFirst())),
+                Page.limit(limit));
     }
 
     @GetMapping("/{date}")

@@ -2,12 +2,14 @@ package com.uberpopug.ates.accounting.closing;
 
 import static java.util.stream.Collectors.toSet;
 
-import com.uberpopug.ates.accounting.closing.BusinessDayView.Status;
-import com.uberpopug.ates.accounting.ledger.BusinessDays;
-import com.uberpopug.ates.accounting.ledger.DuePayouts.Due;
-import com.uberpopug.ates.accounting.ledger.DuePayouts;
+import com.uberpopug.ates.accounting.closing.DuePayouts.Due;
+import com.uberpopug.ates.accounting.day.BusinessDayView;
+import com.uberpopug.ates.accounting.day.BusinessDayView.Status;
+import com.uberpopug.ates.accounting.day.BusinessDays;
+import com.uberpopug.ates.accounting.day.DayReports;
 import com.uberpopug.ates.accounting.user.Users;
 import com.uberpopug.ates.platform.pages.Confirmed;
+import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.Problems;
@@ -61,7 +63,8 @@ class BusinessDayPage {
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     String days(@RequestParam @Nullable String after, @RequestParam @Nullable Integer limit,
             Model model) {
-        var page = reports.list(after, limit);
+        var page = reports.page(Cursor.decode(after, 1, parts -> Cursor.date(parts.getFirst())),
+                Page.limit(limit));
         var shown = after == null ? withToday(page) : page;
         model.addAttribute("days", shown);
         model.addAttribute("last", days.lastEnded(Duration.ZERO).plusDays(1));

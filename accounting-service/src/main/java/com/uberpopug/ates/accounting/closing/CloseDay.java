@@ -1,7 +1,7 @@
 package com.uberpopug.ates.accounting.closing;
 
 import com.uberpopug.ates.accounting.email.Emails;
-import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.LedgerEventPublisher;
 import com.uberpopug.ates.accounting.ledger.PayWorkers;
 import com.uberpopug.ates.accounting.ledger.Payout;

@@ -1,8 +1,8 @@
 package com.uberpopug.ates.accounting.closing;
 
 import com.github.kagkarlsson.scheduler.SchedulerState;
-import com.uberpopug.ates.accounting.ledger.BusinessDays;
-import com.uberpopug.ates.accounting.task.TasksListener;
+import com.uberpopug.ates.accounting.day.BusinessDays;
+import com.uberpopug.ates.accounting.ledger.TasksListener;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.platform.events.ConsumerProgress;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.accounting.closing;
 
-import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.accounting.day.BusinessDays;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-/** The end of a business day: it is closed, everybody is paid, and it is finished. */
+/** Closing a business day: nothing more is dated it, every worker is paid, the day is finished. */
 @NullMarked
 package com.uberpopug.ates.accounting.closing;
 

@@ -2,7 +2,6 @@ package com.uberpopug.ates.accounting.correction;
 
 import com.uberpopug.ates.accounting.account.AuditLog;
 import com.uberpopug.ates.accounting.account.TransferView;
-import com.uberpopug.ates.accounting.correction.CorrectionController.NewCorrection;
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer.Outcome;
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;

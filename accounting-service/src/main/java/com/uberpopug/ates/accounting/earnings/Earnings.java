@@ -1,7 +1,7 @@
 package com.uberpopug.ates.accounting.earnings;
 
 import com.uberpopug.ates.accounting.earnings.EarningsView.Day;
-import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.platform.web.Period;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -1,6 +1,6 @@
 package com.uberpopug.ates.accounting.earnings;
 
-import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Role;

@@ -1,6 +1,7 @@
 package com.uberpopug.ates.accounting.email;
 
 import com.uberpopug.ates.accounting.email.EmailView.Status;
+import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.Problems;
@@ -42,7 +43,7 @@ class EmailController {
             @Parameter(description = "Those of a status") @RequestParam @Nullable Status status,
             @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
-        return emails.list(status, after, limit);
+        return emails.page(status, Cursor.decode(after, 2, Emails.After::parse), Page.limit(limit));
     }
 
     @GetMapping("/{id}")

@@ -157,24 +157,25 @@ public class Emails {
                 """).query(GivenUp.class).single();
     }
 
-    private record Position(LocalDate date, UUID id) {
+    /** The last email of a page. */
+    record After(LocalDate date, UUID id) {
+
+        static After parse(List<String> parts) {
+            return new After(Cursor.date(parts.get(0)), Cursor.uuid(parts.get(1)));
+        }
     }
 
     /** A page of the emails, the newest business day first, or of those with a status. */
-    Page<EmailView> list(@Nullable Status status, @Nullable String after, @Nullable Integer limit) {
-        var position = Cursor
-                .decode(after, 2, parts -> new Position(Cursor.date(parts.get(0)), Cursor.uuid(parts.get(1))))
-                .orElse(null);
-        int rows = Page.limit(limit);
+    Page<EmailView> page(@Nullable Status status, Optional<After> after, int limit) {
         // Literal, so that the planner sees that the index on those few that were not sent will do.
         var found = db.sql(EMAILS + (status == null ? " where true" : " where status = '" + status.name() + "'") + """
                    and (:date::date is null or (business_date, fact_id) < (:date::date, :id::uuid))
                  order by business_date desc, fact_id desc limit :rows
                 """)
-                .param("date", position == null ? null : position.date())
-                .param("id", position == null ? null : position.id())
-                .param("rows", rows + 1).query(EmailView.class).list();
-        return Page.of(found, rows, email -> Cursor.of(email.businessDate(), email.id()));
+                .param("date", after.map(After::date).orElse(null))
+                .param("id", after.map(After::id).orElse(null))
+                .param("rows", limit + 1).query(EmailView.class).list();
+        return Page.of(found, limit, email -> Cursor.of(email.businessDate(), email.id()));
     }
 
     Optional<EmailView> find(UUID id) {

@@ -4,6 +4,8 @@ import com.uberpopug.ates.accounting.email.EmailView.Status;
 import com.uberpopug.ates.accounting.user.Users;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.pages.Confirmed;
+import com.uberpopug.ates.platform.web.Cursor;
+import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Toast;
 import com.uberpopug.ates.platform.web.security.Allowed;
@@ -55,7 +57,7 @@ class PayoutPage implements BlankIsNothing {
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     String payouts(@ModelAttribute("search") Search search, @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit, Model model) {
-        var page = emails.list(search.status(), after, limit);
+        var page = emails.page(search.status(), Cursor.decode(after, 2, Emails.After::parse), Page.limit(limit));
         model.addAttribute("emails", page);
         model.addAttribute("people",
                 users.named(page.items().stream().map(EmailView::userId).collect(Collectors.toSet())));

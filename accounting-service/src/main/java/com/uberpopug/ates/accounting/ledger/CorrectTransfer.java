@@ -2,6 +2,7 @@ package com.uberpopug.ates.accounting.ledger;
 
 import static java.util.Objects.requireNonNull;
 
+import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.Transfer.Correction;
 import com.uberpopug.ates.accounting.ledger.Transfer.Kind;
 import java.sql.SQLException;

@@ -2,6 +2,7 @@ package com.uberpopug.ates.accounting.ledger;
 
 import static java.util.Objects.requireNonNull;
 
+import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.Accounts.Movement;
 import com.uberpopug.ates.accounting.ledger.Posting.NaturalKey;
 import com.uberpopug.ates.platform.events.SqlArray;

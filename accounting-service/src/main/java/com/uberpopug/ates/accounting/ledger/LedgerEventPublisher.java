@@ -90,7 +90,7 @@ public class LedgerEventPublisher {
     }
 
     private static Fact fact(Transfer transfer, UUID factId, SpecificRecord event) {
-        return Fact.of(factId, transfer.workerId(), transfer.place(), transfer.occurredAt(), event);
+        return Fact.of(factId, transfer.workerId(), transfer.logPosition(), transfer.occurredAt(), event);
     }
 
     private Fact managers(DayEarnings day) {

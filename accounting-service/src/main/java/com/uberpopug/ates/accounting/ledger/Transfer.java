@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param correction       what it takes back, and why; null where it is no correction
  * @param factId           what it follows from
  * @param cause            the event it follows from; null where no event came in
- * @param place            its place in the worker's log
+ * @param logPosition      its position in the worker's log, from 1 without gaps
  * @param balanceAfterCents the worker's balance after it
  */
 record Transfer(UUID id, Kind kind, UUID debitAccount, UUID creditAccount, UUID workerId, long cents,
         LocalDate businessDate, Instant occurredAt, @Nullable Assignment task, @Nullable Correction correction,
-        UUID factId, @Nullable Received cause, long place, long balanceAfterCents) {
+        UUID factId, @Nullable Received cause, long logPosition, long balanceAfterCents) {
 
     enum Kind {
         FEE, REWARD, PAYOUT, CORRECTION

@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -38,7 +37,7 @@ class Transfers {
                                        fact_id, place, balance_after_cents)
                 select * from unnest(:ids, :kinds, :debitAccounts, :creditAccounts, :workerIds, :cents, :businessDates,
                                      :occurredAts, :taskIds, :assignmentNumbers, :corrected, :reasons, :correctedBy,
-                                     :factIds, :places, :balancesAfter)
+                                     :factIds, :logPositions, :balancesAfter)
                 """)
                 .param("ids", SqlArray.uuids(transfers, Transfer::id))
                 .param("kinds", SqlArray.texts(transfers, transfer -> transfer.kind().name()))
@@ -54,7 +53,7 @@ class Transfers {
                 .param("reasons", SqlArray.texts(transfers, ofCorrection(Transfer.Correction::reason)))
                 .param("correctedBy", SqlArray.uuids(transfers, ofCorrection(Transfer.Correction::correctedBy)))
                 .param("factIds", SqlArray.uuids(transfers, Transfer::factId))
-                .param("places", SqlArray.longs(transfers, Transfer::place))
+                .param("logPositions", SqlArray.longs(transfers, Transfer::logPosition))
                 .param("balancesAfter", SqlArray.longs(transfers, Transfer::balanceAfterCents))
                 .update();
     }

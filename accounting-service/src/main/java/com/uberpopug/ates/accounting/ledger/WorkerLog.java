@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.UUID;
 
-/** A worker's log, continued by a transaction that has locked the account: each transfer takes the next place. */
+/** A worker's log, continued by a transaction that has locked the account: each transfer takes the next log position. */
 final class WorkerLog {
 
     private final Accounts.Locked account;
@@ -18,7 +18,7 @@ final class WorkerLog {
     private long debits;
     private long credits;
     private long balance;
-    private long place;
+    private long logPosition;
 
     WorkerLog(Accounts.Locked account) {
         this.account = account;
@@ -26,7 +26,7 @@ final class WorkerLog {
         debits = account.debitsCents();
         credits = account.creditsCents();
         balance = credits - debits;
-        place = account.logLength();
+        logPosition = account.logLength();
     }
 
     Transfer fee(Posting posting, LocalDate date) {
@@ -78,12 +78,12 @@ final class WorkerLog {
     }
 
     private long next() {
-        return ++place;
+        return ++logPosition;
     }
 
     /** What the transaction adds to the worker's account. */
     Movement movement() {
         return new Movement(workerId, debits - account.debitsCents(), credits - account.creditsCents(),
-                place - account.logLength());
+                logPosition - account.logLength());
     }
 }

@@ -1,4 +1,4 @@
-/** The ledger: accounts, the transfers between them, and the business days they are dated. */
+/** The ledger: accounts, the transfers between them, and the events that move money. */
 @NullMarked
 package com.uberpopug.ates.accounting.ledger;
 

@@ -66,15 +66,15 @@ class AccountControllerTests {
     @Test
     void the_log_is_read_page_by_page_the_newest_first() throws UnsupportedEncodingException {
         post(IntStream.range(0, 25).mapToObj(_ -> posting(Kind.FEE, 1_000)).toArray(Posting[]::new));
-        var places = new ArrayList<Integer>();
+        var logPositions = new ArrayList<Integer>();
         for (String after = ""; after != null;) {
             var page = JsonPath.parse(ask("/api/accounts/me/transfers?limit=10&after=" + after).getResponse()
                     .getContentAsString());
-            places.addAll(page.<List<Integer>>read("$.items[*].place"));
+            logPositions.addAll(page.<List<Integer>>read("$.items[*].place"));
             after = page.read("$.next");
         }
-        assertThat(places).containsExactlyElementsOf(
-                IntStream.iterate(25, place -> place - 1).limit(25).boxed().toList());
+        assertThat(logPositions).containsExactlyElementsOf(
+                IntStream.iterate(25, position -> position - 1).limit(25).boxed().toList());
     }
 
     @Test

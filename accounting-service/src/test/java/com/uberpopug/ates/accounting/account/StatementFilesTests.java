@@ -206,8 +206,8 @@ class StatementFilesTests {
         return output.toByteArray();
     }
 
-    private static TransferView line(int place, String title) {
-        return new TransferView(Ids.next(), place, "FEE", -1_250, -1_250L * place, LocalDate.parse("2026-11-22"),
+    private static TransferView line(int logPosition, String title) {
+        return new TransferView(Ids.next(), logPosition, "FEE", -1_250, -1_250L * logPosition, LocalDate.parse("2026-11-22"),
                 Instant.parse("2026-11-22T09:30:00Z"), UUID.randomUUID(), title, 1, null, null, null);
     }
 

@@ -11,7 +11,7 @@ import com.uberpopug.ates.accounting.check.LedgerCheck.Result;
 import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.accounting.ledger.Posting.Kind;
 import com.uberpopug.ates.accounting.ledger.Posting;
-import com.uberpopug.ates.accounting.task.TasksListener;
+import com.uberpopug.ates.accounting.ledger.TasksListener;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;

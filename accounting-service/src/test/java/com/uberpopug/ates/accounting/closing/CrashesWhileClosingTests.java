@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.uberpopug.ates.accounting.SettableClock;
 import com.uberpopug.ates.accounting.check.LedgerCheck;
-import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.ServiceTest;

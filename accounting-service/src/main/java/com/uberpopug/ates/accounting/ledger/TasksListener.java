@@ -1,7 +1,5 @@
-package com.uberpopug.ates.accounting.task;
+package com.uberpopug.ates.accounting.ledger;
 
-import com.uberpopug.ates.accounting.ledger.Ledger;
-import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.accounting.price.Prices;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
@@ -27,13 +25,13 @@ public class TasksListener {
 
     public static final String CONSUMER = "accounting.tasks";
 
-    private final Tasks tasks;
+    private final TaskTitles titles;
     private final Prices prices;
     private final Ledger ledger;
     private final Subscription subscription;
 
-    TasksListener(Tasks tasks, Prices prices, Ledger ledger, Inbox inbox) {
-        this.tasks = tasks;
+    TasksListener(TaskTitles titles, Prices prices, Ledger ledger, Inbox inbox) {
+        this.titles = titles;
         this.prices = prices;
         this.ledger = ledger;
         subscription = inbox.subscribe(CONSUMER, Handlers.into(Batch::new)
@@ -61,7 +59,7 @@ public class TasksListener {
     }
 
     private void apply(Batch batch) {
-        tasks.remember(batch.titles);
+        titles.remember(batch.titles);
         prices.draw(batch.created);
         ledger.post(batch.postings);
     }

@@ -1,4 +1,4 @@
-package com.uberpopug.ates.accounting.task;
+package com.uberpopug.ates.accounting.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

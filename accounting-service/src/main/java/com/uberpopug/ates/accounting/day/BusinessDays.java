@@ -1,4 +1,4 @@
-package com.uberpopug.ates.accounting.ledger;
+package com.uberpopug.ates.accounting.day;
 
 import com.uberpopug.ates.platform.events.SqlArray;
 import java.time.Clock;
@@ -65,7 +65,7 @@ public class BusinessDays {
      * Gives each instant its business date: the date it lies on, or today if that is in the future, or the oldest open
      * date if that one is closed or before {@link #EARLIEST}. The dates stay open until the caller's transaction ends.
      */
-    Map<Instant, LocalDate> lockOpenDates(Collection<Instant> occurred) {
+    public Map<Instant, LocalDate> lockOpenDates(Collection<Instant> occurred) {
         while (true) {
             var lastClosed = lastClosed();
             var today = dateOf(clock.instant());

@@ -1,4 +1,4 @@
-package com.uberpopug.ates.accounting.ledger;
+package com.uberpopug.ates.accounting.day;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

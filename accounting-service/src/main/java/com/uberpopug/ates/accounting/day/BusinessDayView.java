@@ -1,4 +1,4 @@
-package com.uberpopug.ates.accounting.closing;
+package com.uberpopug.ates.accounting.day;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param closedAt     since when nothing is dated this day any more; null while it is open
  * @param finishedAt   when everybody was paid; null until then
  */
-record BusinessDayView(LocalDate businessDate, Status status, long earnedCents, long payouts, long paidCents,
+public record BusinessDayView(LocalDate businessDate, Status status, long earnedCents, long payouts, long paidCents,
         @Nullable Instant closedAt, @Nullable Instant finishedAt) {
 
-    enum Status {
+    public enum Status {
         OPEN, CLOSING, CLOSED
     }
 }

@@ -1,4 +1,4 @@
-package com.uberpopug.ates.accounting.ledger;
+package com.uberpopug.ates.accounting.closing;
 
 import java.time.LocalDate;
 import java.util.List;
@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 
 /** Who would be paid how much if days were closed now, which moves nothing. */
 @Component
-public class DuePayouts {
+class DuePayouts {
 
     private final JdbcClient db;
 
@@ -17,7 +17,7 @@ public class DuePayouts {
     }
 
     /** What a worker would be paid, in all of the days together. */
-    public record Due(UUID workerId, long cents) {
+    record Due(UUID workerId, long cents) {
     }
 
     /**
@@ -25,7 +25,7 @@ public class DuePayouts {
      * @param cents   how much together
      * @param highest those who would be paid most, the highest first
      */
-    public record Total(long workers, long cents, List<Due> highest) {
+    record Total(long workers, long cents, List<Due> highest) {
     }
 
     private record Row(UUID workerId, long cents, long workers, long total) {
@@ -37,7 +37,7 @@ public class DuePayouts {
      *
      * @param most how many of the workers are listed
      */
-    public Total until(LocalDate date, LocalDate oldestOpen, int most) {
+    Total until(LocalDate date, LocalDate oldestOpen, int most) {
         var rows = db.sql("""
                 select id as worker_id, cents, count(*) over () as workers, (sum(cents) over ())::bigint as total
                   from (

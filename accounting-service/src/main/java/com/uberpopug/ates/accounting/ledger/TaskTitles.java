@@ -1,4 +1,4 @@
-package com.uberpopug.ates.accounting.task;
+package com.uberpopug.ates.accounting.ledger;
 
 import com.uberpopug.ates.platform.events.SqlArray;
 import java.util.Map;
@@ -6,13 +6,13 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** What tasks are called. */
+/** The titles of tasks, for the audit log. */
 @Repository
-class Tasks {
+class TaskTitles {
 
     private final JdbcClient db;
 
-    Tasks(JdbcClient db) {
+    TaskTitles(JdbcClient db) {
         this.db = db;
     }
 

@@ -1,19 +1,17 @@
-package com.uberpopug.ates.accounting.closing;
+package com.uberpopug.ates.accounting.day;
 
-import com.uberpopug.ates.accounting.closing.BusinessDayView.Status;
-import com.uberpopug.ates.accounting.ledger.BusinessDays;
+import com.uberpopug.ates.accounting.day.BusinessDayView.Status;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.platform.web.Period;
 import java.time.LocalDate;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Reads business days: their status, earnings and payouts, and the progress of a closing. */
 @Component
-class DayReports {
+public class DayReports {
 
     private static final String DAYS = """
             select business_date,
@@ -38,21 +36,19 @@ class DayReports {
      * @param done  accounts that the payouts have passed
      * @param total all accounts
      */
-    record Progress(long done, long total) {
+    public record Progress(long done, long total) {
     }
 
     /** A page of the days, the newest first. */
-    Page<BusinessDayView> list(@Nullable String after, @Nullable Integer limit) {
-        var before = Cursor.decode(after, 1, parts -> Cursor.date(parts.getFirst()));
-        int rows = Page.limit(limit);
+    public Page<BusinessDayView> page(Optional<LocalDate> before, int limit) {
         var found = db.sql(DAYS + " where :before::date is null or business_date < :before::date"
                 + " order by business_date desc limit :rows")
-                .param("before", before.orElse(null)).param("rows", rows + 1).query(BusinessDayView.class).list();
-        return Page.of(found, rows, day -> Cursor.of(day.businessDate()));
+                .param("before", before.orElse(null)).param("rows", limit + 1).query(BusinessDayView.class).list();
+        return Page.of(found, limit, day -> Cursor.of(day.businessDate()));
     }
 
     /** The day; empty before the first business day, in the future, and off the calendar. */
-    Optional<BusinessDayView> find(LocalDate date) {
+    public Optional<BusinessDayView> find(LocalDate date) {
         return Period.isOnCalendar(date)
                 ? db.sql(DAYS + " where business_date = :date").param("date", date).query(BusinessDayView.class)
                         .optional().or(() -> withoutTransfers(date))
@@ -66,7 +62,7 @@ class DayReports {
                 : Optional.of(new BusinessDayView(date, Status.OPEN, 0, 0, 0, null, null));
     }
 
-    Progress progress() {
+    public Progress progress() {
         return db.sql("""
                 select count(*) filter (where id <= paid_until) as done, count(*) as total
                   from accounts
