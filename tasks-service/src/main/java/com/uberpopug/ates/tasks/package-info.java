@@ -1,4 +1,4 @@
-/** tasks-service: tasks from their creation to their completion. */
+/** tasks-service: tasks from creation to completion. */
 @NullMarked
 package com.uberpopug.ates.tasks;
 

@@ -15,7 +15,7 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What the outbox holds, in the order in which it will be sent. */
+/** The events in the outbox, in the order of sending. */
 public final class Announcements {
 
     private final JdbcClient db;

@@ -14,7 +14,7 @@ import org.springframework.core.env.Environment;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The REST API of one instance, over HTTP, with the token of whoever calls. */
+/** A client of one instance's REST API, with the caller's token. */
 public final class Api {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -26,7 +26,7 @@ public final class Api {
         this.environment = environment;
     }
 
-    /** What was answered; an empty body is a missing node. */
+    /** A response; an empty body is a missing node. */
     public record Answer(int status, HttpHeaders headers, JsonNode body) {
 
         public String text(String field) {
@@ -55,7 +55,7 @@ public final class Api {
         return request(path).header("Authorization", "Bearer " + Tokens.of(caller.id(), caller.role()));
     }
 
-    /** A request of somebody who is not signed in. */
+    /** A request without a token. */
     public HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(
                 URI.create("http://localhost:" + environment.getRequiredProperty("local.server.port") + path));

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** People and tasks of a test, put into the database as their histories would have left them. */
+/** Users and tasks of a test, inserted in the state that their histories would have left. */
 public final class Company {
 
     public static final long FEE_CENTS = 1_500;
@@ -22,13 +22,13 @@ public final class Company {
         this.db = db;
     }
 
-    /** Starts anew: nobody and nothing is there, not even in the outbox. */
+    /** Deletes all users, tasks, shuffles and outbox rows. */
     public void clear() {
         List.of("scheduled_tasks where task_name = 'shuffle'", "latest_shuffles", "shuffles", "assignments", "tasks",
                 "users", "outbox").forEach(rows -> db.sql("delete from " + rows).update());
     }
 
-    /** An active user, known by the service. */
+    /** Inserts an active user. */
     public Caller hire(Role role) {
         var user = new Caller(Ids.next(), role);
         db.sql("insert into users (id, login, display_name, role, active, sequence) values (?, ?, ?, ?, true, 1)")
@@ -81,7 +81,7 @@ public final class Company {
         return ids;
     }
 
-    /** How many facts about a task there are. */
+    /** The number of facts of a task. */
     public long factsOf(UUID task) {
         return db.sql("select facts from tasks where id = ?").param(task).query(Long.class).single();
     }

@@ -51,7 +51,7 @@ class LiveTests {
     }
 
     @Test
-    void five_hundred_open_streams_cost_little_and_hear_of_an_event_within_two_seconds() throws Exception {
+    void five_hundred_streams_cost_little_and_receive_an_event_within_two_seconds() throws Exception {
         var cookies = IntStream.range(0, STREAMS / STREAMS_OF_USER).mapToObj(_ -> cookie(UUID.randomUUID())).toList();
         var first = new CountDownLatch(1);
         listen(cookie(UUID.randomUUID()), first, new CountDownLatch(1));
@@ -74,7 +74,7 @@ class LiveTests {
     }
 
     @Test
-    void what_an_address_filters_by_is_plain_text() {
+    void filters_with_control_characters_are_refused() {
         var cookie = cookie(UUID.randomUUID());
         assertThat(status("/tasks?assignee=a%00b", cookie, "text/html")).contains(" 400 ");
         assertThat(status("/tasks?q=a%00b", cookie, "text/html")).contains(" 400 ");
@@ -82,7 +82,7 @@ class LiveTests {
     }
 
     @Test
-    void nobody_gets_streams_without_end() {
+    void streams_of_one_user_are_limited() {
         var cookie = cookie(UUID.randomUUID());
         for (int i = 0; i < STREAMS_OF_USER; i++) {
             assertThat(listen(cookie, new CountDownLatch(1), new CountDownLatch(1))).contains(" 200 ");
@@ -91,7 +91,7 @@ class LiveTests {
     }
 
     @Test
-    void a_stream_is_for_who_is_signed_in_and_a_session_opens_no_api() {
+    void stream_needs_a_session_and_a_session_opens_no_api() {
         var nobody = new CountDownLatch(1);
         assertThat(listen("none=none", nobody, nobody)).contains(" 401 ");
         var cookie = cookie(UUID.randomUUID());
@@ -100,7 +100,7 @@ class LiveTests {
     }
 
     @Test
-    void a_stream_ends_with_its_session_however_much_happens() throws Exception {
+    void stream_ends_with_its_session_even_under_load() throws Exception {
         var cookie = cookie(UUID.randomUUID());
         var ready = new CountDownLatch(1);
         var ended = new CountDownLatch(1);

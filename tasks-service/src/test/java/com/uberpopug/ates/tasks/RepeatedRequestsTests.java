@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Whoever sends a request again with its {@code Idempotency-Key} has it done once. */
+/** A request repeated with its {@code Idempotency-Key} is done once. */
 @TasksTest(kafka = false)
 class RepeatedRequestsTests {
 
@@ -37,19 +37,19 @@ class RepeatedRequestsTests {
     private JdbcClient db;
 
     @BeforeEach
-    void nobody_and_nothing() {
+    void clear() {
         company.clear();
     }
 
     @Test
-    void a_task_is_created_once() {
+    void task_is_created_once() {
         var anna = company.hire(Role.POPUG);
         var task = done(201, anna, "/api/tasks", "{\"title\": \"Repaint the button\"}");
         assertThat(api.get(anna, "/api/tasks").body().path("items")).containsExactly(task.body());
     }
 
     @Test
-    void a_task_is_completed_once() {
+    void task_is_completed_once() {
         var anna = company.hire(Role.POPUG);
         var task = company.taskOf(anna);
         assertThat(done(200, anna, "/api/tasks/" + task + "/complete", "").text("status")).isEqualTo("COMPLETED");
@@ -57,7 +57,7 @@ class RepeatedRequestsTests {
     }
 
     @Test
-    void the_button_is_pressed_once() {
+    void shuffle_is_requested_once() {
         company.hire(Role.POPUG);
         var task = company.readyTasks(1).getFirst();
         var manager = new Caller(Ids.next(), Role.MANAGER);

@@ -10,14 +10,14 @@ import java.time.Duration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.AliasFor;
 
-/** Starts the service once with the pipeline, and once without for those whose facts shall stay in the outbox. */
+/** Starts the service once with Kafka, and once without for tests that read the outbox. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ServiceTest(database = "tasks", properties = "db-scheduler.polling-interval=100ms")
 @Import({Api.class, Company.class, Announcements.class, Shuffles.class})
 public @interface TasksTest {
 
-    /** How long a busy machine may take for what is soon to be. */
+    /** Deadline of a wait, on a busy machine. */
     Duration PATIENCE = Duration.ofSeconds(20);
 
     @AliasFor(annotation = ServiceTest.class)

@@ -1,4 +1,4 @@
-/** What the tests of this service share. */
+/** Shared parts of this service's tests. */
 @NullMarked
 package com.uberpopug.ates.tasks;
 

@@ -23,8 +23,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores the prices that accounting has drawn, which makes tasks ready to be assigned; where the settings say so, they
- * are assigned at once.
+ * Stores prices drawn by accounting, which makes the tasks ready to be assigned; with
+ * {@code ates.tasks.assign-when-ready} they are assigned in the same transaction.
  */
 @Component
 class PriceTasks {
@@ -50,10 +50,10 @@ class PriceTasks {
     }
 
     /**
-     * Prices the tasks that have no price yet, inside the caller's transaction. A task keeps its first price.
+     * Prices tasks without a price, inside the caller's transaction. A task keeps its first price.
      *
-     * @param prices in the order in which they came
-     * @throws IllegalStateException where a task is not known: its price must not be lost
+     * @param prices in the order of their arrival
+     * @throws IllegalStateException for a price of an unknown task, which thereby becomes a dead letter
      */
     void price(Collection<Price> prices) {
         var first = new LinkedHashMap<UUID, Price>();
@@ -78,7 +78,7 @@ class PriceTasks {
     private void assign(Map<TaskEvent.ReadyForAssign, Received> ready) {
         var workers = users.activeWorkers();
         if (workers.isEmpty()) {
-            // They stay ready, and whoever presses the button when there are workers again has them dealt.
+            // The tasks stay READY until the next shuffle.
             return;
         }
         var tasks = ready.keySet().stream()
@@ -95,14 +95,14 @@ class PriceTasks {
         if (known.size() < taskIds.size()) {
             var unknown = new LinkedHashSet<>(taskIds);
             known.forEach(unknown::remove);
-            throw new IllegalStateException("A price came for tasks that are not known: " + unknown);
+            throw new IllegalStateException("Prices of unknown tasks: " + unknown);
         }
     }
 
     private record Priced(UUID id, long facts) {
     }
 
-    /** Returns how many facts there are now of each task that had no price. */
+    /** Returns the number of facts of each task that was priced by this update. */
     private Map<UUID, Long> update(Collection<Price> prices, Instant now) {
         return db.sql("""
                 update tasks

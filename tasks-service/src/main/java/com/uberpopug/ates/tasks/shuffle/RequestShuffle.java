@@ -20,7 +20,7 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** The button "Assign tasks": asks for a shuffle, which then runs in the background. */
+/** The button "Assign tasks": requests a shuffle, which then runs in the background. */
 @Component
 class RequestShuffle {
 
@@ -39,29 +39,30 @@ class RequestShuffle {
         this.pause = pause;
     }
 
-    /** What came of the request. */
+    /** The result of a request. */
     sealed interface Outcome {
 
+        /** The shuffle is scheduled. */
         record Begun(UUID shuffleId) implements Outcome {
         }
 
-        /** The same user requested this one less than {@code ates.tasks.shuffle-pause} ago, and nothing was done. */
+        /** Refused: the same user requested this shuffle less than {@code ates.tasks.shuffle-pause} ago. */
         record JustBegun(UUID shuffleId) implements Outcome {
         }
 
-        /** There is no worker to give tasks to. */
+        /** Refused: no worker is active. */
         record NoWorkers() implements Outcome {
         }
 
-        /** Somebody else has had the tasks assigned since the caller looked, and nothing was done. */
+        /** Refused: another user requested a shuffle after the caller loaded the page. */
         record Overtaken() implements Outcome {
         }
     }
 
     /**
-     * Asks for a shuffle of all tasks that are open and priced now.
+     * Requests a shuffle of all tasks that are open and priced now.
      *
-     * @param again whether it is wanted however soon after the caller's last one
+     * @param again whether the pause after the caller's last shuffle is skipped
      */
     @Transactional
     Outcome request(Caller caller, boolean again) {
@@ -79,18 +80,18 @@ class RequestShuffle {
                   from tasks where status in ('READY', 'ASSIGNED')
                 """).param("id", id).param("by", caller.id()).param("at", Timestamp.from(now)).update();
         scheduler.scheduleIfNotExists(ShuffleJob.TASK.instance(id.toString()).build(), now);
-        lookForItAfterCommit();
+        wakeSchedulerAfterCommit();
         return new Outcome.Begun(id);
     }
 
     /**
-     * Asks for a shuffle as it was shown to the caller beforehand.
+     * Requests a shuffle after the caller confirmed its figures on a page.
      *
-     * @param latest the newest shuffle when it was shown; null for none
+     * @param latest the newest shuffle when the page was made; null for none
      */
     @Transactional
     Outcome request(Caller caller, @Nullable UUID latest) {
-        // Of two who answer at the same moment, the second looks when the first is through.
+        // Serialises two confirmations: the second one sees the shuffle of the first.
         db.sql("select pg_advisory_xact_lock(hashtext('shuffles'))").query((_, _) -> true).single();
         var newest = newest();
         if (Objects.equals(newest.map(ShuffleView::id).orElse(null), latest)) {
@@ -100,7 +101,7 @@ class RequestShuffle {
                 .<Outcome>map(shuffle -> new Outcome.JustBegun(shuffle.id())).orElseGet(Outcome.Overtaken::new);
     }
 
-    /** Whoever else requests for this user, at whichever instance, waits for the commit, and finds the row. */
+    /** Concurrent requests of one user, on any instance, wait for this row and then see it. */
     private boolean claim(UUID shuffleId, Caller caller, boolean again) {
         return db.sql("""
                 insert into latest_shuffles as latest (requested_by, shuffle_id, requested_at)
@@ -124,19 +125,19 @@ class RequestShuffle {
                 """).param("id", shuffleId).param("pause", pause.toMillis() / 1_000d).query(Boolean.class).single();
     }
 
-    /** How far a shuffle is; empty where there is none with this id. */
+    /** The progress of a shuffle; empty for an unknown id. */
     Optional<ShuffleView> progress(UUID shuffleId) {
         return db.sql("select * from shuffles where id = :id").param("id", shuffleId).query(RequestShuffle::view)
                 .optional();
     }
 
     /**
-     * What the button would do now.
+     * The effect of a shuffle that starts now.
      *
-     * @param openTasks how many tasks it would move
-     * @param workers   whom they would be given to
-     * @param running   the shuffle under way; null for none
-     * @param newest    the newest shuffle; null where there never was one
+     * @param openTasks number of tasks to assign
+     * @param workers   number of active workers
+     * @param running   the oldest unfinished shuffle; null for none
+     * @param newest    the newest shuffle; null before the first one
      */
     record Outlook(long openTasks, int workers, @Nullable ShuffleView running, @Nullable ShuffleView newest) {
     }
@@ -150,11 +151,11 @@ class RequestShuffle {
     }
 
     /**
-     * What the button would cost now.
+     * The cost of a shuffle that starts now.
      *
-     * @param tasks     how many tasks it would move
-     * @param assigned  how many of them somebody has already, and has paid the fee for
-     * @param feesCents what their assignees would be charged
+     * @param tasks     number of tasks to assign
+     * @param assigned  those among them that have an assignee, who was charged the fee before
+     * @param feesCents sum of the fees to charge
      */
     record Costs(long tasks, long assigned, long feesCents) {
     }
@@ -179,8 +180,8 @@ class RequestShuffle {
                 row.getTimestamp("requested_at").toInstant(), finished == null ? null : finished.toInstant());
     }
 
-    /** The scheduler looks for what is due the moment it is told, which it cannot see before the commit. */
-    private void lookForItAfterCommit() {
+    /** Wakes the scheduler after the commit: before it, the new job is invisible to it. */
+    private void wakeSchedulerAfterCommit() {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {

@@ -15,10 +15,10 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Deals the tasks of a shuffle, a chunk in a transaction.
+ * Runs a shuffle: assigns its tasks in chunks, each chunk in one transaction.
  *
- * <p>The shuffle's row is locked for the length of a chunk and remembers the last task dealt, so whoever goes on after a
- * crash, and even two at once, deal each task once.
+ * <p>A chunk locks the shuffle's row and stores the last assigned task in it. So each task is assigned once, also after a
+ * crash and with two instances running the same shuffle.
  */
 @Component
 class RunShuffle {
@@ -39,7 +39,7 @@ class RunShuffle {
         this.clock = clock;
     }
 
-    /** How a shuffle goes on. */
+    /** The next step of a shuffle. */
     enum Progress {
         MORE, WAIT_FOR_EARLIER, FINISHED
     }
@@ -58,14 +58,14 @@ class RunShuffle {
         }
         var workers = users.activeWorkers();
         if (workers.isEmpty()) {
-            // The last worker left after the button was pressed; the tasks stay with whom they are.
+            // The last worker was deactivated after the request; the remaining tasks keep their assignees.
             finish(shuffleId);
             return Progress.FINISHED;
         }
         var open = lockOpenTasks(shuffle.get());
         if (!open.isEmpty()) {
             events.publish(assignToRandomWorkers.assign(open, workers, shuffleId));
-            remember(shuffleId, open);
+            saveProgress(shuffleId, open);
         }
         if (open.size() < CHUNK) {
             finish(shuffleId);
@@ -100,16 +100,16 @@ class RunShuffle {
                 .query(OpenTask.class).list();
     }
 
-    private void remember(UUID shuffleId, List<OpenTask> dealt) {
-        // A task that was priced after the button was pressed, and before its turn came, is dealt as well.
+    private void saveProgress(UUID shuffleId, List<OpenTask> assigned) {
+        // A task priced after the request and before its chunk is assigned too, so the total may grow.
         db.sql("""
                 update shuffles
                    set tasks_done = tasks_done + :count, tasks_total = greatest(tasks_total, tasks_done + :count),
                        fees_cents = fees_cents + :fees, last_task_id = :last
                  where id = :id
-                """).param("count", dealt.size())
-                .param("fees", dealt.stream().mapToLong(OpenTask::feeCents).reduce(0, Math::addExact))
-                .param("last", dealt.getLast().id()).param("id", shuffleId)
+                """).param("count", assigned.size())
+                .param("fees", assigned.stream().mapToLong(OpenTask::feeCents).reduce(0, Math::addExact))
+                .param("last", assigned.getLast().id()).param("id", shuffleId)
                 .update();
     }
 

@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shuffles, each of which gives every open task to a random worker. */
+/** Shuffles over REST: each assigns every open task to a random worker. */
 @RestController
 @RequestMapping("/api/shuffles")
 class ShuffleController {
@@ -31,35 +31,35 @@ class ShuffleController {
 
     @PostMapping
     @Allowed({Role.MANAGER, Role.ADMIN})
-    @Operation(summary = "Assign all open tasks", description = "Managers and admins. It runs in the background. A second"
-            + " request of the same caller within `ates.tasks.shuffle-pause` (5 seconds) of the first is refused, because"
-            + " it would charge everybody again; `again=true` says that it is meant.")
-    @ApiResponse(responseCode = "202", description = "The shuffle, which waits for its turn")
-    @ApiResponse(responseCode = "409", description = "The caller has requested the shuffle at `Location` a moment ago, or"
-            + " there is no active popug or accountant to give tasks to")
+    @Operation(summary = "Assign all open tasks", description = "Managers and admins. The shuffle runs in the background."
+            + " A second request of the same caller within `ates.tasks.shuffle-pause` (5 seconds) is refused, because it"
+            + " would charge every assignee again; `again=true` requests it all the same.")
+    @ApiResponse(responseCode = "202", description = "The shuffle, which runs after all earlier ones")
+    @ApiResponse(responseCode = "409", description = "The caller requested the shuffle at `Location` within the pause, or"
+            + " no popug or accountant is active")
     ResponseEntity<ShuffleView> requestShuffle(
-            @Parameter(description = "Whether another shuffle is wanted, however soon after the last one") @RequestParam(defaultValue = "false") boolean again,
+            @Parameter(description = "Whether the shuffle is requested even within the pause after the caller's last one") @RequestParam(defaultValue = "false") boolean again,
             Caller caller) {
         return switch (requestShuffle.request(caller, again)) {
             case Outcome.Begun(var id) -> ResponseEntity.accepted().location(address(id)).body(progress(id));
             case Outcome.JustBegun(var id) -> throw justBegun(id);
             case Outcome.NoWorkers() ->
-                throw Problems.conflict("There is no active popug or accountant to give tasks to");
-            case Outcome.Overtaken() -> throw new IllegalStateException("Nothing was shown beforehand");
+                throw Problems.conflict("No popug or accountant is active: there is nobody to assign tasks to");
+            case Outcome.Overtaken() -> throw new IllegalStateException("Requests over REST follow no page");
         };
     }
 
     @GetMapping("/{id}")
     @Allowed({Role.MANAGER, Role.ADMIN})
-    @Operation(summary = "How far a shuffle is", description = "Managers and admins.")
+    @Operation(summary = "The progress of a shuffle", description = "Managers and admins.")
     ShuffleView progress(@Parameter(description = "The shuffle") @PathVariable UUID id) {
         return requestShuffle.progress(id)
                 .orElseThrow(() -> Problems.notFound("There is no shuffle " + id));
     }
 
     private static RuntimeException justBegun(UUID id) {
-        var refused = Problems.conflict("You have had the tasks assigned a moment ago, by shuffle " + id
-                + "; again=true assigns them once more");
+        var refused = Problems.conflict("You requested shuffle " + id
+                + " a moment ago, and no other was begun; again=true requests one more");
         refused.getHeaders().setLocation(address(id));
         return refused;
     }

@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Runs shuffles one after another, whichever instance comes first; after a crash any instance goes on. */
+/** Schedules shuffles: one at a time over all instances; after a crash another instance continues. */
 @Configuration(proxyBeanMethods = false)
 class ShuffleJob {
 

@@ -24,10 +24,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/**
- * The panel with the button "Assign tasks", which pages of tasks load for managers and admins; what the button asks before
- * anybody is charged; and what a shuffle has done.
- */
+/** Shuffles in a browser: the panel with the button "Assign tasks", the confirmation before it, and the result after it. */
 @Controller
 @RequestMapping("/shuffles")
 class ShufflePage implements BlankIsNothing {
@@ -49,14 +46,14 @@ class ShufflePage implements BlankIsNothing {
         return "shuffle :: panel";
     }
 
-    /** How many tasks would move, to how many workers, and what they would be charged. */
+    /** The confirmation: number of tasks and workers, and the fees to charge. */
     @GetMapping("/new")
     @Allowed({Role.MANAGER, Role.ADMIN})
     ModelAndView question() {
         return question(HttpStatus.OK, null);
     }
 
-    /** What was shown meanwhile may have moved a little; where it was long ago, or somebody else was faster, it is shown anew. */
+    /** Small changes of the figures are accepted; an old confirmation, or one overtaken by another user, is shown again. */
     @PostMapping
     @Allowed({Role.MANAGER, Role.ADMIN})
     ModelAndView requestShuffle(Caller caller, Confirmed confirmed, @RequestParam @Nullable UUID latest,
@@ -76,7 +73,7 @@ class ShufflePage implements BlankIsNothing {
         };
     }
 
-    /** How far a shuffle is, and once it is finished, what it has done. */
+    /** The progress of a shuffle, or its result. */
     @GetMapping("/{id}")
     @Allowed({Role.MANAGER, Role.ADMIN})
     String one(@PathVariable UUID id, Model model) {
@@ -101,8 +98,8 @@ class ShufflePage implements BlankIsNothing {
         return Confirmed.of(costs.tasks(), costs.feesCents(), clock.instant());
     }
 
-    private static ModelAndView result(UUID id, String said, RedirectAttributes next) {
-        next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of(said));
+    private static ModelAndView result(UUID id, String message, RedirectAttributes next) {
+        next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of(message));
         return new ModelAndView("redirect:/shuffles/" + id);
     }
 }

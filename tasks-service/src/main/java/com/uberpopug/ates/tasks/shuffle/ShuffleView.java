@@ -6,17 +6,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a shuffle is.
+ * The progress of a shuffle.
  *
  * @param id          the shuffle
- * @param status      {@code RUNNING}, also while it waits for an earlier one, or {@code FINISHED}
- * @param tasksTotal  how many tasks it deals; those completed before their turn drop out of it at the end
- * @param tasksDone   how many it has dealt
- * @param feesCents   what it has charged so far
- * @param assignees   how many workers it has given tasks to; null until it is finished
- * @param requestedBy who pressed the button
- * @param requestedAt when
- * @param finishedAt  when the last task was dealt; null until then
+ * @param status      {@code RUNNING}, also while an earlier shuffle runs, or {@code FINISHED}
+ * @param tasksTotal  number of tasks to assign; once finished, number of tasks assigned
+ * @param tasksDone   number of tasks assigned so far
+ * @param feesCents   fees charged so far
+ * @param assignees   number of workers with an assignment of this shuffle; null until it is finished
+ * @param requestedBy the user who requested it
+ * @param requestedAt time of the request
+ * @param finishedAt  time of the end; null until then
  */
 record ShuffleView(UUID id, @Schema(allowableValues = {
         "RUNNING", "FINISHED"}) String status,

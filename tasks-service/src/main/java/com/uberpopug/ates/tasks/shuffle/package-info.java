@@ -1,4 +1,4 @@
-/** Assign tasks: every open task dealt to a random worker, in the background. */
+/** Shuffles: each assigns every open task to a random worker, in the background. */
 @NullMarked
 package com.uberpopug.ates.tasks.shuffle;
 

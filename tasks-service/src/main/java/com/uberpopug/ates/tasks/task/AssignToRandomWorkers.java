@@ -11,48 +11,48 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Gives tasks to workers, each task to one drawn by randomPick. */
+/** Assigns tasks, each to a worker picked at random, and stores the assignments. */
 @Component
 public class AssignToRandomWorkers {
 
     private final JdbcClient db;
-    private final RandomPick randomPick;
+    private final RandomPick pick;
     private final Clock clock;
 
-    AssignToRandomWorkers(JdbcClient db, RandomPick randomPick, Clock clock) {
+    AssignToRandomWorkers(JdbcClient db, RandomPick pick, Clock clock) {
         this.db = db;
-        this.randomPick = randomPick;
+        this.pick = pick;
         this.clock = clock;
     }
 
-    /** A task that is priced and not completed, locked by this transaction. */
+    /** A priced, uncompleted task whose row this transaction has locked. */
     public record OpenTask(UUID id, long facts, int assignmentNumber, long feeCents) {
     }
 
     /**
-     * Assigns tasks that the caller has locked; what has happened is still to be announced.
+     * Assigns tasks that the caller has locked; the caller publishes the events.
      *
-     * @param workers   who may be drawn; at least one
-     * @param shuffleId what the tasks are dealt by; null where each is given away for itself
-     * @return what has happened, in the order of the tasks
+     * @param workers   the candidates; at least one
+     * @param shuffleId the shuffle; null for assignments without one
+     * @return one event for each task, in the order of the tasks
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public List<TaskEvent.Assigned> assign(List<OpenTask> tasks, List<UUID> workers, @Nullable UUID shuffleId) {
         var now = clock.instant();
         var assigned = tasks.stream().map(task -> new TaskEvent.Assigned(task.id(), task.facts() + 1, now,
-                randomPick.from(workers), task.assignmentNumber() + 1, task.feeCents(), shuffleId)).toList();
+                pick.from(workers), task.assignmentNumber() + 1, task.feeCents(), shuffleId)).toList();
         db.sql("""
-                with dealt as (
+                with picked as (
                     select * from unnest(:taskIds, :numbers, :assignees)
-                               as dealt (task_id, number, assignee_id)
+                               as picked (task_id, number, assignee_id)
                 ), assigned as (
                     update tasks
-                       set status = 'ASSIGNED', assignee_id = dealt.assignee_id, assignment_number = dealt.number,
+                       set status = 'ASSIGNED', assignee_id = picked.assignee_id, assignment_number = picked.number,
                            assigned_at = :now, facts = facts + 1, version = version + 1
-                      from dealt where tasks.id = dealt.task_id
+                      from picked where tasks.id = picked.task_id
                 )
                 insert into assignments (task_id, number, assignee_id, assigned_at, shuffle_id)
-                select task_id, number, assignee_id, :now, :shuffleId::uuid from dealt
+                select task_id, number, assignee_id, :now, :shuffleId::uuid from picked
                 """)
                 .param("taskIds", SqlArray.uuids(assigned, TaskEvent.Assigned::taskId))
                 .param("numbers", SqlArray.integers(assigned, TaskEvent.Assigned::assignmentNumber))

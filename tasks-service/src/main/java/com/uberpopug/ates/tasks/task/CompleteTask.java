@@ -24,14 +24,14 @@ class CompleteTask {
         this.clock = clock;
     }
 
-    /** What came of it. */
+    /** The result of a completion. */
     enum Outcome {
         COMPLETED, UNKNOWN_TASK, ALREADY_COMPLETED, NO_LONGER_YOURS, NOT_YOURS, CHANGED_MEANWHILE
     }
 
     /**
-     * @param isMeant whether the task as it is now is what the popug decided on: it may have gone to somebody else since, and
-     *                come back for another fee
+     * @param isMeant whether the task is still the one that the popug saw: since then it may have been assigned to another
+     *                popug and back, for another fee
      */
     @Transactional
     Outcome complete(UUID taskId, UUID popug, Predicate<Task> isMeant) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Creates a task; anyone signed in may. */
+/** Creates a task; every signed-in user may. */
 @Component
 class CreateTask {
 
@@ -25,7 +25,7 @@ class CreateTask {
     }
 
     /**
-     * What a task is to be.
+     * A request to create a task.
      *
      * @param title       1 to 200 characters after trimming, on one line
      * @param description up to 10,000 characters after trimming; optional
@@ -33,7 +33,7 @@ class CreateTask {
     record NewTask(@Schema(example = "Repaint the button") @NotNull @PlainText(min = 1, max = 200) String title,
             @Schema(example = "In the green of the parrots") @Nullable @PlainText(max = 10_000, lines = true) String description) {
 
-        @SuppressWarnings("NullAway") // What comes in may lack the title; validation says so.
+        @SuppressWarnings("NullAway") // A request may lack the title; validation reports it.
         NewTask {
             title = title == null ? null : TypedText.stripped(title);
             description = description == null ? null : TypedText.stripped(description);

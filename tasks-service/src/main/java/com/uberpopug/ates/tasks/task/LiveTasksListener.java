@@ -24,13 +24,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Tells open pages of what happens to tasks; whom a task is given to, or taken from, is told so. */
+/** Notifies open pages of tasks' events; the new and the previous assignee get updates of their own. */
 @Configuration(proxyBeanMethods = false)
 class LiveTasksListener {
 
     private static final String ALL = "tasks";
     private static final String MINE = "mine";
-    /** With the task's id: what its own page listens to. */
+    /** Prefix of the topic of one task's page. */
     private static final String ONE = "task-";
     private static final int MOST_OF_TITLE = 60;
 
@@ -78,14 +78,14 @@ class LiveTasksListener {
 
         Toast toast() {
             var fees = Money.dollars(feesCents);
-            var said = tasksDone == 1
+            var toast = tasksDone == 1
                     ? Toast.of("shuffle.finished-one", fees)
                     : Toast.of("shuffle.finished", Long.toString(tasksDone), fees);
-            return said.leadingTo("/shuffles/" + id);
+            return toast.leadingTo("/shuffles/" + id);
         }
     }
 
-    /** The shuffles that have dealt these tasks, and are finished with all of theirs. */
+    /** The finished shuffles among those that made these assignments. */
     private List<Finished> finished(List<TaskAssigned> assigned) {
         var shuffles = assigned.stream().map(TaskAssigned::getShuffleId).filter(Objects::nonNull).distinct().toList();
         return shuffles.isEmpty()

@@ -13,10 +13,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task: NEW until it is priced, READY until it is assigned, ASSIGNED, from one popug to the next, until its assignee
- * completes it, and COMPLETED for ever.
+ * A task: NEW until it is priced, READY until its first assignment, ASSIGNED until its assignee completes it, then
+ * COMPLETED for ever.
  *
- * <p>Pricing and shuffling move tasks in sets, by SQL, and keep what this class keeps: they lock the row, and raise
+ * <p>Pricing and shuffles change tasks in sets, by SQL, under the same invariant: they lock the row, and raise
  * {@code facts} and {@code version}.
  */
 @Entity
@@ -27,13 +27,13 @@ class Task {
         NEW, READY, ASSIGNED, COMPLETED
     }
 
-    /** Whether a task was completed by a call. */
+    /** The result of {@link #complete}. */
     sealed interface Completion {
 
         record Done(TaskEvent.Completed event) implements Completion {
         }
 
-        /** Somebody, perhaps the same popug a moment ago, has completed it. */
+        /** The task was completed before, perhaps by the same popug. */
         record AlreadyCompleted() implements Completion {
         }
 
@@ -73,12 +73,12 @@ class Task {
         this.facts = 1;
     }
 
-    /** The first thing that is to be said of a new task. */
+    /** The first event of a new task. */
     TaskEvent.Created created() {
         return new TaskEvent.Created(id, facts, createdAt, title, description, createdBy);
     }
 
-    /** Only its assignee completes a task, and only once. */
+    /** Completes the task; only its assignee can, and only once. */
     Completion complete(UUID popug, Instant now) {
         if (status == Status.COMPLETED) {
             return new Completion.AlreadyCompleted();
@@ -92,7 +92,7 @@ class Task {
         return new Completion.Done(new TaskEvent.Completed(id, facts, now, popug, assignmentNumber, amountCents));
     }
 
-    /** Whether this popug has it, and has not completed it. */
+    /** Whether the task is assigned to this popug and not completed. */
     boolean waitsFor(UUID popug) {
         return status == Status.ASSIGNED && popug.equals(assigneeId);
     }
@@ -107,6 +107,6 @@ class Task {
 
     /** Raised by every change. */
     long version() {
-        return Objects.requireNonNull(version, "It is not stored yet");
+        return Objects.requireNonNull(version, "The task is not stored yet");
     }
 }

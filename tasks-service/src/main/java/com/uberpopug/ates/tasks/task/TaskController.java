@@ -33,12 +33,12 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tasks: everyone sees all of them and may create one. */
+/** Tasks over REST: every user reads all tasks and may create one. */
 @RestController
 @RequestMapping("/api/tasks")
 class TaskController {
 
-    private static final String TEXT = "A text in the title, small letters or capitals";
+    private static final String TEXT = "A text in the title; upper and lower case are equal";
 
     private final CreateTask createTask;
     private final CompleteTask completeTask;
@@ -52,7 +52,7 @@ class TaskController {
 
     @PostMapping
     @AllowedToUsers
-    @Operation(summary = "Create a task", description = "Anyone signed in may. It is priced soon after.")
+    @Operation(summary = "Create a task", description = "Every signed-in user may. The price follows within moments.")
     @ApiResponse(responseCode = "201", description = "The task, which is NEW")
     Versioned<TaskView> create(@Valid @RequestBody NewTask wanted, Caller caller) {
         var id = createTask.create(wanted, caller.id());
@@ -62,9 +62,9 @@ class TaskController {
 
     @GetMapping
     @AllowedToUsers
-    @Operation(summary = "All tasks, the newest first", description = "Or those in some of the statuses, of an assignee, or with a text in the title.")
+    @Operation(summary = "All tasks, the newest first", description = "Filtered by status, assignee, and a text in the title.")
     Page<TaskView> all(Caller caller,
-            @Parameter(description = "One or more of them") @ArraySchema(schema = @Schema(allowableValues = {"NEW",
+            @Parameter(description = "One or more statuses") @ArraySchema(schema = @Schema(allowableValues = {"NEW",
                     "READY", "ASSIGNED",
                     "COMPLETED"})) @RequestParam @Nullable List<String> status,
             @Parameter(description = "A user's id, or `me`", example = "me") @Schema(maxLength = 36) @RequestParam @Nullable String assignee,
@@ -77,7 +77,7 @@ class TaskController {
 
     @GetMapping("/mine")
     @AllowedToUsers
-    @Operation(summary = "What is assigned to me and waits for me, the newest task first")
+    @Operation(summary = "My assigned tasks, the newest first")
     Page<TaskView> mine(Caller caller,
             @Parameter(description = TEXT, example = "button") @RequestParam @Nullable @PlainText(min = 1, max = 200) String q,
             @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
@@ -94,7 +94,7 @@ class TaskController {
 
     @PostMapping("/{id}/complete")
     @AllowedToUsers
-    @Operation(summary = "Complete a task", description = "Only its assignee can, and only once. `If-Match` takes the task's `ETag`: a task that was assigned to you anew since, for another fee, is then left as it is.")
+    @Operation(summary = "Complete a task", description = "Only its assignee can, and only once. `If-Match` takes the task's `ETag`: a task that was assigned to you again since, for another fee, stays uncompleted.")
     @ApiResponse(responseCode = "200", description = "The task, which is COMPLETED")
     @ApiResponse(responseCode = "403", description = "The task is not assigned to you")
     @ApiResponse(responseCode = "409", description = "The task is completed already, or no longer assigned to you")
@@ -123,20 +123,20 @@ class TaskController {
         return Problems.notFound("There is no task " + id);
     }
 
-    private static Set<Status> statuses(@Nullable List<String> asked) {
+    private static Set<Status> statuses(@Nullable List<String> names) {
         try {
-            if (asked == null || !asked.isEmpty()) {
-                return asked == null ? Set.of() : asked.stream().map(Status::valueOf).collect(toSet());
+            if (names == null || !names.isEmpty()) {
+                return names == null ? Set.of() : names.stream().map(Status::valueOf).collect(toSet());
             }
         } catch (IllegalArgumentException _) {
-            // Refused below, as none at all is.
+            // Refused below, as an empty list is.
         }
         throw Problems.badRequest("status", "must be among " + List.of(Status.values()));
     }
 
-    private static @Nullable UUID assignee(@Nullable String asked, Caller caller) {
+    private static @Nullable UUID assignee(@Nullable String text, Caller caller) {
         try {
-            return asked == null ? null : asked.equals("me") ? caller.id() : UUID.fromString(asked);
+            return text == null ? null : text.equals("me") ? caller.id() : UUID.fromString(text);
         } catch (IllegalArgumentException e) {
             throw Problems.badRequest("assignee", "must be a UUID, or me");
         }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to a task, each event with its number among the task's events. */
+/** The events of a task, each with its number among them. */
 public sealed interface TaskEvent {
 
     UUID taskId();

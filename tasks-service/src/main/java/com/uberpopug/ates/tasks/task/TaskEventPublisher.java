@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.springframework.stereotype.Component;
 
-/** Announces what happens to tasks on {@code ates.tasks}. */
+/** Publishes tasks' events on {@code ates.tasks}. */
 @Component
 public class TaskEventPublisher {
 
@@ -29,12 +29,12 @@ public class TaskEventPublisher {
         outbox.append(fact(Ids.next(), event));
     }
 
-    /** Announces events in their order. */
+    /** Publishes events in their order. */
     public void publish(Collection<? extends TaskEvent> events) {
         outbox.append(events.stream().map(event -> fact(Ids.next(), event)).toList());
     }
 
-    /** Announces events in their order, each as what follows from another fact. */
+    /** Publishes events in their order, each with a fact id derived from its cause. */
     public void publish(Map<? extends TaskEvent, Received> causes) {
         outbox.append(causes.entrySet().stream().map(entry -> following(entry.getValue(), entry.getKey())).toList());
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads tasks for those who look at them. */
+/** The read model of tasks, shared by pages and REST. */
 @Component
 class TaskList {
 
@@ -33,11 +33,11 @@ class TaskList {
         return db.sql("select * from tasks where id = :id").param("id", taskId).query(TaskList::view).optional();
     }
 
-    /** An assignment: its number, whom to, and when. */
+    /** An assignment of a task; numbers count from 1. */
     record Assignment(int number, UUID assigneeId, Instant assignedAt) {
     }
 
-    /** To whom a task was assigned, the newest first. */
+    /** The assignments of a task, the newest first. */
     List<Assignment> assignments(UUID taskId, int most) {
         return db
                 .sql("""
@@ -46,7 +46,7 @@ class TaskList {
                 .param("id", taskId).param("most", most).query(Assignment.class).list();
     }
 
-    /** When a task was priced; empty where it was not, or that was before it was remembered. */
+    /** When a task was priced; empty before that, and for tasks older than the column. */
     Optional<Instant> pricedAt(UUID taskId) {
         return db.sql("select priced_at from tasks where id = :id").param("id", taskId)
                 .query((row, _) -> Optional.ofNullable(instant(row.getTimestamp("priced_at")))).optional()
@@ -54,11 +54,11 @@ class TaskList {
     }
 
     /**
-     * Which tasks somebody wants to see.
+     * A filter of tasks.
      *
-     * @param statuses in one of these; any where there is none
-     * @param assignee assigned to, or completed by, this user; anybody's and nobody's where null
-     * @param text     with this in the title, in small letters or capitals; any title where null
+     * @param statuses the statuses to include; empty for all
+     * @param assignee the user to whom the task is assigned, or who completed it; null for all tasks
+     * @param text     a part of the title, compared by folded case; null for all titles
      */
     record Filter(Set<Status> statuses, @Nullable UUID assignee, @Nullable String text) {
     }
@@ -68,7 +68,7 @@ class TaskList {
         var conditions = new ArrayList<>(List.of("true"));
         var parameters = new HashMap<String, Object>();
         if (!filter.statuses().isEmpty()) {
-            // Literal, so that the planner sees which of the indexes on some statuses will do.
+            // Literals, not parameters: the planner can then use the partial indexes.
             conditions.add(filter.statuses().stream().map(Status::name).sorted()
                     .collect(joining("', '", "status in ('", "')")));
         }

@@ -42,7 +42,7 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** The tasks in a browser: mine, all of them, and each with its history. */
+/** Tasks in a browser: my tasks, all tasks, and one task with its history. */
 @Controller
 class TaskPage implements BlankIsNothing {
 
@@ -62,8 +62,8 @@ class TaskPage implements BlankIsNothing {
     }
 
     /**
-     * What the list is filtered by, as it stands in the address; blank for no filter. Every word may be a login, so that the
-     * viewer's own tasks have a parameter of their own, which goes before the assignee.
+     * The filter of the list, as in the address; blank for no filter. Every word may be a login, so the viewer's own tasks
+     * have a parameter of their own, which takes precedence over the assignee.
      */
     record Search(@Nullable Status status, @Nullable Boolean mine, @Nullable String assignee, @Nullable String q) {
 
@@ -110,7 +110,7 @@ class TaskPage implements BlankIsNothing {
         return "all-tasks";
     }
 
-    /** Whom to filter by, while the login is being typed. */
+    /** Suggestions for the login that is being typed. */
     @GetMapping("/people")
     @AllowedToUsers
     String people(@RequestParam @Nullable @PlainText(max = 64) String assignee, Model model) {
@@ -151,7 +151,7 @@ class TaskPage implements BlankIsNothing {
         return new ModelAndView("redirect:/tasks/" + id);
     }
 
-    /** @param assignment the number of the assignment that the button was shown for; the task may be on its next one */
+    /** @param assignment the number of the assignment that the page showed; a later one may have replaced it */
     @PostMapping("/tasks/{id}/complete")
     @AllowedToUsers
     ModelAndView complete(@PathVariable UUID id, @RequestParam(defaultValue = "false") boolean stay, Caller caller,
@@ -160,9 +160,9 @@ class TaskPage implements BlankIsNothing {
         var outcome = completeTask.complete(id, caller.id(),
                 task -> assignment == null || assignment == task.assignmentNumber());
         var task = tasks.find(id);
-        var said = said(outcome, task);
+        var toast = toast(outcome, task);
         if (!fragment) {
-            next.addFlashAttribute(Toast.ATTRIBUTE, said);
+            next.addFlashAttribute(Toast.ATTRIBUTE, toast);
             return new ModelAndView(stay ? "redirect:/tasks/" + id : "redirect:/");
         }
         var row = new ModelAndView("my-tasks :: outcome", outcome == Outcome.COMPLETED
@@ -171,11 +171,11 @@ class TaskPage implements BlankIsNothing {
         row.addObject("done", outcome == Outcome.COMPLETED);
         row.addObject("id", id);
         row.addObject("task", task.orElse(null));
-        row.addObject("said", said);
+        row.addObject("said", toast);
         return row;
     }
 
-    private Toast said(Outcome outcome, Optional<TaskView> task) {
+    private Toast toast(Outcome outcome, Optional<TaskView> task) {
         return switch (outcome) {
             case COMPLETED -> Toast.of("task.completed",
                     Money.dollars(task.map(TaskView::amountCents).orElse(0L)));

@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id               the task
  * @param title            1 to 200 characters
- * @param description      up to 10,000 characters; null where none was given
- * @param status           {@code NEW} until it is priced, {@code READY} until it is first assigned, {@code ASSIGNED},
+ * @param description      up to 10,000 characters; null for none
+ * @param status           {@code NEW} until it is priced, {@code READY} until its first assignment, {@code ASSIGNED},
  *                         {@code COMPLETED}
  * @param createdBy        the user who created it
- * @param createdAt        when
- * @param feeCents         what an assignment costs its assignee, 1000 to 2000; null while NEW
- * @param amountCents      what completing it earns, 2000 to 4000; null while NEW
- * @param assigneeId       the popug it is assigned to now, or who completed it; null before the first assignment
- * @param assignmentNumber how often it was assigned
- * @param assignedAt       when it was assigned last; null before the first assignment
- * @param completedAt      when it was completed; null until then
- * @param version          raised by every change; in the answers' {@code ETag}
+ * @param createdAt        time of its creation
+ * @param feeCents         fee of an assignment, charged to the assignee, 1000 to 2000; null while NEW
+ * @param amountCents      reward of its completion, 2000 to 4000; null while NEW
+ * @param assigneeId       the current assignee, or the popug who completed it; null before the first assignment
+ * @param assignmentNumber number of its assignments so far
+ * @param assignedAt       time of the last assignment; null before the first assignment
+ * @param completedAt      time of its completion; null until then
+ * @param version          raised by every change; the {@code ETag} of responses
  */
 record TaskView(UUID id, @Schema(example = "Repaint the button") String title,
         @Schema(example = "In the green of the parrots") @Nullable String description,

@@ -7,10 +7,10 @@ import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
-/** The tasks, one at a time. */
+/** Repository of single tasks. */
 interface Tasks extends Repository<Task, UUID> {
 
-    /** Writes at once: what SQL reads in the same transaction is then there, and what cannot be written is refused now. */
+    /** Flushes at once: SQL in the same transaction sees the row, and a violated constraint fails here. */
     Task saveAndFlush(Task task);
 
     @Lock(LockModeType.PESSIMISTIC_WRITE)

@@ -1,4 +1,4 @@
-/** A task: created, priced, assigned, completed. */
+/** A task from its creation to its completion, and its assignments. */
 @NullMarked
 package com.uberpopug.ates.tasks.task;
 

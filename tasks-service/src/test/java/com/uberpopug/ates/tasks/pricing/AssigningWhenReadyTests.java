@@ -29,8 +29,8 @@ import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * {@code ates.tasks.assign-when-ready=true}: nobody has to press the button for what is new. Without Kafka, where the users of
- * other tests are workers, too.
+ * {@code ates.tasks.assign-when-ready=true}: new tasks are assigned without the button. Runs without Kafka, because users of
+ * other tests would be workers, too.
  */
 @TasksTest(kafka = false)
 @TestPropertySource(properties = "ates.tasks.assign-when-ready=true")
@@ -60,12 +60,12 @@ class AssigningWhenReadyTests {
     private JdbcClient db;
 
     @BeforeEach
-    void nobody_and_nothing() {
+    void clear() {
         company.clear();
     }
 
     @Test
-    void a_task_is_given_away_in_the_moment_it_is_priced() {
+    void task_is_assigned_in_the_transaction_that_prices_it() {
         var anna = company.hire(Role.ACCOUNTANT);
         company.hire(Role.MANAGER);
         company.deactivate(company.hire(Role.POPUG));
@@ -90,7 +90,7 @@ class AssigningWhenReadyTests {
     }
 
     @Test
-    void each_goes_to_one_drawn_by_lot_and_what_is_ready_already_waits_for_the_button() {
+    void new_tasks_go_to_random_workers_and_ready_ones_wait_for_the_button() {
         var workers = Stream.of(Role.POPUG, Role.POPUG, Role.ACCOUNTANT).map(company::hire).map(Caller::id).toList();
         var waiting = company.readyTasks(1).getFirst();
         var tasks = IntStream.range(0, 100).mapToObj(_ -> company.newTask()).toList();
@@ -98,14 +98,14 @@ class AssigningWhenReadyTests {
 
         var assigned = announcements.assignments();
         assertThat(assigned).extracting(TaskAssigned::getTaskId).containsExactlyInAnyOrderElementsOf(tasks);
-        // That one of three gets none of 100 tasks by chance happens once in 10^17 times.
+        // By chance one of three gets none of 100 tasks once in 10^17 runs.
         assertThat(assigned.stream().map(TaskAssigned::getAssigneeId).collect(toSet()))
                 .containsExactlyInAnyOrderElementsOf(workers);
         assertThat(company.factsOf(waiting)).isEqualTo(2);
     }
 
     @Test
-    void without_a_worker_a_task_stays_ready_until_the_button_is_pressed() {
+    void task_without_an_active_worker_stays_ready_until_a_shuffle() {
         var task = company.newTask();
         price(List.of(price(task)));
         assertThat(announcements.byTask().get(task)).extracting(Announced::event)

@@ -50,12 +50,12 @@ class PricingTasksTests {
     private UUID task;
 
     @BeforeEach
-    void a_new_task() {
+    void createTask() {
         task = company.newTask();
     }
 
     @Test
-    void a_price_makes_a_task_ready_to_be_assigned() {
+    void price_makes_a_task_ready_to_be_assigned() {
         events.send(price(task, 1_100, 3_900));
         assertThat(events.await(TaskReadyForAssign.class, task))
                 .isEqualTo(new TaskReadyForAssign(task, 1_100L, 3_900L));
@@ -67,7 +67,7 @@ class PricingTasksTests {
     }
 
     @Test
-    void that_a_task_is_ready_follows_from_its_price() {
+    void ready_event_is_derived_from_the_price() {
         var price = new Fact(Ids.next(), task.toString(), 1, NOON,
                 "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
                 List.of(new TaskAmountsCalculated(task, 1_100L, 3_900L)));
@@ -81,7 +81,7 @@ class PricingTasksTests {
     }
 
     @Test
-    void a_price_that_comes_twice_is_stored_once() {
+    void duplicate_price_is_stored_once() {
         var price = price(task, 1_100, 3_900);
         events.send(price, price);
         awaitMarker();
@@ -89,14 +89,14 @@ class PricingTasksTests {
     }
 
     @Test
-    void a_task_keeps_its_first_price() {
+    void task_keeps_its_first_price() {
         events.send(price(task, 1_100, 3_900), price(task, 1_100, 3_900), price(task, 2_000, 2_000));
         awaitMarker();
         assertPriced(1_100, 3_900);
     }
 
     @Test
-    void the_price_of_a_task_under_way_changes_nothing() {
+    void price_of_an_assigned_task_is_ignored() {
         task = company.taskOf(new Caller(Ids.next(), Role.POPUG));
         events.send(price(task, 1_100, 3_900));
         awaitMarker();
@@ -104,7 +104,7 @@ class PricingTasksTests {
     }
 
     @Test
-    void what_accounting_says_besides_is_passed_over() {
+    void unknown_event_type_is_skipped() {
         var applause = events.record(price(task, 1_200, 2_200), new byte[]{1, 2, 3});
         Envelope.put(applause.headers(), Envelope.TYPE, "Tasks.Applauded");
         Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Tasks.Applauded/v1");
@@ -115,7 +115,7 @@ class PricingTasksTests {
     }
 
     @Test
-    void a_price_that_cannot_be_read_is_a_dead_letter() {
+    void unreadable_price_is_a_dead_letter() {
         var poison = events.record(price(task, 1_200, 2_200), new byte[]{0, 0, 0});
         events.send(List.of(poison));
         events.send(price(task, 1_100, 3_900));
@@ -126,7 +126,7 @@ class PricingTasksTests {
 
     @ParameterizedTest
     @CsvSource({"0, 2000", "1000, 0", "-1000, 2000", "1000, -2000"})
-    void a_price_that_is_not_positive_is_a_dead_letter(long fee, long amount) {
+    void price_that_is_not_positive_is_a_dead_letter(long fee, long amount) {
         events.send(price(task, fee, amount));
         assertThat(deadLetter(task).cause()).contains("price_is_positive");
         events.send(price(task, 1_100, 3_900));
@@ -135,14 +135,14 @@ class PricingTasksTests {
     }
 
     @Test
-    void the_price_of_an_unknown_task_is_a_dead_letter() {
+    void price_of_an_unknown_task_is_a_dead_letter() {
         var unknown = Ids.next();
         events.send(price(unknown, 1_100, 3_900));
-        assertThat(deadLetter(unknown).cause()).contains("not known", unknown.toString());
+        assertThat(deadLetter(unknown).cause()).contains("unknown tasks", unknown.toString());
     }
 
     @Test
-    void what_is_wrong_in_a_batch_costs_only_itself() {
+    void failed_record_leaves_the_rest_of_its_batch_applied() {
         var other = company.newTask();
         var unknown = Ids.next();
         inOneBatch(price(task, 1_100, 3_900), price(unknown, 1_200, 2_200), price(task, 1_300, 2_300),
@@ -150,12 +150,12 @@ class PricingTasksTests {
         assertThat(events.await(TaskReadyForAssign.class, other).getFeeCents()).isEqualTo(1_400);
         assertPriced(1_100, 3_900);
         assertThat(events.awaitDeadLetters(Topics.PRICES, task, 2)).satisfiesExactly(
-                letter -> assertThat(letter.cause()).contains("not known"),
+                letter -> assertThat(letter.cause()).contains("unknown tasks"),
                 letter -> assertThat(letter.cause()).contains("price_is_positive"));
     }
 
     @Test
-    void of_two_prices_in_a_batch_the_first_counts() {
+    void first_of_two_prices_in_a_batch_counts() {
         inOneBatch(price(task, 1_100, 3_900), price(task, 2_000, 2_000));
         awaitMarker();
         assertPriced(1_100, 3_900);
@@ -165,7 +165,7 @@ class PricingTasksTests {
         return Fact.of(Ids.next(), task, 1, NOON, new TaskAmountsCalculated(task, fee, amount));
     }
 
-    /** Sends facts on the key of this test's task while nobody listens. */
+    /** Sends facts on the key of this test's task while the listener is stopped, so that they form one batch. */
     private void inOneBatch(Fact... facts) {
         var listener = Objects.requireNonNull(listeners.getListenerContainer("tasks.prices"));
         listener.stop();
@@ -175,7 +175,7 @@ class PricingTasksTests {
         listener.start();
     }
 
-    /** Another task's price on this task's key: once it is there, all before it has been applied. */
+    /** Another task's price on this task's key: once it is applied, all records before it are. */
     private void awaitMarker() {
         var marker = company.newTask();
         events.send(List.of(onTheKeyOfThisTask(price(marker, 1, 1))));

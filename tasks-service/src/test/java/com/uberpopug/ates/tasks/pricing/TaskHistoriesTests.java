@@ -33,7 +33,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Everything at once: people create, complete and assign tasks while prices come in. */
+/** Concurrent creation, pricing, shuffles and completion of tasks. */
 @TasksTest(kafka = false)
 class TaskHistoriesTests {
 
@@ -66,7 +66,7 @@ class TaskHistoriesTests {
     private final AtomicInteger completed = new AtomicInteger();
 
     @Test
-    void whatever_happens_at_once_each_task_has_one_history() throws Exception {
+    void concurrent_changes_leave_each_task_one_history() throws Exception {
         company.clear();
         Stream.generate(() -> company.hire(Role.POPUG)).limit(5).toList();
         create();
@@ -106,7 +106,7 @@ class TaskHistoriesTests {
         created.incrementAndGet();
     }
 
-    /** Prices some tasks, each twice, and some that have a price. */
+    /** Prices some tasks twice each; some of them have a price already. */
     private void price() {
         transaction.executeWithoutResult(_ -> {
             var tasks = db.sql("select id from tasks where status <> 'COMPLETED' order by random() limit 20")
@@ -125,7 +125,7 @@ class TaskHistoriesTests {
     private record Assigned(UUID id, UUID assigneeId) {
     }
 
-    /** Lets an assignee complete their task, after a stranger has tried. */
+    /** Completes a task as its assignee, after an attempt of another popug. */
     private void complete() {
         db.sql("select id, assignee_id from tasks where status = 'ASSIGNED' order by random() limit 1")
                 .query(Assigned.class).optional().ifPresent(task -> {

@@ -51,12 +51,12 @@ class AssigningTasksTests {
     private JdbcClient db;
 
     @BeforeEach
-    void nobody_and_nothing() {
+    void clear() {
         company.clear();
     }
 
     @Test
-    void every_open_priced_task_is_dealt_once_to_an_active_popug_or_accountant() {
+    void every_open_priced_task_is_assigned_once_to_an_active_popug_or_accountant() {
         var anna = company.hire(Role.POPUG);
         var workers = Stream.of(anna, company.hire(Role.POPUG), company.hire(Role.ACCOUNTANT)).map(Caller::id).toList();
         company.hire(Role.MANAGER);
@@ -67,13 +67,13 @@ class AssigningTasksTests {
         var shuffle = shuffles.press();
         shuffles.awaitFinished(shuffle, 200);
 
-        var dealt = announcements.assignments();
-        assertThat(dealt).extracting(TaskAssigned::getTaskId)
+        var assignments = announcements.assignments();
+        assertThat(assignments).extracting(TaskAssigned::getTaskId)
                 .containsExactlyInAnyOrderElementsOf(Stream.of(ready, assigned).flatMap(List::stream).toList());
         var seen = new HashMap<String, JsonNode>();
         api.get(anna, "/api/tasks?limit=200").body().path("items").forEach(task -> seen.put(task.path("id").asString(),
                 task));
-        assertThat(dealt).allSatisfy(event -> {
+        assertThat(assignments).allSatisfy(event -> {
             assertThat(event.getAssigneeId()).isIn(workers);
             assertThat(event.getAssignmentNumber()).isEqualTo(assigned.contains(event.getTaskId()) ? 2 : 1);
             assertThat(event.getFeeCents()).isEqualTo(Company.FEE_CENTS);
@@ -84,12 +84,12 @@ class AssigningTasksTests {
             assertThat(task.path("assigned_at").asString()).isEqualTo(event.getAssignedAt().toString());
             assertThat(task.path("assignment_number").asInt()).isEqualTo(event.getAssignmentNumber());
         });
-        // That one of three gets none of 200 tasks by chance happens once in 10^35 times.
-        assertThat(dealt.stream().map(TaskAssigned::getAssigneeId).collect(toSet())).hasSize(3);
+        // By chance one of three gets none of 200 tasks once in 10^35 runs.
+        assertThat(assignments.stream().map(TaskAssigned::getAssigneeId).collect(toSet())).hasSize(3);
     }
 
     @Test
-    void tasks_without_a_price_and_completed_ones_stay_as_they_are() {
+    void unpriced_and_completed_tasks_are_not_assigned() {
         var anna = company.hire(Role.POPUG);
         var unpriced = company.newTask();
         var completed = company.taskCompletedBy(anna);
@@ -101,7 +101,7 @@ class AssigningTasksTests {
     }
 
     @Test
-    void each_assignment_is_announced_and_counted_even_if_chance_picks_the_same_popug_again() {
+    void assignment_to_the_same_popug_is_announced_and_counted_too() {
         var anna = company.hire(Role.POPUG);
         var task = company.readyTasks(1).getFirst();
         for (int time = 1; time <= 3; time++) {
@@ -116,7 +116,7 @@ class AssigningTasksTests {
     }
 
     @Test
-    void what_is_dealt_to_me_is_mine() {
+    void assigned_tasks_are_listed_as_mine() {
         var anna = company.hire(Role.ACCOUNTANT);
         var tasks = company.readyTasks(3);
         shuffles.awaitFinished(shuffles.press(), 3);
@@ -125,25 +125,25 @@ class AssigningTasksTests {
     }
 
     @Test
-    void without_an_open_task_there_is_nothing_to_do() {
+    void shuffle_without_open_tasks_finishes() {
         company.hire(Role.POPUG);
         shuffles.awaitFinished(shuffles.press(), 0);
     }
 
     @Test
-    void without_a_worker_nobody_can_be_given_a_task() {
+    void shuffle_without_an_active_worker_is_refused() {
         var manager = company.hire(Role.MANAGER);
         company.deactivate(company.hire(Role.POPUG));
         company.readyTasks(1);
         var answer = api.post(manager, "/api/shuffles");
         assertThat(answer.status()).isEqualTo(409);
-        assertThat(answer.text("detail")).isEqualTo("There is no active popug or accountant to give tasks to");
+        assertThat(answer.text("detail")).isEqualTo("No popug or accountant is active: there is nobody to assign tasks to");
         assertThat(db.sql("select count(*) from shuffles").query(Long.class).single()).isZero();
     }
 
     @ParameterizedTest
     @EnumSource(names = {"MANAGER", "ADMIN"})
-    void managers_and_admins_have_the_button(Role role) {
+    void managers_and_admins_may_request_shuffles(Role role) {
         company.hire(Role.POPUG);
         var caller = new Caller(Ids.next(), role);
         var answer = api.post(caller, "/api/shuffles");
@@ -155,7 +155,7 @@ class AssigningTasksTests {
 
     @ParameterizedTest
     @EnumSource(names = {"POPUG", "ACCOUNTANT"})
-    void popugs_and_accountants_do_not(Role role) {
+    void popugs_and_accountants_may_not_request_shuffles(Role role) {
         company.hire(Role.POPUG);
         var caller = new Caller(Ids.next(), role);
         assertThat(api.post(caller, "/api/shuffles").status()).isEqualTo(403);
@@ -164,14 +164,14 @@ class AssigningTasksTests {
     }
 
     @Test
-    void a_shuffle_that_does_not_exist_is_not_found() {
+    void unknown_shuffle_is_not_found() {
         var manager = new Caller(Ids.next(), Role.MANAGER);
         assertThat(api.get(manager, "/api/shuffles/" + Ids.next()).status()).isEqualTo(404);
         assertThat(api.get(manager, "/api/shuffles/4711").status()).isEqualTo(400);
     }
 
     @Test
-    void a_request_that_fails_leaves_no_job() {
+    void failed_request_leaves_no_job() {
         company.hire(Role.POPUG);
         transaction.executeWithoutResult(status -> {
             assertThat(requestShuffle.request(new Caller(Ids.next(), Role.MANAGER), false))

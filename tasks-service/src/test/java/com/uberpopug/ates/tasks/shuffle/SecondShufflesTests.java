@@ -34,7 +34,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.session.SessionRepository;
 
-/** A second shuffle within seconds of the first is a second click, unless it says otherwise; and the page asks before the first. */
+/** A second request within the pause is refused as a second click; the page asks for confirmation. */
 @TasksTest(kafka = false)
 class SecondShufflesTests {
 
@@ -62,7 +62,7 @@ class SecondShufflesTests {
     private JdbcClient db;
 
     @BeforeEach
-    void three_tasks_and_two_popugs() {
+    void createTasksAndPopugs() {
         company.clear();
         company.hire(Role.POPUG);
         company.hire(Role.POPUG);
@@ -82,7 +82,7 @@ class SecondShufflesTests {
     }
 
     @Test
-    void second_request_that_says_again_is_done() {
+    void second_request_with_again_is_accepted() {
         assertThat(press("").status()).isEqualTo(202);
         assertThat(press("?again=true").status()).isEqualTo(202);
         assertThat(press("?again=false").status()).isEqualTo(409);
@@ -91,7 +91,7 @@ class SecondShufflesTests {
     }
 
     @Test
-    void second_request_is_done_when_the_pause_is_over_and_for_somebody_else() {
+    void request_after_the_pause_or_of_another_user_is_accepted() {
         assertThat(press("").status()).isEqualTo(202);
         assertThat(api.post(new Caller(Ids.next(), Role.ADMIN), "/api/shuffles").status()).isEqualTo(202);
         later("1 s");
@@ -103,7 +103,7 @@ class SecondShufflesTests {
     }
 
     @Test
-    void requests_at_the_same_moment_begin_one_shuffle() {
+    void concurrent_requests_begin_one_shuffle() {
         var answers = Stream.generate(() -> CompletableFuture.supplyAsync(() -> press(""))).limit(8).toList().stream()
                 .map(CompletableFuture::join).toList();
         assertThat(answers).extracting(Answer::status).containsOnlyOnce(202).containsOnly(202, 409);
@@ -113,7 +113,7 @@ class SecondShufflesTests {
     }
 
     @Test
-    void idempotency_keys_mean_what_they_did() {
+    void idempotency_key_replays_accepted_requests_only() {
         var first = press("", "one key");
         var repeated = press("", "one key");
         assertThat(repeated.status()).isEqualTo(202);
@@ -121,19 +121,19 @@ class SecondShufflesTests {
         assertThat(repeated.headers().firstValue("Idempotent-Replayed")).contains("true");
         assertThat(press("", "another").status()).isEqualTo(409);
         later("5 s");
-        assertThat(press("", "another").status()).as("what was refused is tried anew").isEqualTo(202);
+        assertThat(press("", "another").status()).as("a refused request is not replayed").isEqualTo(202);
         assertThat(shuffles()).isEqualTo(2);
     }
 
     @Test
-    void finished_shuffle_says_what_it_did() {
+    void finished_shuffle_reports_fees_and_assignees() {
         var progress = shuffles.awaitFinished(UUID.fromString(press("").text("id")));
         assertThat(progress.path("fees_cents").asLong()).isEqualTo(3 * Company.FEE_CENTS);
         assertThat(progress.path("assignees").asLong()).isBetween(1L, 2L);
     }
 
     @Test
-    void page_asks_in_numbers_does_it_once_and_tells_what_came_of_it() throws Exception {
+    void page_confirms_with_figures_runs_once_and_reports_the_result() throws Exception {
         var session = session(manager);
         var question = get(session, "/shuffles/new");
         assertThat(question.statusCode()).isEqualTo(200);
@@ -145,7 +145,7 @@ class SecondShufflesTests {
         var first = post(session, answer);
         assertThat(first.statusCode()).isEqualTo(303);
         assertThat(post(session, answer).headers().firstValue("Location")).isEqualTo(location(first));
-        // The same question in another tab, answered there.
+        // The same confirmation, sent from another tab.
         answer.put("once", UUID.randomUUID().toString());
         assertThat(location(post(session, answer))).isEqualTo(location(first));
         assertThat(shuffles()).isEqualTo(1);
@@ -159,7 +159,7 @@ class SecondShufflesTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"count", "cents", "at"})
-    void page_assigns_nothing_that_was_not_shown(String missing) throws Exception {
+    void page_requires_the_figures_of_its_confirmation(String missing) throws Exception {
         var session = session(manager);
         var answer = fields(get(session, "/shuffles/new"));
         answer.remove(missing);
@@ -170,7 +170,7 @@ class SecondShufflesTests {
     }
 
     @Test
-    void page_takes_new_tasks_along_and_asks_anew_when_it_was_shown_long_ago() throws Exception {
+    void page_accepts_new_tasks_and_asks_again_after_two_minutes() throws Exception {
         var session = session(manager);
         var answer = fields(get(session, "/shuffles/new"));
         company.readyTasks(1);
@@ -187,7 +187,7 @@ class SecondShufflesTests {
     }
 
     @Test
-    void page_asks_anew_when_somebody_else_was_faster() throws Exception {
+    void page_asks_again_after_the_shuffle_of_another_user() throws Exception {
         var session = session(manager);
         var answer = fields(get(session, "/shuffles/new"));
         assertThat(api.post(new Caller(Ids.next(), Role.ADMIN), "/api/shuffles").status()).isEqualTo(202);
@@ -239,7 +239,7 @@ class SecondShufflesTests {
         return answer.headers().firstValue("Location");
     }
 
-    /** What the form of a question carries. */
+    /** The hidden fields of the confirmation. */
     private static Map<String, String> fields(HttpResponse<String> question) {
         var form = question.body().substring(question.body().indexOf("action=\"/shuffles\""));
         var fields = new HashMap<String, String>();

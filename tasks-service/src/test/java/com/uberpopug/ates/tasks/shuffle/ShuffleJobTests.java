@@ -32,7 +32,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** A shuffle in the background: chunk by chunk, whatever happens meanwhile. */
+/** A shuffle in the background: its chunks, crashes, and concurrent changes of its tasks. */
 @TasksTest(kafka = false)
 class ShuffleJobTests {
 
@@ -66,24 +66,24 @@ class ShuffleJobTests {
     private Caller anna;
 
     @BeforeEach
-    void two_popugs() {
+    void hireTwoPopugs() {
         company.clear();
         anna = company.hire(Role.POPUG);
         company.hire(Role.POPUG);
     }
 
     @Test
-    void it_goes_on_until_every_task_is_dealt() {
+    void shuffle_runs_until_every_task_is_assigned() {
         var tasks = company.readyTasks(1_200);
         shuffles.awaitFinished(shuffles.press(), 1_200);
-        assertDealt(tasks, 1);
+        assertAssigned(tasks, 1);
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "499, 1", "500, 2", "501, 2", "1000, 3"})
-    void a_chunk_has_500_tasks(int tasks, int chunks) {
+    void chunk_has_500_tasks(int tasks, int chunks) {
         var ids = company.readyTasks(tasks);
-        var shuffle = shuffles.pressUnheard();
+        var shuffle = shuffles.pressUnscheduled();
         for (int chunk = 1; chunk < chunks; chunk++) {
             assertThat(runShuffle.nextChunk(shuffle)).isEqualTo(Progress.MORE);
             assertThat(shuffles.progress(shuffle).path("tasks_done").asLong()).isEqualTo(Math.min(500 * chunk, tasks));
@@ -91,11 +91,11 @@ class ShuffleJobTests {
         }
         assertThat(runShuffle.nextChunk(shuffle)).isEqualTo(Progress.FINISHED);
         shuffles.awaitFinished(shuffle, tasks);
-        assertDealt(ids, 1);
+        assertAssigned(ids, 1);
     }
 
     @Test
-    void a_finished_shuffle_has_nothing_more_to_do() {
+    void finished_shuffle_does_nothing() {
         company.readyTasks(1);
         var shuffle = shuffles.press();
         shuffles.awaitFinished(shuffle, 1);
@@ -106,19 +106,19 @@ class ShuffleJobTests {
     }
 
     @Test
-    void after_a_crash_between_two_chunks_it_goes_on_behind_the_last() {
+    void shuffle_continues_behind_the_last_chunk_after_a_crash() {
         var tasks = company.readyTasks(1_200);
-        var shuffle = shuffles.pressUnheard();
+        var shuffle = shuffles.pressUnscheduled();
         runShuffle.nextChunk(shuffle);
         shuffles.schedule(shuffle);
         shuffles.awaitFinished(shuffle, 1_200);
-        assertDealt(tasks, 1);
+        assertAssigned(tasks, 1);
     }
 
     @Test
-    void after_a_crash_within_a_chunk_the_chunk_was_not_dealt() {
+    void crash_within_a_chunk_leaves_the_chunk_unassigned() {
         var tasks = company.readyTasks(600);
-        var shuffle = shuffles.pressUnheard();
+        var shuffle = shuffles.pressUnscheduled();
         transaction.executeWithoutResult(crash -> {
             runShuffle.nextChunk(shuffle);
             crash.setRollbackOnly();
@@ -126,13 +126,13 @@ class ShuffleJobTests {
         assertThat(announcements.assignments()).isEmpty();
         shuffles.schedule(shuffle);
         shuffles.awaitFinished(shuffle, 600);
-        assertDealt(tasks, 1);
+        assertAssigned(tasks, 1);
     }
 
     @Test
-    void the_job_of_an_instance_that_died_is_taken_over() {
+    void job_of_a_dead_instance_is_taken_over() {
         var tasks = company.readyTasks(600);
-        var shuffle = shuffles.pressUnheard();
+        var shuffle = shuffles.pressUnscheduled();
         runShuffle.nextChunk(shuffle);
         db.sql("""
                 insert into scheduled_tasks (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat,
@@ -141,14 +141,14 @@ class ShuffleJobTests {
                 """)
                 .param(shuffle.toString()).update();
         shuffles.awaitFinished(shuffle, 600);
-        assertDealt(tasks, 1);
+        assertAssigned(tasks, 1);
     }
 
     @Test
-    void what_fails_is_tried_again() {
+    void failed_chunk_is_retried() {
         var tasks = company.readyTasks(600);
-        var shuffle = shuffles.pressUnheard();
-        // As if a number had been given twice: the chunk cannot be stored until somebody puts it right.
+        var shuffle = shuffles.pressUnscheduled();
+        // A conflicting assignment: the chunk cannot be stored until the row is gone.
         db.sql("insert into assignments (task_id, number, assignee_id, assigned_at) values (?, 1, ?, now())")
                 .params(tasks.getLast(), anna.id()).update();
         shuffles.schedule(shuffle);
@@ -157,24 +157,24 @@ class ShuffleJobTests {
         assertThat(shuffles.progress(shuffle).path("tasks_done").asLong()).isEqualTo(500);
         db.sql("delete from assignments where task_id = ?").param(tasks.getLast()).update();
         shuffles.awaitFinished(shuffle, 600);
-        assertDealt(tasks, 1);
+        assertAssigned(tasks, 1);
     }
 
     @Test
-    void two_who_run_it_at_once_deal_each_task_once() {
+    void two_concurrent_runs_assign_each_task_once() {
         var tasks = company.readyTasks(2_600);
-        var shuffle = shuffles.pressUnheard();
-        var other = CompletableFuture.runAsync(() -> dealAll(shuffle));
-        dealAll(shuffle);
+        var shuffle = shuffles.pressUnscheduled();
+        var other = CompletableFuture.runAsync(() -> runAll(shuffle));
+        runAll(shuffle);
         other.join();
         shuffles.awaitFinished(shuffle, 2_600);
-        assertDealt(tasks, 1);
+        assertAssigned(tasks, 1);
     }
 
     @Test
-    void a_second_shuffle_waits_for_the_first() {
+    void second_shuffle_waits_for_the_first() {
         var tasks = company.readyTasks(600);
-        var first = shuffles.pressUnheard();
+        var first = shuffles.pressUnscheduled();
         var second = shuffles.press();
         runShuffle.nextChunk(first);
         assertThat(runShuffle.nextChunk(second)).isEqualTo(Progress.WAIT_FOR_EARLIER);
@@ -182,42 +182,42 @@ class ShuffleJobTests {
         runShuffle.nextChunk(first);
         shuffles.awaitFinished(first, 600);
         shuffles.awaitFinished(second, 600);
-        assertDealt(tasks, 2);
+        assertAssigned(tasks, 2);
         assertThat(announcements.assignments()).extracting(TaskAssigned::getShuffleId)
                 .containsExactlyElementsOf(Stream.of(first, second)
                         .flatMap(shuffle -> Stream.generate(() -> shuffle).limit(600)).toList());
     }
 
     @Test
-    void the_button_pressed_many_times_deals_as_many_times() {
+    void each_press_of_the_button_runs_a_shuffle() {
         var tasks = company.readyTasks(40);
         Stream.generate(shuffles::press).limit(5).toList().forEach(shuffle -> shuffles.awaitFinished(shuffle, 40));
-        assertDealt(tasks, 5);
+        assertAssigned(tasks, 5);
     }
 
     @Test
-    void a_task_that_is_created_meanwhile_waits_for_the_next_shuffle() {
+    void task_created_during_a_shuffle_waits_for_the_next() {
         var tasks = company.readyTasks(600);
-        var shuffle = shuffles.pressUnheard();
+        var shuffle = shuffles.pressUnscheduled();
         runShuffle.nextChunk(shuffle);
         company.readyTasks(1);
         runShuffle.nextChunk(shuffle);
         shuffles.awaitFinished(shuffle, 600);
-        assertDealt(tasks, 1);
+        assertAssigned(tasks, 1);
     }
 
     @Test
-    void a_task_counts_as_open_whatever_the_clock_of_its_creator_said() {
+    void task_created_by_a_clock_ahead_is_assigned() {
         var task = company.readyTasks(1);
         db.sql("update tasks set created_at = now() + interval '5 minutes'").update();
         shuffles.awaitFinished(shuffles.press(), 1);
-        assertDealt(task, 1);
+        assertAssigned(task, 1);
     }
 
     @Test
-    void a_task_completed_meanwhile_stays_completed() {
+    void task_completed_during_a_shuffle_stays_completed() {
         var tasks = company.tasksOf(anna, 600);
-        var shuffle = shuffles.pressUnheard();
+        var shuffle = shuffles.pressUnscheduled();
         runShuffle.nextChunk(shuffle);
         var completed = tasks.getLast();
         assertThat(api.post(anna, "/api/tasks/" + completed + "/complete").status()).isEqualTo(200);
@@ -229,31 +229,31 @@ class ShuffleJobTests {
     }
 
     @Test
-    void a_task_that_is_being_completed_is_waited_for_and_left_alone() {
+    void shuffle_waits_for_a_completion_and_skips_the_task() {
         var tasks = company.tasksOf(anna, 3);
-        var shuffle = shuffles.pressUnheard();
-        var dealing = transaction.execute(_ -> {
+        var shuffle = shuffles.pressUnscheduled();
+        var running = transaction.execute(_ -> {
             db.sql("update tasks set status = 'COMPLETED', completed_at = now() where id = ?").param(tasks.get(1))
                     .update();
             var chunk = CompletableFuture.supplyAsync(() -> runShuffle.nextChunk(shuffle));
-            awaitSomebodyWaiting();
+            awaitLockWait();
             return chunk;
         });
-        assertThat(dealing.join()).isEqualTo(Progress.FINISHED);
+        assertThat(running.join()).isEqualTo(Progress.FINISHED);
         shuffles.awaitFinished(shuffle, 2);
         assertThat(announcements.assignments()).extracting(TaskAssigned::getTaskId)
                 .containsExactly(tasks.getFirst(), tasks.getLast());
     }
 
     @Test
-    void whoever_completes_a_task_that_is_being_dealt_to_another_is_told_so() {
+    void completion_during_a_reassignment_is_refused() {
         var unlucky = new Caller(Ids.next(), Role.POPUG);
         var task = company.taskOf(unlucky);
-        var shuffle = shuffles.pressUnheard();
+        var shuffle = shuffles.pressUnscheduled();
         var completing = transaction.execute(_ -> {
             runShuffle.nextChunk(shuffle);
             var call = CompletableFuture.supplyAsync(() -> api.post(unlucky, "/api/tasks/" + task + "/complete"));
-            awaitSomebodyWaiting();
+            awaitLockWait();
             return call;
         });
         assertThat(completing.join().status()).isEqualTo(409);
@@ -262,9 +262,9 @@ class ShuffleJobTests {
     }
 
     @Test
-    void when_the_last_worker_leaves_the_rest_stays_with_whom_it_is() {
+    void remaining_tasks_keep_their_assignees_without_active_workers() {
         var tasks = company.tasksOf(anna, 600);
-        var shuffle = shuffles.pressUnheard();
+        var shuffle = shuffles.pressUnscheduled();
         runShuffle.nextChunk(shuffle);
         db.sql("update users set active = false").update();
         assertThat(runShuffle.nextChunk(shuffle)).isEqualTo(Progress.FINISHED);
@@ -276,7 +276,7 @@ class ShuffleJobTests {
     }
 
     @Test
-    void two_instances_share_the_work_and_the_one_that_stays_goes_on() {
+    void two_instances_share_shuffles_and_the_survivor_continues() {
         var tasks = company.readyTasks(3_000);
         try (var other = anotherInstance()) {
             var there = new Api(other.getEnvironment());
@@ -302,7 +302,7 @@ class ShuffleJobTests {
         } finally {
             scheduler.resume();
         }
-        assertDealt(tasks, 6);
+        assertAssigned(tasks, 6);
     }
 
     private ConfigurableApplicationContext anotherInstance() {
@@ -314,21 +314,21 @@ class ShuffleJobTests {
                 .run(Stream.concat(settings, Stream.of("--server.port=0")).toArray(String[]::new));
     }
 
-    private void dealAll(UUID shuffle) {
+    private void runAll(UUID shuffle) {
         while (runShuffle.nextChunk(shuffle) == Progress.MORE) {
             // The next chunk.
         }
     }
 
-    private void awaitSomebodyWaiting() {
+    private void awaitLockWait() {
         await().atMost(PATIENCE).until(() -> db.sql("""
                 select exists (select from pg_stat_activity
                                 where datname = current_database() and wait_event_type = 'Lock')
                 """).query(Boolean.class).single());
     }
 
-    /** Each of these tasks, which were ready at first, was dealt so many times, and no other. */
-    private void assertDealt(Collection<UUID> tasks, int times) {
+    /** Exactly these tasks, which were ready before, were assigned so many times each. */
+    private void assertAssigned(Collection<UUID> tasks, int times) {
         var announced = announcements.byTask();
         assertThat(announced.keySet()).containsExactlyInAnyOrderElementsOf(tasks);
         var sequences = LongStream.rangeClosed(3, 2 + times).boxed().toList();

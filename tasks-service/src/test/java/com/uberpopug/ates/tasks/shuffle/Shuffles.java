@@ -17,7 +17,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** The button "Assign tasks", in the hand of a manager, and what becomes of it. */
+/** Shuffles requested by a manager, and their progress. */
 public final class Shuffles {
 
     private final Caller manager = new Caller(Ids.next(), Role.MANAGER);
@@ -43,7 +43,7 @@ public final class Shuffles {
         return press(api);
     }
 
-    /** Presses the button at another instance. */
+    /** Presses the button on another instance. */
     UUID press(Api api) {
         var answer = api.post(manager, "/api/shuffles?again=true");
         assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
@@ -51,8 +51,8 @@ public final class Shuffles {
         return UUID.fromString(answer.text("id"));
     }
 
-    /** Presses the button while no instance looks for work: the shuffle waits for {@link #schedule}. */
-    UUID pressUnheard() {
+    /** Requests a shuffle without its job: it waits for {@link #schedule}. */
+    UUID pressUnscheduled() {
         return transaction.execute(_ -> {
             var shuffle = ((Outcome.Begun) requestShuffle.request(manager, true)).shuffleId();
             db.sql("delete from scheduled_tasks where task_instance = ?").param(shuffle.toString()).update();
@@ -70,7 +70,7 @@ public final class Shuffles {
         return answer.body();
     }
 
-    /** Waits for the end of a shuffle that has so many tasks to deal. */
+    /** Waits for the end of a shuffle of so many tasks. */
     public void awaitFinished(UUID shuffle, long tasks) {
         var progress = awaitFinished(shuffle);
         assertThat(progress.path("tasks_done").asLong()).isEqualTo(tasks);

@@ -53,7 +53,7 @@ class CompletingTasksTests {
     }
 
     @Test
-    void a_completed_task_is_announced_with_what_its_assignee_earns() {
+    void completion_is_announced_with_the_reward() {
         var task = company.taskOf(anna);
         var completedAt = Instant.parse(complete(anna, task).text("completed_at"));
         assertThat(events.await(TaskCompleted.class, task))
@@ -63,7 +63,7 @@ class CompletingTasksTests {
     }
 
     @Test
-    void a_task_is_completed_once() {
+    void task_is_completed_once() {
         var task = company.taskOf(anna);
         complete(anna, task);
         var again = complete(anna, task);
@@ -73,7 +73,7 @@ class CompletingTasksTests {
     }
 
     @RepeatedTest(10)
-    void of_two_calls_at_once_one_completes_the_task() {
+    void one_of_two_concurrent_calls_completes_the_task() {
         var task = company.taskOf(anna);
         var other = CompletableFuture.supplyAsync(() -> complete(anna, task).status());
         var one = complete(anna, task).status();
@@ -82,7 +82,7 @@ class CompletingTasksTests {
     }
 
     @Test
-    void a_task_that_has_gone_to_another_popug_is_no_longer_mine() {
+    void reassigned_task_cannot_be_completed_by_its_former_assignee() {
         var task = company.taskOf(anna);
         db.sql("update tasks set assignee_id = ?, assignment_number = 2 where id = ?").params(boris.id(), task)
                 .update();
@@ -93,19 +93,19 @@ class CompletingTasksTests {
     }
 
     @Test
-    void a_popug_who_was_promoted_completes_what_they_have_begun() {
+    void promoted_popug_completes_an_assigned_task() {
         var task = company.taskOf(anna);
         assertThat(complete(new Caller(anna.id(), Role.MANAGER), task).status()).isEqualTo(200);
     }
 
     @Test
-    void what_nobody_was_given_nobody_completes() {
+    void unassigned_task_cannot_be_completed() {
         assertThat(complete(anna, company.newTask()).status()).isEqualTo(403);
         assertThat(complete(anna, company.readyTasks(1).getFirst()).status()).isEqualTo(403);
     }
 
     @Test
-    void a_task_that_does_not_exist_is_not_found() {
+    void unknown_task_is_not_found() {
         assertThat(complete(anna, Ids.next()).status()).isEqualTo(404);
         var answer = api.post(anna, "/api/tasks/4711/complete");
         assertThat(answer.status()).isEqualTo(400);

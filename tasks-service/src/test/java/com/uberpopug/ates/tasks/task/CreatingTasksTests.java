@@ -43,7 +43,7 @@ class CreatingTasksTests {
 
     @ParameterizedTest
     @EnumSource
-    void anyone_signed_in_creates_a_task(Role role) {
+    void every_signed_in_user_creates_tasks(Role role) {
         var caller = new Caller(Ids.next(), role);
         var answer = create(caller, "{\"title\": \"Repaint the button\", \"description\": \"Green.\\n\\tOr blue.\"}");
         assertThat(answer.status()).isEqualTo(201);
@@ -58,7 +58,7 @@ class CreatingTasksTests {
     }
 
     @Test
-    void a_new_task_is_announced() {
+    void creation_is_announced() {
         var answer = create(anna, "{\"title\": \"Repaint the button\"}");
         var task = UUID.fromString(answer.text("id"));
         var createdAt = Instant.parse(answer.text("created_at"));
@@ -67,7 +67,7 @@ class CreatingTasksTests {
     }
 
     @Test
-    void the_announcement_has_the_whole_envelope() {
+    void announcement_has_the_whole_envelope() {
         var answer = api.send(api.request(anna, "/api/tasks").header("Content-Type", "application/json")
                 .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
                 .POST(BodyPublishers.ofString("{\"title\": \"Repaint the button\"}")));
@@ -100,12 +100,12 @@ class CreatingTasksTests {
             '[UBERPOP-42] - <b>Beak</b>'         | '[UBERPOP-42] - <b>Beak</b>'
             'Перекрасить 🦜'                     | 'Перекрасить 🦜'
             """)
-    void a_title_is_trimmed_and_otherwise_kept(String given, String kept) {
+    void title_is_trimmed_and_otherwise_kept(String given, String kept) {
         assertThat(create(anna, "{\"title\": \"" + given + "\"}").text("title")).isEqualTo(kept);
     }
 
     @Test
-    void a_title_has_up_to_200_characters_after_trimming() {
+    void title_has_up_to_200_characters_after_trimming() {
         var longest = "🦜".repeat(200);
         assertThat(create(anna, "{\"title\": \"  " + longest + "  \"}").text("title")).isEqualTo(longest);
         assertThat(create(anna, "{\"title\": \"" + longest + "x\"}")).satisfies(CreatingTasksTests::refusesTheTitle);
@@ -122,14 +122,14 @@ class CreatingTasksTests {
             "{\"title\": \"\\ud83e\"}",
             "{\"title\": 42}",
             "{\"title\": [\"a\"]}"})
-    void a_title_that_is_none_is_refused(String body) {
+    void invalid_title_is_refused(String body) {
         long before = tasks();
         assertThat(create(anna, body)).satisfies(CreatingTasksTests::refusesTheTitle);
         assertThat(tasks()).isEqualTo(before);
     }
 
     @Test
-    void a_description_has_up_to_10_000_characters() {
+    void description_has_up_to_10_000_characters() {
         var longest = "x".repeat(10_000);
         assertThat(create(anna, "{\"title\": \"a\", \"description\": \"" + longest + "\"}").text("description"))
                 .isEqualTo(longest);
@@ -139,7 +139,7 @@ class CreatingTasksTests {
     }
 
     @Test
-    void a_field_that_a_task_does_not_have_is_refused() {
+    void unknown_field_is_refused() {
         var answer = create(anna, "{\"title\": \"a\", \"fee_cents\": 1}");
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.body().at("/errors/0/field").asString()).isEqualTo("fee_cents");
@@ -152,19 +152,19 @@ class CreatingTasksTests {
             422 | application/json | ["title"]
             415 | text/plain       | {"title": "a"}
             """)
-    void what_is_not_a_json_object_is_refused(int status, String type, String body) {
+    void body_that_is_not_a_json_object_is_refused(int status, String type, String body) {
         var answer = api.send(api.request(anna, "/api/tasks").header("Content-Type", type)
                 .POST(BodyPublishers.ofString(body)));
         assertThat(answer).satisfies(problem(status));
     }
 
     @Test
-    void so_is_more_than_a_mebibyte() {
+    void body_above_one_mebibyte_is_refused() {
         assertThat(create(anna, "{\"title\": \"" + "x".repeat(1 << 20) + "\"}")).satisfies(problem(413));
     }
 
     @Test
-    void who_is_not_signed_in_creates_nothing() {
+    void request_without_a_valid_token_is_refused() {
         assertThat(api.send(api.request("/api/tasks").POST(BodyPublishers.ofString("{\"title\": \"a\"}"))))
                 .satisfies(problem(401));
         var forged = api.request("/api/tasks").header("Authorization",
@@ -173,7 +173,7 @@ class CreatingTasksTests {
     }
 
     @Test
-    void a_task_that_does_not_exist_is_not_found() {
+    void unknown_task_is_not_found() {
         assertThat(api.get(anna, "/api/tasks/" + Ids.next())).satisfies(problem(404));
         assertThat(api.get(anna, "/api/tasks/4711")).satisfies(problem(400));
     }

@@ -29,7 +29,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.session.SessionRepository;
 
-/** A popug decides on a task as it was shown, and meanwhile it goes away and comes back for another fee. */
+/** Completion of a task that was reassigned, and assigned back for another fee, after the page was loaded. */
 @TasksTest
 class CrossingAssignmentsTests {
 
@@ -62,7 +62,7 @@ class CrossingAssignmentsTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/tasks/{id}"})
-    void a_button_completes_the_assignment_that_it_was_shown_for(String page) throws Exception {
+    void button_completes_only_the_assignment_that_the_page_showed(String page) throws Exception {
         var task = company.taskOf(anna);
         var shown = get(page.replace("{id}", task.toString()));
         comesBack(task);
@@ -75,7 +75,7 @@ class CrossingAssignmentsTests {
     }
 
     @Test
-    void the_api_completes_the_version_that_it_is_asked_to() {
+    void api_completes_only_the_version_of_if_match() {
         var task = company.taskOf(anna);
         var path = "/api/tasks/" + task;
         var seen = tag(api.get(anna, path));

@@ -38,7 +38,7 @@ class TaskJourneyTests {
     private Events events;
 
     @Test
-    void a_task_is_created_priced_assigned_twice_and_completed_and_all_of_it_is_announced_in_order() {
+    void events_of_a_task_are_announced_in_order() {
         company.clear();
         var anna = company.hire(Role.POPUG);
         var task = UUID.fromString(api.post(new Caller(Ids.next(), Role.MANAGER), "/api/tasks",

@@ -42,12 +42,12 @@ class TaskListsTests {
     private JdbcClient db;
 
     @BeforeEach
-    void no_tasks() {
+    void clear() {
         company.clear();
     }
 
     @Test
-    void my_tasks_are_those_that_wait_for_me() {
+    void my_tasks_are_assigned_to_me_and_uncompleted() {
         company.newTask();
         company.readyTasks(1);
         company.taskOf(boris);
@@ -59,7 +59,7 @@ class TaskListsTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/tasks", "/api/tasks/mine"})
-    void a_list_is_paged_through_without_a_gap_or_a_double(String list) {
+    void pages_have_neither_gaps_nor_duplicates(String list) {
         var tasks = company.tasksOf(anna, 120);
         var seen = new ArrayList<UUID>();
         var sizes = new ArrayList<Integer>();
@@ -70,7 +70,7 @@ class TaskListsTests {
             if (page.path("next").isNull()) {
                 break;
             }
-            // What is new stands before the first page and does not push anything onto the next one.
+            // A new task stands before the first page and moves no other onto the next one.
             company.taskOf(anna);
             page = page(anna, list + "?after=" + page.path("next").asString());
         }
@@ -80,7 +80,7 @@ class TaskListsTests {
 
     @ParameterizedTest
     @CsvSource({"1, 1, true", "119, 119, true", "120, 120, false", "200, 120, false"})
-    void a_page_is_as_long_as_asked_for(int limit, int length, boolean hasNext) {
+    void page_has_the_requested_length(int limit, int length, boolean hasNext) {
         company.tasksOf(anna, 120);
         var page = page(anna, "/api/tasks/mine?limit=" + limit);
         assertThat(page.path("items").size()).isEqualTo(length);
@@ -88,12 +88,12 @@ class TaskListsTests {
     }
 
     @Test
-    void an_empty_list_is_a_page_too() {
+    void empty_list_is_an_empty_page() {
         assertThat(api.get(anna, "/api/tasks/mine").body().toString()).isEqualTo("{\"items\":[],\"next\":null}");
     }
 
     @Test
-    void the_tasks_are_filtered_by_status_assignee_and_title_in_every_combination() {
+    void tasks_are_filtered_by_every_combination_of_status_assignee_and_title() {
         var titles = List.of("Repaint the button", "Feed 100% of them", "Накорми СОВУ");
         company.newTask();
         company.readyTasks(2);
@@ -102,9 +102,9 @@ class TaskListsTests {
         company.taskCompletedBy(anna);
         company.taskCompletedBy(boris);
         db.sql("""
-                update tasks set title = (:titles)[1 + place % 3]
-                  from (select id, row_number() over (order by id) as place from tasks) placed
-                 where tasks.id = placed.id
+                update tasks set title = (:titles)[1 + row_number % 3]
+                  from (select id, row_number() over (order by id) as row_number from tasks) numbered
+                 where tasks.id = numbered.id
                 """).param("titles", SqlArray.texts(titles, title -> title)).update();
         var all = tasks(page(anna, "/api/tasks"));
         assertThat(all).hasSize(10);
@@ -135,7 +135,7 @@ class TaskListsTests {
                         && task.path("title").asString().contains("the")).map(TaskListsTests::id).toList());
     }
 
-    /** Everything that anna gets, page after page. */
+    /** All pages of a list, as anna gets them. */
     private List<UUID> pages(String list) {
         var seen = new ArrayList<UUID>();
         for (String after = ""; after != null;) {
@@ -151,7 +151,7 @@ class TaskListsTests {
             "'status=NEW,', status", "'status=NEW,OPEN', status", "status=READY&status=x, status",
             "assignee=, assignee", "assignee=anna, assignee", "assignee=Me, assignee", "assignee=%00, assignee",
             "q=, q", "q=%00, q", "q=%0A, q"})
-    void a_filter_that_is_none_is_refused(String query, String parameter) {
+    void invalid_filter_is_refused(String query, String parameter) {
         assertRefused("/api/tasks?" + query, parameter);
         if (parameter.equals("q")) {
             assertRefused("/api/tasks/mine?" + query, parameter);
@@ -159,7 +159,7 @@ class TaskListsTests {
     }
 
     @Test
-    void a_text_to_search_has_up_to_200_characters() {
+    void search_text_has_up_to_200_characters() {
         assertThat(page(anna, "/api/tasks?q=" + "%F0%9F%A6%9C".repeat(200)).path("items").size()).isZero();
         assertRefused("/api/tasks?q=" + "x".repeat(201), "q");
     }
@@ -176,7 +176,7 @@ class TaskListsTests {
             "limit=ten, limit", "limit=1.5, limit", "after=4711, after", "after=%00, after",
             "after=bm90IGFuIGlk, after",
             "after=..%2F..%2F, after", "after=💚, after"})
-    void a_cursor_or_limit_that_is_none_is_refused(String query, String parameter) {
+    void invalid_cursor_or_limit_is_refused(String query, String parameter) {
         for (var list : List.of("/api/tasks", "/api/tasks/mine")) {
             assertRefused(list + "?" + query.replace("💚", "%F0%9F%92%9A"), parameter);
         }

@@ -21,7 +21,7 @@ class TaskTests {
     private final Task task = new Task("Repaint the button", null, boris, MORNING);
 
     @Test
-    void a_new_task_says_so_as_its_first_fact() {
+    void creation_is_the_first_event() {
         assertThat(task.created())
                 .isEqualTo(new TaskEvent.Created(task.id(), 1, MORNING, "Repaint the button", null, boris));
     }
@@ -32,21 +32,21 @@ class TaskTests {
     }
 
     @Test
-    void its_assignee_completes_it_as_its_next_fact() {
+    void completion_by_the_assignee_is_the_next_event() {
         assignedTo(anna, 3);
         assertThat(task.complete(anna, NOON)).isEqualTo(
                 new Completion.Done(new TaskEvent.Completed(task.id(), 6, NOON, anna, 3, 3_200)));
     }
 
     @Test
-    void nobody_else_does() {
+    void other_popug_cannot_complete_the_task() {
         assignedTo(anna, 1);
         assertThat(task.complete(boris, NOON)).isEqualTo(new Completion.NotAssignee());
         assertThat(task.complete(anna, NOON)).isInstanceOf(Completion.Done.class);
     }
 
     @Test
-    void it_is_completed_once_whoever_tries() {
+    void task_is_completed_once() {
         assignedTo(anna, 1);
         task.complete(anna, NOON);
         assertThat(task.complete(anna, NOON)).isEqualTo(new Completion.AlreadyCompleted());
@@ -54,7 +54,7 @@ class TaskTests {
     }
 
     @Test
-    void what_was_never_assigned_cannot_be_completed() {
+    void unassigned_task_cannot_be_completed() {
         assertThat(task.complete(boris, NOON)).isEqualTo(new Completion.NotAssignee());
         stored(Map.of("status", Status.READY, "feeCents", 1_500L, "amountCents", 3_200L, "facts", 2L));
         assertThat(task.complete(boris, NOON)).isEqualTo(new Completion.NotAssignee());
@@ -65,7 +65,7 @@ class TaskTests {
                 "assignmentNumber", number, "assignedAt", MORNING, "facts", 2L + number));
     }
 
-    /** As Hibernate would load it: pricing and assigning are done in sets, by SQL. */
+    /** Sets fields as Hibernate loads them: SQL prices and assigns tasks. */
     private void stored(Map<String, Object> columns) {
         columns.forEach((column, value) -> ReflectionTestUtils.setField(task, column, value));
     }

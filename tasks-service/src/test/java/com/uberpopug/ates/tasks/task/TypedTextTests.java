@@ -43,7 +43,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.session.SessionRepository;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whatever people type, and in whatever form their keyboards and programs send it. */
+/** Typed text in every Unicode form that keyboards and programs send. */
 @TasksTest(kafka = false)
 class TypedTextTests {
 
@@ -67,14 +67,14 @@ class TypedTextTests {
     private String cookie = "";
 
     @BeforeEach
-    void nobody_and_nothing() {
+    void clear() {
         company.clear();
         anna = company.hire(Role.POPUG);
         cookie = PageSession.cookie(sessions, environment, anna.id(), Role.POPUG);
     }
 
     @Test
-    void each_of_500_titles_is_found_by_itself_in_every_form() {
+    void search_finds_500_titles_in_every_unicode_form() {
         var titles = titles();
         assertThat(titles).hasSize(TITLES);
         var missed = new ArrayList<String>();
@@ -93,13 +93,13 @@ class TypedTextTests {
             "ᏣᎳᎩ", "\uD801\uDC14\uD801\uDC2F", "한국어", "ﬁn de ﬂèche", "йод", "Ёлка", "ᾳ ᾼ ΐ", "Ǆungla ǅ ǆ", "ŉ ǰ",
             "Å Å K",
             "ʰ ﬅ", "Tiếng Việt", "ക്ഷ ড়", "ქართული", "ⅷ ⓐ"})
-    void a_title_is_found_by_itself_on_the_page_too(String title) {
+    void page_finds_titles_in_every_unicode_form(String title) {
         var id = created(title);
         forms(title).forEach(form -> assertThat(page("/tasks?q=" + encoded(form))).as(form).contains("/tasks/" + id));
     }
 
     @Test
-    void a_title_from_before_is_found_in_whatever_form_it_was_stored() {
+    void search_finds_titles_stored_in_any_unicode_form() {
         for (var form : Form.values()) {
             var id = company.newTask();
             db.sql("update tasks set title = ? where id = ?").params(Normalizer.normalize("Йод ﬁnn " + form, form), id)
@@ -111,7 +111,7 @@ class TypedTextTests {
     @ParameterizedTest
     @CsvSource({"%, 100%", "_, snake_case", "\\, C:\\popug", "％, 100％", "＿, wide＿case", "＼, C:＼popug", "%%, 5%%",
             "$1, $1"})
-    void what_is_special_in_a_pattern_stands_for_itself(String typed, String title) {
+    void wildcards_are_searched_literally(String typed, String title) {
         created("Repaint the button");
         var id = created(title);
         assertThat(found(typed)).containsExactly(id);
@@ -120,7 +120,7 @@ class TypedTextTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"Йод", "Straße", "ΣΊΣΥΦΟΣ", "İnci", "ﬁfi", "한비", "Ёж"})
-    void people_are_suggested_by_any_form_of_how_their_name_begins(String name) {
+    void people_are_suggested_by_any_form_of_the_beginning_of_their_name(String name) {
         db.sql("update users set login = 'someone', display_name = ? where id = ?").params(name, anna.id()).update();
         forms(name).forEach(form -> assertThat(page("/people?assignee=" + encoded(form))).as(form)
                 .contains("\"someone\""));
@@ -148,7 +148,7 @@ class TypedTextTests {
     /** Letters of the basic plane, beyond it, composed from several, composed into several, and line breaks. */
     @ParameterizedTest
     @CsvSource({"я, true", "\uD83E\uDD9C, true", "и\u0306, true", "\u1112\u1161\u11ab, true", "\u0958, false"})
-    void a_length_is_the_same_number_on_the_page_and_in_the_api(String letter, boolean oneEach) {
+    void page_and_api_count_the_same_length(String letter, boolean oneEach) {
         int most = oneEach ? 200 : 100;
         assertThat(bySending(letter.repeat(most), "")).isEqualTo(201);
         assertThat(bySending(letter.repeat(most + 1), "")).isEqualTo(422);
@@ -167,7 +167,7 @@ class TypedTextTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\r"})
-    void a_line_break_is_one_character(String end) {
+    void line_break_is_one_character(String end) {
         var most = ("x" + end).repeat(4_999) + "xy";
         assertThat(bySending("Title", most)).isEqualTo(201);
         assertThat(byForm("Title", most)).isEqualTo(302);
@@ -178,11 +178,11 @@ class TypedTextTests {
     }
 
     @Test
-    void no_field_cuts_off_what_is_typed() {
+    void no_field_truncates_typed_text() {
         assertThat(Stream.of("/tasks", "/tasks/new").map(this::page)).noneMatch(page -> page.contains("maxlength"));
     }
 
-    /** As typed, and small letters and capitals, each composed and decomposed. */
+    /** The text, its lower case and its upper case, each composed and decomposed. */
     private static List<String> forms(String text) {
         return Stream.of(text, text.toLowerCase(Locale.ROOT), text.toUpperCase(Locale.ROOT))
                 .flatMap(each -> Stream.of(Form.NFC, Form.NFD).map(form -> Normalizer.normalize(each, form)))

@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** What a user may do follows what is heard of them, whatever their token still says. */
+/** Access follows the service's copy of the users, not the token's role. */
 @TasksTest
 class AccessTests {
 
@@ -35,25 +35,25 @@ class AccessTests {
     private Events events;
 
     @Test
-    void of_an_unknown_user_the_token_is_believed() {
+    void token_decides_for_an_unknown_user() {
         assertThat(statusOfShuffle(Role.POPUG)).isEqualTo(403);
         assertThat(statusOfShuffle(Role.MANAGER)).isEqualTo(404);
     }
 
     @Test
-    void a_demoted_manager_loses_the_button() {
-        heard(1, Role.MANAGER, true);
+    void demoted_manager_may_not_request_shuffles() {
+        update(1, Role.MANAGER, true);
         await().atMost(PATIENCE).until(() -> statusOfShuffle(Role.POPUG) == 404);
-        heard(2, Role.POPUG, true);
+        update(2, Role.POPUG, true);
         await().atMost(PATIENCE).until(() -> statusOfShuffle(Role.MANAGER) == 403);
         assertThat(api.post(new Caller(user, Role.MANAGER), "/api/shuffles").status()).isEqualTo(403);
         assertThat(api.get(new Caller(user, Role.MANAGER), "/api/tasks").status()).isEqualTo(200);
     }
 
     @Test
-    void a_deactivated_user_is_refused_everywhere_at_once() {
-        heard(1, Role.ADMIN, true);
-        heard(2, Role.ADMIN, false);
+    void deactivated_user_is_refused_everywhere() {
+        update(1, Role.ADMIN, true);
+        update(2, Role.ADMIN, false);
         var admin = new Caller(user, Role.ADMIN);
         var task = company.taskOf(admin);
         await().atMost(PATIENCE).until(() -> api.get(admin, "/api/tasks").status() == 403);
@@ -70,7 +70,7 @@ class AccessTests {
         return api.get(new Caller(user, token), "/api/shuffles/" + Ids.next()).status();
     }
 
-    private void heard(long sequence, Role role, boolean active) {
+    private void update(long sequence, Role role, boolean active) {
         events.send(Fact.of(Ids.next(), user, sequence, Instant.parse("2026-11-22T12:00:00Z"),
                 new UserUpdated(user, "anna", "Anna", null, "en", role.wire(), active)));
     }

@@ -39,7 +39,7 @@ class UsersListenerTests {
     private JdbcClient db;
 
     @Test
-    void a_popug_who_was_created_is_a_worker() {
+    void created_popug_is_a_worker() {
         events.send(created("popug"));
         awaitKnownAs(Role.POPUG, true);
         assertThat(users.activeWorkers()).contains(user);
@@ -47,7 +47,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void so_is_an_accountant_but_neither_a_manager_nor_an_admin_nor_who_was_deactivated() {
+    void only_active_popugs_and_accountants_are_workers() {
         events.send(created("accountant"));
         awaitKnownAs(Role.ACCOUNTANT, true);
         assertThat(users.activeWorkers()).contains(user);
@@ -63,7 +63,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void of_several_changes_the_newest_counts_in_whatever_order_they_come() {
+    void newest_update_wins_in_any_order() {
         events.send(updated(3, "Anna the Third", "manager", true), created("popug"),
                 updated(2, "Anna the Second", "admin", false));
         awaitMarker();
@@ -72,7 +72,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void a_change_that_comes_twice_changes_nothing_the_second_time() {
+    void duplicate_update_is_ignored() {
         var second = updated(2, "Anna the Second", "popug", true);
         events.send(created("popug"), second, updated(3, "Anna the Third", "popug", true), second);
         awaitMarker();
@@ -80,20 +80,20 @@ class UsersListenerTests {
     }
 
     @Test
-    void a_user_may_be_heard_of_late() {
+    void update_of_an_unknown_user_creates_the_user() {
         events.send(updated(7, "Anna", "accountant", true));
         awaitKnownAs(Role.ACCOUNTANT, true);
     }
 
     @Test
-    void a_role_that_is_not_known_here_grants_nothing() {
+    void unknown_role_grants_nothing() {
         events.send(created("manager"), updated(2, "Anna", "owner", true));
         awaitKnownAs(Role.POPUG, false);
         assertThat(users.activeWorkers()).doesNotContain(user);
     }
 
     @Test
-    void erasure_forgets_answers_to_the_user_and_about_the_user() {
+    void erasure_deletes_stored_responses_to_and_about_the_user() {
         var admin = Ids.next();
         db.sql("""
                 insert into idempotency_keys (caller, key_hash, request_hash, status, location, sealed_body, about)
@@ -111,7 +111,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void an_erased_user_stays_as_nobody() {
+    void erased_user_stays_known_as_inactive() {
         events.send(created("popug"));
         erase();
         awaitKnownAs(Role.POPUG, false);
@@ -121,7 +121,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void what_is_heard_of_an_erased_user_again_does_not_bring_them_back() {
+    void later_update_does_not_restore_an_erased_user() {
         erase();
         events.send(created("admin"), updated(2, "Anna", "admin", true));
         awaitMarker();
@@ -131,7 +131,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void what_auth_says_besides_is_passed_over() {
+    void unknown_event_type_is_skipped() {
         var applause = events.record(created("popug"), new byte[]{1, 2, 3});
         Envelope.put(applause.headers(), Envelope.TYPE, "Users.Applauded");
         Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Users.Applauded/v1");
@@ -141,7 +141,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void what_cannot_be_read_is_a_dead_letter_and_the_next_one_counts() {
+    void unreadable_record_is_a_dead_letter_and_the_next_one_is_applied() {
         var poison = events.record(created("admin"), new byte[]{0, 0, 0});
         events.send(List.of(poison));
         events.send(updated(2, "Anna", "popug", true));
@@ -150,7 +150,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void erasing_a_user_removes_what_was_set_aside_of_theirs_and_of_nobody_else() {
+    void erasure_removes_the_dead_letters_of_that_user_only() {
         var other = Ids.next();
         events.send(List.of(events.record(created("admin"), new byte[]{0, 0, 0}),
                 new ProducerRecord<>(Topics.USERS, other.toString(), new byte[0])));
@@ -163,7 +163,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void an_erasure_of_what_is_no_user_is_a_dead_letter() {
+    void erasure_with_an_invalid_key_is_a_dead_letter() {
         var nobody = "nobody-" + user;
         events.send(List.of(new ProducerRecord<>(Topics.USERS, nobody, null)));
         assertThat(deadLetterOf(nobody)).isNull();
