@@ -36,7 +36,8 @@ class PriceTasks {
     private final Clock clock;
     private final boolean assignWhenReady;
 
-    PriceTasks(JdbcClient db, TaskEventPublisher events, AssignToRandomWorkers assignToRandomWorkers, Users users, Clock clock,
+    PriceTasks(JdbcClient db, TaskEventPublisher events, AssignToRandomWorkers assignToRandomWorkers, Users users,
+            Clock clock,
             @Value("${ates.tasks.assign-when-ready}") boolean assignWhenReady) {
         this.db = db;
         this.events = events;

@@ -4,13 +4,10 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.web.security.Caller;
 import com.uberpopug.ates.tasks.user.Users;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -25,14 +22,16 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 class RequestShuffle {
 
     private final JdbcClient db;
+    private final ShuffleReports reports;
     private final Users users;
     private final Scheduler scheduler;
     private final Clock clock;
     private final Duration pause;
 
-    RequestShuffle(JdbcClient db, Users users, Scheduler scheduler, Clock clock,
+    RequestShuffle(JdbcClient db, ShuffleReports reports, Users users, Scheduler scheduler, Clock clock,
             @Value("${ates.tasks.shuffle-pause}") Duration pause) {
         this.db = db;
+        this.reports = reports;
         this.users = users;
         this.scheduler = scheduler;
         this.clock = clock;
@@ -93,7 +92,7 @@ class RequestShuffle {
     Outcome request(Caller caller, @Nullable UUID latest) {
         // Serialises two confirmations: the second one sees the shuffle of the first.
         db.sql("select pg_advisory_xact_lock(hashtext('shuffles'))").query((_, _) -> true).single();
-        var newest = newest();
+        var newest = reports.newest();
         if (Objects.equals(newest.map(ShuffleView::id).orElse(null), latest)) {
             return request(caller, false);
         }
@@ -123,61 +122,6 @@ class RequestShuffle {
                 select exists (select from latest_shuffles where shuffle_id = :id
                                   and requested_at > statement_timestamp() - make_interval(secs => :pause))
                 """).param("id", shuffleId).param("pause", pause.toMillis() / 1_000d).query(Boolean.class).single();
-    }
-
-    /** The progress of a shuffle; empty for an unknown id. */
-    Optional<ShuffleView> progress(UUID shuffleId) {
-        return db.sql("select * from shuffles where id = :id").param("id", shuffleId).query(RequestShuffle::view)
-                .optional();
-    }
-
-    /**
-     * The effect of a shuffle that starts now.
-     *
-     * @param openTasks number of tasks to assign
-     * @param workers   number of active workers
-     * @param running   the oldest unfinished shuffle; null for none
-     * @param newest    the newest shuffle; null before the first one
-     */
-    record Outlook(long openTasks, int workers, @Nullable ShuffleView running, @Nullable ShuffleView newest) {
-    }
-
-    Outlook outlook() {
-        var open = db.sql("select count(*) from tasks where status in ('READY', 'ASSIGNED')").query(Long.class)
-                .single();
-        var running = db.sql("select * from shuffles where finished_at is null order by id limit 1")
-                .query(RequestShuffle::view).optional();
-        return new Outlook(open, users.activeWorkers().size(), running.orElse(null), newest().orElse(null));
-    }
-
-    /**
-     * The cost of a shuffle that starts now.
-     *
-     * @param tasks     number of tasks to assign
-     * @param assigned  those among them that have an assignee, who was charged the fee before
-     * @param feesCents sum of the fees to charge
-     */
-    record Costs(long tasks, long assigned, long feesCents) {
-    }
-
-    Costs costs() {
-        return db.sql("""
-                select count(*) as tasks, count(*) filter (where status = 'ASSIGNED') as assigned,
-                       coalesce(sum(fee_cents), 0)::bigint as fees_cents
-                  from tasks where status in ('READY', 'ASSIGNED')
-                """).query(Costs.class).single();
-    }
-
-    private Optional<ShuffleView> newest() {
-        return db.sql("select * from shuffles order by id desc limit 1").query(RequestShuffle::view).optional();
-    }
-
-    private static ShuffleView view(ResultSet row, int number) throws SQLException {
-        var finished = row.getTimestamp("finished_at");
-        return new ShuffleView(row.getObject("id", UUID.class), finished == null ? "RUNNING" : "FINISHED",
-                row.getLong("tasks_total"), row.getLong("tasks_done"), row.getLong("fees_cents"),
-                row.getObject("assignees", Long.class), row.getObject("requested_by", UUID.class),
-                row.getTimestamp("requested_at").toInstant(), finished == null ? null : finished.toInstant());
     }
 
     /** Wakes the scheduler after the commit: before it, the new job is invisible to it. */

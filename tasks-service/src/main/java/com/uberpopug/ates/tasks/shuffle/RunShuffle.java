@@ -31,7 +31,8 @@ class RunShuffle {
     private final TaskEventPublisher events;
     private final Clock clock;
 
-    RunShuffle(JdbcClient db, Users users, AssignToRandomWorkers assignToRandomWorkers, TaskEventPublisher events, Clock clock) {
+    RunShuffle(JdbcClient db, Users users, AssignToRandomWorkers assignToRandomWorkers, TaskEventPublisher events,
+            Clock clock) {
         this.db = db;
         this.users = users;
         this.assignToRandomWorkers = assignToRandomWorkers;

@@ -24,9 +24,11 @@ import org.springframework.web.bind.annotation.RestController;
 class ShuffleController {
 
     private final RequestShuffle requestShuffle;
+    private final ShuffleReports reports;
 
-    ShuffleController(RequestShuffle requestShuffle) {
+    ShuffleController(RequestShuffle requestShuffle, ShuffleReports reports) {
         this.requestShuffle = requestShuffle;
+        this.reports = reports;
     }
 
     @PostMapping
@@ -53,7 +55,7 @@ class ShuffleController {
     @Allowed({Role.MANAGER, Role.ADMIN})
     @Operation(summary = "The progress of a shuffle", description = "Managers and admins.")
     ShuffleView progress(@Parameter(description = "The shuffle") @PathVariable UUID id) {
-        return requestShuffle.progress(id)
+        return reports.find(id)
                 .orElseThrow(() -> Problems.notFound("There is no shuffle " + id));
     }
 

@@ -30,11 +30,13 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class ShufflePage implements BlankIsNothing {
 
     private final RequestShuffle requestShuffle;
+    private final ShuffleReports reports;
     private final Users users;
     private final Clock clock;
 
-    ShufflePage(RequestShuffle requestShuffle, Users users, Clock clock) {
+    ShufflePage(RequestShuffle requestShuffle, ShuffleReports reports, Users users, Clock clock) {
         this.requestShuffle = requestShuffle;
+        this.reports = reports;
         this.users = users;
         this.clock = clock;
     }
@@ -42,7 +44,7 @@ class ShufflePage implements BlankIsNothing {
     @GetMapping
     @Allowed({Role.MANAGER, Role.ADMIN})
     String panel(Model model) {
-        model.addAttribute("outlook", requestShuffle.outlook());
+        model.addAttribute("outlook", reports.outlook());
         return "shuffle :: panel";
     }
 
@@ -58,7 +60,7 @@ class ShufflePage implements BlankIsNothing {
     @Allowed({Role.MANAGER, Role.ADMIN})
     ModelAndView requestShuffle(Caller caller, Confirmed confirmed, @RequestParam @Nullable UUID latest,
             RedirectAttributes next) {
-        var now = figures(requestShuffle.costs());
+        var now = figures(reports.costs());
         if (!confirmed.isAnswer()) {
             return question(HttpStatus.CONFLICT, null);
         }
@@ -77,7 +79,7 @@ class ShufflePage implements BlankIsNothing {
     @GetMapping("/{id}")
     @Allowed({Role.MANAGER, Role.ADMIN})
     String one(@PathVariable UUID id, Model model) {
-        var shuffle = requestShuffle.progress(id)
+        var shuffle = reports.find(id)
                 .orElseThrow(() -> Problems.notFound("There is no shuffle " + id));
         model.addAttribute("shuffle", shuffle);
         model.addAttribute("people", users.named(Set.of(shuffle.requestedBy())));
@@ -85,16 +87,16 @@ class ShufflePage implements BlankIsNothing {
     }
 
     private ModelAndView question(HttpStatus status, @Nullable String why) {
-        var costs = requestShuffle.costs();
+        var costs = reports.costs();
         var question = new ModelAndView("shuffle-question", status);
         question.addObject("costs", costs);
         question.addObject("asked", figures(costs));
-        question.addObject("outlook", requestShuffle.outlook());
+        question.addObject("outlook", reports.outlook());
         question.addObject("why", why);
         return question;
     }
 
-    private Confirmed figures(RequestShuffle.Costs costs) {
+    private Confirmed figures(ShuffleReports.Costs costs) {
         return Confirmed.of(costs.tasks(), costs.feesCents(), clock.instant());
     }
 

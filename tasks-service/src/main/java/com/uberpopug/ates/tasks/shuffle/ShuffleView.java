@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param requestedAt time of the request
  * @param finishedAt  time of the end; null until then
  */
-record ShuffleView(UUID id, @Schema(allowableValues = {
-        "RUNNING", "FINISHED"}) String status,
-        @Schema(example = "120") long tasksTotal, @Schema(example = "45") long tasksDone,
-        @Schema(example = "67500") long feesCents, @Schema(example = "4") @Nullable Long assignees, UUID requestedBy,
-        Instant requestedAt,
-        @Nullable Instant finishedAt){
+record ShuffleView(UUID id, Status status, @Schema(example = "120") long tasksTotal,
+        @Schema(example = "45") long tasksDone, @Schema(example = "67500") long feesCents,
+        @Schema(example = "4") @Nullable Long assignees, UUID requestedBy, Instant requestedAt,
+        @Nullable Instant finishedAt) {
+
+    enum Status {
+        RUNNING, FINISHED
+    }
 }

@@ -92,7 +92,7 @@ class TaskList {
 
     private static TaskView view(ResultSet row, int number) throws SQLException {
         return new TaskView(row.getObject("id", UUID.class), row.getString("title"), row.getString("description"),
-                row.getString("status"), row.getObject("created_by", UUID.class),
+                Status.valueOf(row.getString("status")), row.getObject("created_by", UUID.class),
                 row.getTimestamp("created_at").toInstant(), row.getObject("fee_cents", Long.class),
                 row.getObject("amount_cents", Long.class), row.getObject("assignee_id", UUID.class),
                 row.getInt("assignment_number"), instant(row.getTimestamp("assigned_at")),

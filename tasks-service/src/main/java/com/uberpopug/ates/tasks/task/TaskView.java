@@ -1,6 +1,7 @@
 package com.uberpopug.ates.tasks.task;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.uberpopug.ates.tasks.task.Task.Status;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
@@ -26,10 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TaskView(UUID id, @Schema(example = "Repaint the button") String title,
         @Schema(example = "In the green of the parrots") @Nullable String description,
-        @Schema(allowableValues = {
-                "NEW", "READY", "ASSIGNED", "COMPLETED"}) String status,
-        UUID createdBy, Instant createdAt,
-        @Nullable Long feeCents, @Schema(example = "2700") @Nullable Long amountCents, @Nullable UUID assigneeId,
-        int assignmentNumber,
-        @Nullable Instant assignedAt, @Nullable Instant completedAt, @JsonIgnore long version){
+        Status status, UUID createdBy, Instant createdAt, @Nullable Long feeCents,
+        @Schema(example = "2700") @Nullable Long amountCents, @Nullable UUID assigneeId, int assignmentNumber,
+        @Nullable Instant assignedAt, @Nullable Instant completedAt, @JsonIgnore long version) {
 }

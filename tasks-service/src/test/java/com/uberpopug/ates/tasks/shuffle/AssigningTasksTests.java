@@ -137,7 +137,8 @@ class AssigningTasksTests {
         company.readyTasks(1);
         var answer = api.post(manager, "/api/shuffles");
         assertThat(answer.status()).isEqualTo(409);
-        assertThat(answer.text("detail")).isEqualTo("No popug or accountant is active: there is nobody to assign tasks to");
+        assertThat(answer.text("detail"))
+                .isEqualTo("No popug or accountant is active: there is nobody to assign tasks to");
         assertThat(db.sql("select count(*) from shuffles").query(Long.class).single()).isZero();
     }
 
