@@ -7,7 +7,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 @SpringBootApplication
-@OpenAPIDefinition(info = @Info(title = "aTES accounting", version = "1.0.0", description = "What each worker earns and owes, what managers earn, and the end of each business day."))
+@OpenAPIDefinition(info = @Info(title = "aTES accounting", version = "1.0.0", description = "Workers' accounts and payouts, managers' earnings, and the close of business days."))
 @ConfigurationPropertiesScan
 public class AccountingServiceApplication {
 

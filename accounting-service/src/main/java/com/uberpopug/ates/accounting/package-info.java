@@ -1,4 +1,4 @@
-/** accounting-service: what tasks cost, and every cent that moves for them. */
+/** accounting-service: prices, the ledger, business days, payouts and their emails. */
 @NullMarked
 package com.uberpopug.ates.accounting;
 

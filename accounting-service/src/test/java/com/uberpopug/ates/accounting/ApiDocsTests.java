@@ -13,12 +13,12 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 class ApiDocsTests {
 
     @Test
-    void the_api_is_described_completely(@LocalServerPort int port) {
+    void api_is_described_completely(@LocalServerPort int port) {
         assertThat(ApiDocs.gaps(port)).isEmpty();
     }
 
     @Test
-    void a_condition_is_never_passed_over(@LocalServerPort int port) {
+    void conditions_are_never_ignored(@LocalServerPort int port) {
         assertThat(ApiDocs.passOverConditions(port, Tokens.of(UUID.randomUUID(), Role.ADMIN))).isEmpty();
     }
 }

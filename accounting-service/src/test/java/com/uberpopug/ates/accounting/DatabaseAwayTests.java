@@ -19,7 +19,7 @@ class DatabaseAwayTests {
     SessionRepository<?> sessions;
 
     @Test
-    void every_handler_asks_to_come_again_while_the_database_is_away() {
+    void every_handler_answers_503_while_the_database_is_away() {
         var admin = UUID.randomUUID();
         new AnswersWhileAway(service, Tokens.of(admin, Role.ADMIN),
                 PageSession.cookie(sessions, service.getEnvironment(), admin, Role.ADMIN))

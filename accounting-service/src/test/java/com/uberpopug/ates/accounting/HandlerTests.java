@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 
-/** What holds for every handler, in the API and in the pages. */
+/** Rules of every handler, in the API and in the pages. */
 @AccountingTest
 class HandlerTests {
 

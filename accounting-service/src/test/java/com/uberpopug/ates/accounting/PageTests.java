@@ -44,7 +44,7 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Who sees which page, and what the forms do. */
+/** The pages: access by role, contents, and forms. */
 @AccountingTest
 class PageTests {
 
@@ -74,7 +74,7 @@ class PageTests {
             "/accounts/{anna}/statement.xlsx", "/earnings", "/business-days", "/business-days/{today}",
             "/business-days/{today}/close", "/payouts", "/payouts/retry", "/ledger-check", "/transfers/{fee}",
             "/corrections/new?transfer={fee}"})
-    void accountants_and_admins_see_everything(String path) throws UnsupportedEncodingException {
+    void accountants_and_admins_see_every_page(String path) throws UnsupportedEncodingException {
         accounts.open(List.of(anna));
         var fee = post(Kind.FEE, 1_200);
         for (var role : Role.values()) {
@@ -86,7 +86,7 @@ class PageTests {
                 assertThat(page).as("%s, %s", role, path).hasStatus(
                         ownTransfer || ALL_ACCOUNTS.contains(role) ? HttpStatus.OK : HttpStatus.FORBIDDEN);
                 assertThat(statements.executed()).as("%s, %s", role, path).hasSizeLessThanOrEqualTo(MOST_STATEMENTS);
-                // The menu has what may be seen, and nothing else.
+                // The menu lists the permitted pages only.
                 if (!path.contains("/statement.")) {
                     assertThat(page.getResponse().getContentAsString().contains("href=\"/ledger-check\""))
                             .as("%s, %s", role, path).isEqualTo(ALL_ACCOUNTS.contains(role));
@@ -96,7 +96,7 @@ class PageTests {
     }
 
     @Test
-    void a_popug_sees_balance_today_and_log_and_the_titles_as_they_are() throws UnsupportedEncodingException {
+    void popug_sees_balance_today_and_log_with_escaped_titles() throws UnsupportedEncodingException {
         known("popug");
         var fee = post(Kind.FEE, 1_250);
         post(Kind.REWARD, 3_500);
@@ -118,7 +118,7 @@ class PageTests {
     @ParameterizedTest
     @CsvSource({"xlsx, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, 504b",
             "csv, text/csv;charset=UTF-8, efbbbf"})
-    void statement_is_a_file_of_its_kind_and_a_refusal_is_none(String suffix, String type, String begin)
+    void statement_is_downloaded_and_a_refusal_is_not(String suffix, String type, String begin)
             throws UnsupportedEncodingException {
         post(Kind.FEE, 1_250);
         session(Role.POPUG);
@@ -145,7 +145,7 @@ class PageTests {
     }
 
     @Test
-    void nobody_sees_anybody_elses_transfer() {
+    void transfer_of_another_worker_is_forbidden() {
         var fee = post(Kind.FEE, 1_250);
         var boris = PageSession.cookie(store, environment, Ids.next(), Role.POPUG).split("=", 2);
         assertThat(
@@ -156,7 +156,7 @@ class PageTests {
     }
 
     @Test
-    void who_has_no_account_is_told_so() throws UnsupportedEncodingException {
+    void page_without_an_account_says_so() throws UnsupportedEncodingException {
         for (var role : List.of(Role.MANAGER, Role.ADMIN)) {
             assertThat(text(looks(role, "/"))).contains("You have no account", "Managers and admins are given no tasks")
                     .doesNotContain("/statement.csv");
@@ -165,7 +165,7 @@ class PageTests {
     }
 
     @Test
-    void a_long_log_goes_on_where_it_was_and_names_each_day_once() throws UnsupportedEncodingException {
+    void next_part_of_a_log_continues_its_last_day() throws UnsupportedEncodingException {
         IntStream.range(0, 60).forEach(_ -> post(Kind.FEE, 1_000));
         var first = text(looks(Role.POPUG, "/"));
         assertThat(first.split("<tr data-row", -1)).hasSize(51);
@@ -180,7 +180,7 @@ class PageTests {
     @ParameterizedTest
     @ValueSource(strings = {"/statement.csv", "/statement.xlsx", "/accounts/{anna}/statement.csv",
             "/accounts/{anna}/statement.xlsx", "/earnings", "/accounts/{anna}"})
-    void a_period_that_is_none_is_told_at_its_field(String path) throws UnsupportedEncodingException {
+    void invalid_period_is_reported_at_its_field(String path) throws UnsupportedEncodingException {
         post(Kind.FEE, 1_000);
         var role = path.startsWith("/statement.") ? Role.POPUG : Role.ACCOUNTANT;
         for (var period : List.of("from=2026-02-02&to=2026-02-01", "from=1969-12-31&to=2026-02-01", "from=yesterday")) {
@@ -213,7 +213,7 @@ class PageTests {
     }
 
     @Test
-    void a_correction_wants_a_reason_and_is_done_once() throws UnsupportedEncodingException {
+    void correction_needs_a_reason_and_is_done_once() throws UnsupportedEncodingException {
         var fee = post(Kind.FEE, 1_200);
         var form = Map.of("transferId", fee.toString(), "reason", "  ", "once", Ids.next().toString());
         var refused = sends(Role.ACCOUNTANT, "/corrections", form);
@@ -226,16 +226,16 @@ class PageTests {
         assertThat(location(sends(Role.ACCOUNTANT, "/corrections", right))).isEqualTo(location(done));
         assertThat(db.sql("select count(*) from transfers where corrects_transfer_id = ?").param(fee)
                 .query(Integer.class).single()).isEqualTo(1);
-        // Each leads to the other, for its worker, too.
+        // Both pages link to each other, also for the worker.
         assertThat(text(looks(Role.POPUG, location(done)))).contains("href=\"/transfers/" + fee, "Twice &lt;b&gt;",
                 "+$12.00");
         assertThat(text(looks(Role.POPUG, "/transfers/" + fee))).contains("href=\"" + location(done));
-        // Somebody else's form, still open.
+        // A form that another user left open.
         assertThat(location(sends(Role.ADMIN, "/corrections",
                 Map.of("transferId", fee.toString(), "reason", "Late", "once", Ids.next().toString()))))
                 .isEqualTo("/transfers/" + fee);
         assertThat(sends(Role.POPUG, "/corrections", right)).hasStatus(HttpStatus.FORBIDDEN);
-        // What cannot be taken back loses nothing that was typed.
+        // A refused correction keeps the typed reason.
         var impossible = sends(Role.ADMIN, "/corrections", Map.of("transferId",
                 location(done).replace("/transfers/", ""), "reason", "And back again", "once", Ids.next().toString()));
         assertThat(impossible).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);
@@ -254,7 +254,7 @@ class PageTests {
     }
 
     @Test
-    void closing_a_day_says_beforehand_who_is_paid_how_much_and_asks_once() throws UnsupportedEncodingException {
+    void closing_a_day_is_confirmed_with_its_payouts() throws UnsupportedEncodingException {
         known("popug");
         post(Kind.REWARD, 4_300);
         post(Kind.FEE, 1_100);
@@ -268,7 +268,7 @@ class PageTests {
         assertThat(question)
                 .contains("pay " + (figures.get("count").equals("1") ? "one popug " : figures.get("count")));
 
-        // Neither without the question, nor by an answer to what it said long ago.
+        // Neither without a confirmation, nor with an outdated one.
         var old = new HashMap<>(figures);
         old.put("at", Long.toString(Long.parseLong(figures.get("at")) - 121_000));
         old.put("cents", "1");
@@ -282,7 +282,7 @@ class PageTests {
     }
 
     @Test
-    void an_email_that_was_given_up_on_is_sent_again() throws UnsupportedEncodingException {
+    void email_that_was_given_up_is_sent_again() throws UnsupportedEncodingException {
         known("popug");
         var email = Ids.next();
         db.sql("""
@@ -309,7 +309,7 @@ class PageTests {
     }
 
     @Test
-    void a_check_of_the_ledger_shows_every_difference() throws UnsupportedEncodingException {
+    void ledger_check_shows_every_difference() throws UnsupportedEncodingException {
         var unpriced = post(Kind.REWARD, 1_234);
         var found = sends(Role.ACCOUNTANT, "/ledger-check", Map.of());
         assertThat(found).hasStatusOk();
@@ -319,7 +319,7 @@ class PageTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"я", "\uD83E\uDD9C", "и\u0306", "\u1112\u1161\u11ab"})
-    void a_reason_has_500_characters_of_any_kind_on_the_page_and_in_the_api(String letter) {
+    void page_and_api_accept_reasons_of_500_code_points(String letter) {
         assertThat(sends(Role.ACCOUNTANT, "/corrections", Map.of("transferId", post(Kind.FEE, 1_000).toString(),
                 "reason", letter.repeat(501)))).hasStatus(HttpStatus.UNPROCESSABLE_CONTENT);
         assertThat(sends(Role.ACCOUNTANT, "/corrections", Map.of("transferId", post(Kind.FEE, 1_000).toString(),
@@ -337,14 +337,14 @@ class PageTests {
     }
 
     @Test
-    void no_field_cuts_off_what_is_typed() throws UnsupportedEncodingException {
+    void no_field_truncates_typed_text() throws UnsupportedEncodingException {
         var fee = post(Kind.FEE, 1_000);
         for (var path : List.of("/accounts", "/corrections/new?transfer=" + fee)) {
             assertThat(text(looks(Role.ACCOUNTANT, path))).as(path).doesNotContain("maxlength");
         }
     }
 
-    /** The answer to a question with these figures. */
+    /** The parameters of a confirmation with these figures. */
     private static Map<String, String> confirmed(long count, long cents) {
         return Map.of("count", Long.toString(count), "cents", Long.toString(cents), "at",
                 Long.toString(System.currentTimeMillis()));
@@ -361,7 +361,7 @@ class PageTests {
         return request.exchange();
     }
 
-    /** A popug is Anna, anybody else is not known here. */
+    /** A session of Anna for popugs, of an unknown user for other roles. */
     private Cookie session(Role role) {
         return sessions.computeIfAbsent(role, _ -> {
             var cookie = PageSession.cookie(store, environment, role == Role.POPUG ? anna : Ids.next(), role)
@@ -383,7 +383,7 @@ class PageTests {
                 .params(anna, "b-" + anna, role).update();
     }
 
-    /** The id of the transfer that was posted for Anna. */
+    /** The id of Anna's transfer. */
     private UUID post(Kind kind, long cents) {
         var task = Ids.next();
         var now = Instant.now();

@@ -4,7 +4,7 @@ import com.uberpopug.ates.platform.test.SignInRules;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.annotation.DirtiesContext.ClassMode;
 
-/** In a context of its own: after the tests that use MockMvc, a request of nobody makes a session in theirs. */
+/** Runs in a context of its own: in the shared one, tests with MockMvc let anonymous requests create sessions. */
 @AccountingTest
 @DirtiesContext(classMode = ClassMode.BEFORE_CLASS)
 class SigningInTests extends SignInRules {

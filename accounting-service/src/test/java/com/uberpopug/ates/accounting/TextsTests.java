@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class TextsTests {
 
     @Test
-    void every_text_is_there_in_both_languages() {
+    void every_text_exists_in_both_languages() {
         assertThat(Texts.gaps()).isEmpty();
     }
 }

@@ -29,17 +29,17 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Accounts over REST: each worker sees their own, as "me"; accountants and admins see everybody's. */
+/** Accounts over REST: a worker reads the own account as "me"; accountants and admins read all. */
 @RestController
 @RequestMapping("/api/accounts")
 class AccountController {
 
-    private static final String STATEMENT = "Of the business dates from and to, by default the last 30 days, and of as many as are asked for."
+    private static final String STATEMENT = "The business dates `from` to `to`, by default the last 30 days, of any length."
             + " RFC 4180 in UTF-8, without a byte order mark: a header, commas, CR LF, decimal points, ISO dates, instants in UTC."
-            + " Money is in dollars. Where a spreadsheet would take a text, or a part of it behind a comma, semicolon, bar,"
-            + " tab, line end or double quote, for a formula, an apostrophe stands before `=`, `+`, `-` or `@`.";
-    private static final String UNTIL = "The last date of the period; left out, it is today";
-    private static final String NO_ACCOUNT = "There is no account for you: popugs and accountants have one";
+            + " Money is in dollars. An apostrophe stands before `=`, `+`, `-` or `@` wherever a spreadsheet would begin a"
+            + " formula: at the start of a text, and behind a comma, semicolon, bar, tab, line end or double quote.";
+    private static final String UNTIL = "The last date of the period; by default today";
+    private static final String NO_ACCOUNT = "Only popugs and accountants have an account";
 
     private final AuditLog auditLog;
     private final StatementDownload downloads;
@@ -51,7 +51,7 @@ class AccountController {
 
     @GetMapping("/me")
     @AllowedToUsers
-    @Operation(summary = "My balance, and what I earned today")
+    @Operation(summary = "My balance, and my earnings of today")
     @ApiResponse(responseCode = "200", description = "Your account")
     @ApiResponse(responseCode = "404", description = NO_ACCOUNT)
     AccountView mine(Caller caller) {
@@ -61,7 +61,7 @@ class AccountController {
     @GetMapping("/me/transfers")
     @AllowedToUsers
     @Operation(summary = "My audit log, the newest first")
-    @ApiResponse(responseCode = "200", description = "A page of it")
+    @ApiResponse(responseCode = "200", description = "A page of the log")
     @ApiResponse(responseCode = "404", description = NO_ACCOUNT)
     Page<TransferView> myTransfers(Caller caller, @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
@@ -70,9 +70,9 @@ class AccountController {
 
     @GetMapping
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
-    @Operation(summary = "All accounts by login, or those with a text in login or name", description = "Accountants and admins.")
+    @Operation(summary = "All accounts in the order of logins, filtered by a text in login or name", description = "Accountants and admins.")
     Page<AccountView> all(
-            @Parameter(description = "A text in login or name, small letters or capitals", example = "anna") @RequestParam @Nullable @PlainText(min = 1, max = 100) String q,
+            @Parameter(description = "A text in login or name; upper and lower case are equal", example = "anna") @RequestParam @Nullable @PlainText(min = 1, max = 100) String q,
             @RequestParam @Nullable String after, @RequestParam @Nullable Integer limit) {
         return auditLog.accounts(q == null ? null : TypedText.stripped(q), Order.LOGIN,
                 Cursor.decode(after, 2, Order.LOGIN::parse), Page.limit(limit));
@@ -132,11 +132,11 @@ class AccountController {
     }
 
     private static RuntimeException none(Caller caller) {
-        return Problems.notFound("There is no account for you: popugs and accountants have one, and your role is "
+        return Problems.notFound("Only popugs and accountants have an account; your role is "
                 + caller.role().wire());
     }
 
     private static RuntimeException none(UUID userId) {
-        return Problems.notFound("There is no account of " + userId + ": popugs and accountants have one");
+        return Problems.notFound("User " + userId + " has no account; only popugs and accountants have one");
     }
 }

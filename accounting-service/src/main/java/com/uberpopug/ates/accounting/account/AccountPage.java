@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** Workers' accounts in a browser: everyone's own, and for accountants and admins everybody's. */
+/** Accounts in a browser: the viewer's own, and all accounts for accountants and admins. */
 @Controller
 class AccountPage implements BlankIsNothing {
 
@@ -44,7 +44,7 @@ class AccountPage implements BlankIsNothing {
         this.downloads = downloads;
     }
 
-    /** What the accounts are searched for and ordered by, as it stands in the address. */
+    /** The search and the order of the accounts, as in the address. */
     record Search(@Nullable String q, @Nullable Order order) {
 
         /** The address of the list, or of a part of it. */
@@ -57,7 +57,7 @@ class AccountPage implements BlankIsNothing {
         }
     }
 
-    /** Which part of a log is shown: what comes after a cursor, and which day the line before it counts for. */
+    /** A part of a log: the lines behind a cursor; {@code day} is the business date of the line before them. */
     record Part(@Nullable String after, @Nullable Integer limit, @Nullable LocalDate day) {
     }
 
@@ -122,7 +122,7 @@ class AccountPage implements BlankIsNothing {
         return auditLog.account(userId).orElseThrow(() -> Problems.notFound("There is no account " + userId));
     }
 
-    /** A transfer, which its worker sees, too. */
+    /** A transfer; its worker may read it, too. */
     @GetMapping("/transfers/{id}")
     @AllowedToUsers
     String transfer(Caller caller, @PathVariable UUID id, Model model) {

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * A worker's account.
  *
  * @param userId       the worker
- * @param login        what the worker signs in with; null once erased, and until it was heard of
- * @param displayName  what the worker is called; null as the login is
- * @param balanceCents what the company owes the worker; below zero, what the worker owes
- * @param today        what today has brought so far
+ * @param login        the worker's login; null until the user is known, and once erased
+ * @param displayName  the worker's name; null like the login
+ * @param balanceCents the company's debt to the worker; negative for a debt of the worker
+ * @param today        today's rewards and fees so far
  */
 record AccountView(UUID userId, @Schema(example = "anna") @Nullable String login,
         @Schema(example = "Anna") @Nullable String displayName, long balanceCents, Today today) {
@@ -20,9 +20,9 @@ record AccountView(UUID userId, @Schema(example = "anna") @Nullable String login
     /**
      * A worker's earnings of a day.
      *
-     * @param businessDate the day: the date that a transfer occurring now would get
-     * @param rewardsCents what was earned by completing tasks
-     * @param feesCents    what was charged for assignments, a positive number
+     * @param businessDate the day: the business date of a transfer that occurs now
+     * @param rewardsCents rewards of completed tasks
+     * @param feesCents    fees of assignments, a positive number
      */
     record Today(LocalDate businessDate, @Schema(example = "2700") long rewardsCents, long feesCents) {
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads workers' accounts; the audit log is the ledger itself. */
+/** The read model of workers' accounts; the audit log is the ledger itself. */
 @Component
 public class AuditLog {
 
@@ -40,7 +40,7 @@ public class AuditLog {
         this.days = days;
     }
 
-    /** What accounts are listed by; those that are equal in that, and those whose login is not known, by id. */
+    /** The order of a list of accounts; equal ones, and those with an unknown login, are ordered by id. */
     enum Order {
 
         LOGIN("coalesce(login, '~') collate \"C\"", "text"), LOWEST_BALANCE("credits_cents - debits_cents",
@@ -91,8 +91,9 @@ public class AuditLog {
     }
 
     /**
-     * The accounts in an order, those with a text in login or name where one is given.
+     * A page of the accounts in an order.
      *
+     * @param text  a part of the login or name; null for all accounts
      * @param after the last account of the page before, in the same order
      */
     Page<AccountView> accounts(@Nullable String text, Order order, Optional<After> after, int limit) {
@@ -147,12 +148,12 @@ public class AuditLog {
         return Page.of(rows, limit, transfer -> Cursor.of(transfer.place()));
     }
 
-    /** A transfer, as its worker's log shows it. */
+    /** A transfer, as in its worker's log. */
     public Optional<TransferView> transfer(UUID id) {
         return db.sql(LINES + " where line.id = ?").param(id).query(TransferView.class).optional();
     }
 
-    /** Whose transfer it is, and what they have now; the name is null where it is not known. */
+    /** The worker of a transfer, and the current balance; the name is null if unknown. */
     public record Holder(UUID userId, @Nullable String displayName, long balanceCents) {
     }
 
@@ -166,15 +167,14 @@ public class AuditLog {
         return db.sql("select worker_id from transfers where id = ?").param(transferId).query(UUID.class).optional();
     }
 
-    /** Takes a line of a log. */
+    /** A consumer of log lines. */
     interface Line {
         void add(TransferView line) throws IOException;
     }
 
     /**
-     * Hands out a worker's transfers that are dated in a period, the oldest first. They are read page by page, and nothing
-     * is held in between: whoever takes them may be slow. Nothing before a place in the log ever changes, so that the pages
-     * are of one piece.
+     * Passes on a worker's transfers of a period, the oldest first. It reads page by page and holds no connection in
+     * between, because the consumer may be slow. The log only grows at its end, so the pages are consistent.
      */
     public void statement(UUID workerId, Period period, Line line) throws IOException {
         for (Optional<Long> logPosition = Optional.of(0L); logPosition.isPresent();) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * CSV for programs: UTF-8, separated by commas, lines ended by CR LF, decimal points, ISO dates, instants in UTC.
  *
- * <p>A spreadsheet may take another separator than the comma for it, and so begin a cell within a text. No text begins a
- * formula in any of them: an apostrophe stands before whatever would.
+ * <p>A spreadsheet may use another separator than the comma, and so begin a cell within a text. An apostrophe stands before
+ * every character that would begin a formula in such a cell.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4180">RFC 4180, Common Format for CSV Files</a>
  */
@@ -31,7 +31,7 @@ final class CsvStatement implements Statement {
 
     private final CSVPrinter printer;
 
-    /** @param marked whether the file says by its first character that it is UTF-8 */
+    /** @param marked whether the file begins with a byte order mark */
     CsvStatement(OutputStream output, boolean marked) throws IOException {
         var writer = new OutputStreamWriter(output, StandardCharsets.UTF_8);
         if (marked) {
@@ -57,7 +57,7 @@ final class CsvStatement implements Statement {
         return BigDecimal.valueOf(cents, 2);
     }
 
-    /** A program gets the text back by leaving one apostrophe out wherever one is put in here. */
+    /** Escapes formulas; a program restores the text by removing one apostrophe at each such position. */
     static @Nullable String text(@Nullable String text) {
         return text == null ? null : FORMULA.matcher(text).replaceAll("$1$2'");
     }

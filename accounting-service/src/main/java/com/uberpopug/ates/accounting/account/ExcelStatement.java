@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.MessageSource;
 
 /**
- * A workbook for people, in their language: amounts and dates are numbers, whatever separators a spreadsheet goes by, and
- * texts are texts, which are never calculated. It is written as it comes; half a megabyte of it is held.
+ * A workbook in the viewer's language: amounts and dates are numbers, independent of a spreadsheet's separators, and texts
+ * are never calculated. It is streamed; half a megabyte of it is buffered.
  *
- * <p>A text longer than a cell may be ends with an ellipsis, and a character that XML cannot hold is a replacement
- * character. Behind {@value #ROWS_OF_SHEET} lines another sheet begins. Spreadsheets count 15 digits of an amount.
+ * <p>A text above the limit of a cell ends with an ellipsis; a character that XML excludes becomes U+FFFD. A sheet has
+ * {@value #ROWS_OF_SHEET} lines, and another sheet follows. Spreadsheets keep 15 digits of an amount.
  *
  * @see <a href="https://ecma-international.org/publications-and-standards/standards/ecma-376/">ECMA-376, Office Open XML
  *      File Formats</a>
@@ -27,18 +27,18 @@ final class ExcelStatement implements Statement {
 
     /** Excel's own limit is 1,048,576, its header included. */
     static final int ROWS_OF_SHEET = 1_000_000;
-    /** Of UTF-16 units in a cell, as Excel counts. */
+    /** Excel's own limit of a cell, in UTF-16 units. */
     static final int LONGEST_TEXT = 32_767;
 
     private static final int ROWS_HELD = 1_000;
     private static final String DATE = "yyyy-mm-dd";
     private static final String TIME = "yyyy-mm-dd hh:mm:ss";
     private static final String MONEY = "#,##0.00";
-    /** Spreadsheets take this for an escaped character, of which the underscore is escaped so. */
+    /** Spreadsheets read this as an escaped character, so its underscore is escaped. */
     private static final Pattern ESCAPE = Pattern.compile("_(?=x\\p{XDigit}{4}_)");
     private static final String UNDERSCORE = "_x005F_";
 
-    /** What a column is called, and how many digits wide it is. */
+    /** A column: the key of its title, and its width in digits. */
     private record Column(String key, int width) {
     }
 
@@ -127,14 +127,14 @@ final class ExcelStatement implements Statement {
         text(column, id == null ? null : id.toString());
     }
 
-    /** As rich text of one plain run, because that keeps the blanks at both ends. */
+    /** Writes rich text of one plain run, which keeps blanks at both ends. */
     private void text(int column, @Nullable String text) {
         if (text != null && !text.isEmpty()) {
             sheet.inlineString(row, column, RichText.builder().run(fitting(text)).end().build());
         }
     }
 
-    /** What a cell can hold of a text. */
+    /** The part of a text that a cell can hold. */
     static String fitting(String text) {
         var fit = text.length() <= LONGEST_TEXT ? text : shortened(text);
         var whole = new StringBuilder(fit.length());

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Tells open pages of money that has moved, and of days that are over; whom it was paid to is told how much. */
+/** Notifies open pages of transfers and closed days; a paid worker gets a toast with the amount. */
 @Configuration(proxyBeanMethods = false)
 class LiveBalancesListener {
 
@@ -41,9 +41,9 @@ class LiveBalancesListener {
                     Toast.of("account.paid", Money.dollars(event.getPaidCents())).leadingTo("/")
                             .inBursts("account.paid-often", event.getPaidCents(), "/")));
             case ManagersBalanceChanged _ -> Stream.of(earnings, days);
-            // From now on today is another day.
+            // The current business date changes.
             case BusinessDayClosed _ -> Stream.of(earnings, days, accounts, LiveUpdate.toAll(MINE));
-            // What is erased has no value.
+            // An erasure has no value.
             default -> Stream.of();
         };
     }

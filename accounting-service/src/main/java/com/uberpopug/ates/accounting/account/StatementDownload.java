@@ -27,7 +27,7 @@ class StatementDownload {
     }
 
     /**
-     * Sends a statement; the header of one where the request is a {@code HEAD}.
+     * Sends a statement, or only its headers for a {@code HEAD} request.
      *
      * @param from the first date; null for 30 days before {@code to}
      * @param to   the last date; null for today
@@ -43,13 +43,13 @@ class StatementDownload {
             return;
         }
         try {
-            // Completed only if all rows were written: a file that ends as a whole one does would hide missing rows.
+            // Completed only after all rows: a proper end would hide missing ones.
             var statement = form.on(response.getOutputStream(), words, RequestContextUtils.getLocale(request));
             auditLog.statement(account.userId(), period, statement::add);
             statement.complete();
         } catch (RuntimeException failed) {
             if (!response.isCommitted()) {
-                // Browsers must not store the problem or the error page under the statement's name.
+                // Otherwise browsers would store the problem or error page under the statement's name.
                 response.reset();
             }
             throw failed;

@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
  * A line of a worker's audit log.
  *
  * @param id                the transfer
- * @param place             its place in the log, from 1 without gaps
+ * @param place             its position in the log, from 1 without gaps
  * @param kind              {@code FEE} for an assignment, {@code REWARD} for a completion, {@code PAYOUT},
  *                          {@code CORRECTION}
- * @param changeCents       by how much it changed the balance; below zero for a charge
+ * @param changeCents       the change of the balance; negative for a charge
  * @param balanceAfterCents the balance after it
- * @param businessDate      the day it counts for
- * @param occurredAt        when what it is for happened
- * @param taskId            the task it is for; null where it is for none
- * @param taskTitle         what the task is called; null while that was not heard yet
- * @param assignmentNumber  which of the task's assignments; null where it is for none
- * @param correctsTransferId     the transfer that this one takes back; null unless it is a correction
- * @param correctedByTransferId  the correction that took this one back; null where none has
- * @param correctionReason       why this one takes back, or was taken back; null where neither is the case
+ * @param businessDate      its business date
+ * @param occurredAt        time of its event
+ * @param taskId            the task; null for a payout
+ * @param taskTitle         the title of the task; null until it is known
+ * @param assignmentNumber  the number of the task's assignment; null for a payout
+ * @param correctsTransferId     the transfer that this one corrects; null unless it is a correction
+ * @param correctedByTransferId  the correction of this transfer; null for none
+ * @param correctionReason       the reason of the correction; null unless this transfer corrects or is corrected
  */
 public record TransferView(UUID id, long place,
         @Schema(allowableValues = {

@@ -1,4 +1,4 @@
-/** Workers' accounts and audit logs, for those who look at them. */
+/** Workers' accounts and audit logs, for pages and REST. */
 @NullMarked
 package com.uberpopug.ates.accounting.account;
 

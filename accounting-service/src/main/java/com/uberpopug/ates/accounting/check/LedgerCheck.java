@@ -31,17 +31,16 @@ import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Recomputes from the transfers alone what accounts, logs, earnings and business days say, compares fees and rewards with
- * the events they came from, and names every difference. It sees the ledger as it was at one moment, and is in nobody's
- * way.
+ * Recomputes accounts, logs, earnings and business days from the transfers alone, compares fees and rewards with their
+ * events, and lists every difference. It reads one snapshot of the ledger, and takes no locks.
  */
 @Component
 public class LedgerCheck {
 
-    /** Enough to see what is wrong; a thousand differences have one cause. */
+    /** A bound for each rule; a thousand differences have one cause. */
     private static final int MAX_DIFFERENCES = 1_000;
 
-    /** An account's sums are those of the transfers that debit and credit it. */
+    /** An account's sums equal its transfers' debits and credits. */
     private static final String ACCOUNTS = """
             select 'ACCOUNT_TOTAL' as rule, id::text as subject,
                    format('debits %s, credits %s', debits.cents, credits.cents) as expected,
@@ -53,7 +52,7 @@ public class LedgerCheck {
                 or credits_cents is distinct from coalesce(credits.cents, 0)
             """;
 
-    /** A worker's log has no gaps, is as long as the account says, and each balance follows from the one before. */
+    /** A worker's log has no gaps and the account's length, and each balance follows from the one before. */
     private static final String LOGS = """
             select 'LOG_LENGTH' as rule, id::text as subject, coalesce(log.transfers, 0)::text as expected,
                    log_length::text as actual
@@ -73,7 +72,7 @@ public class LedgerCheck {
              where place <> place_before + 1 or balance_after_cents <> balance_before + change_cents
             """;
 
-    /** What managers earned on a date is the task money of that date, with the popugs' signs turned round. */
+    /** Managers' earnings of a date are the popugs' fees, rewards and corrections of that date, with the opposite sign. */
     private static final String EARNINGS = """
             select 'EARNINGS' as rule, business_date::text as subject,
                    format('%s in %s transfers', posted.earned_cents, posted.transfers) as expected,
@@ -85,7 +84,7 @@ public class LedgerCheck {
                 or earnings.transfers is distinct from posted.transfers
             """;
 
-    /** A day tells of its payouts what they add up to. */
+    /** A day's totals equal its payouts. */
     private static final String PAYOUTS = """
             select 'PAYOUTS' as rule, business_date::text as subject,
                    format('%s in %s payouts', coalesce(paid.cents, 0), coalesce(paid.payouts, 0)) as expected,
@@ -98,8 +97,8 @@ public class LedgerCheck {
             """;
 
     /**
-     * After a finished day's payout nobody is owed anything for it: the changes dated up to it add up to no more than 0,
-     * and to 0 where there was a payout. What is posted later is dated later, corrections too.
+     * A finished day owes nothing: the changes dated up to it sum up to 0 after a payout, and to at most 0 without one.
+     * Later postings, corrections too, have later dates.
      */
     private static final String OWED = """
             select 'OWED' as rule, format('%s, %s', worker_id, business_date) as subject, 'nothing' as expected,
@@ -113,7 +112,7 @@ public class LedgerCheck {
                             where business_date >= at_end.business_date and finished_at is not null)
             """;
 
-    /** A task's fees and rewards are what was announced as its price, and whoever is rewarded was charged before. */
+    /** Fees and rewards equal the task's announced price, and a fee of the same worker precedes each reward. */
     private static final String PRICES = """
             select 'PRICE' as rule, transfers.id::text as subject,
                    (case kind when 'FEE' then fee_cents else amount_cents end)::text as expected,
@@ -135,8 +134,8 @@ public class LedgerCheck {
             """;
 
     /**
-     * A fee or reward is dated where its event occurred; later only if that day was closed or could never be opened, earlier only
-     * if it was to come.
+     * A fee or reward has the date of its event; a later one only if that day was closed or could never be opened, an
+     * earlier one only if the event lay in the future.
      */
     private static final String DATES = """
             select 'BUSINESS_DATE' as rule, id::text as subject, occurred_on::text as expected,
@@ -152,56 +151,56 @@ public class LedgerCheck {
     private static final List<String> OF_TRANSFERS = List.of(ACCOUNTS, LOGS, LINES, EARNINGS, PAYOUTS, OWED, PRICES,
             REWARDS, DATES);
 
-    /** What was consumed was posted, unless another event told the same before: of the same worker, by as much. */
+    /** A consumed event has its transfer, or an equal one of an earlier event: same worker, same amount. */
     private static final String NOT_POSTED = """
             select case when is_discarded then 'EVENT_DISCARDED' when is_set_aside then 'EVENT_SET_ASIDE'
-                        when told.kind is null then 'EVENT_UNREADABLE' when posted.id is not null then 'EVENT_CONTRADICTED'
-                        else 'EVENT_NOT_POSTED' end as rule, told.place as subject,
-                   case when told.kind is null then 'an event that can be read'
-                        else format('%s %s of %s for %s/%s', told.kind, told.cents, told.worker_id, told.task_id,
-                                    told.assignment_number) end as expected,
+                        when event.kind is null then 'EVENT_UNREADABLE' when posted.id is not null then 'EVENT_CONTRADICTED'
+                        else 'EVENT_NOT_POSTED' end as rule, event.place as subject,
+                   case when event.kind is null then 'an event that can be read'
+                        else format('%s %s of %s for %s/%s', event.kind, event.cents, event.worker_id, event.task_id,
+                                    event.assignment_number) end as expected,
                    case when posted.id is not null
                         then format('%s %s of %s for %s/%s', posted.kind, posted.cents, posted.worker_id, posted.task_id,
                                     posted.assignment_number) end as actual
-              from told_events told
+              from told_events event
               left join transfers posted
-                on posted.kind = told.kind and posted.task_id = told.task_id
-                   and (told.kind = 'REWARD' or posted.assignment_number = told.assignment_number)
+                on posted.kind = event.kind and posted.task_id = event.task_id
+                   and (event.kind = 'REWARD' or posted.assignment_number = event.assignment_number)
              where is_consumed
-               and (posted.id is null or posted.fact_id <> told.fact_id
-                    and (posted.worker_id, posted.cents) <> (told.worker_id, told.cents))
+               and (posted.id is null or posted.fact_id <> event.fact_id
+                    and (posted.worker_id, posted.cents) <> (event.worker_id, event.cents))
             """;
 
-    /** Whoever discarded a dead letter has decided that nothing is to come of it: that is told, and is no difference. */
+    /** A discarded dead letter is decided: it is listed, but is no difference. */
     private static final String DISCARDED = NOT_POSTED + " and is_discarded";
     private static final String NOT_DISCARDED = NOT_POSTED + " and not is_discarded";
 
-    private static final String NOT_TOLD = """
+    private static final String WITHOUT_EVENT = """
             select 'TRANSFER_WITHOUT_EVENT' as rule, id::text as subject, null as expected,
                    format('%s %s of %s for %s/%s', kind, cents, worker_id, task_id, assignment_number) as actual
               from transfers
              where kind in ('FEE', 'REWARD')
-               and not exists (select from told_events told where told.fact_id = transfers.fact_id)
+               and not exists (select from told_events event where event.fact_id = transfers.fact_id)
             """;
 
-    private static final String TOLD_OTHERWISE = """
+    private static final String UNLIKE_EVENT = """
             select distinct 'EVENT' as rule, transfer.id::text as subject,
-                   format('%s %s of %s for %s/%s at %s', told.kind, told.cents, told.worker_id, told.task_id,
-                          told.assignment_number, told.occurred_at) as expected,
+                   format('%s %s of %s for %s/%s at %s', event.kind, event.cents, event.worker_id, event.task_id,
+                          event.assignment_number, event.occurred_at) as expected,
                    format('%s %s of %s for %s/%s at %s', transfer.kind, transfer.cents, transfer.worker_id,
                           transfer.task_id, transfer.assignment_number, transfer.occurred_at) as actual
-              from transfers transfer join told_events told using (fact_id)
+              from transfers transfer join told_events event using (fact_id)
              where transfer.kind in ('FEE', 'REWARD')
                and (transfer.kind, transfer.cents, transfer.worker_id, transfer.task_id, transfer.assignment_number,
                     transfer.occurred_at)
-                   is distinct from (told.kind, told.cents, told.worker_id, told.task_id, told.assignment_number,
-                                     told.occurred_at)
+                   is distinct from (event.kind, event.cents, event.worker_id, event.task_id, event.assignment_number,
+                                     event.occurred_at)
             """;
 
-    /** No statement of a check has ever taken longer with ten million transfers. */
+    /** Above the longest statement measured with ten million transfers. */
     private static final Duration STATEMENT_LIMIT = Duration.ofMinutes(10);
 
-    /** Longer than it takes to find out, question by question, that the broker hangs. */
+    /** Above the sum of the timeouts of all requests to a hanging broker. */
     private static final String IDLE_LIMIT = "2min";
 
     private final JdbcClient db;
@@ -221,30 +220,30 @@ public class LedgerCheck {
     }
 
     /**
-     * What came of a check.
+     * The result of a check.
      *
-     * @param differences what is not as it should be, in an order that another check repeats
-     * @param allListed   whether there are no more than these: of each rule, the first 1,000
-     * @param discarded   the events of which nothing came because an admin has discarded them, at most 1,000
-     * @param events      how many fees and rewards were told by events; null where those were not compared
-     * @param notCompared why the events could not be compared with; null where they were, or nobody asked for it
+     * @param differences the differences, in a repeatable order
+     * @param allListed   whether {@code differences} is complete; it holds the first 1,000 of each rule
+     * @param discarded   the events that an admin discarded as dead letters, at most 1,000
+     * @param events      number of events compared with; null without a comparison
+     * @param notCompared the reason why no events were compared; null if they were, or if none was requested
      */
     public record Result(List<Difference> differences, boolean allListed, List<Difference> discarded,
             @Nullable Long events, @Nullable String notCompared) {
 
-        /** Whether this is the proof. */
+        /** Whether the check proves the ledger: complete and without differences. */
         boolean isClean() {
             return differences.isEmpty() && notCompared == null;
         }
     }
 
     /**
-     * Something that is not as it follows from the transfers.
+     * A value that does not follow from the transfers.
      *
-     * @param rule     which rule is broken
-     * @param subject  the account, transfer, date or task
-     * @param expected what follows from the transfers; null where nothing should be there
-     * @param actual   what is there; null where nothing is
+     * @param rule     the broken rule
+     * @param subject  the account, transfer, date, task or record position
+     * @param expected the value that follows from the transfers; null if there should be none
+     * @param actual   the stored value; null if there is none
      */
     public record Difference(@Schema(example = "ACCOUNT_TOTAL") String rule,
             @Schema(example = "019dd1a0-5b6c-7d2a-9c41-3f8e6a1b2c4d") String subject,
@@ -252,10 +251,10 @@ public class LedgerCheck {
             @Schema(example = "debits 3000, credits 2800") @Nullable String actual) {
     }
 
-    /** Checks everything. Where the broker or the registry is away, it says so, and checks what can be without them. */
+    /** Checks all rules; without the broker or the registry, all but the comparison with events. */
     public Result run() {
         try {
-            // Before the snapshot: what had been consumed by now must be in it.
+            // Before the snapshot, which thus contains all events consumed so far.
             return run(history.mark(TasksListener.CONSUMER));
         } catch (UnavailableException e) {
             return ofTransfers(e.getMessage());
@@ -267,21 +266,21 @@ public class LedgerCheck {
             status.setRollbackOnly();
             var ofTransfers = find(OF_TRANSFERS);
             try {
-                // After the snapshot: what it came from is in the topic by now.
+                // After the snapshot: the topic holds every event behind it by now.
                 history.tell(Topics.TASKS, consumed, this::remember);
             } catch (UnavailableException e) {
                 return ofTransfers.without(e.getMessage());
             }
-            var ofEvents = find(List.of(NOT_DISCARDED, NOT_TOLD, TOLD_OTHERWISE));
-            long told = db.sql("select count(distinct fact_id) from told_events").query(Long.class).single();
+            var ofEvents = find(List.of(NOT_DISCARDED, WITHOUT_EVENT, UNLIKE_EVENT));
+            long events = db.sql("select count(distinct fact_id) from told_events").query(Long.class).single();
             return new Result(
                     Stream.of(ofTransfers, ofEvents).flatMap(found -> found.differences().stream()).toList(),
-                    ofTransfers.allListed() && ofEvents.allListed(), find(List.of(DISCARDED)).differences(), told,
+                    ofTransfers.allListed() && ofEvents.allListed(), find(List.of(DISCARDED)).differences(), events,
                     null);
         });
     }
 
-    /** Checks the transfers and what is said of them, without the events they came from. */
+    /** Checks the transfers without their events. */
     public Result ofTransfers() {
         return ofTransfers(null);
     }
@@ -290,7 +289,7 @@ public class LedgerCheck {
         return inSnapshot(_ -> find(OF_TRANSFERS).without(notCompared));
     }
 
-    /** What some rules have found, and whether that is all. */
+    /** The differences that rules found, and whether they are complete. */
     private record Found(List<Difference> differences, boolean allListed) {
 
         Result without(@Nullable String notCompared) {
@@ -319,7 +318,7 @@ public class LedgerCheck {
                 found.stream().allMatch(ofRule -> ofRule.size() <= MAX_DIFFERENCES));
     }
 
-    /** PostgreSQL counts an offset without a region to the west: Java's +03:00 is UTC-03:00 there. */
+    /** POSIX offsets in PostgreSQL count to the west: Java's +03:00 is UTC-03:00. */
     static String inPostgres(ZoneId zone) {
         if (!(zone.normalized() instanceof ZoneOffset offset)) {
             return zone.getId();
@@ -328,27 +327,27 @@ public class LedgerCheck {
         return seconds == 0 ? "UTC" : "UTC" + ZoneOffset.ofTotalSeconds(-seconds);
     }
 
-    /** An event that the listener reacts to with money, or one that cannot be read. */
-    private record ToldMoney(Told told, @Nullable Posting posting) {
+    /** A record of an event that demands a posting, or an unreadable record. */
+    private record MoneyEvent(Told record, @Nullable Posting posting) {
 
-        static Stream<ToldMoney> of(Told told) {
-            return told.fact() == null
-                    ? Stream.of(new ToldMoney(told, null))
-                    : TasksListener.posting(told.fact()).stream().map(posting -> new ToldMoney(told, posting));
+        static Stream<MoneyEvent> of(Told record) {
+            return record.fact() == null
+                    ? Stream.of(new MoneyEvent(record, null))
+                    : TasksListener.posting(record.fact()).stream().map(posting -> new MoneyEvent(record, posting));
         }
     }
 
     private void remember(List<Told> chunk) {
-        var money = chunk.stream().flatMap(ToldMoney::of).toList();
+        var money = chunk.stream().flatMap(MoneyEvent::of).toList();
         db.sql("""
                 insert into told_events
                 select * from unnest(:recordPositions, :consumed, :setAside, :factIds, :kinds, :workerIds, :cents, :taskIds,
                                      :numbers, :occurredAts, :discarded)
                 """)
-                .param("recordPositions", SqlArray.texts(money, each -> each.told().place()))
-                .param("consumed", SqlArray.booleans(money, each -> each.told().isConsumed()))
-                .param("setAside", SqlArray.booleans(money, each -> each.told().isSetAside()))
-                .param("discarded", SqlArray.booleans(money, each -> each.told().isDiscarded()))
+                .param("recordPositions", SqlArray.texts(money, each -> each.record().place()))
+                .param("consumed", SqlArray.booleans(money, each -> each.record().isConsumed()))
+                .param("setAside", SqlArray.booleans(money, each -> each.record().isSetAside()))
+                .param("discarded", SqlArray.booleans(money, each -> each.record().isDiscarded()))
                 .param("factIds", SqlArray.uuids(money, of(posting -> posting.cause().factId())))
                 .param("kinds", SqlArray.texts(money, of(posting -> posting.kind().name())))
                 .param("workerIds", SqlArray.uuids(money, of(Posting::workerId)))
@@ -359,7 +358,7 @@ public class LedgerCheck {
                 .update();
     }
 
-    private static <T> Function<ToldMoney, @Nullable T> of(Function<Posting, T> column) {
+    private static <T> Function<MoneyEvent, @Nullable T> of(Function<Posting, T> column) {
         return each -> {
             var posting = each.posting();
             return posting == null ? null : column.apply(posting);

@@ -9,7 +9,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The proof of the ledger. */
+/** The ledger check over REST. */
 @RestController
 class LedgerCheckController {
 
@@ -21,12 +21,12 @@ class LedgerCheckController {
 
     @GetMapping("/api/ledger/check")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
-    @Operation(summary = "Prove the ledger", description = "Accountants and admins. Recomputes every account, log, balance and day's earnings from the transfers alone,"
-            + " compares fees and rewards with the events of ates.tasks, and names every difference. It reads the whole"
-            + " ledger and the whole topic: some seconds for each million transfers. Each instance runs two at once;"
-            + " whoever comes then is answered 503.")
+    @Operation(summary = "Check the ledger", description = "Accountants and admins. Recomputes every account, log, balance and day's earnings from the transfers alone,"
+            + " compares fees and rewards with the events of ates.tasks, and lists every difference. It reads the whole"
+            + " ledger and the whole topic: some seconds for each million transfers. An instance runs two checks at once;"
+            + " a third request is answered with 503.")
     LedgerChecks.LedgerCheckResult check(
-            @Parameter(description = "Whether the transfers are compared with the events they came from, too") @RequestParam(defaultValue = "true") boolean events) {
+            @Parameter(description = "Whether the transfers are compared with their events") @RequestParam(defaultValue = "true") boolean events) {
         return checks.run(events).orElseThrow(() -> Problems.notNow(LedgerChecks.MAX_CHECKS
                 + " checks are running on this instance; try again later", LedgerChecks.PAUSE));
     }

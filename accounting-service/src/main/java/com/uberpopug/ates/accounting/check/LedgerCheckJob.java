@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Proves the ledger every night, on one instance, and keeps what came of it for all. */
+/** Checks the ledger every night, on one instance, and stores the result for all. */
 @Configuration(proxyBeanMethods = false)
 class LedgerCheckJob {
 
@@ -37,9 +37,9 @@ class LedgerCheckJob {
         this.clock = clock;
         var last = new CachedGauge<>(this::last);
         Gauge.builder("ates.ledger.differences", () -> last.value(found -> orNaN(found.differences())))
-                .description("What the last nightly check has found").register(meters);
+                .description("Differences found by the last nightly check").register(meters);
         Gauge.builder("ates.ledger.check.age", () -> last.value(found -> orNaN(found.completeAgeSeconds())))
-                .description("For how long the ledger was not checked completely").baseUnit("seconds").register(meters);
+                .description("Time since the last complete check of the ledger").baseUnit("seconds").register(meters);
     }
 
     @Bean
@@ -53,17 +53,17 @@ class LedgerCheckJob {
         var result = check.run();
         db.sql("insert into ledger_checks (checked_at, differences, not_compared) values (?, ?, ?)")
                 .param(Timestamp.from(now)).param(result.differences().size()).param(result.notCompared()).update();
-        result.differences().forEach(difference -> log.error("The ledger is not as it should be: {}", difference));
+        result.differences().forEach(difference -> log.error("Ledger check: {}", difference));
         if (result.notCompared() != null) {
-            log.error("The ledger was checked only in part: {}", result.notCompared());
+            log.error("The ledger check did not compare events: {}", result.notCompared());
         }
     }
 
     /**
-     * What the checks tell.
+     * The figures of the nightly checks.
      *
-     * @param differences        what the last one has found; null where it failed or was not a complete one
-     * @param completeAgeSeconds how long ago the last complete one began; null where there was none
+     * @param differences        number of differences of the last check; null if it failed or was incomplete
+     * @param completeAgeSeconds time since the start of the last complete check; null before the first one
      */
     private record Last(@Nullable Double differences, @Nullable Double completeAgeSeconds) {
     }

@@ -9,7 +9,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-/** The proof of the ledger in a browser: what came of the last one at night, and a button for one now. */
+/** The ledger check in a browser: the last nightly result, and a button for a check now. */
 @Controller
 @RequestMapping("/ledger-check")
 class LedgerCheckPage {

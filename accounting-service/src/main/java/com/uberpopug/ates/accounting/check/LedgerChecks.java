@@ -32,16 +32,15 @@ class LedgerChecks {
     }
 
     /**
-     * What a check of the ledger has found.
+     * The result of a ledger check.
      *
-     * @param checkedAt   when it began
-     * @param clean       whether there is no difference, and nothing that could not be compared
-     * @param events      how many fees and rewards events told of; null where they were not compared with
-     * @param notCompared why the events could not be compared with; null where they were, or nobody asked for it
-     * @param allListed   whether there are no more differences than are listed: of each rule, the first 1,000
-     * @param differences what is not as it should be
-     * @param discarded   events of which nothing came because an admin has discarded them as dead letters, which is no
-     *                    difference; at most 1,000
+     * @param checkedAt   start of the check
+     * @param clean       whether the check is complete and found no difference
+     * @param events      number of events compared with; null without a comparison
+     * @param notCompared the reason why no events were compared; null if they were, or if none was requested
+     * @param allListed   whether {@code differences} is complete; it holds the first 1,000 of each rule
+     * @param differences the differences
+     * @param discarded   events that an admin discarded as dead letters, which are no differences; at most 1,000
      */
     record LedgerCheckResult(Instant checkedAt, boolean clean, @Nullable Long events,
             @Schema(example = "The events of ates.tasks cannot be read now: the broker is away") @Nullable String notCompared,
@@ -51,15 +50,15 @@ class LedgerChecks {
     /**
      * The result of a nightly check.
      *
-     * @param notCompared why transfers could not be compared with the events; null where they were
+     * @param notCompared the reason why no events were compared; null if they were
      */
     record Nightly(Instant checkedAt, int differences, @Nullable String notCompared) {
     }
 
     /**
-     * Checks the ledger now; empty where two checks run already.
+     * Checks the ledger now; empty while {@value #MAX_CHECKS} checks run.
      *
-     * @param events whether transfers are compared with the events that they were posted for
+     * @param events whether transfers are compared with their events
      */
     Optional<LedgerCheckResult> run(boolean events) {
         if (!free.tryAcquire()) {

@@ -1,4 +1,4 @@
-/** The proof: everything that the ledger says, recomputed from the transfers alone. */
+/** The ledger check: recomputes accounts, logs, earnings and days from the transfers alone. */
 @NullMarked
 package com.uberpopug.ates.accounting.check;
 

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Business days, and their closing. */
+/** Business days over REST, and their close. */
 @RestController
 @RequestMapping("/api/business-days")
 class BusinessDayController {
@@ -46,18 +46,18 @@ class BusinessDayController {
 
     @GetMapping("/{date}")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
-    @Operation(summary = "A business day, and how far its closing is", description = "Accountants and admins.")
+    @Operation(summary = "A business day, and the progress of its close", description = "Accountants and admins.")
     BusinessDayView one(@Parameter(description = "The date, in the company's time zone") @PathVariable LocalDate date) {
         return reports.find(date).orElseThrow(() -> unknown(date));
     }
 
     @PostMapping("/{date}/close")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
-    @Operation(summary = "Close a business day and pay everybody", description = "Accountants and admins. Days before it that are still open are closed first. It runs in the"
+    @Operation(summary = "Close a business day and pay all workers", description = "Accountants and admins. Earlier open days are closed first. The close runs in the"
             + " background.")
     @ApiResponse(responseCode = "202", description = "The day, which is CLOSING")
     @ApiResponse(responseCode = "404", description = "There is no such business day")
-    @ApiResponse(responseCode = "409", description = "The date has not begun yet, is being closed, or is closed already")
+    @ApiResponse(responseCode = "409", description = "The day has not begun, or its close was requested or finished before")
     ResponseEntity<BusinessDayView> close(
             @Parameter(description = "The date, in the company's time zone") @PathVariable LocalDate date,
             Caller caller) {

@@ -34,12 +34,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The business days in a browser, each with the button that closes it, what that would pay, and how far it is. */
+/** Business days in a browser: the list, the confirmation with the payouts, and the progress of a close. */
 @Controller
 @RequestMapping("/business-days")
 class BusinessDayPage {
 
-    /** How many of those who would be paid are named beforehand. */
+    /** Number of payouts that the confirmation lists. */
     private static final int MOST_LISTED = 10;
 
     private final DayReports reports;
@@ -72,7 +72,7 @@ class BusinessDayPage {
         return "business-days";
     }
 
-    /** A day, and what came of its closing. */
+    /** A day, and the result of its close. */
     @GetMapping("/{date}")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     String day(@PathVariable LocalDate date, Model model) {
@@ -83,7 +83,7 @@ class BusinessDayPage {
         return "business-day";
     }
 
-    /** Who would be paid how much if the day were closed now. */
+    /** The confirmation: the payouts of a close at this moment. */
     @GetMapping("/{date}/close")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     ModelAndView question(@PathVariable LocalDate date) {
@@ -93,7 +93,7 @@ class BusinessDayPage {
                 : new ModelAndView("redirect:/business-days/" + date);
     }
 
-    /** What is owed at the moment of closing is paid; where that has moved since long ago, it is shown anew. */
+    /** The close pays the amounts owed at its moment; an old confirmation with other amounts is shown again. */
     @PostMapping("/{date}/close")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     ModelAndView close(Caller caller, @PathVariable LocalDate date, Confirmed confirmed, RedirectAttributes next) {
@@ -137,7 +137,7 @@ class BusinessDayPage {
         return Confirmed.of(due.workers(), due.cents(), clock.instant());
     }
 
-    /** Today is a day that can be closed, whether money has moved yet or not. */
+    /** Adds today, which can be closed even without transfers. */
     private Page<BusinessDayView> withToday(Page<BusinessDayView> page) {
         var today = days.today();
         return page.items().stream().anyMatch(day -> !day.businessDate().isBefore(today))

@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Closes a business day, step by step: each step is a transaction that locks the day's row and leaves in it where the
- * next one goes on, whoever takes it.
+ * Closes a business day in steps. Each step is one transaction that locks the day's row and stores the progress in it, so
+ * that any instance can take the next step.
  */
 @Component
 class CloseDay {
@@ -42,7 +42,7 @@ class CloseDay {
     private record Day(@Nullable Instant closedAt, @Nullable UUID paidUntil, @Nullable Instant finishedAt) {
     }
 
-    /** Takes the next step; false says that there was none left to take, or that an older day is to be closed before. */
+    /** Takes the next step; false if the day is finished, or if an older day must be closed first. */
     @Transactional
     boolean step(LocalDate date) {
         var day = lock(date);
@@ -51,8 +51,8 @@ class CloseDay {
         }
         if (day.closedAt() == null) {
             if (days.oldestOpen().orElse(date).isBefore(date) || isUnfinishedBefore(date)) {
-                // Between the look and the lock something was dated before the first day that there was, or another
-                // instance has closed a day: what is owed for an older day is paid first.
+                // Between the read and the lock, a transfer opened an older day, or another instance closed one: older
+                // days are paid first.
                 return false;
             }
             close(date);
@@ -70,7 +70,7 @@ class CloseDay {
     }
 
     private Day lock(LocalDate date) {
-        // Waits for postings that open an older day, and keeps others from doing so, until this step is done.
+        // Waits for postings that open an older day, and blocks new ones until the step is committed.
         db.sql("lock table business_days in share row exclusive mode").update();
         db.sql("insert into business_days (business_date) values (:date) on conflict do nothing").param("date", date)
                 .update();
@@ -79,11 +79,11 @@ class CloseDay {
                 """).param("date", date).query(Day.class).single();
     }
 
-    /** Waits for the postings that hold the day; from here on there are no more. */
+    /** Waits for the postings that hold the day; later ones get another date. */
     private void close(LocalDate date) {
         db.sql("update business_days set closed_at = :now where business_date = :date")
                 .param("now", Timestamp.from(clock.instant())).param("date", date).update();
-        // Postings that have waited find the next day there, and need not add it while they hold this one.
+        // Waiting postings find the next day, and need not insert it while they hold this one.
         db.sql("insert into business_days (business_date) values (:next) on conflict do nothing")
                 .param("next", date.plusDays(1)).update();
     }

@@ -13,9 +13,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Closes all days that are due, the oldest first: those somebody asked for, and by itself those that ended
- * {@code ates.close-delay} ago, as soon as every event that was in the topic when they ended has been consumed, unless
- * this host's clock is wrong.
+ * Closes all due days, the oldest first. A day is due on request, or {@code ates.close-delay} after its end if every event
+ * that was in the topic at its end is consumed and this host's clock is right.
  */
 @Component
 class CloseDays {
@@ -50,10 +49,10 @@ class CloseDays {
     }
 
     private Optional<LocalDate> next() {
-        return unfinished().or(() -> days.oldestOpen().filter(date -> isAskedFor(date) || isDue(date)));
+        return unfinished().or(() -> days.oldestOpen().filter(date -> isRequested(date) || isDue(date)));
     }
 
-    /** A day that was closed, and whose payouts were interrupted. */
+    /** A closed day with interrupted payouts. */
     private Optional<LocalDate> unfinished() {
         return db.sql("""
                 select business_date from business_days
@@ -61,8 +60,8 @@ class CloseDays {
                 """).query(LocalDate.class).optional();
     }
 
-    /** Whoever asks for a day asks for those before it, too. */
-    private boolean isAskedFor(LocalDate date) {
+    /** A request for a day includes all earlier ones. */
+    private boolean isRequested(LocalDate date) {
         return db.sql("""
                 select exists (select from business_days
                                 where business_date >= :date and requested_at is not null and finished_at is null)

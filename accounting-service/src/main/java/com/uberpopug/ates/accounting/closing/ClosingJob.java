@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Looks every second, on one instance at a time, whether a business day is to be closed. */
+/** Runs {@link CloseDays} every second, on one instance at a time. */
 @Configuration(proxyBeanMethods = false)
 class ClosingJob {
 

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Who would be paid how much if days were closed now, which moves nothing. */
+/** Previews the payouts of a close: the workers, and the amounts. */
 @Component
 class DuePayouts {
 
@@ -16,14 +16,14 @@ class DuePayouts {
         this.db = db;
     }
 
-    /** What a worker would be paid, in all of the days together. */
+    /** A worker's payouts in all of the days together. */
     record Due(UUID workerId, long cents) {
     }
 
     /**
-     * @param workers how many would be paid
-     * @param cents   how much together
-     * @param highest those who would be paid most, the highest first
+     * @param workers number of workers with a payout
+     * @param cents   sum of the payouts
+     * @param highest the highest payouts, the highest first
      */
     record Total(long workers, long cents, List<Due> highest) {
     }
@@ -32,10 +32,10 @@ class DuePayouts {
     }
 
     /**
-     * The payouts of all days from the oldest open one to a date, which are closed in order. Each pays what a worker has
-     * above zero at its end, so together they pay the highest balance that the worker has at the end of any of them.
+     * Previews the close of all days from the oldest open one to a date. Each day pays a positive balance at its end, so
+     * together they pay the worker's highest balance at the end of any of them.
      *
-     * @param most how many of the workers are listed
+     * @param most maximum number of workers to list
      */
     Total until(LocalDate date, LocalDate oldestOpen, int most) {
         var rows = db.sql("""

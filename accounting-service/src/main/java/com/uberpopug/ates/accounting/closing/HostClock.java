@@ -11,7 +11,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Whether this host's clock may close days, which is for good: it must not be far from the database's. */
+/** Compares this host's clock with the database's: a close is final, so a wrong clock must not trigger one. */
 @Component
 class HostClock {
 
@@ -22,7 +22,7 @@ class HostClock {
     private final Clock host;
     private final AtomicBoolean wasWrong = new AtomicBoolean();
 
-    /** @param host the clock that the service goes by, and which a test does not set */
+    /** @param host the host's real clock, which tests leave unset */
     HostClock(JdbcClient db, @Qualifier("clock") Clock host) {
         this.db = db;
         this.host = host;
@@ -33,16 +33,16 @@ class HostClock {
         var here = host.instant();
         boolean isRight = Duration.between(database, here).abs().compareTo(MOST_APART) <= 0;
         if (wasWrong.getAndSet(!isRight) == isRight) {
-            tell(isRight, here, database);
+            logChange(isRight, here, database);
         }
         return isRight;
     }
 
-    private static void tell(boolean isRight, Instant here, Instant database) {
+    private static void logChange(boolean isRight, Instant here, Instant database) {
         if (isRight) {
-            log.info("This host's clock agrees with the database's again: days are closed");
+            log.info("This host's clock agrees with the database's again: automatic closing of days resumes");
         } else {
-            log.warn("No day is closed by itself: it is {} here and {} at the database, more than {} apart", here,
+            log.warn("Automatic closing of days is paused: host clock {}, database clock {}, more than {} apart", here,
                     database, MOST_APART);
         }
     }

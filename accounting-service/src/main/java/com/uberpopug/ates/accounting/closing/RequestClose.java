@@ -10,7 +10,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Asks for a day to be closed by hand, which may be done as soon as it has begun. */
+/** Requests the close of a day that has begun. */
 @Component
 class RequestClose {
 
@@ -24,7 +24,7 @@ class RequestClose {
         this.clock = clock;
     }
 
-    /** What came of it. */
+    /** The result of a request. */
     enum Outcome {
         REQUESTED, IN_THE_FUTURE, UNKNOWN, BEING_CLOSED, CLOSED_ALREADY
     }

@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Corrections, each of which takes a fee or a reward back. */
+/** Corrections over REST: each reverses a fee or a reward. */
 @RestController
 @RequestMapping("/api/corrections")
 class CorrectionController {
@@ -35,18 +35,18 @@ class CorrectionController {
 
     @PostMapping
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
-    @Operation(summary = "Take a fee or a reward back", description = "Accountants and admins. Both transfers stay in the audit log; the correction counts for today.")
+    @Operation(summary = "Correct a fee or a reward", description = "Accountants and admins. The correction reverses the whole transfer and is dated today; both stay in the audit log.")
     @ApiResponse(responseCode = "201", description = "The correction")
     @ApiResponse(responseCode = "409", description = "The transfer was corrected before")
-    @ApiResponse(responseCode = "422", description = "The transfer is not known, or neither a fee nor a reward, or the account would overflow")
+    @ApiResponse(responseCode = "422", description = "The transfer is unknown, or neither a fee nor a reward, or the account would overflow")
     ResponseEntity<CorrectionView> correct(@Valid @RequestBody NewCorrection wanted, Caller caller) {
         return switch (correctTransfer.correct(wanted.transferId(), wanted.reason(), caller.id())) {
             case Outcome.Corrected(var id) -> ResponseEntity.created(URI.create("/api/corrections/" + id))
                     .body(one(id));
             case Outcome.CorrectedAlready(var id) ->
-                throw Problems.conflict("The transfer was corrected before, by " + id);
+                throw Problems.conflict("The transfer was corrected before, by transfer " + id);
             case Outcome.Overflow() -> throw Problems.unprocessable("transfer_id", "would overflow the account");
-            case Outcome.Unknown() -> throw Problems.unprocessable("transfer_id", "is not known");
+            case Outcome.Unknown() -> throw Problems.unprocessable("transfer_id", "is unknown");
             case Outcome.NotCorrectable(var kind) -> throw Problems.unprocessable("transfer_id",
                     "is a %s: only fees and rewards can be corrected".formatted(kind));
         };

@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The form that takes a fee or a reward back. */
+/** The form of a correction, in a browser. */
 @Controller
 @RequestMapping("/corrections")
 class CorrectionPage implements BlankIsNothing {
@@ -61,7 +61,7 @@ class CorrectionPage implements BlankIsNothing {
                     return leadsTo(id, Toast.of("correction.done", Money.change(correction.changeCents()),
                             Money.dollars(correction.balanceAfterCents())), next);
                 }
-                // By whom and why stands there.
+                // The transfer's page shows the earlier correction and its reason.
                 case Outcome.CorrectedAlready _ -> {
                     return leadsTo(line.id(), Toast.of("correction.done-already"), next);
                 }
@@ -73,8 +73,8 @@ class CorrectionPage implements BlankIsNothing {
                 .addObject("line", line).addObject("holder", auditLog.holderOf(line.id()));
     }
 
-    private static ModelAndView leadsTo(UUID transfer, Toast said, RedirectAttributes next) {
-        next.addFlashAttribute(Toast.ATTRIBUTE, said);
+    private static ModelAndView leadsTo(UUID transfer, Toast toast, RedirectAttributes next) {
+        next.addFlashAttribute(Toast.ATTRIBUTE, toast);
         return new ModelAndView("redirect:/transfers/" + transfer);
     }
 

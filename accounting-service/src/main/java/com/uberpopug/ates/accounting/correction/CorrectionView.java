@@ -6,17 +6,17 @@ import java.time.LocalDate;
 import java.util.UUID;
 
 /**
- * A fee or reward that was taken back.
+ * The correction of a fee or reward.
  *
- * @param id                 the transfer that takes it back
- * @param correctsTransferId the transfer that is taken back
+ * @param id                 the transfer that corrects
+ * @param correctsTransferId the corrected transfer
  * @param userId             the worker
- * @param changeCents        by how much it changed the worker's balance; above zero where a fee was taken back
+ * @param changeCents        the change of the worker's balance; positive for a corrected fee
  * @param balanceAfterCents  the balance after it
- * @param businessDate       the day it counts for
- * @param reason             why
- * @param correctedBy        who did it
- * @param occurredAt         when
+ * @param businessDate       its business date
+ * @param reason             its reason
+ * @param correctedBy        the user who corrected it
+ * @param occurredAt         its time
  */
 record CorrectionView(UUID id, UUID correctsTransferId, UUID userId, long changeCents, long balanceAfterCents,
         LocalDate businessDate, @Schema(example = "It was assigned by mistake") String reason, UUID correctedBy,

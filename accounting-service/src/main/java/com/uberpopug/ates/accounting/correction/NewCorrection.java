@@ -7,15 +7,15 @@ import jakarta.validation.constraints.NotNull;
 import java.util.UUID;
 
 /**
- * What is to be taken back.
+ * A request to correct a transfer.
  *
  * @param transferId a fee or a reward that was not corrected before
- * @param reason     why: 1 to 500 characters after trimming, on one line
+ * @param reason     1 to 500 characters after trimming, on one line
  */
 record NewCorrection(@NotNull UUID transferId,
         @NotNull @Schema(example = "It was assigned by mistake") @PlainText(min = 1, max = 500) String reason) {
 
-    @SuppressWarnings("NullAway") // What comes in may lack the reason; validation says so.
+    @SuppressWarnings("NullAway") // A request may lack the reason; validation reports it.
     NewCorrection {
         reason = reason == null ? null : TypedText.stripped(reason);
     }

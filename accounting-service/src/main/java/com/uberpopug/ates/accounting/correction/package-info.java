@@ -1,4 +1,4 @@
-/** Fees and rewards that are taken back. */
+/** Corrections: the reversal of a fee or a reward. */
 @NullMarked
 package com.uberpopug.ates.accounting.correction;
 

@@ -17,11 +17,11 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Which business date money counts for, and that nothing is dated a day that is closed. */
+/** Assigns business dates, and keeps closed days free of new transfers. */
 @Component
 public class BusinessDays {
 
-    /** What says that it occurred before opens no day: a clock was never set, or seconds were taken for something else. */
+    /** Earlier events open no day: their clock was unset, or their unit of time was wrong. */
     public static final LocalDate EARLIEST = LocalDate.of(2000, 1, 1);
 
     private final JdbcClient db;
@@ -34,29 +34,29 @@ public class BusinessDays {
         this.zone = zone;
     }
 
-    /** The date that a transfer occurring now would get. */
+    /** The business date of a transfer that occurs now. */
     public LocalDate today() {
         return oldestOpen(dateOf(clock.instant()), lastClosed());
     }
 
-    /** The oldest date that is not closed; empty where there never was a transfer, nor anybody who closed a day. */
+    /** The oldest open date; empty before the first transfer and the first close. */
     public Optional<LocalDate> oldestOpen() {
         var lastClosed = lastClosed();
         return lastClosed == null ? first() : Optional.of(lastClosed.plusDays(1));
     }
 
-    /** The first date that anything is known of. */
+    /** The first business date; empty before the first transfer and the first close. */
     public Optional<LocalDate> first() {
         return db.sql("select min(business_date) from business_days")
                 .query((row, _) -> Optional.ofNullable(row.getObject(1, LocalDate.class))).single();
     }
 
-    /** The last date that had ended on the clock, in the company's time zone, a given time ago. */
+    /** The last date that had ended a given time ago, in the company's time zone. */
     public LocalDate lastEnded(Duration ago) {
         return dateOf(clock.instant().minus(ago)).minusDays(1);
     }
 
-    /** When a date ends. */
+    /** The instant at which a date ends. */
     public Instant endOf(LocalDate date) {
         return date.plusDays(1).atStartOfDay(zone).toInstant();
     }
@@ -76,7 +76,7 @@ public class BusinessDays {
             if (lockOpen(new HashSet<>(dates.values()))) {
                 return dates;
             }
-            // A day was closed between the look and the lock: look again.
+            // A day was closed between the read and the lock: read again.
         }
     }
 
@@ -89,8 +89,8 @@ public class BusinessDays {
     private boolean lockOpen(Set<LocalDate> dates) {
         var locked = lock(dates);
         if (locked.size() < dates.size()) {
-            // Nothing is locked yet: whoever closes a day keeps new ones out, and might wait for what this one holds. What
-            // was closed while this waited is seen here, and stays without new days before it.
+            // Holds no lock yet: a close blocks inserts, and must not wait for rows that this transaction holds. After the
+            // wait the insert sees the new close, and adds no day before it.
             db.sql("""
                     insert into business_days (business_date)
                     select business_date from unnest(:dates) as day (business_date)
@@ -104,7 +104,7 @@ public class BusinessDays {
         return locked.size() == dates.size() && locked.values().stream().noneMatch(closed -> closed);
     }
 
-    /** Locks days against being closed, and says of each whether it was closed before; none where not all are there. */
+    /** Locks days against a close, and reads whether each is closed; empty unless all rows exist. */
     private Map<LocalDate, Boolean> lock(Set<LocalDate> dates) {
         var closed = new HashMap<LocalDate, Boolean>();
         db.sql("""

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads business days: their status, earnings and payouts, and the progress of a closing. */
+/** The read model of business days: status, earnings, payouts, and the progress of a close. */
 @Component
 public class DayReports {
 
@@ -31,15 +31,19 @@ public class DayReports {
     }
 
     /**
-     * The progress of the closing that runs.
+     * The progress of the running close.
      *
-     * @param done  accounts that the payouts have passed
-     * @param total all accounts
+     * @param done  number of accounts that the payouts have passed
+     * @param total number of accounts
      */
     public record Progress(long done, long total) {
     }
 
-    /** A page of the days, the newest first. */
+    /**
+     * A page of the days, the newest first.
+     *
+     * @param before the last day of the page before; empty for the first page
+     */
     public Page<BusinessDayView> page(Optional<LocalDate> before, int limit) {
         var found = db.sql(DAYS + " where :before::date is null or business_date < :before::date"
                 + " order by business_date desc limit :rows")

@@ -7,7 +7,7 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads what managers earned, by business date. */
+/** The read model of managers' earnings by business date. */
 @Component
 class Earnings {
 

@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What managers earn. */
+/** Managers' earnings over REST. */
 @RestController
 class EarningsController {
 
@@ -25,7 +25,7 @@ class EarningsController {
 
     @GetMapping("/api/earnings")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
-    @Operation(summary = "What managers earned today and per day", description = "Accountants and admins.")
+    @Operation(summary = "Managers' earnings today and per day", description = "Accountants and admins.")
     EarningsView earnings(@RequestParam @Nullable LocalDate from, @RequestParam @Nullable LocalDate to) {
         return earnings.of(Period.of(from, to, businessDays.today()));
     }

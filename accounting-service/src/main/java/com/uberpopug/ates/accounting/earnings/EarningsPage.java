@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.servlet.ModelAndView;
 
-/** What managers earn, in a browser. */
+/** Managers' earnings in a browser. */
 @Controller
 class EarningsPage {
 

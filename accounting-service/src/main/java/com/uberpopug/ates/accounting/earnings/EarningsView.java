@@ -4,7 +4,7 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * What managers earned: the fees of a day's assignments minus the amounts of its completions.
+ * Managers' earnings: the fees of a day's assignments minus the rewards of its completions.
  *
  * @param today the current business date so far
  * @param days  every date of the period, the first one first
@@ -15,7 +15,7 @@ record EarningsView(Day today, List<Day> days) {
      * A business date's earnings.
      *
      * @param businessDate the date
-     * @param earnedCents  below zero where popugs earned more than they were charged
+     * @param earnedCents  negative if popugs earned more than they were charged
      */
     record Day(LocalDate businessDate, long earnedCents) {
     }

@@ -1,4 +1,4 @@
-/** What the company earns, for those who look at it. */
+/** Managers' earnings, for pages and REST. */
 @NullMarked
 package com.uberpopug.ates.accounting.earnings;
 

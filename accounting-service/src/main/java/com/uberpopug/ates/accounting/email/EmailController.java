@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The emails that tell workers of their payouts. */
+/** Emails of payouts over REST. */
 @RestController
 @RequestMapping("/api/emails")
 class EmailController {
@@ -40,7 +40,7 @@ class EmailController {
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     @Operation(summary = "The emails of payouts, the newest day first", description = "Accountants and admins.")
     Page<EmailView> all(
-            @Parameter(description = "Those of a status") @RequestParam @Nullable Status status,
+            @Parameter(description = "Only emails with this status") @RequestParam @Nullable Status status,
             @RequestParam @Nullable String after,
             @RequestParam @Nullable Integer limit) {
         return emails.page(status, Cursor.decode(after, 2, Emails.After::parse), Page.limit(limit));
@@ -55,33 +55,33 @@ class EmailController {
 
     @PostMapping("/{id}/retry")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
-    @Operation(summary = "Send an email that was given up on", description = "Accountants and admins. It goes to the address that is known now, in the background.")
+    @Operation(summary = "Retry an email that was given up", description = "Accountants and admins. It is sent in the background, to the worker's current address.")
     @ApiResponse(responseCode = "202", description = "The email, which is PENDING")
-    @ApiResponse(responseCode = "409", description = "The email is still being tried, or was sent already")
+    @ApiResponse(responseCode = "409", description = "The email is pending, or was sent before")
     ResponseEntity<EmailView> retry(@Parameter(description = "The email") @PathVariable UUID id) {
         var email = one(id);
         if (!emails.retry(id, clock.instant())) {
             throw Problems.conflict(email.status() == Status.PENDING
-                    ? "The email is still being tried"
-                    : "The email was sent already");
+                    ? "The email is pending and is retried by itself"
+                    : "The email was sent before");
         }
         return ResponseEntity.accepted().location(URI.create("/api/emails/" + id)).body(one(id));
     }
 
     /**
-     * The emails that are sent after all.
+     * The result of a retry of several emails.
      *
-     * @param emails how many they are
+     * @param emails number of emails to send again
      */
     record Retried(int emails) {
     }
 
     @PostMapping("/retry")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
-    @Operation(summary = "Send all emails that were given up on", description = "Accountants and admins. They go to the addresses that are known now, in the background.")
-    @ApiResponse(responseCode = "202", description = "How many these are; they are PENDING")
+    @Operation(summary = "Retry all emails that were given up", description = "Accountants and admins. They are sent in the background, to the workers' current addresses.")
+    @ApiResponse(responseCode = "202", description = "Number of emails, which are PENDING")
     ResponseEntity<Retried> retryAll(
-            @Parameter(description = "Those of a business day only") @RequestParam(name = "business_date") @Nullable LocalDate businessDate) {
+            @Parameter(description = "Only emails of this business day") @RequestParam(name = "business_date") @Nullable LocalDate businessDate) {
         if (businessDate != null) {
             Period.onCalendar("business_date", businessDate);
         }

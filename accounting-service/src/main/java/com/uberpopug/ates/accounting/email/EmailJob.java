@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Looks every second, on one instance at a time, whether an email is to be sent. */
+/** Runs {@link SendEmails} every second, on one instance at a time. */
 @Configuration(proxyBeanMethods = false)
 class EmailJob {
 

@@ -7,17 +7,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An email that tells a worker of a payout.
+ * The email of a payout.
  *
- * @param id            the payout's fact
+ * @param id            the payout's fact id
  * @param userId        the worker
- * @param businessDate  the day that was paid
- * @param paidCents     what was paid
- * @param status        {@code PENDING} until the mail server has taken it; {@code SENT}; {@code GIVEN_UP}
- * @param attempts      how often it was tried since it was recorded, or asked for again
- * @param nextAttemptAt when it is tried next; null unless it is pending
- * @param lastError     why it could not be sent the last time; null where that is not known, it was sent, or the worker was erased
- * @param sentAt        when the mail server took it; null until then
+ * @param businessDate  the business day of the payout
+ * @param paidCents     the amount of the payout
+ * @param status        {@code PENDING} until the mail server accepts it; {@code SENT}; {@code GIVEN_UP}
+ * @param attempts      number of attempts since it was recorded or retried by hand
+ * @param nextAttemptAt time of the next attempt; null unless it is pending
+ * @param lastError     the error of the last attempt; null without one, once sent, or if the worker is erased
+ * @param sentAt        time of acceptance by the mail server; null until then
  */
 record EmailView(UUID id, UUID userId, LocalDate businessDate, long paidCents, Status status, int attempts,
         @Nullable Instant nextAttemptAt,

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The emails that are to be sent, were sent, or were given up on; one for each payout. */
+/** The emails of payouts, one for each; their statuses and retries. */
 @Repository
 public class Emails {
 
@@ -26,8 +26,8 @@ public class Emails {
             """;
 
     /**
-     * What is said of an email by others may quote the address, so nothing is kept of somebody who is erased meanwhile:
-     * an erasure under way is awaited, and one to come finds what was kept.
+     * A server's error may quote the address, so it is stored only for a worker who is not erased. The share lock waits for
+     * a running erasure; a later erasure deletes the stored error.
      */
     private static final String ERROR_UNLESS_ERASED = """
             (select :error from users where id = worker_id and email is not null for share)
@@ -46,17 +46,17 @@ public class Emails {
     }
 
     /**
-     * An email that is to be sent.
+     * A pending email.
      *
-     * @param attempts how often it was tried, this time included
-     * @param since    when it was recorded, or asked for again
-     * @param setbacks how often since then the server refused it, or left open whether it took it
+     * @param attempts number of attempts, this one included
+     * @param since    time when it was recorded or retried by hand
+     * @param setbacks number of attempts since then that the server refused for good, or left unconfirmed
      */
     record Email(UUID factId, UUID workerId, LocalDate businessDate, long paidCents, long feesCents, long rewardsCents,
             long carriedOverCents, int attempts, Instant since, int setbacks) {
     }
 
-    /** Records an email for each payout, in the transaction that pays. */
+    /** Records an email for each payout, in the transaction of the payouts. */
     public void record(List<Payout> payouts, Instant now) {
         db.sql("""
                 insert into emails (fact_id, worker_id, business_date, paid_cents, fees_cents, rewards_cents,
@@ -77,8 +77,7 @@ public class Emails {
     }
 
     /**
-     * Takes an email whose time has come, and puts its next attempt off: should the sender die, it comes again then, and
-     * not sooner.
+     * Takes a due email, and postpones its next attempt by the lease: if the sender dies, the email is due again only then.
      */
     Optional<Email> take(Instant now, Duration lease) {
         return db.sql("""
@@ -101,7 +100,7 @@ public class Emails {
                 .param("now", Timestamp.from(now)).param("id", factId).update();
     }
 
-    /** Is tried again; a setback counts. */
+    /** Schedules the next attempt after a failure. */
     void failed(UUID factId, String error, Instant nextAttempt, boolean isSetback) {
         db.sql("update emails set last_error = " + ERROR_UNLESS_ERASED + """
                      , next_attempt_at = :next, setbacks = setbacks + :setback
@@ -117,7 +116,7 @@ public class Emails {
                 .param("error", error).param("id", factId).update();
     }
 
-    /** There is nobody to send it to, for a reason that names nobody. */
+    /** Gives up for a reason without personal data. */
     void undeliverable(UUID factId, String reason) {
         db.sql("""
                 update emails set status = 'GIVEN_UP', last_error = :reason where fact_id = :id and status = 'PENDING'
@@ -125,7 +124,7 @@ public class Emails {
                 .param("reason", reason).param("id", factId).update();
     }
 
-    /** Waits for a worker to be heard of, which is no attempt. */
+    /** Postpones the email of an unknown worker, without counting an attempt. */
     void awaitWorker(UUID factId, String reason, Instant nextLook) {
         db.sql("""
                 update emails set last_error = :reason, next_attempt_at = :next, attempts = attempts - 1
@@ -134,19 +133,19 @@ public class Emails {
                 .param("reason", reason).param("next", Timestamp.from(nextLook)).param("id", factId).update();
     }
 
-    /** Has an email that was given up on sent after all; false where it is none. */
+    /** Retries an email that was given up; false if it was not. */
     boolean retry(UUID factId, Instant now) {
         return db.sql(RETRY + " and fact_id = :id").param("now", Timestamp.from(now)).param("id", factId)
                 .update() == 1;
     }
 
-    /** Has all emails that were given up on sent after all, or those of a day; how many they are. */
+    /** Retries all emails that were given up, or those of a day; returns their number. */
     int retryAll(@Nullable LocalDate businessDate, Instant now) {
         return db.sql(RETRY + " and (:date::date is null or business_date = :date)").param("now", Timestamp.from(now))
                 .param("date", businessDate).update();
     }
 
-    /** How many emails were given up on, and what the payouts come to that they tell of. */
+    /** The number of emails that were given up, and the sum of their payouts. */
     record GivenUp(long emails, long cents) {
     }
 
@@ -165,9 +164,13 @@ public class Emails {
         }
     }
 
-    /** A page of the emails, the newest business day first, or of those with a status. */
+    /**
+     * A page of the emails, the newest business day first.
+     *
+     * @param status only emails with this status; null for all
+     */
     Page<EmailView> page(@Nullable Status status, Optional<After> after, int limit) {
-        // Literal, so that the planner sees that the index on those few that were not sent will do.
+        // A literal, not a parameter: the planner can then use the partial index on unsent emails.
         var found = db.sql(EMAILS + (status == null ? " where true" : " where status = '" + status.name() + "'") + """
                    and (:date::date is null or (business_date, fact_id) < (:date::date, :id::uuid))
                  order by business_date desc, fact_id desc limit :rows

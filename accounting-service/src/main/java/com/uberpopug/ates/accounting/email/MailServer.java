@@ -23,19 +23,19 @@ import org.slf4j.LoggerFactory;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import org.springframework.stereotype.Component;
 
-/** Hands mails to the mail server, many over one connection, and says what its answers mean (RFC 5321, RFC 3463). */
+/** Sends mails over SMTP, many over one connection, and classifies the replies (RFC 5321, RFC 3463). */
 @Component
 class MailServer {
 
     private static final Logger log = LoggerFactory.getLogger(MailServer.class);
 
-    /** Servers commonly end a connection after some hundred. */
+    /** Servers commonly limit a connection to some hundred mails. */
     private static final int MAILS_PER_CONNECTION = 100;
 
-    /** A reply code, and behind it the class and subject of an enhanced status code, where the server sends them. */
+    /** A reply code with an enhanced status code, of which the groups are subject and detail. */
     private static final Pattern ENHANCED = Pattern.compile("\\b5\\d\\d[ -]5\\.(\\d{1,3})\\.(\\d{1,3})\\b");
 
-    /** Bad mailbox, system or syntax, moved without a trace, no mail taken there (RFC 7505), disabled. */
+    /** Bad mailbox, system or syntax, moved, null MX (RFC 7505), disabled. */
     private static final Set<String> OF_ADDRESS = Set.of("1.1", "1.2", "1.3", "1.6", "1.10", "2.1");
 
     private final JavaMailSenderImpl settings;
@@ -45,25 +45,25 @@ class MailServer {
     }
 
     enum Verdict {
-        /** It is the server's from now on. */
+        /** The server accepted the mail. */
         TAKEN,
-        /** The server does not want it now (4xx). */
+        /** The server refused it for now (4xx). */
         LATER,
-        /** There is no server, or it fell silent before it had the whole mail. */
+        /** No connection, or none any more before the whole mail was sent. */
         AWAY,
-        /** The server refuses this mail or this sender for good (5xx), whoever it is for. */
+        /** The server refused the mail or the sender for good (5xx), independent of the recipient. */
         REFUSED,
-        /** The server refuses the address for good. */
+        /** The server refused the address for good. */
         ADDRESS_REFUSED,
-        /** It had the whole mail, and nothing was heard from it since: it may have taken it. */
+        /** The whole mail was sent, and no reply came: the server may have accepted it. */
         UNCERTAIN
     }
 
-    /** @param words why, as the server or the connection says; they may quote the address */
+    /** @param words the reason from the server or the connection; may quote the address */
     record Answer(Verdict verdict, String words) {
     }
 
-    /** A mail that keeps its Message-ID, and knows whether the server has all of it. */
+    /** A mail that keeps its Message-ID, and records whether it was sent as a whole. */
     static final class Mail extends MimeMessage {
 
         private final String messageId;
@@ -90,7 +90,7 @@ class MailServer {
         return new Mail(settings.getSession(), messageId);
     }
 
-    /** Connects with the first mail, anew after {@value #MAILS_PER_CONNECTION} of them, and after whatever went wrong. */
+    /** Connects at the first mail; reconnects after {@value #MAILS_PER_CONNECTION} mails and after each failure. */
     Connection connection() {
         return new Connection();
     }
@@ -154,7 +154,7 @@ class MailServer {
                     return verdict(command.getReturnCode(), handedOver, false);
                 }
                 default -> {
-                    // What the server said, if anything, is further down.
+                    // The server's reply, if any, is further down the chain.
                 }
             }
         }
@@ -163,7 +163,7 @@ class MailServer {
 
     private static Verdict verdict(int code, boolean handedOver, boolean ofAddress) {
         return switch (code / 100) {
-            // 421: the server is about to go, and has not taken it.
+            // 421: the server closes the connection without accepting the mail.
             case 4 -> code == 421 ? Verdict.AWAY : Verdict.LATER;
             case 5 -> ofAddress ? Verdict.ADDRESS_REFUSED : Verdict.REFUSED;
             default -> handedOver ? Verdict.UNCERTAIN : Verdict.AWAY;
@@ -171,8 +171,8 @@ class MailServer {
     }
 
     /**
-     * Whether a refused recipient is a bad address. The enhanced code decides, where there is one: 5.1.7 and 5.1.8 are of
-     * the sender, whom many servers refuse only with the recipient, 5.7.x is a policy. Without, it is what RFC 5321 says of the reply code.
+     * Whether a refused recipient is a bad address. An enhanced code decides: 5.1.7 and 5.1.8 refuse the sender, which many
+     * servers report only at the recipient, and 5.7.x is a policy. Without one, the reply code decides (RFC 5321).
      */
     private static boolean isOfAddress(SMTPAddressFailedException refused) {
         var enhanced = ENHANCED.matcher(words(refused));
@@ -185,7 +185,7 @@ class MailServer {
         };
     }
 
-    /** What was said, the most telling last. */
+    /** The messages of the exception chain, outermost first. */
     private static String words(MessagingException failure) {
         var words = chain(failure).stream().map(Exception::getMessage).filter(Objects::nonNull).map(String::strip)
                 .collect(Collectors.joining(": "));

@@ -28,7 +28,7 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** The payouts in a browser, each with what became of its email. */
+/** Payouts in a browser, each with the status of its email. */
 @Controller
 @RequestMapping("/payouts")
 class PayoutPage implements BlankIsNothing {
@@ -43,7 +43,7 @@ class PayoutPage implements BlankIsNothing {
         this.clock = clock;
     }
 
-    /** What the list is filtered by, as it stands in the address. */
+    /** The filter of the list, as in the address. */
     record Search(@Nullable Status status) {
 
         /** The address of the list, or of a part of it. */

@@ -25,23 +25,23 @@ import org.springframework.context.MessageSource;
 import org.springframework.mail.javamail.MimeMessageHelper;
 import org.springframework.stereotype.Component;
 
-/** Sends the emails, and decides by the server's answers whether and when each is tried again. */
+/** Sends due emails, and schedules retries by the server's replies. */
 @Component
 class SendEmails {
 
     private static final Logger log = LoggerFactory.getLogger(SendEmails.class);
 
-    /** Longer than nine replies that take ten minutes each, which is what the read timeout allows a server. */
+    /** Above nine replies of ten minutes each, the read timeout of a server. */
     static final Duration LEASE = Duration.ofMinutes(95);
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(30);
 
-    /** Given up on after these days, but for an email that nothing but the length of the queue kept from being tried. */
+    /** An email is given up after this time and at least {@value #FEWEST_ATTEMPTS} attempts: a long queue alone gives up none. */
     static final Duration PATIENCE = Duration.ofDays(3);
     private static final int FEWEST_ATTEMPTS = 10;
 
-    /** Where another attempt may double the email, or will hardly help, there are few, and far between. */
+    /** Attempts that may duplicate the email, or will hardly help, are few and far between. */
     static final int MOST_SETBACKS = 3;
     static final Duration PAUSE_AFTER_SETBACK = Duration.ofHours(1);
 
@@ -66,8 +66,8 @@ class SendEmails {
     }
 
     /**
-     * Sends what is due, until nothing is, or the server is found to be away: then only the email that found out has to
-     * wait, and all others go out as soon as the server is back.
+     * Sends all due emails, until none is left or the server is away. Then only the email of the failed attempt is
+     * postponed; all others are sent as soon as the server is back.
      */
     void sendDue(BooleanSupplier isStopping) {
         try (var connection = server.connection()) {
@@ -79,7 +79,7 @@ class SendEmails {
         }
     }
 
-    /** Whether the next one is worth trying now. */
+    /** Sends one email; false if the server is away. */
     private boolean send(Email email, Connection connection) {
         var recipient = users.recipient(email.workerId());
         if (recipient.isEmpty()) {
@@ -87,8 +87,8 @@ class SendEmails {
             return true;
         }
         if (recipient.get().email() == null) {
-            log.warn("Nobody is told of payout {}: no address is known", email.factId());
-            emails.undeliverable(email.factId(), "No address is known");
+            log.warn("The email of payout {} is given up: the worker has no address", email.factId());
+            emails.undeliverable(email.factId(), "The worker has no address");
             return true;
         }
         var answer = send(email, recipient.get(), recipient.get().email(), connection);
@@ -113,13 +113,13 @@ class SendEmails {
         return answer.verdict() != Verdict.AWAY && answer.verdict() != Verdict.UNCERTAIN;
     }
 
-    /** Heard of in a moment, as a rule: the task came by another topic than the popug. */
+    /** Waits for the worker's own event, which comes from another topic than the task and usually follows within moments. */
     private void awaitWorker(Email email) {
         if (isOlderThan(PATIENCE_WITH_UNKNOWN_WORKER, email)) {
-            log.warn("Nobody is told of payout {}: nothing was heard of the worker", email.factId());
-            emails.undeliverable(email.factId(), "Nothing was heard of the worker for a day");
+            log.warn("The email of payout {} is given up: the worker is unknown", email.factId());
+            emails.undeliverable(email.factId(), "The worker was unknown for a day");
         } else {
-            emails.awaitWorker(email.factId(), "Nothing was heard of the worker yet",
+            emails.awaitWorker(email.factId(), "The worker is unknown yet",
                     clock.instant().plus(PAUSE_WITH_UNKNOWN_WORKER));
         }
     }
@@ -132,27 +132,28 @@ class SendEmails {
         try {
             mail = mail(email, recipient, address);
         } catch (MessagingException e) {
-            return new Answer(Verdict.ADDRESS_REFUSED, "This is no address: " + e.getMessage());
+            return new Answer(Verdict.ADDRESS_REFUSED, "The address is invalid: " + e.getMessage());
         }
         return connection.send(mail);
     }
 
-    // The log outlives an erasure, so it does not say what the server said, which may quote the address.
+    // The log outlives an erasure, so it omits the server's words, which may quote the address.
     private void giveUp(Email email, Answer answer) {
-        log.warn("The email of payout {} is given up on after {} attempts: {}", email.factId(), email.attempts(),
+        log.warn("The email of payout {} is given up after {} attempts: {}", email.factId(), email.attempts(),
                 answer.verdict());
         emails.givenUp(email.factId(), explained(answer));
     }
 
     private void tryAgain(Email email, Answer answer, Duration pause, boolean isSetback) {
-        log.warn("The email of payout {} could not be sent, attempt {}: {}", email.factId(), email.attempts(),
+        log.warn("The email of payout {} was not sent, attempt {}: {}", email.factId(), email.attempts(),
                 answer.verdict());
         emails.failed(email.factId(), explained(answer), clock.instant().plus(pause), isSetback);
     }
 
     private static String explained(Answer answer) {
         return answer.verdict() == Verdict.UNCERTAIN
-                ? "It may have arrived: the mail server had all of it, but did not confirm it: " + answer.words()
+                ? "The mail may have arrived: the mail server received all of it and did not confirm it: "
+                        + answer.words()
                 : answer.words();
     }
 
@@ -162,7 +163,7 @@ class SendEmails {
                 DateTimeFormatter.ofPattern("d MMMM yyyy", language).format(email.businessDate()),
                 Money.dollars(email.paidCents()), Money.dollars(email.carriedOverCents()),
                 Money.dollars(email.rewardsCents()), Money.dollars(-email.feesCents())};
-        // The same for every attempt, so that mailboxes can drop what a broken connection made us send twice.
+        // Every attempt has the same Message-ID, so that mailboxes can drop a duplicate after a broken connection.
         var mail = server.mail("<" + email.factId() + "@ates>");
         var parts = new MimeMessageHelper(mail, StandardCharsets.UTF_8.name());
         parts.setFrom(sender);
@@ -171,7 +172,7 @@ class SendEmails {
         parts.setSubject(messages.getMessage("payout.subject", values, language));
         parts.setText(messages.getMessage("payout.text", values, language));
         mail.setContentLanguage(new String[]{language.getLanguage()});
-        // RFC 3834: nobody's mailbox is to answer it. The other one is what Exchange looks at.
+        // RFC 3834: no automatic replies. Exchange reads the second header.
         mail.setHeader("Auto-Submitted", "auto-generated");
         mail.setHeader("X-Auto-Response-Suppress", "All");
         mail.saveChanges();

@@ -1,4 +1,4 @@
-/** An email per payout. */
+/** Emails of payouts: recorded with the payout, sent over SMTP, retried. */
 @NullMarked
 package com.uberpopug.ates.accounting.email;
 

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The accounts: one per worker, kept for whoever was ever charged, and the company's. */
+/** The accounts: one for each worker, kept for ever, and the company's two. */
 @Repository
 public class Accounts {
 
@@ -27,10 +27,10 @@ public class Accounts {
     record Locked(UUID id, long debitsCents, long creditsCents, long logLength) {
     }
 
-    /** What a batch adds to an account. */
+    /** The amounts that a batch adds to an account. */
     record Movement(UUID id, long debitsCents, long creditsCents, long transfers) {
 
-        /** What an account of the company gives and takes when these are the workers' sides. */
+        /** The company's side of these workers' movements. */
         static Movement against(Collection<Movement> workers, UUID companyAccount) {
             long debits = workers.stream().mapToLong(Movement::creditsCents).reduce(0, Math::addExact);
             long credits = workers.stream().mapToLong(Movement::debitsCents).reduce(0, Math::addExact);
@@ -38,7 +38,7 @@ public class Accounts {
         }
     }
 
-    /** Opens the accounts of workers who have none yet. */
+    /** Opens the missing accounts of these workers. */
     public void open(Collection<UUID> workerIds) {
         db.sql("""
                 insert into accounts (id, kind)
@@ -50,9 +50,8 @@ public class Accounts {
     }
 
     /**
-     * Has this transaction look up by indexes each row that it asks for, however small the tables are: a connection keeps its
-     * plans, and one that was made when there were next to no accounts or transfers would still go through all of them when
-     * there are millions.
+     * Makes this transaction use indexes only. A connection caches its plans: a plan made for nearly empty tables would
+     * otherwise scan millions of accounts and transfers later.
      */
     void useIndexes() {
         db.sql("set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off")
@@ -60,8 +59,8 @@ public class Accounts {
     }
 
     /**
-     * Locks workers' accounts in the order of their ids. Missing ones are opened first: opening them between two locks
-     * would break that order, and two batches could wait for each other.
+     * Locks workers' accounts in the order of their ids. Missing accounts are opened first: an insert between two locks
+     * would break that order, and two batches could deadlock.
      */
     Map<UUID, Locked> lock(Collection<UUID> workerIds) {
         open(workerIds);
@@ -74,7 +73,7 @@ public class Accounts {
                 .list().stream().collect(Collectors.toMap(Locked::id, account -> account));
     }
 
-    /** Adds movements to accounts that this transaction has locked, or, the company's, locks last. */
+    /** Adds movements to accounts; workers' accounts are locked before, the company's are locked here, last. */
     void move(Collection<Movement> movements) {
         db.sql("""
                 update accounts

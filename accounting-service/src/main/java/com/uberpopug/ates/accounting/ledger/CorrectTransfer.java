@@ -18,7 +18,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Takes a whole fee or reward back, once: both stay in the ledger, and the correction counts for today. */
+/** Reverses a whole fee or reward, once; the correction is dated today, and both transfers stay in the ledger. */
 @Component
 public class CorrectTransfer {
 
@@ -43,12 +43,12 @@ public class CorrectTransfer {
         savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
     }
 
-    /** What is to be taken back. */
+    /** The transfer to reverse. */
     record Original(UUID id, Kind kind, UUID debitAccount, UUID creditAccount, UUID workerId, long cents, UUID taskId,
             int assignmentNumber) {
     }
 
-    /** What came of it. */
+    /** The result of a correction. */
     public sealed interface Outcome {
 
         record Corrected(UUID transferId) implements Outcome {
@@ -57,21 +57,21 @@ public class CorrectTransfer {
         record CorrectedAlready(UUID transferId) implements Outcome {
         }
 
-        /** There is no such fee or reward. */
+        /** The transfer is unknown. */
         record Unknown() implements Outcome {
         }
 
         record NotCorrectable(String kind) implements Outcome {
         }
 
-        /** The account, or the company's, would have to hold more than it can. */
+        /** The worker's or the company's account would overflow. */
         record Overflow() implements Outcome {
         }
     }
 
     /**
      * @param transferId  a fee or a reward
-     * @param correctedBy who takes it back
+     * @param correctedBy the user who corrects it
      */
     @Transactional
     public Outcome correct(UUID transferId, String reason, UUID correctedBy) {
@@ -90,14 +90,14 @@ public class CorrectTransfer {
         var date = requireNonNull(days.lockOpenDates(List.of(now)).get(now));
         var log = new WorkerLog(
                 requireNonNull(accounts.lock(List.of(original.workerId())).get(original.workerId())));
-        // The worker's lock keeps the answer true.
+        // The lock on the worker's account excludes a concurrent correction.
         var earlier = correctionOf(transferId);
         if (earlier.isPresent()) {
             return new Outcome.CorrectedAlready(earlier.get());
         }
         try {
             var correction = log.correction(original, new Correction(transferId, reason, correctedBy), date, now);
-            // The company's account is locked last of all: that it overflows is told by the database, and taken back.
+            // The company's account is locked last, so only the database detects its overflow; the savepoint undoes it.
             savepoint.executeWithoutResult(_ -> ledger.write(List.of(correction), List.of(log)));
             return new Outcome.Corrected(correction.id());
         } catch (ArithmeticException _) {

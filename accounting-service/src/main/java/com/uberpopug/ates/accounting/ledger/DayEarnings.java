@@ -4,16 +4,16 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * What managers earned on a business date, after a batch.
+ * Managers' earnings of a business date, after a batch.
  *
  * @param businessDate the date
  * @param earnedCents  the fees minus the rewards of the date so far
- * @param transfers    how many transfers that is the sum of
- * @param added        those of the batch, in their order
+ * @param transfers    number of transfers in that sum
+ * @param added        the transfers of the batch, in their order
  */
 record DayEarnings(LocalDate businessDate, long earnedCents, long transfers, List<Transfer> added) {
 
-    /** By how much the batch changed it: what popugs lose, managers earn. */
+    /** The change by the batch: managers earn the popugs' losses. */
     long changeCents() {
         return changeCents(added);
     }

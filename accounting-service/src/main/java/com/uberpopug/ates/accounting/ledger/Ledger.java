@@ -22,9 +22,9 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Posts money: every cent is a transfer from one account to another, written once and never changed.
+ * The double-entry ledger: every cent moves by a transfer from one account to another, which is written once.
  *
- * <p>A batch takes a fixed number of statements, whatever its size. Locks are always taken in one order: business days,
+ * <p>A batch of any size takes a fixed number of statements. Locks are always taken in one order: business days,
  * workers' accounts by id, the days' earnings, the company's account.
  */
 @Component
@@ -45,9 +45,9 @@ public class Ledger {
     }
 
     /**
-     * Posts fees and rewards in their order; those that were posted before, by whatever event, are left out.
+     * Posts fees and rewards in their order; skips those that any event has posted before.
      *
-     * @throws ArithmeticException where a worker's account would overflow; nothing is posted then
+     * @throws ArithmeticException if a worker's account would overflow; nothing is posted then
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public void post(List<Posting> postings) {
@@ -76,7 +76,7 @@ public class Ledger {
         }
     }
 
-    /** Writes and announces task money, by workers' logs that this transaction has locked. */
+    /** Writes and publishes fees, rewards and corrections; this transaction has locked the workers' logs. */
     void write(List<Transfer> fresh, Collection<WorkerLog> logs) {
         var movements = logs.stream().map(WorkerLog::movement).toList();
         transfers.insert(fresh);
@@ -88,10 +88,11 @@ public class Ledger {
     }
 
     /**
-     * What of these was posted before. The workers' locks keep it true: the same thing is always one worker's.
+     * The postings among these that exist already. The locks on the workers' accounts exclude concurrent ones: a natural
+     * key always belongs to one worker.
      *
-     * <p>The limits have each looked up by itself. Of a plain {@code exists} a plan from when there were few transfers would
-     * read all of them, however many there are now.
+     * <p>The limits force one index lookup for each posting. A cached plan of a plain {@code exists}, made for few transfers,
+     * would later scan all of them.
      */
     private Set<NaturalKey> alreadyPosted(Collection<Posting> postings) {
         return new HashSet<>(db.sql("""

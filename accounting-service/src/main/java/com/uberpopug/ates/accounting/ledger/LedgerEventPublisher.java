@@ -23,7 +23,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Announces what the ledger has posted, on {@code ates.balances} and {@code ates.managers}. */
+/** Publishes posted transfers and closed days on {@code ates.balances} and {@code ates.managers}. */
 @Component
 public class LedgerEventPublisher {
 
@@ -37,7 +37,7 @@ public class LedgerEventPublisher {
         this.clock = clock;
     }
 
-    /** What a business day came to, with how many transfers the managers' earnings are the sum of. */
+    /** The totals of a closed business day; {@code transfers} is the number of transfers in the managers' earnings. */
     public record ClosedDay(LocalDate businessDate, long earnedCents, long transfers, long payouts, long paidCents,
             Instant finishedAt) {
     }
@@ -47,7 +47,7 @@ public class LedgerEventPublisher {
                 earnings.stream().map(this::managers)).toList());
     }
 
-    /** Announces payouts, each with what it is made of. */
+    /** Publishes payouts, each with its fees, rewards and carry-over. */
     void publishPayouts(List<Payout> payouts) {
         outbox.append(payouts.stream().map(payout -> fact(payout.transfer(), payout.transfer().factId(),
                 new UserDailyPaidAmount(payout.transfer().workerId(), payout.transfer().id(),
@@ -57,7 +57,7 @@ public class LedgerEventPublisher {
                 .toList());
     }
 
-    /** Announces that a day is over; of all that is said of its date this is the last. */
+    /** Publishes the close of a day, the last event of its date. */
     public void publishClosed(ClosedDay day) {
         outbox.append(Fact.of(Ids.derived(MANAGERS, day.businessDate() + "/closed"), day.businessDate(),
                 day.transfers() + 1, day.finishedAt(), new BusinessDayClosed(day.businessDate(), day.earnedCents(),
@@ -75,7 +75,7 @@ public class LedgerEventPublisher {
                     changed(transfer, BalanceChangeKind.REWARD, task.taskId(), null));
             case CORRECTION -> fact(transfer, transfer.factId(), changed(transfer, BalanceChangeKind.CORRECTION,
                     task.taskId(), requireNonNull(transfer.correction()).transferId()));
-            case PAYOUT -> throw new IllegalArgumentException("Payouts are announced with what they are made of");
+            case PAYOUT -> throw new IllegalArgumentException("Payouts are published by publishPayouts");
         };
     }
 
@@ -97,7 +97,7 @@ public class LedgerEventPublisher {
         var fact = Fact.of(Ids.derived(MANAGERS, day.businessDate() + "/" + day.transfers()), day.businessDate(),
                 day.transfers(), clock.instant(), new ManagersBalanceChanged(day.businessDate(), day.changeCents(),
                         day.earnedCents(), day.added().size()));
-        // One event for many causes: it is shown in the trace of the last of them.
+        // One event has many causes: it joins the trace of the last one.
         var cause = day.added().getLast().cause();
         return cause == null ? fact : fact.causedBy(cause);
     }

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Pays every worker whose balance at the end of a closed day is positive exactly that. */
+/** Pays every worker the balance at the end of a closed day, if it is positive. */
 @Component
 public class PayWorkers {
 
@@ -34,20 +34,20 @@ public class PayWorkers {
     }
 
     /**
-     * A chunk of workers that were looked at.
+     * A chunk of workers in the order of their ids.
      *
-     * @param last    the last of them; null where there was none left
-     * @param payouts what those got who were owed something
+     * @param last    the last worker; null for an empty chunk, which is the end
+     * @param payouts the payouts of those with a positive balance
      */
     public record Chunk(@Nullable UUID last, List<Payout> payouts) {
     }
 
-    /** What a worker is owed for a date, and what that is made of. */
+    /** The amount owed to a worker for a date, and its parts. */
     private record Due(UUID workerId, long dueCents, long feesCents, long rewardsCents) {
     }
 
     /**
-     * Pays the next workers by id; the caller's transaction has locked the day, so that a day is paid by one at a time.
+     * Pays the next workers by id. The caller's transaction holds the day's row, so one instance pays a day at a time.
      *
      * @param after the last worker of the chunk before; null for the first
      */
@@ -83,8 +83,8 @@ public class PayWorkers {
     }
 
     /**
-     * Those who are owed something: the balance, less what is dated later already. Paid once, the payout is part of it,
-     * and nothing is owed any more.
+     * Amounts owed: the balance without transfers of later dates. The payout itself is dated this day, so that after it
+     * nothing is owed.
      */
     private List<Due> due(List<UUID> workers, LocalDate date) {
         return db

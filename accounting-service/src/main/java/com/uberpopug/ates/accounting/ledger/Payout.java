@@ -4,12 +4,12 @@ import java.time.LocalDate;
 import java.util.UUID;
 
 /**
- * A worker's pay for a business day: what was carried over, plus the day's rewards, minus its fees.
+ * A worker's payout for a business day: the carry-over, plus the day's rewards, minus its fees.
  *
- * @param transfer         the money
- * @param feesCents        the day's fees, less what of fees was taken back that day; below zero where that is more
- * @param rewardsCents     the day's rewards, less what of rewards was taken back that day
- * @param carriedOverCents the balance at the end of the day before; zero or below, as what was above was paid then
+ * @param transfer         the transfer that pays it
+ * @param feesCents        the day's fees, minus the fees corrected that day; may be negative
+ * @param rewardsCents     the day's rewards, minus the rewards corrected that day; may be negative
+ * @param carriedOverCents the balance at the end of the day before; zero or negative, because a positive one was paid
  */
 public record Payout(Transfer transfer, long feesCents, long rewardsCents, long carriedOverCents) {
 

@@ -6,25 +6,24 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Money that is to move because of an event.
+ * A fee or reward that an event demands.
  *
- * @param kind             what it is for
- * @param workerId         the popug it is charged to or credited to
- * @param cents            how much, positive
- * @param taskId           the task it is for
- * @param assignmentNumber which of the task's assignments
- * @param occurredAt       when the event occurred
+ * @param kind             fee or reward
+ * @param workerId         the worker to charge or credit
+ * @param cents            the amount, positive
+ * @param taskId           the task
+ * @param assignmentNumber the number of the task's assignment
+ * @param occurredAt       time of the event
  * @param cause            the event
  */
 public record Posting(Kind kind, UUID workerId, long cents, UUID taskId, int assignmentNumber, Instant occurredAt,
         Received cause) {
 
-    /** What money moves for. */
     public enum Kind {
         FEE, REWARD
     }
 
-    /** What there can be only one transfer of: a fee for an assignment, a reward for a task. */
+    /** The unique key of a posting: one fee for an assignment, one reward for a task. */
     record NaturalKey(Kind kind, UUID taskId, int assignmentNumber) {
     }
 
@@ -32,7 +31,7 @@ public record Posting(Kind kind, UUID workerId, long cents, UUID taskId, int ass
         return new NaturalKey(kind, taskId, kind == Kind.FEE ? assignmentNumber : 0);
     }
 
-    /** Derived from the event, so that a replay after a restore makes the same transfer. */
+    /** Derived from the event, so that a replay after a restore creates the same transfer. */
     UUID transferId() {
         return Ids.derived(occurredAt, cause.factId());
     }

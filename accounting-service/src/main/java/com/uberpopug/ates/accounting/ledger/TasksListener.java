@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
-/** Hears what happens to tasks: a new one is priced, an assignment costs its fee, a completion earns its amount. */
+/** Receives tasks' events: a creation is priced, an assignment charges the fee, a completion credits the reward. */
 @Component
 public class TasksListener {
 
@@ -41,7 +41,7 @@ public class TasksListener {
                 .applying(this::apply));
     }
 
-    /** While one thread decodes a batch, the other's is being posted. */
+    /** Two threads: one decodes a batch while the other posts one. */
     @KafkaListener(id = CONSUMER, topics = Topics.TASKS, concurrency = "2")
     void receive(List<ConsumerRecord<byte[], byte[]>> records) {
         subscription.receive(records);
@@ -64,7 +64,7 @@ public class TasksListener {
         ledger.post(batch.postings);
     }
 
-    /** The transfer that a fact about a task demands; empty where it demands none. */
+    /** The posting that an event demands; empty for events without one. */
     public static Optional<Posting> posting(Received fact) {
         return switch (fact.event()) {
             case TaskAssigned task -> Optional.of(fee(fact, task));

@@ -7,12 +7,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Money on its way from one account to another, which is also a line of its worker's log.
+ * A transfer of money from one account to another, and a line of its worker's log.
  *
- * @param task             the task it is for, and which of its assignments; null where it is for none
- * @param correction       what it takes back, and why; null where it is no correction
- * @param factId           what it follows from
- * @param cause            the event it follows from; null where no event came in
+ * @param task             the task and its assignment; null for a payout
+ * @param correction       the corrected transfer and the reason; null unless it is a correction
+ * @param factId           the fact that it follows from
+ * @param cause            the event that it follows from; null for payouts and corrections
  * @param logPosition      its position in the worker's log, from 1 without gaps
  * @param balanceAfterCents the worker's balance after it
  */
@@ -27,11 +27,11 @@ record Transfer(UUID id, Kind kind, UUID debitAccount, UUID creditAccount, UUID 
     record Assignment(UUID taskId, int number) {
     }
 
-    /** Which transfer is taken back, why, and by whom. */
+    /** The corrected transfer, the reason, and the user who corrected it. */
     record Correction(UUID transferId, String reason, UUID correctedBy) {
     }
 
-    /** By how much it changes the worker's balance. */
+    /** The change of the worker's balance. */
     long changeCents() {
         return workerId.equals(creditAccount) ? cents : -cents;
     }

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Writes transfers; nothing ever changes them. */
+/** Inserts transfers, which are immutable. */
 @Repository
 class Transfers {
 
@@ -25,7 +25,7 @@ class Transfers {
     Transfers(JdbcClient db, MeterRegistry meters) {
         this.db = db;
         for (var kind : Transfer.Kind.values()) {
-            inserted.put(kind, Counter.builder("ates.ledger.transfers").description("Transfers that were posted")
+            inserted.put(kind, Counter.builder("ates.ledger.transfers").description("Posted transfers")
                     .tag("kind", kind.name()).register(meters));
         }
     }
@@ -58,7 +58,7 @@ class Transfers {
                 .update();
     }
 
-    /** Counts transfers once they are committed. To be called last: what is taken back to a savepoint was not posted. */
+    /** Counts transfers after the commit. Call it last, because a rollback to a savepoint would not undo it. */
     void count(List<Transfer> transfers) {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.UUID;
 
-/** A worker's log, continued by a transaction that has locked the account: each transfer takes the next log position. */
+/** A worker's log in a transaction that has locked the account: each transfer takes the next log position. */
 final class WorkerLog {
 
     private final Accounts.Locked account;
@@ -39,7 +39,7 @@ final class WorkerLog {
         return of(posting, Kind.REWARD, Accounts.TASKS, workerId, date);
     }
 
-    /** Pays the worker; the fact follows from worker and date, so that paying again would be the same fact. */
+    /** A payout; its fact id is derived from worker and date, so that a repeated payout is the same fact. */
     Transfer payout(long cents, LocalDate date, Instant now) {
         charge(cents);
         var factId = Ids.derived(workerId, "Users.DailyPaidAmount/" + date);
@@ -47,7 +47,7 @@ final class WorkerLog {
                 null, null, factId, null, next(), balance);
     }
 
-    /** Takes a fee or a reward back; the fact follows from it, so that taking it back again would be the same fact. */
+    /** A correction; its fact id is derived from the original, so that a repeated correction is the same fact. */
     Transfer correction(Original original, Correction correction, LocalDate date, Instant now) {
         if (original.kind() == Kind.FEE) {
             credit(original.cents());
@@ -81,7 +81,7 @@ final class WorkerLog {
         return ++logPosition;
     }
 
-    /** What the transaction adds to the worker's account. */
+    /** The amounts that the transaction adds to the worker's account. */
     Movement movement() {
         return new Movement(workerId, debits - account.debitsCents(), credits - account.creditsCents(),
                 logPosition - account.logLength());

@@ -11,8 +11,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Draws a task's price by a keyed hash of its id: without the secret nobody can foresee it, and drawn again it is the
- * same.
+ * Draws a task's price by a keyed hash of its id: unpredictable without the secret, and the same in every draw.
  */
 final class PriceDraw {
 
@@ -24,7 +23,7 @@ final class PriceDraw {
         this.secret = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
     }
 
-    /** What a task costs: 10 to 20 whole dollars for each assignment, 20 to 40 for its completion. */
+    /** The price of a task: a fee of 10 to 20 whole dollars, a reward of 20 to 40. */
     record Price(UUID taskId, long feeCents, long amountCents) {
     }
 
@@ -34,7 +33,7 @@ final class PriceDraw {
                 uniform(Arrays.copyOfRange(hash, 16, 32), 20, 40) * DOLLAR);
     }
 
-    /** Of 128 bits; that 2^128 is no multiple of the range makes no difference that anybody will ever measure. */
+    /** Maps 128 bits to a range; the bias of the modulo, below 2^-120, is negligible. */
     private static long uniform(byte[] bits, int from, int to) {
         return from + new BigInteger(1, bits).mod(BigInteger.valueOf(to - from + 1)).longValue();
     }

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Announces prices on {@code ates.prices}, each as what follows from its task's creation. */
+/** Publishes prices on {@code ates.prices}, each with a fact id derived from its task's creation. */
 @Component
 class PriceEventPublisher {
 

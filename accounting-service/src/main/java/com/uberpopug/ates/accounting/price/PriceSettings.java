@@ -6,10 +6,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How prices are drawn.
+ * The settings of the price draw.
  *
- * @param priceSecret the key of the hash, at least 32 characters; with another one, tasks that are drawn from then on
- *                    cost something else, and those that were drawn keep their prices
+ * @param priceSecret the key of the hash, at least 32 characters; a new key changes later prices and keeps earlier ones
  */
 @Validated
 @ConfigurationProperties("ates")

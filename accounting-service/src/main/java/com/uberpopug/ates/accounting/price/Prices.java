@@ -13,34 +13,34 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The prices: one per task, for ever. */
+/** The prices: one for each task, for ever. */
 @Component
 public class Prices {
 
     private final JdbcClient db;
     private final PriceEventPublisher events;
-    private final PriceDraw lot;
+    private final PriceDraw draw;
     private final Clock clock;
 
     Prices(JdbcClient db, PriceEventPublisher events, PriceSettings settings, Clock clock) {
         this.db = db;
         this.events = events;
-        this.lot = new PriceDraw(settings.priceSecret());
+        this.draw = new PriceDraw(settings.priceSecret());
         this.clock = clock;
     }
 
     /**
-     * Draws and announces the prices of new tasks; inside the caller's transaction. A task that has a price keeps it,
-     * and it is announced again as the same fact.
+     * Draws and publishes the prices of new tasks, inside the caller's transaction. A task with a price keeps it, and the
+     * price is published again as the same fact.
      *
-     * @param created tasks, each with the fact of its creation
+     * @param created the tasks, each with the fact of its creation
      */
     public void draw(Map<UUID, Received> created) {
         if (created.isEmpty()) {
             return;
         }
         var now = clock.instant();
-        var drawn = created.keySet().stream().sorted().map(lot::draw).toList();
+        var drawn = created.keySet().stream().sorted().map(draw::draw).toList();
         db.sql("""
                 insert into prices (task_id, fee_cents, amount_cents, drawn_at)
                 select task_id, fee_cents, amount_cents, :now

@@ -1,4 +1,4 @@
-/** What a task costs: drawn once, when it appears. */
+/** The prices of tasks: drawn once, at their creation. */
 @NullMarked
 package com.uberpopug.ates.accounting.price;
 

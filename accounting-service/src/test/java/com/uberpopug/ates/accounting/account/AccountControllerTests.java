@@ -56,7 +56,7 @@ class AccountControllerTests {
     private TransactionTemplate transaction;
 
     @Test
-    void a_worker_sees_balance_and_today() {
+    void worker_sees_balance_and_today() {
         post(posting(Kind.FEE, 1_200), posting(Kind.REWARD, 3_500), posting(Kind.FEE, 1_000));
         assertThat(ask("/api/accounts/me")).bodyJson().isLenientlyEqualTo("""
                 {"balance_cents": 1300, "today": {"rewards_cents": 3500, "fees_cents": 2200}}
@@ -64,7 +64,7 @@ class AccountControllerTests {
     }
 
     @Test
-    void the_log_is_read_page_by_page_the_newest_first() throws UnsupportedEncodingException {
+    void log_is_paged_newest_first() throws UnsupportedEncodingException {
         post(IntStream.range(0, 25).mapToObj(_ -> posting(Kind.FEE, 1_000)).toArray(Posting[]::new));
         var logPositions = new ArrayList<Integer>();
         for (String after = ""; after != null;) {
@@ -78,7 +78,7 @@ class AccountControllerTests {
     }
 
     @Test
-    void a_statement_lists_a_period_as_a_spreadsheet_takes_it() throws UnsupportedEncodingException {
+    void statement_lists_a_period_as_csv() throws UnsupportedEncodingException {
         var fee = posting(Kind.FEE, 1_250);
         post(fee, posting(Kind.REWARD, 3_500));
         db.sql("insert into tasks (id, title) values (?, ?)").params(fee.taskId(), "=1+1, \"said\" \uD83E\uDD9C")
@@ -103,7 +103,7 @@ class AccountControllerTests {
     }
 
     @Test
-    void whoever_has_no_account_is_told_so() {
+    void own_account_of_a_manager_is_not_found() {
         assertThat(
                 http.get().uri("/api/accounts/me").header("Authorization", "Bearer " + Tokens.of(anna, Role.MANAGER)))
                 .hasStatus(HttpStatus.NOT_FOUND).bodyJson().extractingPath("$.detail").asString()
@@ -111,7 +111,7 @@ class AccountControllerTests {
     }
 
     @Test
-    void accountants_and_admins_see_anybodys_account_and_log() {
+    void accountants_and_admins_see_every_account_and_log() {
         known(anna, "anna-" + anna, "Anna");
         post(posting(Kind.FEE, 1_200), posting(Kind.REWARD, 3_500));
         for (var role : List.of(Role.ACCOUNTANT, Role.ADMIN)) {
@@ -126,7 +126,7 @@ class AccountControllerTests {
     }
 
     @Test
-    void nobody_else_sees_them_not_even_by_their_own_id() {
+    void popugs_see_no_account_by_id() {
         post(posting(Kind.FEE, 1_200));
         for (var role : List.of(Role.POPUG, Role.MANAGER)) {
             for (var path : List.of("", "/" + anna, "/" + anna + "/transfers", "/" + Ids.next())) {
@@ -136,12 +136,12 @@ class AccountControllerTests {
     }
 
     @Test
-    void whoever_has_no_account_is_not_found() {
+    void account_of_another_user_without_one_is_not_found() {
         known(anna, "no-worker-" + anna, "A manager");
         for (var path : List.of("", "/transfers")) {
             assertThat(ask(Role.ADMIN, "/api/accounts/" + anna + path)).hasStatus(HttpStatus.NOT_FOUND).bodyJson()
                     .extractingPath("$.detail").asString().contains("popugs and accountants have one");
-            // The company's own accounts are nobody's.
+            // The company's own accounts are not listed.
             assertThat(ask(Role.ADMIN, "/api/accounts/00000000-0000-0000-0000-000000000001" + path))
                     .hasStatus(HttpStatus.NOT_FOUND);
         }
@@ -149,7 +149,7 @@ class AccountControllerTests {
     }
 
     @Test
-    void the_accounts_are_listed_by_login_page_by_page_and_the_nameless_last() {
+    void accounts_are_paged_by_login_and_unknown_logins_come_last() {
         var mark = "-" + anna;
         var workers = IntStream.range(0, 7).mapToObj(_ -> Ids.next()).toList();
         accounts.open(workers);
@@ -171,7 +171,7 @@ class AccountControllerTests {
     @ValueSource(strings = {"Йодин", "Großstraße", "ΟΔΟΣ ΣΟΣ", "İnci", "Işıl", "ᲡᲐᲥᲐ", "ᏣᎳᎩ", "한비앵", "ﬁﬂ ﬃ", "Ёжик",
             "Ĳssel",
             "\uD801\uDC14\uD801\uDC2F"})
-    void an_account_is_found_by_every_form_of_its_owners_name(String name) {
+    void account_is_found_by_every_unicode_form_of_the_name(String name) {
         accounts.open(List.of(anna));
         known(anna, "typed-" + anna, name);
         for (var typed : List.of(name, name.toLowerCase(Locale.ROOT), name.toUpperCase(Locale.ROOT))) {
@@ -184,7 +184,7 @@ class AccountControllerTests {
     }
 
     @Test
-    void an_account_is_found_by_what_its_owner_is_called_and_wildcards_are_none() {
+    void account_is_found_by_login_or_name_without_wildcards() {
         accounts.open(List.of(anna));
         known(anna, "find_me-" + anna, "Жанна 100% " + anna);
         for (var query : List.of("find_me-" + anna, "FIND_ME-" + anna, "жанна 100%25 " + anna, "ННА 100%25 " + anna)) {
@@ -198,7 +198,7 @@ class AccountControllerTests {
     @ParameterizedTest
     @ValueSource(strings = {"?limit=0", "?limit=10000", "?after=nonsense", "?after=YWJj", "?after=YQpi",
             "?after=AAowMDAwMDAwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDQ", "?q=", "?q=%00", "/not-an-id"})
-    void what_is_no_question_is_refused(String query) {
+    void invalid_request_is_refused(String query) {
         assertThat(ask(Role.ACCOUNTANT, "/api/accounts" + query)).hasStatus(HttpStatus.BAD_REQUEST).bodyJson()
                 .extractingPath("$.errors[0].field")
                 .isEqualTo(query.startsWith("/") ? "user_id" : query.substring(1, query.indexOf('=')));
@@ -207,7 +207,7 @@ class AccountControllerTests {
     @ParameterizedTest
     @ValueSource(strings = {"limit=0", "limit=10000", "limit=ten", "after=nonsense", "after=YWJj", "after=LTU",
             "after=KzM"})
-    void parameters_that_cannot_be_understood_are_refused(String query) {
+    void invalid_parameters_are_refused(String query) {
         post(posting(Kind.FEE, 1_000));
         assertThat(ask("/api/accounts/me/transfers?" + query)).hasStatus(HttpStatus.BAD_REQUEST)
                 .bodyJson().extractingPath("$.errors[0].field").isEqualTo(query.split("=")[0]);
@@ -215,7 +215,7 @@ class AccountControllerTests {
 
     @ParameterizedTest
     @EnumSource
-    void accountants_and_admins_see_what_managers_earn(Role role) {
+    void accountants_and_admins_see_managers_earnings(Role role) {
         assertThat(http.get().uri("/api/earnings").header("Authorization", "Bearer " + Tokens.of(anna, role)))
                 .hasStatus(role == Role.ACCOUNTANT || role == Role.ADMIN ? HttpStatus.OK : HttpStatus.FORBIDDEN);
     }
@@ -223,7 +223,7 @@ class AccountControllerTests {
     @ParameterizedTest
     @ValueSource(strings = {"from=2026-11-02&to=2026-11-01", "from=2020-01-01&to=2026-11-01", "from=yesterday",
             "to=2026-02-30"})
-    void a_period_that_is_none_is_refused(String query) {
+    void invalid_period_is_refused(String query) {
         assertThat(http.get().uri("/api/earnings?" + query)
                 .header("Authorization", "Bearer " + Tokens.of(anna, Role.ADMIN)))
                 .hasStatus(HttpStatus.BAD_REQUEST).bodyJson().extractingPath("$.errors[0].field").asString()
@@ -235,7 +235,7 @@ class AccountControllerTests {
     }
 
     private MvcTestResult ask(Role role, String path) {
-        // By nobody who is known here: the token's word is taken for the role.
+        // The caller is unknown to the service, so the token's role decides.
         var caller = role == Role.POPUG ? anna : Ids.next();
         return http.get().uri(URI.create(path)).header("Authorization", "Bearer " + Tokens.of(caller, role)).exchange();
     }
@@ -244,7 +244,7 @@ class AccountControllerTests {
         return pages(query, "login");
     }
 
-    /** A field of all accounts of a list, page after page. */
+    /** A field of all accounts of a list, over all pages. */
     private List<String> pages(String query, String field) {
         var values = new ArrayList<String>();
         for (String after = ""; after != null;) {

@@ -41,7 +41,7 @@ import org.springframework.context.support.ResourceBundleMessageSource;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
-/** Statements as spreadsheets and programs read them, whatever the tasks are called. */
+/** Statement files as spreadsheets and programs read them, with every kind of title. */
 class StatementFilesTests {
 
     private static final List<String> TITLES = List.of("Repaint the button", "pay;=1+1;x", "=1+1", "+1+1", "-1+1",
@@ -59,7 +59,7 @@ class StatementFilesTests {
 
     @ParameterizedTest
     @CsvSource({"en-US, en", "ru-RU, ru"})
-    void spreadsheet_opens_the_workbook_with_texts_as_texts_and_amounts_as_numbers(String locale, String language)
+    void workbook_opens_with_texts_as_texts_and_amounts_as_numbers(String locale, String language)
             throws Exception {
         var file = directory.resolve("statement.xlsx");
         Files.write(file, written(Form.EXCEL, Locale.of(language), TITLES));
@@ -82,7 +82,7 @@ class StatementFilesTests {
     @ParameterizedTest
     @CsvSource({"en-US, 1033, 44", "en-US, 1033, 59", "en-US, 1033, 9", "ru-RU, 1049, 44", "ru-RU, 1049, 59",
             "ru-RU, 1049, 9"})
-    void spreadsheet_finds_no_formula_in_csv_whatever_it_takes_for_the_separator(String locale, int language,
+    void csv_opens_without_formulas_for_every_separator(String locale, int language,
             int separator) throws Exception {
         var file = directory.resolve("statement.csv");
         Files.write(file, written(Form.CSV_FILE, Locale.ENGLISH, TITLES));
@@ -100,7 +100,7 @@ class StatementFilesTests {
     }
 
     @Test
-    void csv_gives_back_every_text_and_begins_no_formula_behind_any_separator() throws Exception {
+    void csv_restores_every_text_and_escapes_every_formula() throws Exception {
         for (long seed = 0; seed < 20_000; seed++) {
             var random = new Random(seed);
             var title = title(random);
@@ -142,7 +142,7 @@ class StatementFilesTests {
     }
 
     @Test
-    void further_sheets_follow_where_one_is_full() throws Exception {
+    void full_sheet_is_followed_by_another() throws Exception {
         var output = new ByteArrayOutputStream();
         var statement = new ExcelStatement(output, words(), Locale.of("ru"), 10);
         for (int line = 1; line <= 25; line++) {
@@ -158,7 +158,7 @@ class StatementFilesTests {
     }
 
     @Test
-    void long_statement_is_written_as_it_comes() throws IOException {
+    void long_statement_is_streamed() throws IOException {
         long[] written = {0};
         var statement = Form.EXCEL.on(new OutputStream() {
             @Override
@@ -189,7 +189,7 @@ class StatementFilesTests {
         return !seen.isEmpty() && STARTERS.indexOf(seen.charAt(0)) >= 0;
     }
 
-    /** What the documentation tells a program to do. */
+    /** Unescapes a text as the documentation describes. */
     private static String unguarded(String text) {
         return text
                 .replaceAll("(^|[,;|\\t\\r\\n\\x0B\\f\"])([\\s\\p{Z}\\p{Cc}]*)'('*)(?=[" + STARTERS.replace("-", "\\-")
@@ -207,7 +207,8 @@ class StatementFilesTests {
     }
 
     private static TransferView line(int logPosition, String title) {
-        return new TransferView(Ids.next(), logPosition, "FEE", -1_250, -1_250L * logPosition, LocalDate.parse("2026-11-22"),
+        return new TransferView(Ids.next(), logPosition, "FEE", -1_250, -1_250L * logPosition,
+                LocalDate.parse("2026-11-22"),
                 Instant.parse("2026-11-22T09:30:00Z"), UUID.randomUUID(), title, 1, null, null, null);
     }
 
@@ -219,7 +220,7 @@ class StatementFilesTests {
         return words;
     }
 
-    /** The texts of a column, as the file has them. */
+    /** The raw texts of a column. */
     private List<String> texts(byte[] workbook, int column) throws Exception {
         var texts = new ArrayList<String>();
         var cells = elements(new ByteArrayInputStream(parts(workbook).get("xl/worksheets/sheet1.xml")), "c");
@@ -242,11 +243,11 @@ class StatementFilesTests {
         return parts;
     }
 
-    /** A cell as a spreadsheet has understood it. */
+    /** A cell as the spreadsheet read it. */
     private record Cell(String type, @Nullable String value, String text, boolean isFormula) {
     }
 
-    /** Has LibreOffice open a file, and reads what it has made of it. */
+    /** Opens a file in LibreOffice, and reads its cells. */
     private List<List<Cell>> opened(Path file, String locale, @Nullable String filter) throws Exception {
         assumeTrue(ChildProcess.isOnPath("soffice"), "LibreOffice is not installed here");
         var profile = directory.resolve("profile");

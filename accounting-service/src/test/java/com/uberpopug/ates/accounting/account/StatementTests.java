@@ -34,7 +34,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What becomes of a statement when the database goes away under it; its transfers would be in other tests' way. */
+/** Statements while the database fails; in a context of its own, because its transfers would disturb other tests. */
 @ServiceTest(database = "accounting", kafka = false, properties = {
         "ates.price-secret=a secret of the tests, long enough", "ates.close-delay=36500d"})
 class StatementTests {
@@ -51,7 +51,7 @@ class StatementTests {
     private TransactionTemplate transaction;
 
     @Test
-    void a_statement_that_cannot_be_read_is_a_problem() throws Exception {
+    void failed_statement_is_a_problem() throws Exception {
         post(fee());
         var answer = new CompletableFuture<HttpResponse<InputStream>>();
         whileTasksAreLocked(() -> {
@@ -63,7 +63,7 @@ class StatementTests {
     }
 
     @Test
-    void a_statement_that_breaks_off_does_not_look_complete() throws Exception {
+    void interrupted_statement_is_recognisably_incomplete() throws Exception {
         for (int batch = 0; batch < 30; batch++) {
             post(IntStream.range(0, 1_000).mapToObj(_ -> fee()).toArray(Posting[]::new));
         }

@@ -39,7 +39,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The topic is everybody's, so each test looks for what it has done itself. */
+/** All tests share the topic, so each one looks for its own events only. */
 @AccountingTest
 class ComparingWithEventsTests {
 
@@ -64,7 +64,7 @@ class ComparingWithEventsTests {
     private MockMvcTester http;
 
     @Test
-    void what_follows_from_its_event_is_no_difference_however_often_that_was_told() {
+    void transfer_with_a_repeated_event_is_no_difference() {
         var assigned = assigned(1, 1_500);
         events.send(assigned, assigned, assigned(1, 1_500), completed(3_000), assigned);
         awaitTransfers(2);
@@ -77,9 +77,9 @@ class ComparingWithEventsTests {
     }
 
     @Test
-    void an_event_that_was_consumed_and_not_posted_is_named() {
+    void consumed_event_without_a_transfer_is_listed() {
         var lost = assigned(1, 1_500);
-        // As a bug would have it that remembers a fact and forgets the money.
+        // Simulates a bug: the inbox has the fact, the ledger lacks the transfer.
         db.sql("insert into inbox (consumer, fact_id) values ('accounting.tasks', ?)").param(lost.id()).update();
         events.send(lost, assigned(2, 1_500));
         awaitTransfers(1);
@@ -90,14 +90,14 @@ class ComparingWithEventsTests {
     }
 
     @Test
-    void a_transfer_that_no_event_tells_of_is_named() {
+    void transfer_without_an_event_is_listed() {
         post(Ids.next(), 1_500);
         assertThat(mine(check.run())).extracting(Difference::rule, Difference::subject, Difference::expected)
                 .containsExactly(tuple("TRANSFER_WITHOUT_EVENT", transfer(), null));
     }
 
     @Test
-    void an_event_that_says_something_else_is_named() {
+    void transfer_unlike_its_event_is_listed() {
         var told = assigned(1, 1_500);
         post(told.id(), 1_400);
         events.send(told, assigned(2, 1_000));
@@ -108,7 +108,7 @@ class ComparingWithEventsTests {
     }
 
     @Test
-    void what_was_set_aside_is_named_as_such_until_it_is_applied() {
+    void dead_letter_is_listed_until_it_is_applied() {
         events.send(assigned(1, -5), assigned(2, 1_000));
         awaitTransfers(1);
         awaitDifferences(mine -> assertThat(mine).extracting(Difference::rule, Difference::expected)
@@ -116,7 +116,7 @@ class ComparingWithEventsTests {
     }
 
     @Test
-    void the_same_told_again_of_somebody_else_or_by_another_amount_is_named() {
+    void second_event_with_another_worker_or_amount_is_listed() {
         var boris = Ids.next();
         events.send(assigned(1, 1_500), assigned(1, 1_600),
                 Fact.of(Ids.next(), task, 5, NOW, new TaskAssigned(task, boris, 1, 1_500L, NOW, null)));
@@ -130,7 +130,7 @@ class ComparingWithEventsTests {
     }
 
     @Test
-    void what_an_admin_has_discarded_is_told_and_is_no_difference_however_long_ago_that_was() {
+    void discarded_event_is_listed_for_ever_and_is_no_difference() {
         var refused = assigned(1, -5);
         events.send(refused, assigned(2, 1_000));
         awaitTransfers(1);
@@ -154,7 +154,7 @@ class ComparingWithEventsTests {
     }
 
     @Test
-    void what_cannot_be_read_is_named_by_its_place() {
+    void unreadable_record_is_listed_by_its_record_position() {
         var before = check.run().differences().stream().map(Difference::subject).toList();
         events.send(List.of(events.record(assigned(1, 1_000), new byte[]{0, 1, 2}), events.record(assigned(2, 1_000))));
         awaitTransfers(1);
@@ -169,7 +169,7 @@ class ComparingWithEventsTests {
     }
 
     @Test
-    void two_checks_at_once_do_not_see_each_other_and_leave_nothing_behind() throws Exception {
+    void concurrent_checks_are_isolated_and_leave_no_rows() throws Exception {
         events.send(assigned(1, 1_500), completed(3_000));
         awaitTransfers(2);
         awaitConsumed();
@@ -185,7 +185,7 @@ class ComparingWithEventsTests {
     }
 
     @Test
-    void accountants_see_how_many_events_were_compared_with() {
+    void accountants_see_the_number_of_compared_events() {
         assertThat(http.get().uri("/api/ledger/check")
                 .header("Authorization", "Bearer " + Tokens.of(Ids.next(), Role.ACCOUNTANT))).hasStatusOk().bodyJson()
                 .hasPathSatisfying("events", events -> assertThat(events).asNumber().isNotNull());
@@ -200,7 +200,7 @@ class ComparingWithEventsTests {
     }
 
     @Test
-    void while_the_broker_hangs_the_transfers_are_checked_all_the_same() {
+    void transfers_are_checked_while_the_broker_hangs() {
         var mark = history.mark(TasksListener.CONSUMER);
         var broker = RealParts.shared().kafka();
         broker.pause();
@@ -237,7 +237,7 @@ class ComparingWithEventsTests {
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertion.accept(mine(check.run())));
     }
 
-    /** What concerns this test's task, but for its price, which nobody has drawn. */
+    /** The differences about this test's task, without its price, which was never drawn. */
     private List<Difference> mine(Result result) {
         var transfers = db.sql("select id::text from transfers where worker_id = ?").param(anna).query(String.class)
                 .list();

@@ -61,14 +61,14 @@ class LedgerCheckTests {
     private MeterRegistry meters;
 
     @BeforeEach
-    void there_is_a_fee_and_a_reward() {
+    void postFeeAndReward() {
         db.sql("insert into prices (task_id, fee_cents, amount_cents, drawn_at) values (?, 1000, 2000, now())")
                 .param(task).update();
         post(posting(Kind.FEE, 1_000), posting(Kind.REWARD, 2_000));
     }
 
     @Test
-    void a_ledger_that_only_the_service_has_written_is_clean() {
+    void ledger_written_by_the_service_is_clean() {
         assertThat(check.ofTransfers().differences()).isEmpty();
     }
 
@@ -94,7 +94,7 @@ class LedgerCheckTests {
             insert into transfers LIKE_FEE "place": 3, "occurred_at": "2001-01-01"} | BUSINESS_DATE | NEW
             insert into transfers LIKE_FEE "place": 3, "occurred_at": "2901-01-01", "posted_at": "2901-01-02"} | BUSINESS_DATE | NEW
             """)
-    void every_difference_is_named(String statement, String rule, String subject) {
+    void every_difference_is_listed(String statement, String rule, String subject) {
         var difference = tuple(rule, filled(subject));
         transaction.executeWithoutResult(status -> {
             status.setRollbackOnly();
@@ -105,7 +105,7 @@ class LedgerCheckTests {
     }
 
     @Test
-    void of_a_rule_that_is_broken_everywhere_the_first_thousand_are_listed_and_it_is_said_so() {
+    void first_thousand_differences_of_a_rule_are_listed() {
         transaction.executeWithoutResult(status -> {
             status.setRollbackOnly();
             db.sql("""
@@ -120,7 +120,7 @@ class LedgerCheckTests {
     }
 
     @Test
-    void a_reward_without_its_fee_is_named() {
+    void reward_without_a_fee_is_listed() {
         transaction.executeWithoutResult(status -> {
             status.setRollbackOnly();
             var other = Ids.next();
@@ -133,7 +133,7 @@ class LedgerCheckTests {
 
     @ParameterizedTest
     @CsvSource({"POPUG, 403", "MANAGER, 403", "ACCOUNTANT, 200", "ADMIN, 200"})
-    void accountants_and_admins_check(Role role, int status) {
+    void only_accountants_and_admins_check(Role role, int status) {
         var answer = http.get().uri("/api/ledger/check?events=false")
                 .header("Authorization", "Bearer " + Tokens.of(Ids.next(), role)).exchange();
         assertThat(answer).hasStatus(status);
@@ -144,7 +144,7 @@ class LedgerCheckTests {
 
     /** Nothing is at the address where these tests have the broker. */
     @Test
-    void while_the_broker_is_away_it_says_what_was_not_compared_and_checks_the_rest() {
+    void check_without_a_broker_reports_missing_events_and_checks_the_rest() {
         var answer = http.get().uri("/api/ledger/check")
                 .header("Authorization", "Bearer " + Tokens.of(Ids.next(), Role.ACCOUNTANT)).exchange();
         assertThat(answer).hasStatusOk().bodyJson().extractingPath("clean").isEqualTo(false);
@@ -153,7 +153,7 @@ class LedgerCheckTests {
     }
 
     @Test
-    void two_checks_run_at_once_and_a_third_is_told_to_come_again() {
+    void third_concurrent_check_is_refused_with_retry_after() {
         var running = new ArrayList<CompletableFuture<MvcTestResult>>();
         transaction.executeWithoutResult(_ -> {
             db.sql("lock table earnings in access exclusive mode").update();
@@ -177,7 +177,7 @@ class LedgerCheckTests {
     }
 
     @Test
-    void a_broker_that_hangs_is_waited_for_longer_than_a_transaction_may_idle_elsewhere() {
+    void idle_limit_of_a_check_exceeds_the_timeouts_of_a_hanging_broker() {
         var limit = "show idle_in_transaction_session_timeout";
         assertThat(check.<String>inSnapshot(_ -> db.sql(limit).query(String.class).single())).isEqualTo("2min");
         assertThat(db.sql(limit).query(String.class).single()).isEqualTo("5s");
@@ -185,7 +185,7 @@ class LedgerCheckTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"UTC", "Z", "+03:00", "-09:30", "UTC+05:45", "GMT-2", "Etc/GMT-3", "Europe/Berlin"})
-    void a_zone_means_the_same_to_the_database(ZoneId zone) {
+    void zone_has_the_same_offset_in_the_database(ZoneId zone) {
         var instant = Instant.parse("2026-07-01T12:00:00Z");
         assertThat(db.sql("select ?::timestamptz at time zone ?").params(Timestamp.from(instant),
                 LedgerCheck.inPostgres(zone)).query(LocalDateTime.class).single())
@@ -193,7 +193,7 @@ class LedgerCheckTests {
     }
 
     @Test
-    void it_is_checked_every_night_and_metrics_tell_only_of_what_was_complete() {
+    void nightly_check_sets_metrics_only_if_complete() {
         var complete = "insert into ledger_checks (checked_at, differences) values (?, 0)";
         db.sql(complete).param(Timestamp.from(Instant.now().minusSeconds(7_200))).update();
         awaitMetrics(0, 7_200);

@@ -15,16 +15,16 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the ledger should say, one event after the other: as simple as can be, and as slow as it likes. */
+/** A simple, slow model of the ledger, which takes one event after the other. */
 final class Books {
 
-    /** Where every event lies behind whoever hears of it, as the check of business dates wants it. */
+    /** A start before the database's clock, so that the check of business dates applies. */
     private static final Instant LONG_AGO = Instant.parse("2020-03-01T00:00:00Z");
-    /** Where the clock may be behind events: the check makes nothing of that, as they are ahead of the database's, too. */
+    /** A start after the database's clock: the check of business dates ignores events of the future. */
     private static final Instant TO_COME = Instant.parse("2120-03-01T00:00:00Z");
     private static final List<UUID> WORKERS = List.of(new UUID(7, 1), new UUID(7, 2), new UUID(7, 3));
 
-    /** Of all who have an account. */
+    /** The logs of all workers with an account. */
     private final TreeMap<UUID, List<Line>> logs = new TreeMap<>();
     private final Set<UUID> posted = new HashSet<>();
     private final Set<UUID> corrected = new HashSet<>();
@@ -32,30 +32,30 @@ final class Books {
     private @Nullable LocalDate first;
     private @Nullable LocalDate lastClosed;
     private @Nullable LocalDate unfinished;
-    /** Of the unfinished day: who was looked at last. */
+    /** The last worker that the unfinished day has passed. */
     private @Nullable UUID paidUntil;
 
-    /** An assignment or a completion, as tasks-service told it. */
+    /** An assignment or a completion, as tasks-service announced it. */
     record Event(Kind kind, UUID worker, UUID task, int assignment, long feeCents, long amountCents, Instant at) {
 
         long cents() {
             return kind == Kind.FEE ? feeCents : amountCents;
         }
 
-        /** One for each thing that can happen once. */
+        /** The key of an event that can occur once. */
         UUID factId() {
             return Ids.derived(task, kind + "/" + assignment);
         }
     }
 
-    /** Something that happens to the ledger. */
+    /** A step of a sequence. */
     sealed interface Step {
 
-        /** It is later now, or, as clocks go, earlier. */
+        /** Sets the clock forward, or back. */
         record Tick(Instant now) implements Step {
         }
 
-        /** Popugs are heard of. */
+        /** Popugs become known. */
         record Hear(List<UUID> workers) implements Step {
         }
 
@@ -63,19 +63,19 @@ final class Books {
         record Post(List<Event> events) implements Step {
         }
 
-        /** An accountant takes back what an event has moved. */
+        /** An accountant corrects the transfer of an event. */
         record Correct(Event event) implements Step {
         }
 
-        /** Days are closed, and whoever does it dies after some steps. */
+        /** Days are closed, with a crash after some steps. */
         record Close(LocalDate upTo, int steps) implements Step {
         }
     }
 
-    /** @param madeOf of a payout: what was carried over, minus the day's fees, plus its rewards; else empty */
+    /** @param madeOf a payout's carry-over, minus the day's fees, plus its rewards; else empty */
     private record Line(String kind, LocalDate date, long change, long after, String madeOf) {
 
-        /** What is taken back counts as what it was. */
+        /** A correction counts as the kind of its original. */
         boolean isFee() {
             return kind.equals("FEE") || kind.equals("CORRECTION") && change > 0;
         }
@@ -89,7 +89,7 @@ final class Books {
     static List<Step> steps(Random random) {
         boolean isLongAgo = random.nextBoolean();
         var begin = isLongAgo ? LONG_AGO : TO_COME;
-        // Later than any event, or not.
+        // Either later than every event, or not.
         var clock = isLongAgo ? begin.plus(Duration.ofHours(300)) : begin;
         var waiting = new ArrayList<List<Event>>();
         for (int number = 0; number < 8; number++) {
@@ -120,7 +120,7 @@ final class Books {
                 default -> steps.add(new Step.Post(List.of(delivered.get(random.nextInt(delivered.size())))));
             }
         }
-        // Days of corrections come to their end, too.
+        // Includes the end of the days of corrections.
         steps.add(new Step.Close(date(begin.plus(hours(random, 600))), 1 + random.nextInt(80)));
         return steps;
     }
@@ -146,12 +146,12 @@ final class Books {
         return Duration.ofHours(random.nextInt(bound));
     }
 
-    /** Every sequence that is shorter by one step, or by one event of one, and still one that could come to be. */
+    /** All possible sequences that are shorter by one step, or by one event of a step. */
     static List<List<Step>> shortened(List<Step> steps) {
         return allShortened(steps).stream().filter(Books::rewardsFollowFees).toList();
     }
 
-    /** Else a sequence would fail for what was left out of it. */
+    /** Otherwise a sequence would fail for the missing fee. */
     private static boolean rewardsFollowFees(List<Step> steps) {
         var charged = new HashSet<String>();
         for (var step : steps) {
@@ -171,7 +171,7 @@ final class Books {
 
     private static List<List<Step>> allShortened(List<Step> steps) {
         var shorter = new ArrayList<List<Step>>();
-        // The first step says what time it is.
+        // The first step sets the clock.
         for (int i = 1; i < steps.size(); i++) {
             var without = new ArrayList<>(steps);
             without.remove(i);
@@ -213,7 +213,7 @@ final class Books {
         }
     }
 
-    /** A day is closed, then who has an account is paid, and whoever has got one meanwhile, then it is finished. */
+    /** Closes a day, pays all accounts including those opened meanwhile, and finishes it. */
     private void close(LocalDate upTo, int steps) {
         while (steps > 0) {
             if (unfinished == null) {

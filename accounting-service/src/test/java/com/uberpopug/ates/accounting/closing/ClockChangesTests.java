@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Days that have 23 or 25 hours, and some that begin at one o'clock, are closed like any other: when they are over. */
+/** The close of days of 23 or 25 hours, and of days that begin at one o'clock. */
 class ClockChangesTests {
 
     @Nested
@@ -33,7 +33,7 @@ class ClockChangesTests {
 
         @ParameterizedTest
         @CsvSource({"2026-03-29, 2026-03-28T23:00:00Z, 23", "2026-10-25, 2026-10-24T22:00:00Z, 25"})
-        void a_day_is_paid_for_from_its_first_instant_to_its_last(LocalDate day, Instant begin, long hours) {
+        void day_is_paid_from_its_first_to_its_last_instant(LocalDate day, Instant begin, long hours) {
             verify(day, begin, hours);
         }
     }
@@ -47,7 +47,7 @@ class ClockChangesTests {
 
         @ParameterizedTest
         @CsvSource({"2026-04-04, 2026-04-04T03:00:00Z, 25", "2026-09-06, 2026-09-06T04:00:00Z, 23"})
-        void a_day_is_paid_for_from_its_first_instant_to_its_last(LocalDate day, Instant begin, long hours) {
+        void day_is_paid_from_its_first_to_its_last_instant(LocalDate day, Instant begin, long hours) {
             verify(day, begin, hours);
         }
     }
@@ -60,7 +60,7 @@ class ClockChangesTests {
 
         @ParameterizedTest
         @CsvSource({"2026-04-24, 2026-04-23T22:00:00Z, 23", "2026-10-29, 2026-10-28T21:00:00Z, 25"})
-        void a_day_is_paid_for_from_its_first_instant_to_its_last(LocalDate day, Instant begin, long hours) {
+        void day_is_paid_from_its_first_to_its_last_instant(LocalDate day, Instant begin, long hours) {
             verify(day, begin, hours);
         }
     }

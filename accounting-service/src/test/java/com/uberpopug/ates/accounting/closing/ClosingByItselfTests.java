@@ -43,7 +43,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Days that end by the clock. Each test begins on the first day that those before it have left open. */
+/** Days that are closed by the clock. Each test begins on the first day that earlier tests left open. */
 @ServiceTest(database = "accounting", properties = {"ates.price-secret=a secret of the tests, long enough",
         "ates.close-delay=10m", "db-scheduler.enabled=false"})
 @Import(SettableClock.Setting.class)
@@ -86,7 +86,7 @@ class ClosingByItselfTests {
     private LocalDate day;
 
     @BeforeEach
-    void it_is_noon() {
+    void setClockToNoon() {
         earners = new Earners(ledger, db, transaction);
         clock.set(Instant.now());
         day = days.today();
@@ -94,13 +94,13 @@ class ClosingByItselfTests {
     }
 
     @AfterEach
-    void the_ledger_is_right() {
+    void verifyLedger() {
         assertThat(check.ofTransfers().differences()).filteredOn(difference -> !List.of("PRICE", "REWARD_WITHOUT_FEE")
                 .contains(difference.rule())).isEmpty();
     }
 
     @Test
-    void a_day_ends_ten_minutes_after_midnight_and_not_sooner() {
+    void day_is_closed_ten_minutes_after_midnight() {
         earners.earn(at(day, NOON), anna);
         clock.set(at(day.plusDays(1), DUE).minusNanos(1_000));
         closeDue();
@@ -112,7 +112,7 @@ class ClosingByItselfTests {
     }
 
     @Test
-    void who_asks_for_a_day_again_hears_how_far_it_is() {
+    void repeated_request_reports_the_progress() {
         assertThat(requestClose.request(day, anna)).isEqualTo(Outcome.REQUESTED);
         assertThat(closeDay.step(day)).isTrue();
         assertThat(requestClose.request(day, boris)).isEqualTo(Outcome.BEING_CLOSED);
@@ -121,7 +121,7 @@ class ClosingByItselfTests {
     }
 
     @Test
-    void what_comes_within_the_ten_minutes_still_counts_for_its_day_and_what_comes_later_for_the_next() {
+    void event_within_ten_minutes_counts_for_its_day_and_later_ones_for_the_next() {
         clock.set(at(day.plusDays(1), DUE).minusSeconds(1));
         earners.earn(at(day, NOON), anna);
         clock.set(at(day.plusDays(1), DUE));
@@ -133,7 +133,7 @@ class ClosingByItselfTests {
     }
 
     @Test
-    void what_was_said_to_happen_tomorrow_is_paid_today_once() {
+    void future_event_is_paid_today_once() {
         earners.earn(at(day.plusDays(1), NOON), anna);
         clock.set(at(day.plusDays(3), DUE));
         closeWhatIsDueUpTo(day.plusDays(2));
@@ -141,7 +141,7 @@ class ClosingByItselfTests {
     }
 
     @Test
-    void days_that_were_missed_are_closed_the_oldest_first_each_with_what_it_brought() {
+    void missed_days_are_closed_oldest_first_with_their_own_payouts() {
         earners.earn(at(day, NOON), anna);
         clock.set(at(day.plusDays(40), NOON));
         earners.earn(at(day.plusDays(2), NOON), anna, boris);
@@ -154,7 +154,7 @@ class ClosingByItselfTests {
     }
 
     @Test
-    void a_day_is_not_closed_while_an_event_of_it_waits_in_the_topic() {
+    void day_stays_open_while_its_events_wait_in_the_topic() {
         var listener = Objects.requireNonNull(listeners.getListenerContainer(TasksListener.CONSUMER));
         listener.stop();
         var task = Ids.next();
@@ -170,7 +170,7 @@ class ClosingByItselfTests {
     }
 
     @Test
-    void a_clock_that_was_ahead_for_a_while_has_closed_days_for_good_and_pays_nobody_twice() {
+    void days_closed_by_a_fast_clock_stay_closed_and_pay_once() {
         earners.earn(at(day, NOON), anna);
         clock.set(at(day.plusDays(5), DUE));
         closeWhatIsDueUpTo(day.plusDays(4));
@@ -190,7 +190,7 @@ class ClosingByItselfTests {
     }
 
     @Test
-    void a_host_whose_clock_is_not_the_databases_closes_nothing_by_itself() {
+    void host_with_a_wrong_clock_closes_no_day() {
         earners.earn(at(day, NOON), anna);
         clock.set(at(day.plusDays(1), DUE));
         awaitConsumed();
@@ -204,7 +204,7 @@ class ClosingByItselfTests {
     }
 
     @Test
-    void a_clock_that_was_behind_for_a_while_opens_no_day_that_is_closed() {
+    void slow_clock_opens_no_closed_day() {
         clock.set(at(day.plusDays(1), DUE));
         closeWhatIsDueUpTo(day);
         clock.set(at(day.minusDays(10), NOON));
@@ -216,7 +216,7 @@ class ClosingByItselfTests {
     }
 
     @Test
-    void a_day_is_not_closed_before_those_who_are_owed_for_an_older_one_are_paid() {
+    void older_day_is_paid_before_the_next_close() {
         clock.set(at(day.plusDays(1), NOON));
         awaitConsumed();
         earners.earn(at(day, NOON), anna);
@@ -224,7 +224,7 @@ class ClosingByItselfTests {
         clock.set(at(day.plusDays(2), NOON));
         assertThat(closeDay.step(day)).isTrue();
 
-        // As another instance would that has not seen it: no older day is open.
+        // As another instance with an outdated read: no older day is open.
         assertThat(closeDay.step(day.plusDays(1))).isFalse();
         assertThatThrownBy(() -> db.sql("update business_days set closed_at = now() where business_date = ?")
                 .param(day.plusDays(1)).update()).hasMessageContaining("days_are_finished_in_order");
@@ -234,7 +234,7 @@ class ClosingByItselfTests {
     }
 
     @Test
-    void two_instances_that_close_at_once_pay_everybody_once() throws Exception {
+    void two_instances_closing_at_once_pay_everyone_once() throws Exception {
         var workers = Stream.generate(Ids::next).limit(1_200).toArray(UUID[]::new);
         earners.earn(at(day, NOON), workers);
         clock.set(at(day.plusDays(1), DUE));
@@ -251,7 +251,7 @@ class ClosingByItselfTests {
     }
 
     @Test
-    void what_races_the_close_counts_either_for_the_day_or_for_the_next() throws Exception {
+    void posting_that_races_the_close_counts_for_one_of_both_days() throws Exception {
         var workers = Stream.generate(Ids::next).limit(20).toArray(UUID[]::new);
         clock.set(at(day.plusDays(1), DUE));
         awaitConsumed();
@@ -268,18 +268,18 @@ class ClosingByItselfTests {
     }
 
     @Test
-    void a_check_beside_postings_and_closes_sees_nothing_that_is_half_done() throws Exception {
+    void ledger_check_during_postings_and_closes_finds_no_difference() throws Exception {
         var workers = Stream.generate(Ids::next).limit(20).toArray(UUID[]::new);
         clock.set(at(day.plusDays(1), DUE));
         awaitConsumed();
         var closed = new AtomicBoolean();
         atOnce(untilSomeTimesAfter(closed, () -> earners.earn(at(day, NOON), workers)),
-                untilSomeTimesAfter(closed, this::the_ledger_is_right), closeOnceHasEarned(workers[0], closed));
+                untilSomeTimesAfter(closed, this::verifyLedger), closeOnceHasEarned(workers[0], closed));
         assertThat(earners.isFinished(day)).isTrue();
     }
 
     @Test
-    void a_correction_that_races_the_close_counts_either_for_the_day_or_for_the_next() throws Exception {
+    void correction_that_races_the_close_counts_for_one_of_both_days() throws Exception {
         var workers = Stream.generate(Ids::next).limit(200).toArray(UUID[]::new);
         awaitConsumed();
         earners.earn(at(day, NOON), workers);
@@ -309,7 +309,7 @@ class ClosingByItselfTests {
         closeDays.closeDue(new SettableSchedulerState());
     }
 
-    /** What others have sent is consumed a moment later, and holds a day open until then. */
+    /** Waits for the events of other tests, which keep a day open until they are consumed. */
     private void closeWhatIsDueUpTo(LocalDate date) {
         await().atMost(Duration.ofSeconds(30)).until(() -> {
             closeDue();
@@ -317,13 +317,13 @@ class ClosingByItselfTests {
         });
     }
 
-    /** Returns when what other tests have sent cannot hold the day open any more. */
+    /** Waits until no event of another test keeps the day open. */
     private void awaitConsumed() {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> consumers.hasConsumed(TasksListener.CONSUMER, Topics.TASKS, days.endOf(day)));
     }
 
-    /** Goes on until the close is over, and then five times more. */
+    /** Repeats until the end of the close, and then five times more. */
     private static Runnable untilSomeTimesAfter(AtomicBoolean closed, Runnable action) {
         return () -> {
             for (int after = 0; after < 5; after += closed.get() ? 1 : 0) {

@@ -41,7 +41,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
-/** Days of a company of its own, which end only when these tests say so: one after the other, as days do. */
+/** Days that these tests close one after the other, in a context of its own. */
 @AutoConfigureMockMvc
 @ServiceTest(database = "accounting", properties = {"ates.price-secret=a secret of the tests, long enough",
         "ates.close-delay=36500d"})
@@ -76,13 +76,13 @@ class ClosingTests {
     }
 
     @BeforeEach
-    void two_popugs() {
+    void hireTwoPopugs() {
         events.send(user(anna, "anna", "en"), user(boris, "boris", "ru"));
     }
 
     @Test
     @Order(1)
-    void everybody_with_a_positive_balance_is_paid_exactly_that() {
+    void positive_balances_are_paid_out() {
         var date = TODAY.minusDays(3);
         assigned(anna, date, 1_000);
         completed(anna, date, 3_500);
@@ -109,7 +109,7 @@ class ClosingTests {
 
     @Test
     @Order(2)
-    void what_is_negative_is_carried_over_and_what_is_late_counts_for_the_next_day() {
+    void negative_balance_is_carried_over_and_late_event_counts_for_the_next_day() {
         var closedDate = TODAY.minusDays(3);
         var date = TODAY.minusDays(2);
         assigned(anna, closedDate, 1_500);
@@ -123,13 +123,13 @@ class ClosingTests {
         completed(boris, date, 4_000);
         awaitBalance(boris, 4_000);
         assertThat(datesOf(boris)).containsExactly(date.plusDays(1));
-        // Of the two days only the first is over, and anna had lost money on that.
+        // Only the first of the two days is over, with a negative balance of Anna's.
         awaitBalance(anna, 500);
     }
 
     @Test
     @Order(3)
-    void days_are_closed_the_oldest_first_and_today_may_be_closed_by_hand() {
+    void days_are_closed_oldest_first_and_today_on_request() {
         completed(boris, TODAY.minusDays(1), 2_000);
         assigned(boris, TODAY, 1_500);
         awaitBalance(boris, 500);
@@ -146,7 +146,7 @@ class ClosingTests {
 
     @Test
     @Order(4)
-    void a_day_that_cannot_be_closed_is_refused() {
+    void invalid_close_is_refused() {
         assertThat(close(TODAY.minusDays(3))).hasStatus(HttpStatus.CONFLICT);
         assertThat(close(TODAY.plusDays(2))).hasStatus(HttpStatus.CONFLICT);
         assertThat(close(TODAY.minusDays(30))).hasStatus(HttpStatus.NOT_FOUND);
@@ -159,14 +159,14 @@ class ClosingTests {
 
     @Test
     @Order(5)
-    void the_days_are_listed_the_newest_first() {
+    void days_are_listed_newest_first() {
         assertThat(ask("/api/business-days?limit=3")).bodyJson().extractingPath("$.items[*].business_date").asArray()
                 .hasSizeGreaterThan(1).isSortedAccordingTo(Comparator.comparing(Object::toString).reversed());
     }
 
     @Test
     @Order(6)
-    void the_books_add_up() {
+    void balances_and_log_positions_add_up() {
         assertThat(db.sql("select sum(credits_cents) - sum(debits_cents) from accounts").query(Long.class).single())
                 .isZero();
         assertThat(db.sql("""

@@ -27,7 +27,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Whoever closes a day loses the database before any of the statements that takes, and before or after any commit. */
+/** A close that loses the database before each of its statements, and before and after each commit. */
 @ServiceTest(database = "accounting", kafka = false, properties = {
         "ates.price-secret=a secret of the tests, long enough",
         "ates.close-delay=36500d", "db-scheduler.enabled=false"})
@@ -55,7 +55,7 @@ class CrashesWhileClosingTests {
     @Autowired
     private SettableClock clock;
 
-    /** How many more times the database is asked for something. */
+    /** The number of further calls of the database before the crash. */
     private static final class Countdown {
         private int left;
 
@@ -111,7 +111,7 @@ class CrashesWhileClosingTests {
     }
 
     @Test
-    void wherever_it_stops_another_goes_on_and_nobody_is_paid_twice_or_not_at_all() {
+    void crash_at_any_statement_pays_everyone_exactly_once() {
         int points = 0;
         for (boolean crashed = true; crashed; points++) {
             var day = FIRST_DAY.plusDays(points);

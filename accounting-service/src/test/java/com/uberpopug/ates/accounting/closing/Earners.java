@@ -13,12 +13,12 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Workers who do tasks, each for a fee of 10 and a reward of 30 dollars, and what the ledger says of them. */
+/** Workers who complete tasks for a fee of 10 and a reward of 30 dollars each, and their ledger entries. */
 record Earners(Ledger ledger, JdbcClient db, TransactionTemplate transaction) {
 
     static final long NET_CENTS = 2_000;
 
-    /** Each of these was given a task, and has done it, at this instant. */
+    /** Assigns a task to each worker and completes it, at this instant. */
     void earn(Instant at, UUID... workers) {
         var postings = new ArrayList<Posting>();
         for (var worker : workers) {
@@ -43,7 +43,7 @@ record Earners(Ledger ledger, JdbcClient db, TransactionTemplate transaction) {
                 .param(worker).query(String.class).list();
     }
 
-    /** What a worker was paid, such as {@code 2026-11-22 2000}, in the order of posting. */
+    /** A worker's payouts as text, such as {@code 2026-11-22 2000}, in the order of posting. */
     List<String> payouts(UUID worker) {
         return db
                 .sql("""

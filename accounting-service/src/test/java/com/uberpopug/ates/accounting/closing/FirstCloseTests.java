@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** A company that has not closed a day yet, so that any date may still be opened: it can happen once only. */
+/** The first close of all, before which any date may be opened; in a context of its own, because it happens once. */
 @ServiceTest(database = "accounting", kafka = false, properties = {"db-scheduler.enabled=false",
         "ates.price-secret=a secret of the tests, long enough", "ates.close-delay=36500d"})
 @Import(SettableClock.Setting.class)
@@ -45,7 +45,7 @@ class FirstCloseTests {
     private SettableClock clock;
 
     @Test
-    void what_waits_for_it_to_open_an_older_day_counts_for_the_next() {
+    void posting_that_waits_for_the_first_close_opens_no_older_day() {
         var earners = new Earners(ledger, db, transaction);
         clock.set(NOON);
         earners.earn(NOON, anna);

@@ -29,10 +29,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * However events are cut into batches, repeated and mixed, and whenever days are closed in between: the ledger comes out
- * as a simple model says that knows no batches, and its check is clean.
+ * Random sequences of batches, duplicates and closes of days: the ledger equals a simple model without batches, and its
+ * check is clean.
  *
- * <p>Each sequence runs in a transaction that is rolled back, so that each has days of its own. A failure tells its seed
+ * <p>Each sequence runs in a transaction that is rolled back, so that each has days of its own. A failure prints its seed
  * and the shortest sequence that still fails: {@code -Dledger.seed=N} runs that one again.
  */
 // The delay is its own, so that no other class shares the context and its clock.
@@ -64,7 +64,7 @@ class LedgerPropertiesTests {
     private SettableClock clock;
 
     @Test
-    void the_books_are_right_whatever_happens_in_whatever_order() {
+    void ledger_matches_its_model_for_random_sequences() {
         var only = Long.getLong("ledger.seed");
         if (only != null) {
             verify(only);
@@ -75,9 +75,9 @@ class LedgerPropertiesTests {
         }
     }
 
-    /** As may happen only before the first close of all: from then on, the oldest open day follows the last closed one. */
+    /** Possible only before the first close: later the oldest open day follows the last closed one. */
     @Test
-    void a_day_is_not_closed_before_an_older_one_that_was_opened_meanwhile() {
+    void older_day_opened_during_a_close_is_closed_first() {
         transaction.executeWithoutResult(status -> {
             status.setRollbackOnly();
             var day = LocalDate.parse("2026-01-10");
@@ -104,14 +104,14 @@ class LedgerPropertiesTests {
     }
 
     /**
-     * What is wrong with the books after a sequence.
+     * The failure of a sequence.
      *
-     * @param kind the first rule of the check that is broken, "log", or the class of what was thrown
+     * @param kind the first broken rule of the check, "log", or the class of the exception
      */
     private record Failure(String kind, String text) {
     }
 
-    /** Leaves out one step, or one event of one, after the other, as long as what is left still fails for that reason. */
+    /** Removes steps and events one by one while the rest still fails for the same reason. */
     private List<Step> shortest(List<Step> failing, String kind) {
         var shortest = failing;
         for (boolean shorter = true; shorter;) {
@@ -173,13 +173,13 @@ class LedgerPropertiesTests {
         }
     }
 
-    /** As {@link CloseDays} goes on: with what was interrupted, then with the oldest. */
+    /** Continues like {@link CloseDays}: first interrupted days, then the oldest one. */
     private Optional<LocalDate> next(LocalDate upTo) {
         return db.sql("select business_date from business_days where closed_at is not null and finished_at is null")
                 .query(LocalDate.class).optional().or(() -> days.oldestOpen().filter(date -> !date.isAfter(upTo)));
     }
 
-    /** A price per task, as the ledger's check wants. */
+    /** Inserts a price for each task, which the ledger check needs. */
     private void remember(List<Event> events) {
         events.forEach(event -> db.sql("""
                 insert into prices (task_id, fee_cents, amount_cents, drawn_at) values (?, ?, ?, now())
@@ -197,7 +197,7 @@ class LedgerPropertiesTests {
         return db.sql("select id from transfers where fact_id = ?").param(event.factId()).query(UUID.class).optional();
     }
 
-    /** Each worker's log, line by line, and what is written to them of each payout. */
+    /** Each worker's log, line by line, with the email of each payout. */
     private List<String> lines() {
         return db.sql("""
                 select line.worker_id || ' ' || place || ' ' || kind || ' ' || line.business_date || ' ' || change_cents

@@ -65,7 +65,7 @@ class CorrectionTests {
     private TransactionTemplate transaction;
 
     @Test
-    void a_fee_is_given_back() {
+    void corrected_fee_is_credited() {
         var fee = charged(1_200);
         long earned = earned();
 
@@ -83,7 +83,7 @@ class CorrectionTests {
     }
 
     @Test
-    void a_reward_is_taken_back() {
+    void corrected_reward_is_charged() {
         var reward = rewarded(3_000);
         long earned = earned();
 
@@ -94,7 +94,7 @@ class CorrectionTests {
     }
 
     @Test
-    void a_correction_tells_why_and_by_whom() {
+    void correction_has_a_reason_and_an_author() {
         var fee = charged(1_000);
         var location = correct(fee, "  A slip \uD83E\uDD9C ").getResponse().getHeader("Location");
 
@@ -107,7 +107,7 @@ class CorrectionTests {
     }
 
     @Test
-    void both_lines_of_the_audit_log_name_each_other_and_today_is_as_if_nothing_was() {
+    void both_log_lines_refer_to_each_other_and_today_adds_up_to_zero() {
         var fee = charged(1_200);
         correct(fee, "A slip");
         var correction = transfer("CORRECTION");
@@ -124,7 +124,7 @@ class CorrectionTests {
     }
 
     @Test
-    void many_at_once_correct_it_once() throws InterruptedException {
+    void concurrent_requests_correct_a_transfer_once() throws InterruptedException {
         var fee = charged(1_000);
         var results = IntStream.range(0, 6).mapToObj(_ -> new MvcTestResult[1]).toList();
         var all = new CountDownLatch(results.size());
@@ -146,7 +146,7 @@ class CorrectionTests {
     }
 
     @Test
-    void a_correction_cannot_be_corrected_nor_what_is_unknown() {
+    void corrections_and_unknown_transfers_cannot_be_corrected() {
         correct(charged(1_000), "A slip");
         var correction = transfer("CORRECTION");
 
@@ -156,7 +156,7 @@ class CorrectionTests {
     }
 
     @Test
-    void a_payout_cannot_be_corrected() {
+    void payout_cannot_be_corrected() {
         rolledBack(() -> {
             ledger.post(List.of(posting(Kind.REWARD, 3_000, task)));
             var date = db.sql("select business_date from transfers where worker_id = ?").param(anna)
@@ -171,10 +171,10 @@ class CorrectionTests {
         });
     }
 
-    /** Its own account, and the company's. */
+    /** The worker's account, and the company's. */
     @ParameterizedTest
     @ValueSource(strings = {"WORKER", "TASKS"})
-    void what_would_overflow_an_account_is_refused(String kind) {
+    void correction_that_overflows_an_account_is_refused(String kind) {
         rolledBack(() -> {
             ledger.post(List.of(posting(Kind.FEE, 1_000, task), posting(Kind.REWARD, 2_000, task)));
             db.sql("""
@@ -187,7 +187,7 @@ class CorrectionTests {
         });
     }
 
-    /** The request is answered by the thread that asks, and so within its transaction. */
+    /** MockMvc handles the request in the calling thread, and so in its transaction. */
     private void rolledBack(Runnable test) {
         transaction.executeWithoutResult(status -> {
             status.setRollbackOnly();
@@ -214,7 +214,7 @@ class CorrectionTests {
             {"reason": "A slip"}                                   | 422
             {"transfer_id": "FEE", "reason": "A slip"              | 400
             """)
-    void what_is_not_a_correction_corrects_nothing(String body, int status) {
+    void invalid_correction_is_refused(String body, int status) {
         var fee = charged(1_000);
         assertThat(post(body.replace("FEE", fee.toString()), Role.ACCOUNTANT)).hasStatus(status);
         assertThat(log()).hasSize(1);
@@ -222,7 +222,7 @@ class CorrectionTests {
 
     @ParameterizedTest
     @CsvSource({"POPUG, 403", "MANAGER, 403", "ADMIN, 201"})
-    void accountants_and_admins_correct(Role role, int status) {
+    void only_accountants_and_admins_correct(Role role, int status) {
         assertThat(post(body(charged(1_000), "A slip"), role)).hasStatus(status);
     }
 

@@ -16,7 +16,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Long ago, so that what these tests close is rolled back before anybody else's days are concerned. */
+/** Uses days long ago and rolls back, so that other tests' days stay open. */
 @AccountingTest
 @Transactional
 class BusinessDaysTests {
@@ -30,19 +30,19 @@ class BusinessDaysTests {
             // Days of 23 and of 25 hours.
             "Europe/Berlin, 2001-03-24T23:00:00Z, 2001-03-25", "Europe/Berlin, 2001-03-25T21:59:59Z, 2001-03-25",
             "Europe/Berlin, 2001-10-27T22:00:00Z, 2001-10-28", "Europe/Berlin, 2001-10-28T22:59:59Z, 2001-10-28"})
-    void a_transfer_is_dated_where_its_event_occurred(ZoneId zone, Instant occurred, LocalDate date) {
+    void transfer_is_dated_the_day_of_its_event(ZoneId zone, Instant occurred, LocalDate date) {
         assertThat(days("2001-12-01T12:00:00Z", zone).lockOpenDates(List.of(occurred))).containsEntry(occurred, date);
     }
 
     @Test
-    void what_lies_in_the_future_is_dated_today() {
+    void future_event_is_dated_today() {
         var tomorrow = Instant.parse("2001-03-07T00:00:01Z");
         assertThat(days("2001-03-06T12:00:00Z", ZoneOffset.UTC).lockOpenDates(List.of(tomorrow)))
                 .containsEntry(tomorrow, LocalDate.parse("2001-03-06"));
     }
 
     @Test
-    void what_is_late_for_a_closed_day_is_dated_the_oldest_open_one() {
+    void late_event_of_a_closed_day_is_dated_the_oldest_open_day() {
         close("2001-03-05");
         var late = Instant.parse("2001-03-04T10:00:00Z");
         var inTime = Instant.parse("2001-03-08T10:00:00Z");
@@ -52,7 +52,7 @@ class BusinessDaysTests {
     }
 
     @Test
-    void what_a_clock_says_that_was_never_set_opens_no_day() {
+    void event_of_an_unset_clock_opens_no_day() {
         var days = days("2001-03-09T12:00:00Z", ZoneOffset.UTC);
         var never = Instant.ofEpochSecond(1_796_000);
         var first = days.first().orElse(LocalDate.parse("2001-03-09"));
@@ -64,7 +64,7 @@ class BusinessDaysTests {
     }
 
     @Test
-    void today_is_tomorrow_once_today_is_closed() {
+    void today_is_the_next_day_after_its_close() {
         close("2001-03-09");
         assertThat(days("2001-03-09T12:00:00Z", ZoneOffset.UTC).today()).isEqualTo("2001-03-10");
     }

@@ -44,7 +44,7 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.subethamail.smtp.helper.SimpleMessageListener;
 import org.subethamail.smtp.server.SMTPServer;
 
-/** A mail server that is away, comes back, and does not take every address. */
+/** Emails with a mail server that is away at first and refuses some addresses. */
 @AutoConfigureMockMvc
 @ServiceTest(database = "accounting", properties = {"ates.price-secret=a secret of the tests, long enough",
         "ates.close-delay=36500d"})
@@ -69,7 +69,7 @@ class EmailTests {
         properties.add("spring.mail.port", () -> PORT);
     }
 
-    /** Takes mail for everybody whose address does not begin with "gone". */
+    /** Accepts mail for every address that does not begin with "gone". */
     private static final class Mailboxes implements SimpleMessageListener {
         private final List<String> mails = new CopyOnWriteArrayList<>();
 
@@ -97,7 +97,7 @@ class EmailTests {
     }
 
     @Test
-    void while_the_mail_server_is_away_nothing_is_lost_and_then_nothing_is_sent_twice() {
+    void emails_wait_for_the_mail_server_and_are_sent_once() {
         heard(anna, "anna@uberpopug.example", 1);
         var payouts = List.of(paid(anna), paid(anna), paid(anna));
         payouts.forEach(id -> await().untilAsserted(() -> assertThat(ask("/api/emails/" + id)).bodyJson()
@@ -113,7 +113,7 @@ class EmailTests {
     }
 
     @Test
-    void an_address_that_is_refused_is_listed_and_tried_again_by_hand() {
+    void email_with_a_refused_address_is_listed_and_retried_by_hand() {
         startServer();
         heard(anna, "gone@uberpopug.example", 1);
         var id = paid(anna);
@@ -131,7 +131,7 @@ class EmailTests {
     }
 
     @Test
-    void what_the_mail_server_said_of_somebody_is_forgotten_with_them() {
+    void erasure_deletes_server_errors_about_the_worker() {
         startServer();
         heard(anna, "gone@uberpopug.example", 1);
         var id = paid(anna);
@@ -144,7 +144,7 @@ class EmailTests {
     }
 
     @Test
-    void all_that_were_given_up_on_are_sent_again_at_once_and_a_repeated_request_sends_nothing() {
+    void all_given_up_emails_are_retried_by_one_request() {
         startServer();
         heard(anna, "gone@uberpopug.example", 1);
         var all = List.of(paid(anna), paid(anna), paid(anna));
@@ -165,7 +165,7 @@ class EmailTests {
     }
 
     @Test
-    void a_server_has_the_ten_minutes_of_rfc_5321_for_each_reply(@Autowired Environment environment) {
+    void server_has_ten_minutes_for_each_reply(@Autowired Environment environment) {
         var timeout = Duration
                 .ofMillis(environment.getRequiredProperty("spring.mail.properties.mail.smtp.timeout", Long.class));
         assertThat(timeout).isGreaterThanOrEqualTo(Duration.ofMinutes(10));
@@ -173,11 +173,12 @@ class EmailTests {
     }
 
     @Test
-    void a_worker_without_an_address_is_listed() {
+    void email_of_a_worker_without_an_address_is_given_up() {
         heard(anna, null, 1);
         var id = paid(anna);
         awaitStatus(id, "GIVEN_UP");
-        assertThat(ask("/api/emails/" + id)).bodyJson().extractingPath("last_error").isEqualTo("No address is known");
+        assertThat(ask("/api/emails/" + id)).bodyJson().extractingPath("last_error")
+                .isEqualTo("The worker has no address");
     }
 
     @Test
@@ -197,12 +198,12 @@ class EmailTests {
 
     @ParameterizedTest
     @CsvSource({"POPUG, 403", "MANAGER, 403", "ACCOUNTANT, 200", "ADMIN, 200"})
-    void accountants_and_admins_see_them(Role role, int status) {
+    void only_accountants_and_admins_see_emails(Role role, int status) {
         assertThat(http.get().uri("/api/emails").header("Authorization", bearer(role))).hasStatus(status);
     }
 
     @Test
-    void what_is_not_an_email_is_refused() {
+    void unknown_or_invalid_email_is_refused() {
         assertThat(ask("/api/emails/" + Ids.next())).hasStatus(HttpStatus.NOT_FOUND);
         assertThat(retry(Ids.next())).hasStatus(HttpStatus.NOT_FOUND);
         assertThat(ask("/api/emails?status=LOST")).hasStatus(HttpStatus.BAD_REQUEST);
@@ -224,7 +225,7 @@ class EmailTests {
                 .query(Long.class).single() == 1);
     }
 
-    /** As closing a day records it. */
+    /** Records an email, as the close of a day does. */
     private UUID paid(UUID worker) {
         var id = Ids.next();
         db.sql("""

@@ -40,7 +40,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What becomes of an email by what the mail server says to it, or does not say. */
+/** Emails by the replies of the mail server, and by their absence. */
 @ServiceTest(database = "accounting", kafka = false, properties = {
         "ates.price-secret=a secret of the tests, long enough",
         "ates.close-delay=36500d", "db-scheduler.enabled=false", "spring.mail.properties.mail.smtp.timeout=500"})
@@ -90,7 +90,7 @@ class MailServerAnswersTests {
     @CsvSource(delimiter = '|', value = {
             "en | You were paid $12.34 for 22 November 2026 | Hello Anna | carried over:−$1.00 | rewards:$1,033.34 | fees:−$1,020.00 | Later ones count towards your next payout",
             "ru | Вам выплачено $12.34 за 22 ноября 2026 | Здравствуйте, Anna | перенесено:−$1.00 | награды:$1,033.34 | списания:−$1,020.00 | войдут в следующую выплату"})
-    void it_tells_in_the_workers_language_what_was_paid_for_which_day_and_what_it_is_made_of(String language,
+    void email_states_day_payout_and_its_parts_in_the_workers_language(String language,
             String subject, String greeting, String carriedOver, String rewards, String fees, String outlook)
             throws MessagingException, IOException {
         db.sql("update users set language = ?").param(language).update();
@@ -111,7 +111,7 @@ class MailServerAnswersTests {
     }
 
     @Test
-    void a_mail_says_that_a_program_has_sent_it_and_in_which_language() throws MessagingException {
+    void mail_has_headers_for_auto_submission_and_language() throws MessagingException {
         paid(anna);
         var server = server();
         sendDue();
@@ -124,11 +124,11 @@ class MailServerAnswersTests {
                 .allSatisfy(name -> assertThat(mail.getHeader(name)).as(name).hasSize(1));
     }
 
-    /** All that the rule before this one let in. */
+    /** Addresses that an earlier rule accepted. */
     @ParameterizedTest
     @ValueSource(strings = {"a..b@example.org", ".a@example.org", "a.@example.org", "..@example.org", "a@-example.org",
             "a@example-.org", "a@localhost", "a@example.1", "йод@example.org", "a@пример.рф", "", "nobody"})
-    void an_address_that_breaks_the_rule_is_given_up_at_once_with_its_cause_and_holds_nobody_up(String address) {
+    void invalid_address_is_given_up_at_once_and_later_emails_are_sent(String address) {
         db.sql("update users set email = ? where id = ?").params(address, anna).update();
         var bad = paid(anna);
         var boris = Ids.next();
@@ -142,9 +142,9 @@ class MailServerAnswersTests {
         assertThat(server.recipients()).containsExactly("boris@uberpopug.example");
     }
 
-    /** Made of pieces that are good, bad, long and short, so that some are taken and most refused. */
+    /** Addresses of valid, invalid, long and short parts: some are accepted, most are refused. */
     @Test
-    void each_address_that_is_taken_gets_its_mail() throws MessagingException {
+    void each_accepted_address_gets_its_mail() throws MessagingException {
         var random = new Random(15);
         var locals = List.of("a", "Z9", "anna", "b2", "o'hara", "-", "+tag", "!#$%&'*/=?^_`{|}~", "x".repeat(31),
                 "x".repeat(63), ".", ".", "..", "\"", " ", "é", "(c)", "\\", "<");
@@ -177,7 +177,7 @@ class MailServerAnswersTests {
     }
 
     @Test
-    void greylisted_it_is_sent_again_soon() {
+    void greylisted_email_is_retried_soon() {
         var id = paid(anna);
         var server = server().answers("RCPT", "451 4.7.1 greylisted, come again");
         sendDue();
@@ -193,7 +193,7 @@ class MailServerAnswersTests {
     @ParameterizedTest
     @ValueSource(strings = {"550 no such user", "551 user not local", "553 mailbox name not allowed",
             "550 5.1.1 unknown", "550 5.2.1 mailbox disabled", "501 5.1.3 bad destination"})
-    void an_address_that_is_refused_for_good_is_given_up_at_once(String reply) {
+    void address_refused_for_good_is_given_up_at_once(String reply) {
         var id = paid(anna);
         server().answers("RCPT", reply);
         sendDue();
@@ -206,7 +206,7 @@ class MailServerAnswersTests {
             "RCPT, 550 5.1.8 bad sender domain",
             "RCPT, 550 5.7.1 blocked by policy", "RCPT, 552 5.2.2 mailbox full", "DATA, 554 no valid recipients",
             "., 554 5.7.1 looks like spam", "., 550 rejected"})
-    void a_mail_that_is_refused_for_good_is_tried_three_times_an_hour_apart(String command, String reply) {
+    void mail_refused_for_good_is_tried_three_times_an_hour_apart(String command, String reply) {
         var id = paid(anna);
         server().answers(command, reply, reply, reply);
         for (int attempt = 1; attempt < SendEmails.MOST_SETBACKS; attempt++) {
@@ -222,7 +222,7 @@ class MailServerAnswersTests {
 
     @ParameterizedTest
     @ValueSource(strings = {ScriptedMailServer.HANGS_UP, ScriptedMailServer.SAYS_NOTHING})
-    void a_mail_that_is_not_confirmed_goes_out_three_times_at_most(String reply) {
+    void unconfirmed_mail_is_sent_at_most_three_times(String reply) {
         var id = paid(anna);
         var server = server().answers(".", reply, reply, reply);
         for (int attempt = 1; attempt < SendEmails.MOST_SETBACKS; attempt++) {
@@ -233,12 +233,12 @@ class MailServerAnswersTests {
         }
         sendDue();
         assertThat(row(id)).containsEntry("status", "GIVEN_UP").extractingByKey("last_error").asString()
-                .startsWith("It may have arrived");
+                .startsWith("The mail may have arrived");
         assertThat(server.mails()).hasSize(3).allSatisfy(mail -> assertThat(mail).contains("<" + id + "@ates>"));
     }
 
     @Test
-    void when_the_server_falls_silent_before_it_has_the_mail_only_that_one_waits() {
+    void server_silent_before_the_whole_mail_delays_that_mail_only() {
         var first = paid(anna);
         paid(anna);
         var server = server().answers("HELLO", ScriptedMailServer.SAYS_NOTHING);
@@ -253,7 +253,7 @@ class MailServerAnswersTests {
     }
 
     @Test
-    void many_share_a_connection() {
+    void several_mails_share_a_connection() {
         IntStream.range(0, 250).forEach(_ -> paid(anna));
         var server = server();
         sendDue();
@@ -262,10 +262,10 @@ class MailServerAnswersTests {
     }
 
     @Test
-    void a_sender_that_dies_before_it_marks_a_mail_sends_it_again_under_the_same_message_id() {
+    void mail_sent_again_after_a_crash_keeps_its_message_id() {
         var id = paid(anna);
         var server = server();
-        // Rolled back: as far as the database knows, the sender has died just before it said that the mail was taken.
+        // Rolled back: for the database, the sender died just before it marked the mail as sent.
         assertThatThrownBy(() -> sendAndDie()).isInstanceOf(IllegalStateException.class);
         db.sql("update emails set next_attempt_at = ?, attempts = 1")
                 .param(Timestamp.from(NOON.plus(SendEmails.LEASE))).update();
@@ -286,7 +286,7 @@ class MailServerAnswersTests {
     }
 
     @Test
-    void a_worker_nobody_has_heard_of_is_waited_for_for_a_day() {
+    void email_of_an_unknown_worker_waits_for_a_day() {
         var stranger = Ids.next();
         var id = paid(stranger);
         var server = server();
@@ -296,7 +296,7 @@ class MailServerAnswersTests {
         after(SendEmails.PATIENCE_WITH_UNKNOWN_WORKER.plusSeconds(1));
         sendDue();
         assertThat(row(id)).containsEntry("status", "GIVEN_UP").containsEntry("last_error",
-                "Nothing was heard of the worker for a day");
+                "The worker was unknown for a day");
 
         known(stranger, "boris@uberpopug.example", "en");
         assertThat(emails.retryAll(LocalDate.of(2026, 11, 21), clock.instant())).isZero();
@@ -307,7 +307,7 @@ class MailServerAnswersTests {
     }
 
     @Test
-    void a_server_that_takes_nothing_is_given_three_days() {
+    void email_is_given_up_after_three_days_of_refusals() {
         var id = paid(anna);
         var server = server();
         while (clock.instant().isBefore(NOON.plus(SendEmails.PATIENCE))) {
@@ -324,7 +324,7 @@ class MailServerAnswersTests {
     }
 
     @Test
-    void what_the_server_says_of_somebody_who_is_erased_meanwhile_is_not_kept() {
+    void server_error_about_an_erased_worker_is_not_stored() {
         var id = paid(anna);
         var taken = emails.take(NOON, SendEmails.LEASE).orElseThrow();
         db.sql("update users set email = null, display_name = null where id = ?").param(anna).update();
@@ -335,7 +335,7 @@ class MailServerAnswersTests {
     }
 
     @Test
-    void an_erasure_under_way_is_awaited_before_anything_is_kept() throws InterruptedException {
+    void running_erasure_is_awaited_before_an_error_is_stored() throws InterruptedException {
         var id = paid(anna);
         var failing = Thread.ofPlatform().unstarted(() -> emails.givenUp(id, "550 anna@uberpopug.example"));
         transaction.executeWithoutResult(_ -> {
@@ -387,7 +387,7 @@ class MailServerAnswersTests {
         return row;
     }
 
-    /** The lines that name a sum, without the space between. */
+    /** The lines with an amount, without the space between. */
     private static List<String> lines(String text) {
         return text.lines().map(line -> line.strip().replaceAll(" {2,}", ":")).collect(Collectors.toList());
     }

@@ -49,7 +49,7 @@ class MailServerAwayTests {
     }
 
     @Test
-    void after_an_hour_without_it_every_payout_is_told_of_once() throws MessagingException {
+    void every_email_is_sent_once_after_an_hour_without_a_server() throws MessagingException {
         db.sql("""
                 insert into users (id, login, display_name, email, language, role, active, sequence)
                 values (?, 'anna', 'Anna', 'anna@uberpopug.example', 'en', 'popug', true, 1)
@@ -68,7 +68,7 @@ class MailServerAwayTests {
         var mail = new GreenMail(new ServerSetup(PORT, "localhost", ServerSetup.PROTOCOL_SMTP));
         mail.start();
         try {
-            // No later than the longest pause after its return, and then not again.
+            // At most the longest pause after the return of the server, and only once.
             for (int i = 0; i < 5; i++) {
                 clock.set(clock.instant().plus(SendEmails.LONGEST_PAUSE));
                 sendEmails.sendDue(() -> false);

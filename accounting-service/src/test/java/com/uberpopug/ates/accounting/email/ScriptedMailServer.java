@@ -17,12 +17,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A mail server that gives the replies it was told to, in turn, and otherwise takes every mail. */
+/** A mail server that gives scripted replies in turn, and accepts every mail otherwise. */
 final class ScriptedMailServer implements AutoCloseable {
 
     /** In place of a reply: ends the connection without one. */
     static final String HANGS_UP = "";
-    /** In place of a reply: gives none, until the other end hangs up. */
+    /** In place of a reply: sends none until the client closes the connection. */
     static final String SAYS_NOTHING = "...";
 
     private final ServerSocket socket;
@@ -48,12 +48,12 @@ final class ScriptedMailServer implements AutoCloseable {
         return this;
     }
 
-    /** The mails that came to their end, whatever was said to them, headers and all. */
+    /** The mails received as a whole with their headers, whatever the reply was. */
     List<String> mails() {
         return mails;
     }
 
-    /** The addresses of all {@code RCPT} commands, whatever was said to them. */
+    /** The addresses of all {@code RCPT} commands, whatever the reply was. */
     List<String> recipients() {
         return recipients;
     }
@@ -125,7 +125,7 @@ final class ScriptedMailServer implements AutoCloseable {
         return reply(connection, in, next(command, usual));
     }
 
-    /** Whether the conversation goes on. */
+    /** Whether the session continues. */
     private static boolean reply(Socket connection, BufferedReader in, String reply) throws IOException {
         return switch (reply) {
             case HANGS_UP -> false;

@@ -57,14 +57,14 @@ class LedgerTests {
     private Events events;
 
     @Test
-    void a_fee_is_taken_from_the_worker_and_a_reward_is_given() {
+    void fee_is_charged_and_reward_is_credited() {
         post(fee(anna, 1_200, task, 1, NOW), reward(anna, 3_000, task, 1, NOW));
         assertThat(log(anna)).containsExactly("1 FEE 1200 -> -1200", "2 REWARD 3000 -> 1800");
         assertThat(balance(anna)).isEqualTo(1_800);
     }
 
     @Test
-    void transfers_are_counted_by_kind_once_they_are_posted() {
+    void posted_transfers_are_counted_by_kind() {
         double fees = posted("FEE");
         double rewards = posted("REWARD");
         transaction.executeWithoutResult(status -> {
@@ -79,7 +79,7 @@ class LedgerTests {
     }
 
     @Test
-    void a_correction_that_is_refused_is_not_counted() {
+    void refused_correction_is_not_counted() {
         post(fee(anna, 1_200, task, 1, NOW));
         var id = db.sql("select id from transfers where worker_id = ?").param(anna).query(UUID.class).single();
         double corrections = posted("CORRECTION");
@@ -98,7 +98,7 @@ class LedgerTests {
     }
 
     @Test
-    void a_worker_who_comes_often_in_a_batch_has_a_running_balance() {
+    void several_postings_of_a_worker_in_a_batch_have_a_running_balance() {
         var other = Ids.next();
         post(fee(anna, 1_000, task, 1, NOW), fee(boris, 1_000, task, 2, NOW), fee(anna, 1_100, other, 1, NOW),
                 fee(anna, 1_000, task, 3, NOW), reward(anna, 2_000, task, 3, NOW));
@@ -108,28 +108,28 @@ class LedgerTests {
     }
 
     @Test
-    void a_log_goes_on_where_the_last_batch_ended() {
+    void next_batch_continues_the_log() {
         post(fee(anna, 1_000, task, 1, NOW));
         post(reward(anna, 2_500, task, 1, NOW));
         assertThat(log(anna)).containsExactly("1 FEE 1000 -> -1000", "2 REWARD 2500 -> 1500");
     }
 
     @Test
-    void the_same_assignment_is_charged_once_even_by_another_event() {
+    void assignment_is_charged_once_for_several_events() {
         post(fee(anna, 1_000, task, 1, NOW), fee(anna, 1_000, task, 1, NOW));
         post(fee(anna, 1_000, task, 1, NOW), fee(anna, 1_000, task, 2, NOW));
         assertThat(log(anna)).containsExactly("1 FEE 1000 -> -1000", "2 FEE 1000 -> -2000");
     }
 
     @Test
-    void a_task_is_rewarded_once_even_under_another_assignment() {
+    void task_is_rewarded_once_for_several_assignments() {
         post(reward(anna, 2_000, task, 1, NOW), reward(anna, 2_000, task, 2, NOW));
         post(reward(anna, 2_000, task, 3, NOW));
         assertThat(log(anna)).containsExactly("1 REWARD 2000 -> 2000");
     }
 
     @Test
-    void a_batch_may_mix_dates() {
+    void batch_may_mix_dates() {
         var yesterday = NOW.minus(1, ChronoUnit.DAYS);
         long today = earned(date(NOW));
         long before = earned(date(yesterday));
@@ -139,14 +139,14 @@ class LedgerTests {
     }
 
     @Test
-    void what_lies_in_the_future_counts_for_today() {
+    void future_event_counts_for_today() {
         post(fee(anna, 1_000, task, 1, NOW.plus(3, ChronoUnit.DAYS)));
         assertThat(db.sql("select business_date from transfers where worker_id = ?").param(anna)
                 .query(LocalDate.class).single()).isEqualTo(date(Instant.now()));
     }
 
     @Test
-    void every_transfer_is_announced_with_its_place_and_every_date_once_a_batch() {
+    void transfers_are_announced_with_log_position_and_dates_once_a_batch() {
         var cause = fee(anna, 1_000, task, 1, NOW);
         post(cause, reward(anna, 2_000, task, 1, NOW));
 
@@ -166,15 +166,15 @@ class LedgerTests {
     }
 
     @Test
-    void an_amount_that_is_not_positive_posts_nothing() {
+    void amount_that_is_not_positive_posts_nothing() {
         assertThatThrownBy(() -> post(fee(anna, 1_000, task, 1, NOW), fee(boris, 0, task, 2, NOW)))
                 .isInstanceOf(DataIntegrityViolationException.class);
         assertThat(log(anna)).isEmpty();
     }
 
     @Test
-    void a_balance_that_would_overflow_posts_nothing() {
-        // Rolled back, so that other tests do not meet such a sum in the company's books.
+    void overflow_of_a_balance_posts_nothing() {
+        // Rolled back, so that other tests do not see this sum in the company's account.
         transaction.executeWithoutResult(status -> {
             status.setRollbackOnly();
             ledger.post(List.of(reward(anna, 1_000, task, 1, NOW)));
@@ -187,7 +187,7 @@ class LedgerTests {
     }
 
     @Test
-    void what_would_overflow_the_books_of_the_company_posts_nothing() {
+    void overflow_of_the_company_account_posts_nothing() {
         transaction.executeWithoutResult(status -> {
             status.setRollbackOnly();
             nearlyFull(Accounts.TASKS);
@@ -197,7 +197,7 @@ class LedgerTests {
     }
 
     @Test
-    void nothing_is_posted_outside_the_transaction_of_its_cause() {
+    void posting_needs_the_transaction_of_its_cause() {
         assertThatThrownBy(() -> ledger.post(List.of(fee(anna, 1_000, task, 1, NOW))))
                 .isInstanceOf(IllegalTransactionStateException.class);
     }

@@ -6,7 +6,7 @@ import com.uberpopug.ates.platform.events.inbox.Received;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Postings as events cause them. */
+/** Postings of tests, each with its own event. */
 final class Postings {
 
     private Postings() {

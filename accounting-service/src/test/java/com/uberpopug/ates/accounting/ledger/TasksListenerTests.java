@@ -41,7 +41,7 @@ class TasksListenerTests {
     private JdbcClient db;
 
     @Test
-    void a_new_task_is_priced() {
+    void new_task_is_priced() {
         events.send(created(task));
         var price = events.await(TaskAmountsCalculated.class, task);
         assertThat(price.getFeeCents()).isBetween(1_000L, 2_000L);
@@ -50,7 +50,7 @@ class TasksListenerTests {
     }
 
     @Test
-    void the_price_is_announced_as_what_follows_from_the_creation() {
+    void price_event_is_derived_from_the_creation() {
         var created = created(task);
         events.send(created);
         var announced = events.awaitRecords(Topics.PRICES, task, 1).getFirst();
@@ -59,7 +59,7 @@ class TasksListenerTests {
     }
 
     @Test
-    void a_task_keeps_its_price_whatever_says_that_it_was_created() {
+    void task_keeps_its_price_after_a_second_creation() {
         events.send(created(task));
         events.await(TaskAmountsCalculated.class, task);
         events.send(created(task));
@@ -68,14 +68,14 @@ class TasksListenerTests {
     }
 
     @Test
-    void an_assignment_costs_its_fee_and_a_completion_earns_its_amount() {
+    void assignment_charges_the_fee_and_completion_credits_the_reward() {
         events.send(created(task), assigned(task, 1, 1_500), completed(task, 1, 3_300));
         assertThat(events.await(UserBalanceCharged.class, anna).getBalanceAfterCents()).isEqualTo(-1_500);
         assertThat(events.await(UserBalanceChanged.class, anna).getBalanceAfterCents()).isEqualTo(1_800);
     }
 
     @Test
-    void what_comes_before_its_task_was_heard_of_is_posted_all_the_same() {
+    void assignment_before_the_creation_is_posted() {
         events.send(assigned(task, 1, 1_500));
         events.await(UserBalanceCharged.class, anna);
         events.send(created(task));
@@ -83,7 +83,7 @@ class TasksListenerTests {
     }
 
     @Test
-    void a_duplicate_is_posted_once() {
+    void duplicate_is_posted_once() {
         var assigned = assigned(task, 1, 1_500);
         events.send(assigned, assigned, assigned(task, 2, 1_600), assigned, completed(task, 2, 2_000));
         events.await(UserBalanceChanged.class, anna);
@@ -91,7 +91,7 @@ class TasksListenerTests {
     }
 
     @Test
-    void a_type_that_is_not_known_here_is_passed_over() {
+    void unknown_event_type_is_skipped() {
         var unknown = events.record(assigned(task, 1, 1_500));
         Envelope.put(unknown.headers(), Envelope.TYPE, "Tasks.Frobnicated");
         Envelope.put(unknown.headers(), Envelope.DATA_SCHEMA, "Tasks.Frobnicated/v1");
@@ -102,7 +102,7 @@ class TasksListenerTests {
     }
 
     @Test
-    void poison_in_the_middle_of_a_batch_is_set_aside_and_the_rest_is_posted() {
+    void poison_in_a_batch_is_a_dead_letter_and_the_rest_is_posted() {
         var batch = new ArrayList<>(IntStream.rangeClosed(1, 40).mapToObj(number -> assigned(task, number, 1_000))
                 .map(events::record).toList());
         batch.set(20, events.record(assigned(task, 21, 1_000), new byte[]{0, 1, 2}));
@@ -115,9 +115,9 @@ class TasksListenerTests {
                 .anySatisfy(cause -> assertThat(cause).contains("amount_is_positive"));
     }
 
-    /** Once it was posted, the company's account would have no room for those that come after it. */
+    /** Posted, it would exhaust the company's account for later transfers. */
     @Test
-    void an_amount_beyond_all_measure_is_set_aside_and_stops_nobody() {
+    void excessive_amount_is_a_dead_letter_and_later_events_are_posted() {
         events.send(completed(task, 1, 1L << 62), completed(Ids.next(), 1, 3_000));
         await().untilAsserted(() -> assertThat(log()).containsExactly(3_000L));
         assertThat(events.awaitDeadLetters(Topics.TASKS, task, 1))

@@ -19,7 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What the service itself cannot do to its ledger, tried by SQL as the role that it runs as. */
+/** The immutability of the ledger, against SQL in the role of the service. */
 @AccountingTest
 class TransfersForEverTests {
 
@@ -39,7 +39,7 @@ class TransfersForEverTests {
     private JdbcClient db;
 
     @BeforeEach
-    void there_is_a_fee_and_a_reward() {
+    void postFeeAndReward() {
         transaction.executeWithoutResult(_ -> ledger.post(List.of(fee(anna, 1_000, task, 1, Instant.now()),
                 reward(anna, 2_000, task, 1, Instant.now()))));
     }
@@ -59,11 +59,11 @@ class TransfersForEverTests {
             set session_replication_role = replica                              | permission denied to set parameter
             create or replace function check_posted_transfers() returns trigger language plpgsql as 'begin return null; end' | permission denied for schema public
             """)
-    void a_transfer_stays_as_it_was_written_and_so_do_its_guards(String statement, String refusal) {
+    void transfers_and_their_guards_are_immutable(String statement, String refusal) {
         assertThatThrownBy(() -> db.sql(statement).update()).rootCause().hasMessageContaining(refusal);
     }
 
-    /** Another transfer like the fee would be good, but for one thing. */
+    /** Each row changes one column of a valid fee. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             FEE    | {"cents": 0}                                        | amount_is_positive
@@ -87,12 +87,12 @@ class TransfersForEverTests {
             FEE    | {"task_id": "TASK"}                                 | one_fee_per_assignment
             REWARD | {"task_id": "TASK", "assignment_number": 2}         | one_reward_per_task
             """)
-    void what_must_never_be_is_refused(String kind, String change, String constraint) {
+    void invalid_transfer_is_refused_by_a_constraint(String kind, String change, String constraint) {
         assertThatThrownBy(() -> insertLike(kind, change)).rootCause().hasMessageContaining(constraint);
     }
 
     @Test
-    void nothing_is_dated_a_closed_day_but_its_payouts() {
+    void closed_day_accepts_payouts_only() {
         rolledBack(() -> {
             insertLike("FEE", "{\"place\": 3}");
             db.sql("update business_days set closed_at = now() where business_date = current_date").update();
@@ -103,7 +103,7 @@ class TransfersForEverTests {
     }
 
     @Test
-    void a_finished_day_takes_no_payout_any_more() {
+    void finished_day_accepts_no_payout() {
         rolledBack(() -> {
             db.sql("""
                     update business_days set closed_at = now(), finished_at = now() where business_date = current_date
@@ -113,13 +113,13 @@ class TransfersForEverTests {
     }
 
     @Test
-    void a_payout_is_not_dated_an_open_day() {
+    void payout_is_not_dated_an_open_day() {
         assertThatThrownBy(() -> insertLike("FEE", PAYOUT.formatted(3))).rootCause()
                 .hasMessageContaining("transfers_are_dated_open_days");
     }
 
     @Test
-    void a_transfer_is_corrected_once() {
+    void transfer_is_corrected_once() {
         rolledBack(() -> {
             var correction = """
                     {"kind": "CORRECTION", "debit_account": "00000000-0000-0000-0000-000000000001",
@@ -140,7 +140,7 @@ class TransfersForEverTests {
             update business_days set business_date = business_date + 1000 | days_keep_their_dates
             insert into business_days (business_date) values (current_date - 1000) | days_before_closed_ones_are_closed
             """)
-    void a_closed_day_stays_closed(String statement, String refusal) {
+    void closed_day_stays_closed(String statement, String refusal) {
         rolledBack(() -> {
             db.sql("update business_days set closed_at = now() where business_date = current_date").update();
             assertRefused(() -> db.sql(statement).update(), refusal);
@@ -167,7 +167,7 @@ class TransfersForEverTests {
                 """).param("changes", changes).param("anna", anna).param("kind", kind).update();
     }
 
-    /** The other tests of this service know nothing of these days and transfers. */
+    /** Rolls back, so that other tests see neither these days nor these transfers. */
     private void rolledBack(Runnable test) {
         transaction.executeWithoutResult(status -> {
             status.setRollbackOnly();
@@ -175,7 +175,7 @@ class TransfersForEverTests {
         });
     }
 
-    /** A refusal leaves a transaction useless, unless it can go back to where it was before. */
+    /** Runs in a savepoint: a refusal aborts the transaction otherwise. */
     private void assertRefused(Runnable statement, String refusal) {
         var nested = new TransactionTemplate(requireNonNull(transaction.getTransactionManager()));
         nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);

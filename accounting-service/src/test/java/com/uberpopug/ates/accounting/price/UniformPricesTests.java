@@ -41,11 +41,11 @@ class UniformPricesTests {
     }
 
     @Test
-    void drawn_again_a_price_is_the_same_and_by_another_secret_another() {
+    void price_depends_on_task_and_secret_only() {
         assertThat(prices("a secret")).isEqualTo(prices("a secret")).isNotEqualTo(prices("another"));
     }
 
-    /** Ids as tasks have them, a millisecond apart, so that the hash has to do all of the mixing. */
+    /** Consecutive ids, a millisecond apart, so that only the hash mixes them. */
     private static List<Price> prices(String secret) {
         var draw = new PriceDraw(secret);
         return IntStream.range(0, DRAWS).mapToObj(i -> draw.draw(

@@ -37,14 +37,14 @@ class UsersListenerTests {
     private JdbcClient db;
 
     @Test
-    void a_worker_gets_an_account() {
+    void worker_gets_an_account() {
         events.send(created("popug"));
         awaitMembership(Role.POPUG, true);
         assertThat(hasAccount()).isTrue();
     }
 
     @Test
-    void a_manager_gets_one_when_becoming_a_worker() {
+    void manager_gets_an_account_when_becoming_a_worker() {
         events.send(created("manager"));
         awaitMembership(Role.MANAGER, true);
         assertThat(hasAccount()).isFalse();
@@ -54,7 +54,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void an_older_state_changes_nothing() {
+    void older_state_is_ignored() {
         events.send(created("popug"), updated(3, "manager", false));
         awaitMembership(Role.MANAGER, false);
         events.send(updated(2, "admin", true), updated(4, "accountant", true));
@@ -62,7 +62,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void whoever_is_erased_is_forgotten_but_not_their_account() {
+    void erasure_removes_the_person_and_keeps_the_account() {
         events.send(created("popug"));
         awaitMembership(Role.POPUG, true);
         events.send(List.of(new ProducerRecord<>(Topics.USERS, anna.toString(), null)));
@@ -73,7 +73,7 @@ class UsersListenerTests {
     }
 
     @Test
-    void erasure_forgets_answers_to_the_user_and_about_the_user() {
+    void erasure_deletes_stored_responses_to_and_about_the_user() {
         var admin = Ids.next();
         db.sql("""
                 insert into idempotency_keys (caller, key_hash, request_hash, status, location, sealed_body, about)
@@ -91,13 +91,13 @@ class UsersListenerTests {
     }
 
     @Test
-    void a_role_that_is_not_known_here_grants_nothing() {
+    void unknown_role_grants_nothing() {
         events.send(created("accountant"), updated(2, "emperor", true));
         awaitMembership(Role.POPUG, false);
     }
 
     @Test
-    void poison_is_a_dead_letter() {
+    void unreadable_record_is_a_dead_letter() {
         events.send(List.of(events.record(created("popug"), new byte[]{9, 9})));
         events.awaitDeadLetters(Topics.USERS, anna, 1);
         assertThat(users.find(anna)).isEmpty();
