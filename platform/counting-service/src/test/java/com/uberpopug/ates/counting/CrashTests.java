@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.uberpopug.ates.events.serde.AvroSerializer;
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
 import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
-import com.uberpopug.ates.platform.test.RealParts;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,14 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,34 +28,25 @@ import org.slf4j.LoggerFactory;
  * Two instances of the service under load, of which the one that sends is killed, or frozen and woken again: nothing is
  * lost, nothing is applied twice, the order of every counter is kept.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class CrashTests {
 
     private static final Logger log = LoggerFactory.getLogger(CrashTests.class);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    /** With {@code -Plong}: more rounds. */
-    private static final boolean LONG = Boolean.getBoolean("ates.long");
-    private static final RealParts PARTS = new RealParts(true);
 
     /** The topic is that of all tests here, and what one has not read to its end, the next one reads. */
     private final Map<String, String> load = Map.of("counting.writers", "4", "counting.series",
             Long.toString(ThreadLocalRandom.current().nextLong()));
     private final List<Instance> instances = new ArrayList<>();
-    private final Database database = PARTS.createDatabase("counting");
-    private final Announced announced = new Announced(PARTS);
+    private final Database database = OwnParts.PARTS.createDatabase("counting");
+    private final Announced announced = new Announced(OwnParts.PARTS);
 
     @TempDir
     Path logs;
     private Connection db;
 
-    @AfterAll
-    static void close() {
-        PARTS.close();
-    }
-
     @BeforeEach
     void connect() throws SQLException {
-        db = PARTS.postgres().connect(database.jdbcUrl().replaceFirst(".*/", ""));
+        db = OwnParts.PARTS.postgres().connect(database.jdbcUrl().replaceFirst(".*/", ""));
     }
 
     @AfterEach
@@ -74,7 +61,7 @@ class CrashTests {
         var leader = start();
         await().atMost(PATIENCE).until(leader::leads);
         var gaps = new ArrayList<Long>();
-        for (int round = 0; round < (LONG ? 20 : 1); round++) {
+        for (int round = 0; round < (OwnParts.LONG ? 20 : 1); round++) {
             var successor = start();
             await().atMost(PATIENCE).until(successor::isUp);
             awaitMore(300);
@@ -96,7 +83,7 @@ class CrashTests {
         var successor = start();
         await().atMost(PATIENCE).until(successor::isUp);
         var gaps = new ArrayList<Long>();
-        for (int round = 0; round < (LONG ? 20 : 1); round++) {
+        for (int round = 0; round < (OwnParts.LONG ? 20 : 1); round++) {
             awaitMore(300);
             leader.process().pause();
             var frozen = Instant.now();
@@ -150,7 +137,7 @@ class CrashTests {
     }
 
     private Instance start(String... flags) {
-        var instance = new Instance(PARTS, database, logs.resolve("counting-" + instances.size() + ".log"),
+        var instance = new Instance(OwnParts.PARTS, database, logs.resolve("counting-" + instances.size() + ".log"),
                 load, flags);
         instances.add(instance);
         return instance;

@@ -1,5 +1,7 @@
 package com.uberpopug.ates.counting;
 
+import static com.uberpopug.ates.counting.OwnParts.AWAY;
+import static com.uberpopug.ates.counting.OwnParts.PARTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -36,11 +38,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -50,24 +49,14 @@ import org.springframework.session.SessionRepository;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Broker, registry and database are killed, each for a while: what was done before, and meanwhile, arrives after. */
-@Execution(ExecutionMode.CONCURRENT)
 class OutageTests {
 
     private static final Logger log = LoggerFactory.getLogger(OutageTests.class);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    /** Longer with {@code -Plong}. */
-    private static final Duration AWAY = Duration.ofSeconds(Boolean.getBoolean("ates.long") ? 60 : 5);
-    /** Durable, and none that other tests need: their processes are killed. */
-    private static final RealParts PARTS = new RealParts(true);
 
     private final Database database = PARTS.createDatabase("counting");
     private final long series = ThreadLocalRandom.current().nextLong();
     private @Nullable ConfigurableApplicationContext service;
-
-    @AfterAll
-    static void close() {
-        PARTS.close();
-    }
 
     @AfterEach
     void stop() {
