@@ -79,7 +79,7 @@ class CrossingEditsTests {
             "language, '\"ru\"', language, Language : English → Русский",
             "role, '\"manager\"', role, Role : Popug → Manager"})
     void changes_since_the_form_was_shown_are_listed_and_typed_values_stay(String field, String value,
-            String input, String said) {
+            String input, String difference) {
         var id = admin.create(login());
         var shown = page.get("/users/" + id);
         var email = emailOf(id);
@@ -91,7 +91,7 @@ class CrossingEditsTests {
         sent.putIfAbsent("email", email);
         var refused = page.submit(shown, "/users/" + id, sent);
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(409);
-        assertThat(text(refused)).contains(said);
+        assertThat(text(refused)).contains(difference);
         assertThat(refused.body()).contains(input.equals("displayName")
                 ? "value=\"typed@uberpopug.example\""
                 : "value=\"Typed\"");

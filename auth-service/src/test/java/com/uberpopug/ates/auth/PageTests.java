@@ -61,7 +61,7 @@ class PageTests {
         form.put("once", UUID.randomUUID().toString());
         var taken = admin.post("/users", form);
         assertThat(taken.statusCode()).isEqualTo(422);
-        assertThat(taken.body()).contains("Somebody has this login already.", "value=\"Kesha\"");
+        assertThat(taken.body()).contains("This login is already taken.", "value=\"Kesha\"");
     }
 
     @Test

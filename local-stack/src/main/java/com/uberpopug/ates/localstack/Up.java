@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@code ./ates up}: starts the system, prints its progress, and keeps it running until a signal or the failure of a
  * part.
  */
-record Up(Path home, Command.Up asked) {
+record Up(Path home, Command.Up options) {
     private static final String OWN_LOG = "launcher.log";
     private static final Set<String> KEPT_WHEN_FRESH = Set.of(Launcher.FILE, "log", "build", "cache");
 
@@ -45,10 +45,10 @@ record Up(Path home, Command.Up asked) {
         var start = System.nanoTime();
         var claim = Launcher.claim(home).orElseThrow(this::alreadyRunning);
         new LocalStack(home, StackPorts.STANDARD).parts().forEach(Up::awaitEndOfLastRun);
-        prepare(asked.fresh());
+        prepare(options.fresh());
         var stack = new LocalStack(home, StackPorts.STANDARD);
-        stack.leaveOut(asked.without());
-        stack.debug(asked.debug());
+        stack.leaveOut(options.without());
+        stack.debug(options.debug());
         stack.use(Rehearsal.caches(home));
         var warm = stack.parts().stream().noneMatch(Part::lacksCache);
         var rehearsal = new AtomicReference<@Nullable ChildProcess>();
@@ -111,11 +111,11 @@ record Up(Path home, Command.Up asked) {
         // In a session of its own, because the end of this terminal would otherwise end the launcher too.
         var command = new ArrayList<>(List.of(ChildProcess.isOnPath("setsid") ? "setsid" : "nohup",
                 LocalStackFiles.repository().resolve("ates").toString(), "up"));
-        if (asked.fresh()) {
+        if (options.fresh()) {
             command.add("--fresh");
         }
-        asked.without().forEach(service -> command.addAll(List.of("--without", service)));
-        asked.debug().forEach(service -> command.addAll(List.of("--debug", service)));
+        options.without().forEach(service -> command.addAll(List.of("--without", service)));
+        options.debug().forEach(service -> command.addAll(List.of("--debug", service)));
         return new ProcessBuilder(command);
     }
 

@@ -36,7 +36,7 @@ final class KafkaTopics {
         this.admin = admin;
     }
 
-    static void bringAbout(String bootstrapServers, Optional<Short> replicationFactor) throws Away {
+    static void create(String bootstrapServers, Optional<Short> replicationFactor) throws Away {
         try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000))) {

@@ -79,8 +79,8 @@ public final class RegisterSchemas {
             Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         await("Kafka at " + bootstrapServers, deadline,
-                () -> KafkaTopics.bringAbout(bootstrapServers, replicationFactor));
-        await("the schema registry at " + registry, deadline, registry::bringAbout);
+                () -> KafkaTopics.create(bootstrapServers, replicationFactor));
+        await("the schema registry at " + registry, deadline, registry::registerSchemas);
         log.info("{} topics and {} schemas match the contract", Topics.all().size(), EventType.all().size());
     }
 

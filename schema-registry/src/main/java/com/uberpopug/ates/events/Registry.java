@@ -25,7 +25,7 @@ final class Registry implements AutoCloseable {
         connection = new RegistryConnection(config);
     }
 
-    void bringAbout() throws Away {
+    void registerSchemas() throws Away {
         call("PUT", "/config", FULL_TRANSITIVE, "to be FULL_TRANSITIVE", Registry::object);
         var known = call("GET", "/subjects", null, "to list its subjects", Registry::subjects);
         for (EventType event : EventType.all()) {

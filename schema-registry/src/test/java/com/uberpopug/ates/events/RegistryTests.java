@@ -59,7 +59,7 @@ class RegistryTests {
     @Test
     void everything_is_registered_with_the_credentials_of_the_url() throws Exception {
         try (var registry = registry()) {
-            registry.bringAbout();
+            registry.registerSchemas();
             assertThat(registry.toString()).isEqualTo("http://localhost:" + server.getAddress().getPort());
         }
         assertThat(requests).hasSizeGreaterThan(EventType.all().size())
@@ -82,7 +82,7 @@ class RegistryTests {
         this.type = type;
         this.answer = answer;
         try (var registry = registry()) {
-            assertThatThrownBy(registry::bringAbout).isInstanceOf(Away.class).message().doesNotContain("p4r");
+            assertThatThrownBy(registry::registerSchemas).isInstanceOf(Away.class).message().doesNotContain("p4r");
         }
     }
 
@@ -96,7 +96,7 @@ class RegistryTests {
         this.status = status;
         this.answer = answer;
         try (var registry = registry()) {
-            assertThatThrownBy(registry::bringAbout).isInstanceOf(Refused.class).message().doesNotContain("p4r");
+            assertThatThrownBy(registry::registerSchemas).isInstanceOf(Refused.class).message().doesNotContain("p4r");
         }
     }
 

@@ -37,10 +37,10 @@ class Balances {
     }
 
     /** Counts the postings whose log positions are not counted yet. */
-    void post(Collection<Posting> heard) {
-        open(heard);
-        var uncounted = new HashSet<>(lockAndFindUncounted(heard));
-        var postings = heard.stream()
+    void post(Collection<Posting> received) {
+        open(received);
+        var uncounted = new HashSet<>(lockAndFindUncounted(received));
+        var postings = received.stream()
                 .filter(posting -> uncounted.contains(new Place(posting.workerId(), posting.sequence()))).toList();
         updateBalances(postings);
         openDays(postings);

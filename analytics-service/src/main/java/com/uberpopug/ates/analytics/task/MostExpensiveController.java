@@ -27,9 +27,10 @@ class MostExpensiveController {
     @GetMapping("/api/most-expensive")
     @Allowed(Role.ADMIN)
     MostExpensiveReport mostExpensive(
-            @Parameter(description = "Kind of period in which tasks are compared") @Schema(allowableValues = {"day", "week",
+            @Parameter(description = "Kind of period in which tasks are compared") @Schema(allowableValues = {"day",
+                    "week",
                     "month"}) @RequestParam(defaultValue = "day") String period,
-            @Parameter(description = "A date in the period; by default today") @RequestParam @Nullable LocalDate date) {
+            @Parameter(description = "A date in it; by default today") @RequestParam @Nullable LocalDate date) {
         return tasks.report(CalendarPeriod.of(period), date == null ? null : Period.onCalendar("date", date));
     }
 }

@@ -52,22 +52,22 @@ public class Tasks {
             Instant completedAt, UUID assigneeId) {
     }
 
-    void progress(Collection<Progress> heard) {
+    void progress(Collection<Progress> received) {
         db.sql("""
                 insert into tasks (task_id, title, assignee_id, completed_at)
                 select task_id, any_value(title), any_value(assignee_id), any_value(completed_at)
                   from unnest(:tasks, :titles, :assignees, :completed)
-                       as heard (task_id, title, assignee_id, completed_at)
+                       as received (task_id, title, assignee_id, completed_at)
                  group by task_id order by task_id
                 on conflict (task_id) do update
                    set title = coalesce(tasks.title, excluded.title),
                        assignee_id = coalesce(tasks.assignee_id, excluded.assignee_id),
                        completed_at = coalesce(tasks.completed_at, excluded.completed_at)
                 """)
-                .param("tasks", SqlArray.uuids(heard, Progress::taskId))
-                .param("titles", SqlArray.texts(heard, Progress::title))
-                .param("assignees", SqlArray.uuids(heard, Progress::assigneeId))
-                .param("completed", SqlArray.instants(heard, Progress::completedAt))
+                .param("tasks", SqlArray.uuids(received, Progress::taskId))
+                .param("titles", SqlArray.texts(received, Progress::title))
+                .param("assignees", SqlArray.uuids(received, Progress::assigneeId))
+                .param("completed", SqlArray.instants(received, Progress::completedAt))
                 .update();
     }
 

@@ -73,7 +73,7 @@ class AuthorizationServer {
     RecurringTask<Void> forgetOldSessions(SignIns signIns) {
         return Tasks.recurring("forget-old-sessions", FixedDelay.of(Duration.ofHours(1)))
                 .onFailure(Jobs.tryingAgain())
-                .execute((_, _) -> signIns.forgetOld());
+                .execute((_, _) -> signIns.deleteExpired());
     }
 
     /** This service's own API verifies with the key directly, without an HTTP request to itself. */

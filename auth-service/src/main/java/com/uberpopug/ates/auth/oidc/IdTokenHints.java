@@ -48,8 +48,8 @@ public class IdTokenHints {
     public AuthenticationProvider provider() {
         return new AuthenticationProvider() {
             @Override
-            public Authentication authenticate(Authentication asked) {
-                return check((OidcLogoutAuthenticationToken) asked);
+            public Authentication authenticate(Authentication logout) {
+                return check((OidcLogoutAuthenticationToken) logout);
             }
 
             @Override
@@ -59,14 +59,14 @@ public class IdTokenHints {
         };
     }
 
-    private Authentication check(OidcLogoutAuthenticationToken asked) {
-        var hint = decoded(asked.getIdTokenHint());
-        var client = client(hint).filter(each -> asked.getClientId() == null || asked.getClientId().isBlank()
-                || asked.getClientId().equals(each.getClientId())).orElseThrow(IdTokenHints::refused);
+    private Authentication check(OidcLogoutAuthenticationToken logout) {
+        var hint = decoded(logout.getIdTokenHint());
+        var client = client(hint).filter(each -> logout.getClientId() == null || logout.getClientId().isBlank()
+                || logout.getClientId().equals(each.getClientId())).orElseThrow(IdTokenHints::refused);
         return new OidcLogoutAuthenticationToken(
                 new OidcIdToken(hint.getTokenValue(), hint.getIssuedAt(), hint.getExpiresAt(), hint.getClaims()),
-                (Authentication) Objects.requireNonNull(asked.getPrincipal()), asked.getSessionId(),
-                client.getClientId(), registered(client, asked.getPostLogoutRedirectUri()), asked.getState());
+                (Authentication) Objects.requireNonNull(logout.getPrincipal()), logout.getSessionId(),
+                client.getClientId(), registered(client, logout.getPostLogoutRedirectUri()), logout.getState());
     }
 
     /** Whether a hint is an ID token of this service for a user. */

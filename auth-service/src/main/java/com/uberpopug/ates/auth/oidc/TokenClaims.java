@@ -62,7 +62,7 @@ class TokenClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
             claims.claim("name", profile.displayName()).claim("locale", profile.language().wire());
             if (SessionId.of(signedIn) instanceof String sessionId) {
                 claims.claim("sid", sessionId);
-                signIns.toldClient(sessionId, user.id());
+                signIns.recordClient(sessionId, user.id());
             }
         }
     }

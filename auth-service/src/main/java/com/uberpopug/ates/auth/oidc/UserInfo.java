@@ -22,12 +22,12 @@ public class UserInfo implements Function<OidcUserInfoAuthenticationContext, Oid
     }
 
     @Override
-    public OidcUserInfo apply(OidcUserInfoAuthenticationContext asked) {
-        var user = users.findById(UUID.fromString(asked.getAuthorization().getPrincipalName()))
+    public OidcUserInfo apply(OidcUserInfoAuthenticationContext context) {
+        var user = users.findById(UUID.fromString(context.getAuthorization().getPrincipalName()))
                 .filter(found -> found.profile().active())
                 .orElseThrow(() -> new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_TOKEN));
         var claims = OidcUserInfo.builder().subject(user.id().toString());
-        if (asked.getAccessToken().getScopes().contains(OidcScopes.PROFILE)) {
+        if (context.getAccessToken().getScopes().contains(OidcScopes.PROFILE)) {
             var profile = user.profile();
             claims.name(profile.displayName()).preferredUsername(user.login()).locale(profile.language().wire())
                     .claim("roles", List.of(profile.role().wire()));

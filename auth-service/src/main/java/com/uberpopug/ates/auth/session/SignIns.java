@@ -15,8 +15,8 @@ import org.springframework.transaction.annotation.Transactional;
 public class SignIns {
 
     /**
-     * A client's session ends 8 hours after its last use; no session is expected to be used without a pause for longer
-     * than this.
+     * A client's session ends 8 hours after its last use; no session is expected to stay in use for longer than
+     * this.
      */
     private static final Duration REMEMBERED_FOR = Duration.ofDays(365);
 
@@ -33,7 +33,7 @@ public class SignIns {
     /**
      * Records that a client received the name of a sign-on session. The client's own session may outlive the one here.
      */
-    public void toldClient(String sessionId, UUID userId) {
+    public void recordClient(String sessionId, UUID userId) {
         db.sql("""
                 insert into sign_on_sessions (session_id, user_id, first_told_at) values (:session, :user, :now)
                 on conflict do nothing
@@ -92,7 +92,7 @@ public class SignIns {
     }
 
     /** Deletes sign-on sessions that expired without a sign-out. */
-    public void forgetOld() {
+    public void deleteExpired() {
         db.sql("delete from sign_on_sessions where first_told_at < :before")
                 .param("before", Timestamp.from(clock.instant().minus(REMEMBERED_FOR))).update();
     }

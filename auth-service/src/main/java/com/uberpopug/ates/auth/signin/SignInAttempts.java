@@ -43,7 +43,7 @@ class SignInAttempts {
         db.sql("delete from sign_in_attempts where login = :login").param("login", login).update();
     }
 
-    void forgetOld() {
+    void deleteExpired() {
         db.sql("delete from sign_in_attempts where first_at <= :before")
                 .param("before", Timestamp.from(clock.instant().minus(WINDOW))).update();
     }

@@ -81,10 +81,10 @@ class SignOutSecurity {
         }
     }
 
-    private String signOut(OidcLogoutAuthenticationToken asked, HttpServletRequest request,
+    private String signOut(OidcLogoutAuthenticationToken clientLogout, HttpServletRequest request,
             HttpServletResponse response) {
-        var token = Objects.requireNonNull(asked.getIdToken());
-        var signedIn = asked.isPrincipalAuthenticated() ? (Authentication) asked.getPrincipal() : null;
+        var token = Objects.requireNonNull(clientLogout.getIdToken());
+        var signedIn = clientLogout.isPrincipalAuthenticated() ? (Authentication) clientLogout.getPrincipal() : null;
         boolean isOwn = signedIn != null && signedIn.getName().equals(token.getSubject());
         boolean isCurrent = signedIn != null && isOwn
                 && Objects.equals(token.getClaimAsString("sid"), SessionId.of(signedIn));
@@ -92,9 +92,9 @@ class SignOutSecurity {
         if (signedIn != null && (isCurrent || isOlder && isOwn)) {
             new SecurityContextLogoutHandler().logout(request, response, signedIn);
             signedOut(signedIn);
-            return client(asked);
+            return client(clientLogout);
         }
-        return signedIn == null ? client(asked) : SignInPages.SIGN_OUT;
+        return signedIn == null ? client(clientLogout) : SignInPages.SIGN_OUT;
     }
 
     private boolean endSignOn(OidcIdToken token) {
@@ -102,12 +102,12 @@ class SignOutSecurity {
                 && signIns.endIfAlive(sessionId, UUID.fromString(String.valueOf(token.getSubject())));
     }
 
-    private static String client(OidcLogoutAuthenticationToken asked) {
-        if (!(asked.getPostLogoutRedirectUri() instanceof String address)) {
+    private static String client(OidcLogoutAuthenticationToken clientLogout) {
+        if (!(clientLogout.getPostLogoutRedirectUri() instanceof String address)) {
             return SignInPages.SIGNED_OUT;
         }
         var back = UriComponentsBuilder.fromUriString(address);
-        if (asked.getState() instanceof String state && !state.isBlank()) {
+        if (clientLogout.getState() instanceof String state && !state.isBlank()) {
             back.queryParam(OAuth2ParameterNames.STATE, "{state}").encode();
             return back.buildAndExpand(state).toUriString();
         }

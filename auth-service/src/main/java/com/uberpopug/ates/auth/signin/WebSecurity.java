@@ -99,7 +99,7 @@ class WebSecurity {
                     .addFilterBefore((request, response, chain) -> {
                         // A later filter would report an unreadable session as a client's error.
                         var signedIn = SecurityContextHolder.getContext().getAuthentication();
-                        if (signedIn != null && mustBeSomebodyElse((HttpServletRequest) request, signedIn, hints)) {
+                        if (signedIn != null && requiresAnotherUser((HttpServletRequest) request, signedIn, hints)) {
                             SecurityContextHolder.clearContext();
                         }
                         if (!ProtocolSecurity.refused(offered, (HttpServletRequest) request,
@@ -187,7 +187,7 @@ class WebSecurity {
     RecurringTask<Void> forgetOldSignInAttempts(SignInAttempts attempts) {
         return Tasks.recurring("forget-old-sign-in-attempts", FixedDelay.of(Duration.ofMinutes(10)))
                 .onFailure(Jobs.tryingAgain())
-                .execute((_, _) -> attempts.forgetOld());
+                .execute((_, _) -> attempts.deleteExpired());
     }
 
     /** The client only checks for a signed-in user (prompt=none): the endpoint answers without a page. */
@@ -201,7 +201,8 @@ class WebSecurity {
      * No page may be shown, and the signed-in user is not the one in the client's hint: the request counts as
      * unauthenticated.
      */
-    private static boolean mustBeSomebodyElse(HttpServletRequest request, Authentication signedIn, IdTokenHints hints) {
+    private static boolean requiresAnotherUser(HttpServletRequest request, Authentication signedIn,
+            IdTokenHints hints) {
         return mustNotBeAsked(request) && request.getParameter("id_token_hint") instanceof String hint
                 && !hint.isBlank() && !hints.isOf(hint, signedIn);
     }

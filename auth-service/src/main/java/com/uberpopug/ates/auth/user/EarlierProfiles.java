@@ -90,7 +90,7 @@ class EarlierProfiles {
     }
 
     /** Deletes profiles older than a week; short transactions, so that no request waits for this job. */
-    void forgetOld() {
+    void deleteExpired() {
         int forgotten;
         do {
             forgotten = db.sql("""

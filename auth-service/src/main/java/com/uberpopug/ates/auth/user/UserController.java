@@ -46,7 +46,7 @@ class UserController {
 
     private static final String LOGIN_RULE = "must be 1 to 64 of a-z, 0-9, dot, underscore and hyphen";
 
-    private static final String NOBODY_ELSE = "Nobody else is an active admin: make someone else one first";
+    private static final String NOBODY_ELSE = "Nobody else is an active admin: make another user an admin first";
 
     private final Users users;
     private final CreateUser createUser;
@@ -168,17 +168,18 @@ class UserController {
     @Operation(summary = "All users by login, optionally filtered", description = "Admins.")
     Page<UserView> list(
             @Parameter(description = "Text in login, name or email, in any case", example = "anna") @RequestParam(required = false) @Nullable @PlainText(max = 100) String q,
-            @Parameter(description = "Users with this role") @Schema(allowableValues = {"popug", "manager", "accountant",
+            @Parameter(description = "Users with this role") @Schema(allowableValues = {"popug", "manager",
+                    "accountant",
                     "admin"}) @RequestParam(required = false) @Nullable String role,
             @Parameter(description = "Active or deactivated users") @RequestParam(required = false) @Nullable Boolean active,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
-        var asked = role == null
+        var filteredRole = role == null
                 ? null
                 : Role.of(role).orElseThrow(() -> Problems.badRequest("role", "is not a role"));
         var size = Page.limit(limit);
         var text = q == null || q.isBlank() ? null : TypedText.stripped(q);
-        var found = users.page(login(after), text, asked, active, Limit.of(size + 1));
+        var found = users.page(login(after), text, filteredRole, active, Limit.of(size + 1));
         return Page.of(found.stream().map(UserView::of).toList(), size, user -> Cursor.of(user.login()));
     }
 

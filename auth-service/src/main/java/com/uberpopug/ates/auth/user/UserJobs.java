@@ -14,6 +14,6 @@ class UserJobs {
     @Bean
     RecurringTask<Void> forgetEarlierProfiles(EarlierProfiles profiles) {
         return Tasks.recurring("forget-earlier-profiles", FixedDelay.of(Duration.ofHours(1)))
-                .execute((_, _) -> profiles.forgetOld());
+                .execute((_, _) -> profiles.deleteExpired());
     }
 }

@@ -175,7 +175,7 @@ class UserPage implements BlankIsNothing {
             return page(existing(id), model, HttpStatus.OK);
         }
         var shown = existing(id);
-        if (!errors.hasErrors() && mustBeAsked(shown, wanted, version, asked)) {
+        if (!errors.hasErrors() && needsConfirmation(shown, wanted, version, asked)) {
             return roleQuestion(shown, wanted.role(), form);
         }
         if (!errors.hasErrors()) {
@@ -294,7 +294,7 @@ class UserPage implements BlankIsNothing {
     /**
      * A change of the role needs a confirmation, unless the request will be refused or conflicts with another change.
      */
-    private boolean mustBeAsked(User user, Details wanted, @Nullable Long version, @Nullable String asked) {
+    private boolean needsConfirmation(User user, Details wanted, @Nullable Long version, @Nullable String asked) {
         return wanted.role() != user.profile().role() && !change(user, wanted.role()).equals(asked)
                 && !(user.profile().isActiveAdmin() && users.countActive(Role.ADMIN) == 1)
                 && !changeUser.crosses(user.id(),
@@ -313,8 +313,8 @@ class UserPage implements BlankIsNothing {
                 .addObject("change", change(user, wanted)).addObject("fields", fields);
     }
 
-    private static ModelAndView back(UUID id, String said, RedirectAttributes next) {
-        next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of(said));
+    private static ModelAndView back(UUID id, String messageCode, RedirectAttributes next) {
+        next.addFlashAttribute(Toast.ATTRIBUTE, Toast.of(messageCode));
         return new ModelAndView("redirect:/users/" + id);
     }
 

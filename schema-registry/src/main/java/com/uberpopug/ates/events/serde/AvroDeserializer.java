@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Accepts the keys of {@link SchemaRegistryClient}. Fails with {@link SerializationException} if a value does not
  * match its schema, if its logical types differ from the generated class's, or if its record has no generated class
- * here; with {@link UnknownSchemaException} for a schema id that the registry does not know; with {@link
- * RegistryUnavailableException} while the registry is away.
+ * here; with {@link UnknownSchemaException} for a schema id that the registry does not know; with
+ * {@link RegistryUnavailableException} while the registry is away.
  */
 public final class AvroDeserializer implements Deserializer<SpecificRecord> {
 

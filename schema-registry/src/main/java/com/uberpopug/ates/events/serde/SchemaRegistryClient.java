@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>Configured by Confluent's own keys; a key that is not supported is rejected: {@code schema.registry.url} (one or
  * more, separated by commas, with or without credentials), {@code basic.auth.*}, {@code bearer.auth.*} with a static
- * token, {@code schema.registry.ssl.*}, {@code proxy.*}, {@code http.connect.timeout.ms} (default 2000) and {@code
- * http.read.timeout.ms} (default 5000).
+ * token, {@code schema.registry.ssl.*}, {@code proxy.*}, {@code http.connect.timeout.ms} (default 2000) and
+ * {@code http.read.timeout.ms} (default 5000).
  *
  * <p>A schema counts as unknown only on the registry's own error code; any other failure means that the registry is
  * away. Ids and schemas are immutable and cached, at most {@code max.schemas.per.subject} (default 1000) of each;

@@ -156,7 +156,7 @@ public final class HandlerMatrix {
      */
     public List<String> breaches() throws IOException, InterruptedException {
         var breaches = new ArrayList<String>();
-        int asked = 0;
+        int requestCount = 0;
         for (var endpoint : endpoints()) {
             var allowed = endpoint.handler().getMethodAnnotation(Allowed.class);
             if (allowed == null && !endpoint.handler().hasMethodAnnotation(AllowedToAnyone.class)) {
@@ -172,7 +172,7 @@ public final class HandlerMatrix {
                 }
                 for (var request : endpoint.isApi() ? apiCalls(endpoint, role) : pageCalls(endpoint, role)) {
                     var status = send(request.builder()).statusCode();
-                    asked++;
+                    requestCount++;
                     if (status != 403) {
                         breaches.add("%s %s as %s, %s: %d".formatted(endpoint.method(), endpoint.pattern(), role.wire(),
                                 request.name(), status));
@@ -180,8 +180,8 @@ public final class HandlerMatrix {
                 }
             }
         }
-        if (asked < 20) {
-            breaches.add("Only " + asked + " requests were sent");
+        if (requestCount < 20) {
+            breaches.add("Only " + requestCount + " requests were sent");
         }
         return breaches;
     }
