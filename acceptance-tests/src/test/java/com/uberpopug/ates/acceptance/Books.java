@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 final class Books {
 
     /** One service's facts from its database, one line each. */
-    private record Says(String database, String sql) {
+    private record Facts(String database, String sql) {
         List<String> lines() {
             try (var connection = ApplicationUnderTest.database(database);
                     var query = connection.createStatement();
@@ -33,51 +33,51 @@ final class Books {
 
     static void agree() {
         same("one price a task",
-                new Says("tasks",
+                new Facts("tasks",
                         "select format('task %s: fee %s, amount %s', id, fee_cents, amount_cents) from tasks"),
-                new Says("accounting",
+                new Facts("accounting",
                         "select format('task %s: fee %s, amount %s', task_id, fee_cents, amount_cents) from prices"));
-        same("a fee for each assignment", new Says("tasks", """
+        same("a fee for each assignment", new Facts("tasks", """
                 select format('task %s, assignment %s: %s pays %s', task_id, number, assignments.assignee_id, fee_cents)
                   from assignments join tasks on tasks.id = task_id
-                """), new Says("accounting", """
+                """), new Facts("accounting", """
                 select format('task %s, assignment %s: %s pays %s', task_id, assignment_number, debit_account, cents)
                   from transfers where kind = 'FEE'
                 """));
-        var rewards = new Says("accounting", """
+        var rewards = new Facts("accounting", """
                 select format('task %s: %s gets %s', task_id, credit_account, cents)
                   from transfers where kind = 'REWARD'
                 """);
-        same("a reward for each completion", new Says("tasks", """
+        same("a reward for each completion", new Facts("tasks", """
                 select format('task %s: %s gets %s', id, assignee_id, amount_cents)
                   from tasks where status = 'COMPLETED'
                 """), rewards);
-        same("each reward in analytics", rewards, new Says("analytics", """
+        same("each reward in analytics", rewards, new Facts("analytics", """
                 select format('task %s: %s gets %s', task_id, assignee_id, amount_cents)
                   from tasks where completed_at is not null
                 """));
-        var balances = new Says("accounting", """
+        var balances = new Facts("accounting", """
                 select format('worker %s has %s', id, credits_cents - debits_cents) from accounts where kind = 'WORKER'
                 """);
-        same("balances are the sums of transfers", balances, new Says("accounting", """
+        same("balances are the sums of transfers", balances, new Facts("accounting", """
                 select format('worker %s has %s', worker_id,
                               sum(case when credit_account = worker_id then cents else -cents end))
                   from transfers group by worker_id
                 """));
-        same("balances equal the last lines of the logs", balances, new Says("accounting", """
+        same("balances equal the last lines of the logs", balances, new Facts("accounting", """
                 select distinct on (worker_id) format('worker %s has %s', worker_id, balance_after_cents)
                   from transfers order by worker_id, place desc
                 """));
         same("balances in analytics", balances,
-                new Says("analytics", "select format('worker %s has %s', worker_id, balance_cents) from balances"));
-        var earnings = new Says("accounting",
+                new Facts("analytics", "select format('worker %s has %s', worker_id, balance_cents) from balances"));
+        var earnings = new Facts("accounting",
                 "select format('managers earned %s on %s', earned_cents, business_date) from earnings");
-        same("earnings are the sums of transfers", earnings, new Says("accounting", """
+        same("earnings are the sums of transfers", earnings, new Facts("accounting", """
                 select format('managers earned %s on %s',
                               sum(case kind when 'FEE' then cents when 'REWARD' then -cents else 0 end), business_date)
                   from transfers group by business_date having bool_or(kind in ('FEE', 'REWARD'))
                 """));
-        same("earnings in analytics", earnings, new Says("analytics",
+        same("earnings in analytics", earnings, new Facts("analytics",
                 "select format('managers earned %s on %s', earned_cents, business_date) from earnings"));
     }
 
@@ -85,7 +85,7 @@ final class Books {
     static List<String> unsent() {
         return Stream.of("auth", "tasks", "accounting", "analytics").flatMap(database -> Stream.of("outbox",
                 "outbox_dead_letters").flatMap(
-                        table -> new Says(database,
+                        table -> new Facts(database,
                                 "select format('%s of %s, %s %s', type, key, current_database(), '" + table + "') from "
                                         + table)
                                 .lines().stream()))
@@ -94,15 +94,15 @@ final class Books {
 
     /** A column of tasks-service's database. */
     static List<String> tasks(String sql) {
-        return new Says("tasks", sql).lines();
+        return new Facts("tasks", sql).lines();
     }
 
     /** A column of accounting-service's database. */
     static List<String> accounting(String sql) {
-        return new Says("accounting", sql).lines();
+        return new Facts("accounting", sql).lines();
     }
 
-    private static void same(String claim, Says one, Says other) {
+    private static void same(String claim, Facts one, Facts other) {
         same(claim, one.database, one.lines(), other.database, other.lines());
     }
 

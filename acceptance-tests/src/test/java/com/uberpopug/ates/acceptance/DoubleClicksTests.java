@@ -31,8 +31,8 @@ import org.openqa.selenium.Keys;
 
 /**
  * Double-clicks at one place on every button that moves money or ends access: the second click meets a confirmation,
- * the next row or the next page, and must have no effect there. The button "Close" is covered by {@link
- * ClosingDaysTests}, which runs last.
+ * the next row or the next page, and must have no effect there. The button "Close" is covered by
+ * {@link ClosingDaysTests}, which runs last.
  */
 @Order(Integer.MAX_VALUE)
 class DoubleClicksTests {

@@ -289,13 +289,13 @@ class DraftsInBrowserTests {
     }
 
     /** The page reports the draft, and the form holds it. */
-    private static void isKept(Window window, Form form, String said) {
+    private static void isKept(Window window, Form form, String notice) {
         if (form.opener() != null) {
-            window.$("main > .kept").shouldHave(text(said));
+            window.$("main > .kept").shouldHave(text(notice));
             window.clicks("Show it");
-            window.$("dialog .kept").shouldHave(text(said));
+            window.$("dialog .kept").shouldHave(text(notice));
         } else {
-            window.$("main form .kept").shouldHave(text(said));
+            window.$("main form .kept").shouldHave(text(notice));
         }
         form.showsWhatWasTyped(window);
     }

@@ -32,7 +32,7 @@ final class Echo implements AutoCloseable {
             new ByteArraySerializer(), new ByteArraySerializer());
     private final AtomicInteger originals = new AtomicInteger();
     private final AtomicInteger sent = new AtomicInteger();
-    private final AtomicInteger heard = new AtomicInteger();
+    private final AtomicInteger received = new AtomicInteger();
     private final Map<String, String> prices = new HashMap<>();
     private final Queue<String> contradictions = new ConcurrentLinkedQueue<>();
     private final Queue<Exception> failures = new ConcurrentLinkedQueue<>();
@@ -58,7 +58,7 @@ final class Echo implements AutoCloseable {
         while (!closed) {
             for (var record : consumer.poll(Duration.ofMillis(100))) {
                 if (record.headers().lastHeader(HEADER) != null) {
-                    heard.incrementAndGet();
+                    received.incrementAndGet();
                     continue;
                 }
                 originals.incrementAndGet();
@@ -95,12 +95,12 @@ final class Echo implements AutoCloseable {
         if (!failures.isEmpty()) {
             throw new AssertionError("An event could not be sent again", failures.peek());
         }
-        return atTheEnd && sent.get() == originals.get() && heard.get() >= sent.get();
+        return atTheEnd && sent.get() == originals.get() && received.get() >= sent.get();
     }
 
     @Override
     public String toString() {
-        return originals + " events, " + heard + " of them again";
+        return originals + " events, " + received + " of them again";
     }
 
     @Override

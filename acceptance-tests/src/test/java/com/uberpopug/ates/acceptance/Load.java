@@ -45,7 +45,7 @@ final class Load {
     private final Queue<String> wrongAnswers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicLong asked = new AtomicLong();
+    private final AtomicLong requests = new AtomicLong();
     private final AtomicLong unanswered = new AtomicLong();
     private volatile URI tasksService = TASKS.address();
     private volatile boolean running = true;
@@ -84,7 +84,7 @@ final class Load {
 
     @Override
     public String toString() {
-        return "%d requests, of which %d were not answered; %d tasks created, %d completed".formatted(asked.get(),
+        return "%d requests, of which %d were not answered; %d tasks created, %d completed".formatted(requests.get(),
                 unanswered.get(), created.size(), completed.size());
     }
 
@@ -151,7 +151,7 @@ final class Load {
 
     /** The body; empty while a part is away, or the person has no account yet. */
     private String reads(Person person, Service service, String path) throws InterruptedException {
-        asked.incrementAndGet();
+        requests.incrementAndGet();
         try {
             var answer = HTTP.send(request(person, service, path).GET().build(), BodyHandlers.ofString());
             if (isAway(answer)) {
@@ -172,7 +172,7 @@ final class Load {
         var key = UUID.randomUUID().toString();
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end) {
-            asked.incrementAndGet();
+            requests.incrementAndGet();
             try {
                 var answer = HTTP.send(request(person, TASKS, path).header("Idempotency-Key", key)
                         .header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)).build(),

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Measures the time from the answer to {@code POST /api/tasks/{id}/complete} to the changed figure in analytics' {@code
- * GET /api/earnings}, two hops away, with 50 completions a second and all parts on this machine.
+ * Measures the time from the answer to {@code POST /api/tasks/{id}/complete} to the changed figure in analytics'
+ * {@code GET /api/earnings}, two hops away, with 50 completions a second and all parts on this machine.
  *
  * <p>Completions are sent at their scheduled times, whatever the earlier ones do. One reader requests the earnings over
  * and over and notes the time of each answer. The sum in an answer tells which completions it includes: afterwards the

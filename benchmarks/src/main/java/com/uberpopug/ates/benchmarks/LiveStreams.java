@@ -30,7 +30,7 @@ final class LiveStreams {
     private final LocalStack stack;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private volatile CountDownLatch ready = new CountDownLatch(1);
-    private volatile CountDownLatch told = new CountDownLatch(0);
+    private volatile CountDownLatch reports = new CountDownLatch(0);
 
     LiveStreams(LocalStack stack) {
         this.stack = stack;
@@ -48,10 +48,10 @@ final class LiveStreams {
         var token = new Token(URI.create(stack.auth().address())).of("anna", "beak-anna");
         for (int round = 0; round < rounds; round++) {
             Thread.sleep(UNTIL_QUIET);
-            told = new CountDownLatch(STREAMS + 1);
+            reports = new CountDownLatch(STREAMS + 1);
             long begun = System.nanoTime();
             createTask(token);
-            await(told);
+            await(reports);
             figures.add("event_reached_all", "ms", (System.nanoTime() - begun) / 1e6, MOST_MILLIS);
         }
     }
@@ -62,16 +62,16 @@ final class LiveStreams {
         for (int i = 0; i < streams; i++) {
             var visitor = visitors.get(i % visitors.size());
             Thread.startVirtualThread(
-                    () -> visitor.follow(stack.tasks().address() + "/live").join().body().forEach(this::hear));
+                    () -> visitor.follow(stack.tasks().address() + "/live").join().body().forEach(this::receive));
         }
         await(ready);
     }
 
-    private void hear(String line) {
+    private void receive(String line) {
         if (line.contains("\"ready\"")) {
             ready.countDown();
         } else if (line.contains("\"tasks\"")) {
-            told.countDown();
+            reports.countDown();
         }
     }
 
@@ -94,10 +94,10 @@ final class LiveStreams {
     private long liveBytes() throws IOException, InterruptedException {
         var jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                 Long.toString(stack.tasks().pid()), "GC.class_histogram").redirectErrorStream(true).start();
-        var said = new String(jcmd.getInputStream().readAllBytes()).strip();
-        var total = said.substring(said.lastIndexOf('\n') + 1).split("\\s+");
+        var output = new String(jcmd.getInputStream().readAllBytes()).strip();
+        var total = output.substring(output.lastIndexOf('\n') + 1).split("\\s+");
         if (jcmd.waitFor() != 0 || !total[0].equals("Total")) {
-            throw new IllegalStateException("jcmd says " + said);
+            throw new IllegalStateException("jcmd printed " + output);
         }
         return Long.parseLong(total[2]);
     }

@@ -162,15 +162,15 @@ final class PagesBenchmark implements Benchmark {
     }
 
     private void measure(List<Page> pages, Figures figures) throws InterruptedException {
-        var asked = new ArrayList<>(pages);
-        pages.stream().filter(page -> page.path.equals("/")).map(PagesBenchmark::stylesheet).forEach(asked::add);
-        System.out.printf("Requesting %d pages and stylesheets, %d a second%n", asked.size(), PER_SECOND);
+        var requested = new ArrayList<>(pages);
+        pages.stream().filter(page -> page.path.equals("/")).map(PagesBenchmark::stylesheet).forEach(requested::add);
+        System.out.printf("Requesting %d pages and stylesheets, %d a second%n", requested.size(), PER_SECOND);
         // One request after the other, because cold services would not keep up.
         for (int i = 0; i < Math.ceilDiv(WARM_UPS, divisor); i++) {
-            asked.forEach(Page::load);
+            requested.forEach(Page::load);
         }
         for (int round = 0; round < ROUNDS; round++) {
-            var took = ask(asked, ROUND_SECONDS);
+            var took = request(requested, ROUND_SECONDS);
             for (var page : pages) {
                 figures.add(page.name + "_p95", "ms", requireNonNull(took.get(page.name)).millis(95),
                         requireNonNull(took.get(page.service.name())).millis(95));
@@ -187,7 +187,7 @@ final class PagesBenchmark implements Benchmark {
         return new Page(page.service.name(), page.visitors, page.service, link.group(1));
     }
 
-    private Map<String, Latencies> ask(List<Page> pages, int seconds) throws InterruptedException {
+    private Map<String, Latencies> request(List<Page> pages, int seconds) throws InterruptedException {
         // Pages and stylesheets are requested equally often.
         int steps = Math.ceilDiv(Math.max(seconds * PER_SECOND / divisor, 2 * pages.size()), pages.size())
                 * pages.size();

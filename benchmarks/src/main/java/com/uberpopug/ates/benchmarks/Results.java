@@ -64,11 +64,11 @@ record Results(Machine machine, String commit, Instant date, JvmFlags jvmFlags, 
         var command = Stream.concat(Stream.of("git"), Stream.of(words)).toList();
         var git = new ProcessBuilder(command).directory(LocalStackFiles.repository().toFile())
                 .redirectErrorStream(true).start();
-        var said = new String(git.getInputStream().readAllBytes()).strip();
+        var output = new String(git.getInputStream().readAllBytes()).strip();
         if (git.waitFor() != 0) {
-            throw new IllegalStateException(said);
+            throw new IllegalStateException(output);
         }
-        return said;
+        return output;
     }
 
     void print() {
