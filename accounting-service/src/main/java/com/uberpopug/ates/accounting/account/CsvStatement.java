@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * CSV for programs: UTF-8, separated by commas, lines ended by CR LF, decimal points, ISO dates, instants in UTC.
  *
- * <p>A spreadsheet may use another separator than the comma, and so begin a cell within a text. An apostrophe stands before
- * every character that would begin a formula in such a cell.
+ * <p>A spreadsheet may use another separator than the comma, and so begin a cell within a text. An apostrophe stands
+ * before every character that would begin a formula in such a cell.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4180">RFC 4180, Common Format for CSV Files</a>
  */

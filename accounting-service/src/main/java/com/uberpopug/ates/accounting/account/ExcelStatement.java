@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.MessageSource;
 
 /**
- * A workbook in the viewer's language: amounts and dates are numbers, independent of a spreadsheet's separators, and texts
- * are never calculated. It is streamed; half a megabyte of it is buffered.
+ * A workbook in the viewer's language: amounts and dates are numbers, independent of a spreadsheet's separators, and
+ * texts are never calculated. It is streamed; half a megabyte of it is buffered.
  *
  * <p>A text above the limit of a cell ends with an ellipsis; a character that XML excludes becomes U+FFFD. A sheet has
  * {@value #ROWS_OF_SHEET} lines, and another sheet follows. Spreadsheets keep 15 digits of an amount.
  *
- * @see <a href="https://ecma-international.org/publications-and-standards/standards/ecma-376/">ECMA-376, Office Open XML
- *      File Formats</a>
+ * @see <a href="https://ecma-international.org/publications-and-standards/standards/ecma-376/">ECMA-376, Office Open
+ * XML File Formats</a>
  */
 final class ExcelStatement implements Statement {
 

@@ -72,7 +72,9 @@ public class LedgerCheck {
              where place <> place_before + 1 or balance_after_cents <> balance_before + change_cents
             """;
 
-    /** Managers' earnings of a date are the popugs' fees, rewards and corrections of that date, with the opposite sign. */
+    /**
+     * Managers' earnings of a date are the popugs' fees, rewards and corrections of that date, with the opposite sign.
+     */
     private static final String EARNINGS = """
             select 'EARNINGS' as rule, business_date::text as subject,
                    format('%s in %s transfers', posted.earned_cents, posted.transfers) as expected,

@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Closes a business day in steps. Each step is one transaction that locks the day's row and stores the progress in it, so
- * that any instance can take the next step.
+ * Closes a business day in steps. Each step is one transaction that locks the day's row and stores the progress in it,
+ * so that any instance can take the next step.
  */
 @Component
 class CloseDay {

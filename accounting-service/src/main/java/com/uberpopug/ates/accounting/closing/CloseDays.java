@@ -13,8 +13,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Closes all due days, the oldest first. A day is due on request, or {@code ates.close-delay} after its end if every event
- * that was in the topic at its end is consumed and this host's clock is right.
+ * Closes all due days, the oldest first. A day is due on request, or {@code ates.close-delay} after its end if every
+ * event that was in the topic at its end is consumed and this host's clock is right.
  */
 @Component
 class CloseDays {

@@ -32,8 +32,8 @@ class DuePayouts {
     }
 
     /**
-     * Previews the close of all days from the oldest open one to a date. Each day pays a positive balance at its end, so
-     * together they pay the worker's highest balance at the end of any of them.
+     * Previews the close of all days from the oldest open one to a date. Each day pays a positive balance at its end,
+     * so together they pay the worker's highest balance at the end of any of them.
      *
      * @param most maximum number of workers to list
      */

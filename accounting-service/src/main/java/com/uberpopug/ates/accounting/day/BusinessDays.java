@@ -89,8 +89,8 @@ public class BusinessDays {
     private boolean lockOpen(Set<LocalDate> dates) {
         var locked = lock(dates);
         if (locked.size() < dates.size()) {
-            // Holds no lock yet: a close blocks inserts, and must not wait for rows that this transaction holds. After the
-            // wait the insert sees the new close, and adds no day before it.
+            // Holds no lock yet: a close blocks inserts, and must not wait for rows that this transaction holds. After
+            // the wait the insert sees the new close, and adds no day before it.
             db.sql("""
                     insert into business_days (business_date)
                     select business_date from unnest(:dates) as day (business_date)

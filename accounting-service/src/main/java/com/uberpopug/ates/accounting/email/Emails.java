@@ -26,8 +26,8 @@ public class Emails {
             """;
 
     /**
-     * A server's error may quote the address, so it is stored only for a worker who is not erased. The share lock waits for
-     * a running erasure; a later erasure deletes the stored error.
+     * A server's error may quote the address, so it is stored only for a worker who is not erased. The share lock
+     * waits for a running erasure; a later erasure deletes the stored error.
      */
     private static final String ERROR_UNLESS_ERASED = """
             (select :error from users where id = worker_id and email is not null for share)
@@ -77,7 +77,8 @@ public class Emails {
     }
 
     /**
-     * Takes a due email, and postpones its next attempt by the lease: if the sender dies, the email is due again only then.
+     * Takes a due email, and postpones its next attempt by the lease: if the sender dies, the email is due again only
+     * then.
      */
     Optional<Email> take(Instant now, Duration lease) {
         return db.sql("""

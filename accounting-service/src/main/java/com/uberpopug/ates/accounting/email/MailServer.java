@@ -171,8 +171,9 @@ class MailServer {
     }
 
     /**
-     * Whether a refused recipient is a bad address. An enhanced code decides: 5.1.7 and 5.1.8 refuse the sender, which many
-     * servers report only at the recipient, and 5.7.x is a policy. Without one, the reply code decides (RFC 5321).
+     * Whether a refused recipient is a bad address. An enhanced code decides: 5.1.7 and 5.1.8 refuse the sender, which
+     * many servers report only at the recipient, and 5.7.x is a policy. Without one, the reply code decides (RFC
+     * 5321).
      */
     private static boolean isOfAddress(SMTPAddressFailedException refused) {
         var enhanced = ENHANCED.matcher(words(refused));

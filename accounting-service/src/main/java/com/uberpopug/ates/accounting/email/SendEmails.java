@@ -37,7 +37,10 @@ class SendEmails {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(30);
 
-    /** An email is given up after this time and at least {@value #FEWEST_ATTEMPTS} attempts: a long queue alone gives up none. */
+    /**
+     * An email is given up after this time and at least {@value #FEWEST_ATTEMPTS} attempts: a long queue alone gives
+     * up none.
+     */
     static final Duration PATIENCE = Duration.ofDays(3);
     private static final int FEWEST_ATTEMPTS = 10;
 
@@ -113,7 +116,10 @@ class SendEmails {
         return answer.verdict() != Verdict.AWAY && answer.verdict() != Verdict.UNCERTAIN;
     }
 
-    /** Waits for the worker's own event, which comes from another topic than the task and usually follows within moments. */
+    /**
+     * Waits for the worker's own event, which comes from another topic than the task and usually follows within
+     * moments.
+     */
     private void awaitWorker(Email email) {
         if (isOlderThan(PATIENCE_WITH_UNKNOWN_WORKER, email)) {
             log.warn("The email of payout {} is given up: the worker is unknown", email.factId());

@@ -88,11 +88,11 @@ public class Ledger {
     }
 
     /**
-     * The postings among these that exist already. The locks on the workers' accounts exclude concurrent ones: a natural
-     * key always belongs to one worker.
+     * The postings among these that exist already. The locks on the workers' accounts exclude concurrent ones: a
+     * natural key always belongs to one worker.
      *
-     * <p>The limits force one index lookup for each posting. A cached plan of a plain {@code exists}, made for few transfers,
-     * would later scan all of them.
+     * <p>The limits force one index lookup for each posting. A cached plan of a plain {@code exists}, made for few
+     * transfers, would later scan all of them.
      */
     private Set<NaturalKey> alreadyPosted(Collection<Posting> postings) {
         return new HashSet<>(db.sql("""

@@ -30,8 +30,8 @@ public class Prices {
     }
 
     /**
-     * Draws and publishes the prices of new tasks, inside the caller's transaction. A task with a price keeps it, and the
-     * price is published again as the same fact.
+     * Draws and publishes the prices of new tasks, inside the caller's transaction. A task with a price keeps it, and
+     * the price is published again as the same fact.
      *
      * @param created the tasks, each with the fact of its creation
      */

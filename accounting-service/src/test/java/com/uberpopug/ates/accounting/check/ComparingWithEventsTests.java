@@ -224,7 +224,9 @@ class ComparingWithEventsTests {
                 .param(anna).query(Integer.class).single() == count);
     }
 
-    /** Offsets are committed a moment after the transaction: a consumed event that has no money is seen then, or never. */
+    /**
+     * Offsets are committed a moment after the transaction: a consumed event that has no money is seen then, or never.
+     */
     private void awaitConsumed() {
         var lost = assigned(9, 1_900);
         db.sql("insert into inbox (consumer, fact_id) values ('accounting.tasks', ?)").param(lost.id()).update();

@@ -32,8 +32,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Random sequences of batches, duplicates and closes of days: the ledger equals a simple model without batches, and its
  * check is clean.
  *
- * <p>Each sequence runs in a transaction that is rolled back, so that each has days of its own. A failure prints its seed
- * and the shortest sequence that still fails: {@code -Dledger.seed=N} runs that one again.
+ * <p>Each sequence runs in a transaction that is rolled back, so that each has days of its own. A failure prints its
+ * seed and the shortest sequence that still fails: {@code -Dledger.seed=N} runs that one again.
  */
 // The delay is its own, so that no other class shares the context and its clock.
 @ServiceTest(database = "accounting", kafka = false, properties = {"db-scheduler.enabled=false",

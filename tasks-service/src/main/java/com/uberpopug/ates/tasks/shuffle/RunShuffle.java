@@ -17,8 +17,8 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * Runs a shuffle: assigns its tasks in chunks, each chunk in one transaction.
  *
- * <p>A chunk locks the shuffle's row and stores the last assigned task in it. So each task is assigned once, also after a
- * crash and with two instances running the same shuffle.
+ * <p>A chunk locks the shuffle's row and stores the last assigned task in it. So each task is assigned once, also
+ * after a crash and with two instances running the same shuffle.
  */
 @Component
 class RunShuffle {

@@ -24,7 +24,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Shuffles in a browser: the panel with the button "Assign tasks", the confirmation before it, and the result after it. */
+/**
+ * Shuffles in a browser: the panel with the button "Assign tasks", the confirmation before it, and the result after
+ * it.
+ */
 @Controller
 @RequestMapping("/shuffles")
 class ShufflePage implements BlankIsNothing {
@@ -55,7 +58,10 @@ class ShufflePage implements BlankIsNothing {
         return question(HttpStatus.OK, null);
     }
 
-    /** Small changes of the figures are accepted; an old confirmation, or one overtaken by another user, is shown again. */
+    /**
+     * Small changes of the figures are accepted; an old confirmation, or one overtaken by another user, is shown
+     * again.
+     */
     @PostMapping
     @Allowed({Role.MANAGER, Role.ADMIN})
     ModelAndView requestShuffle(Caller caller, Confirmed confirmed, @RequestParam @Nullable UUID latest,

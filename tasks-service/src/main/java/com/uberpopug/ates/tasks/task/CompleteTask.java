@@ -30,8 +30,8 @@ class CompleteTask {
     }
 
     /**
-     * @param isMeant whether the task is still the one that the popug saw: since then it may have been assigned to another
-     *                popug and back, for another fee
+     * @param isMeant whether the task is still the one that the popug saw: since then it may have been assigned to
+     *                another popug and back, for another fee
      */
     @Transactional
     Outcome complete(UUID taskId, UUID popug, Predicate<Task> isMeant) {

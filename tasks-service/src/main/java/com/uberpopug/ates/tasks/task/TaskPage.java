@@ -62,8 +62,8 @@ class TaskPage implements BlankIsNothing {
     }
 
     /**
-     * The filter of the list, as in the address; blank for no filter. Every word may be a login, so the viewer's own tasks
-     * have a parameter of their own, which takes precedence over the assignee.
+     * The filter of the list, as in the address; blank for no filter. Every word may be a login, so the viewer's own
+     * tasks have a parameter of their own, which takes precedence over the assignee.
      */
     record Search(@Nullable Status status, @Nullable Boolean mine, @Nullable String assignee, @Nullable String q) {
 

@@ -29,8 +29,8 @@ import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * {@code ates.tasks.assign-when-ready=true}: new tasks are assigned without the button. Runs without Kafka, because users of
- * other tests would be workers, too.
+ * {@code ates.tasks.assign-when-ready=true}: new tasks are assigned without the button. Runs without Kafka, because
+ * users of other tests would be workers, too.
  */
 @TasksTest(kafka = false)
 @TestPropertySource(properties = "ates.tasks.assign-when-ready=true")
