@@ -10,6 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class StartingTests {
 
@@ -41,14 +44,17 @@ class StartingTests {
     }
 
     @Test
-    void database_of_an_earlier_version_ends_the_start() throws Exception {
+    @ExtendWith(OutputCaptureExtension.class)
+    void database_of_an_earlier_version_ends_the_start_with_a_clear_message(CapturedOutput output) throws Exception {
         var database = RunningService.emptyDatabase();
         try (var owner = DriverManager.getConnection(database.jdbcUrl(), database.owner().user(),
                 database.owner().password()); var statement = owner.createStatement()) {
             statement.execute("create table flyway_schema_history (version text)");
         }
         assertThatThrownBy(() -> RunningService.on(database, "ates.demo=true"))
-                .hasMessageContaining("they are of an earlier version").hasMessageContaining("./ates up --fresh");
+                .hasStackTraceContaining("The database has tables but no events_schema_history");
+        assertThat(output).contains("APPLICATION FAILED TO START", "they are of an earlier version",
+                "./ates up --fresh");
     }
 
     @Test

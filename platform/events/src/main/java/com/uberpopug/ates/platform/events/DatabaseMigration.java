@@ -5,6 +5,8 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 
 /**
@@ -50,10 +52,27 @@ final class DatabaseMigration implements FlywayMigrationStrategy {
     /** A database whose tables these migrations did not create; nothing in it was changed. */
     static final class OtherVersionException extends IllegalStateException {
 
+        private static final String ACTION = "Start with an empty database (./ates up --fresh on the local stack).";
+
+        private final String description;
+
         OtherVersionException(String history, FlywayException cause) {
-            super("The database has tables but no " + history + ": they are of an earlier version, which cannot be"
-                    + " migrated, or of another program. Nothing was changed. Start with an empty database"
-                    + " (./ates up --fresh on the local stack)", cause);
+            super(describe(history) + " " + ACTION, cause);
+            description = describe(history);
+        }
+
+        private static String describe(String history) {
+            return "The database has tables but no " + history + ": they are of an earlier version, which cannot be"
+                    + " migrated, or of another program. Nothing was changed.";
+        }
+    }
+
+    /** Shows the message instead of the stack trace in which it lies. */
+    static final class OtherVersionAnalyzer extends AbstractFailureAnalyzer<OtherVersionException> {
+
+        @Override
+        protected FailureAnalysis analyze(Throwable rootFailure, OtherVersionException cause) {
+            return new FailureAnalysis(cause.description, OtherVersionException.ACTION, cause);
         }
     }
 }
