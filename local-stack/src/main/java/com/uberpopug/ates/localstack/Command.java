@@ -17,8 +17,11 @@ sealed interface Command {
      * @param detach whether it continues in the background once it is healthy
      * @param without services that run elsewhere, such as in an IDE, and are not started
      * @param debug services with a debug port, the first at 5005, the next at 5006
+     * @param train whether missing start caches are recorded at once, and not only while the machine is idle
      */
-    record Up(boolean fresh, boolean detach, List<String> without, List<String> debug) implements Command {
+    record Up(boolean fresh, boolean detach, List<String> without, List<String> debug, boolean train)
+            implements
+                Command {
     }
 
     /** Restarts one service of the running system from its current jar. */
@@ -86,9 +89,9 @@ sealed interface Command {
                         default -> plain.add(word);
                     }
                 }
-                var options = options(plain, Set.of("--fresh", "--detach"));
+                var options = options(plain, Set.of("--fresh", "--detach", "--train"));
                 yield new Up(options.contains("--fresh"), options.contains("--detach"), List.copyOf(without),
-                        List.copyOf(debug));
+                        List.copyOf(debug), options.contains("--train"));
             }
             case "down" -> {
                 options(rest, Set.of());

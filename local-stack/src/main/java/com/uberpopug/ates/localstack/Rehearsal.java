@@ -5,6 +5,7 @@ import com.uberpopug.ates.localstack.parts.LocalStackFiles;
 import com.uberpopug.ates.localstack.parts.Part;
 import com.uberpopug.ates.localstack.parts.StartCaches;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -22,12 +24,36 @@ final class Rehearsal implements AutoCloseable {
     private static final String NAME = "rehearsal";
     /** A recorded JVM writes the recording when it ends. */
     private static final Duration WRITTEN_WITHIN = Duration.ofMinutes(5);
+    /** A running system that nobody uses stays below it; a build does not. */
+    private static final double IDLE = 0.3;
+    private static final int IDLE_CHECKS = 12;
+    private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(10);
 
     private final LocalStack stack;
 
     private Rehearsal(Path home) {
         stack = new LocalStack(stage(home), StackPorts.free());
         stack.use(caches(home).recording());
+    }
+
+    /** Lets time pass. */
+    interface Pause {
+        void of(Duration duration) throws InterruptedException;
+    }
+
+    /** Returns once the load has stayed below {@link #IDLE} for {@link #IDLE_CHECKS} checks; unknown loads are no idleness. */
+    static void awaitIdle(DoubleSupplier load, Pause pause) throws InterruptedException {
+        for (int idle = 0; idle < IDLE_CHECKS;) {
+            pause.of(BETWEEN_CHECKS);
+            double now = load.getAsDouble();
+            idle = now >= 0 && now < IDLE ? idle + 1 : 0;
+        }
+    }
+
+    /** The processes that ran or waited for a processor in the last minute, per processor; negative if unknown. */
+    static double load() {
+        var system = ManagementFactory.getOperatingSystemMXBean();
+        return system.getSystemLoadAverage() / system.getAvailableProcessors();
     }
 
     /** Starts a rehearsal in a process of its own. */

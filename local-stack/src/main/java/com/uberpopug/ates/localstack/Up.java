@@ -70,9 +70,20 @@ record Up(Path home, Command.Up options) {
         new Restart(home).listen(stack);
         claim.write(new Launcher(ProcessHandle.current().pid(), warm, Optional.of(took)));
         if (!warm) {
-            rehearsal.set(Rehearsal.begin(home));
+            Thread.ofPlatform().name("rehearsal").daemon().start(() -> rehearse(rehearsal));
         }
         return failed(stack.failure().join());
+    }
+
+    private void rehearse(AtomicReference<@Nullable ChildProcess> rehearsal) {
+        try {
+            if (!options.train()) {
+                Rehearsal.awaitIdle(Rehearsal::load, Thread::sleep);
+            }
+            rehearsal.set(Rehearsal.begin(home));
+        } catch (InterruptedException _) {
+            // The caches stay missing until the next start.
+        }
     }
 
     /**
@@ -113,6 +124,9 @@ record Up(Path home, Command.Up options) {
                 LocalStackFiles.repository().resolve("ates").toString(), "up"));
         if (options.fresh()) {
             command.add("--fresh");
+        }
+        if (options.train()) {
+            command.add("--train");
         }
         options.without().forEach(service -> command.addAll(List.of("--without", service)));
         options.debug().forEach(service -> command.addAll(List.of("--debug", service)));

@@ -13,12 +13,13 @@ class CommandTests {
 
     @Test
     void command_follows_from_its_words() {
-        assertThat(command("up")).isEqualTo(new Command.Up(false, false, List.of(), List.of()));
-        assertThat(command("up --fresh")).isEqualTo(new Command.Up(true, false, List.of(), List.of()));
-        assertThat(command("up --detach --fresh")).isEqualTo(new Command.Up(true, true, List.of(), List.of()));
+        assertThat(command("up")).isEqualTo(new Command.Up(false, false, List.of(), List.of(), false));
+        assertThat(command("up --fresh")).isEqualTo(new Command.Up(true, false, List.of(), List.of(), false));
+        assertThat(command("up --detach --fresh")).isEqualTo(new Command.Up(true, true, List.of(), List.of(), false));
         assertThat(command("up --without tasks-service --debug auth-service --fresh --debug accounting-service"))
                 .isEqualTo(new Command.Up(true, false, List.of("tasks-service"),
-                        List.of("auth-service", "accounting-service")));
+                        List.of("auth-service", "accounting-service"), false));
+        assertThat(command("up --train")).isEqualTo(new Command.Up(false, false, List.of(), List.of(), true));
         assertThat(command("restart tasks-service")).isEqualTo(new Command.Restart("tasks-service"));
         assertThat(command("env auth-service")).isEqualTo(new Command.Env("auth-service"));
         assertThat(command("database auth-service")).isEqualTo(new Command.Database("auth-service"));

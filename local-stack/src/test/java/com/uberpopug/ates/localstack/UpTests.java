@@ -83,7 +83,7 @@ class UpTests {
     }
 
     private Up up() {
-        return new Up(home, new Command.Up(false, false, List.of(), List.of()));
+        return new Up(home, new Command.Up(false, false, List.of(), List.of(), false));
     }
 
     @Test
