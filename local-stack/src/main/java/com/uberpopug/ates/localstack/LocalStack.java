@@ -1,5 +1,7 @@
 package com.uberpopug.ates.localstack;
 
+import static java.util.stream.Collectors.joining;
+
 import com.uberpopug.ates.localstack.parts.ChildProcess;
 import com.uberpopug.ates.localstack.parts.KafkaServer;
 import com.uberpopug.ates.localstack.parts.MailSink;
@@ -160,6 +162,14 @@ public final class LocalStack implements AutoCloseable {
             service(services.get(i)).with("JAVA_TOOL_OPTIONS",
                     "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:" + (5005 + i));
         }
+    }
+
+    /** Lets the services read their templates from the sources, so that a change is seen when a page is loaded. */
+    void readTemplatesFromSources() {
+        var root = LocalStackFiles.repository();
+        allServices().forEach(service -> service.with("ATES_TEMPLATES", Stream
+                .of(root.resolve(service.name()), root.resolve("platform/pages"))
+                .map(module -> module.resolve("src/main/resources/templates").toString()).collect(joining(","))));
     }
 
     /** The address of a service's database with its owner's credentials, in psql's form. */

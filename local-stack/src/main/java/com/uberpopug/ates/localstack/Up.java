@@ -49,6 +49,7 @@ record Up(Path home, Command.Up options) {
         var stack = new LocalStack(home, StackPorts.STANDARD);
         stack.leaveOut(options.without());
         stack.debug(options.debug());
+        stack.readTemplatesFromSources();
         stack.use(Rehearsal.caches(home));
         var warm = stack.parts().stream().noneMatch(Part::lacksCache);
         var rehearsal = new AtomicReference<@Nullable ChildProcess>();

@@ -36,7 +36,8 @@ final class LiveAccess {
             return;
         }
         try {
-            var sessions = db.sql("select session_id from spring_session where session_id = any(cast(:ids as bpchar[]))")
+            var sessions = db
+                    .sql("select session_id from spring_session where session_id = any(cast(:ids as bpchar[]))")
                     .param("ids", SqlArray.texts(due, LiveConnection::session)).query(String.class).set();
             var active = new HashMap<UUID, Boolean>();
             for (var connection : due) {

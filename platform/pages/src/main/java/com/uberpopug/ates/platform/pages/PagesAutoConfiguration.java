@@ -8,6 +8,8 @@ import com.uberpopug.ates.platform.web.WebAutoConfiguration;
 import com.uberpopug.ates.platform.web.security.UserDirectory;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -134,6 +137,13 @@ public class PagesAutoConfiguration {
                 return bean instanceof CookieSerializer cookies ? new SessionCookies(cookies) : bean;
             }
         };
+    }
+
+    /** For work on templates, as {@code ./ates up} sets it. */
+    @Bean
+    @ConditionalOnProperty("ates.templates")
+    SourceTemplates sourceTemplates(@Value("${ates.templates}") List<Path> directories) {
+        return new SourceTemplates(directories);
     }
 
     @Bean
