@@ -1,3 +1,5 @@
+import {complain} from './toasts.js';
+
 // What was typed into a form and not sent is kept: the end of a session, another language, Escape in a dialog and a page that
 // was left lose nothing. It stays in this tab, belongs to who typed it, and is forgotten once it was sent, when they sign out,
 // and after twelve hours, which is before the server forgets what it was sent. Passwords are never kept.
@@ -5,6 +7,7 @@ const DRAFT = 'ates.draft:';
 const CARRIED = 'ates.carried';
 const SENT = 'ates_sent_';
 const SIGNED_OUT = 'ates_signed_out';
+const NOT_SENT = 'ates_not_sent';
 const MOST_DRAFTS = 20;
 const LONGEST_DRAFT = 50000;
 const OLDEST_DRAFT = 12 * 3600 * 1000;
@@ -303,9 +306,20 @@ addEventListener('pageshow', event => {
   }
 });
 
+// The server refused a form because the session had ended. What was typed into it has a note of its own.
+function reportNotSent() {
+  if (viewer && cookie(NOT_SENT)) {
+    document.cookie = `${NOT_SENT}=; path=/; max-age=0`;
+    if (!document.querySelector('.kept')) {
+      complain(document.body.dataset.notSent);
+    }
+  }
+}
+
 forgetDrafts();
 [...document.forms].filter(form => 'answer' in document.body.dataset && addressOf(form) === location.pathname)
   .forEach(form => form.dataset.answered = '');
 [...document.forms].forEach(restore);
 announce();
+reportNotSent();
 takeOver();

@@ -102,6 +102,24 @@ class DraftsInBrowserTests {
     }
 
     @Test
+    void button_pressed_after_the_session_ended_does_nothing_and_the_page_says_so() {
+        var anna = company.hires(Role.POPUG);
+        var task = task("Complete me twice");
+        admin().assignsTasks();
+        var window = browsers.of(anna);
+        for (var path : List.of("/", "/tasks/" + task.id())) {
+            window.looksAt(TASKS, path);
+            window.losesItsSessionAt(TASKS);
+            window.clicks("Complete");
+            window.$("#toasts").shouldHave(text("Your session had ended, so nothing was done."));
+            assertThat(anna.looksAtOwnTasks()).hasSize(1);
+            window.looksAt(TASKS, path);
+            window.$(".bar .who").shouldHave(text(anna.login()));
+            window.$("#toasts").shouldNotHave(text("Your session had ended"));
+        }
+    }
+
+    @Test
     void typed_text_outlives_a_change_of_language() {
         var window = browsers.of(admin());
         for (var form : forms()) {

@@ -1,16 +1,19 @@
 package com.uberpopug.ates.platform.pages;
 
+import com.uberpopug.ates.platform.web.IdempotencyKeys;
 import com.uberpopug.ates.platform.web.RequestKind;
 import com.uberpopug.ates.platform.web.Toast;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseCookie;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -38,6 +41,7 @@ public final class PageSecurity {
             + "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
     /** How the addresses of files end. */
     private static final List<String> FILES = List.of(".csv", ".xlsx");
+    private static final Duration NOT_SENT_LIVES = Duration.ofMinutes(10);
     static final RequestMatcher STATIC = any("/webjars/**", "/shell/**", "/favicon.ico");
     /** What browsers and their tools ask for by themselves; there is nothing, for whomever. */
     private static final RequestMatcher PROBED = any("/apple-touch-icon*.png", "/.well-known/**", "/robots.txt");
@@ -116,6 +120,11 @@ public final class PageSecurity {
     /** A sign-in page has no place within a page: the page is loaded anew, and comes back once its viewer is signed in. */
     private static AuthenticationEntryPoint reloadingFragments(AuthenticationEntryPoint signIn) {
         return (request, response, refused) -> {
+            if (request.getParameter(IdempotencyKeys.FIELD) != null) {
+                // The page that comes back reads it, says that the form was not handled, and deletes it.
+                response.addHeader(HttpHeaders.SET_COOKIE, ResponseCookie.from("ates_not_sent", "1").path("/")
+                        .maxAge(NOT_SENT_LIVES).secure(request.isSecure()).sameSite("Lax").build().toString());
+            }
             if (RequestKind.isWithinPage(request)) {
                 response.setHeader("HX-Refresh", "true");
                 response.setStatus(HttpStatus.UNAUTHORIZED.value());

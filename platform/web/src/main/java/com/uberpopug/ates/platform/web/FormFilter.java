@@ -26,12 +26,11 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 /**
  * Handles a form once, also when it is sent by a double click, or again from the browser's history.
  *
- * <p>A form that takes part has a hidden field {@value #FIELD} with a key of its own. What was typed counts with the
+ * <p>A form that takes part has a hidden field {@value IdempotencyKeys#FIELD} with a key of its own. What was typed counts with the
  * key: who goes back, types something else and sends that means something else.
  */
 final class FormFilter extends OncePerRequestFilter {
 
-    static final String FIELD = "once";
     /** Nobody has typed it, and it may be written anew. */
     private static final String CSRF_TOKEN = "_csrf";
     private static final int MAX_KEY = 100;
@@ -56,8 +55,8 @@ final class FormFilter extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return !HttpMethod.POST.matches(request.getMethod()) || RequestKind.isApi(request)
-                || request.getUserPrincipal() == null || request.getParameter(FIELD) == null
-                || request.getParameter(FIELD).length() > MAX_KEY;
+                || request.getUserPrincipal() == null || request.getParameter(IdempotencyKeys.FIELD) == null
+                || request.getParameter(IdempotencyKeys.FIELD).length() > MAX_KEY;
     }
 
     @Override
@@ -90,7 +89,7 @@ final class FormFilter extends OncePerRequestFilter {
 
     /** A form that was handled leads to another page; other answers are questions or refusals. */
     private static void tellSent(int status, HttpServletRequest request, HttpServletResponse response) {
-        var key = request.getParameter(FIELD);
+        var key = request.getParameter(IdempotencyKeys.FIELD);
         if ((status == FOR_SCRIPT.value() || status == FOR_BROWSER.value()) && request.getParameter(DRAFT) != null
                 && KEY.matcher(key).matches()) {
             var sent = new Cookie(SENT_COOKIE + key, "");

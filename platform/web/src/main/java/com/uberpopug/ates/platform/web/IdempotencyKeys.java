@@ -35,6 +35,8 @@ import org.springframework.web.ErrorResponseException;
  */
 public final class IdempotencyKeys {
 
+    /** The field of a form that holds its key. */
+    public static final String FIELD = "once";
     public static final String KEY = "Idempotency-Key";
     public static final String REPLAYED = "Idempotent-Replayed";
     public static final int MAX_LENGTH = 200;
