@@ -19,6 +19,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @AuthServiceTest
 class PageTests {
 
+    private static final Pattern IMPORT = Pattern.compile("^import (?:.* from )?'\\./([\\w.]+)';", Pattern.MULTILINE);
+
     private static final Pattern LINK = Pattern.compile("value=\"(http[^\"]+/first-password\\?token=[^\"]+)\"");
 
     @LocalServerPort
@@ -257,13 +259,25 @@ class PageTests {
         assertThat(page.headers().firstValue("Content-Encoding")).contains("gzip");
         var resources = Pattern.compile("(?:href|src)=\"(/(?:webjars|shell)/[^\"]+)\"").matcher(admin.get("/").body());
         int bytes = 0;
-        while (resources.find()) {
-            var resource = admin.get(resources.group(1), "Accept-Encoding", "gzip");
-            assertThat(resource.statusCode()).as(resources.group(1)).isEqualTo(200);
-            assertThat(resources.group(1)).matches(".*-[0-9a-f]{32}\\.\\w+|/webjars/[^/]+/\\d.*");
+        var paths = new ArrayDeque<String>();
+        resources.results().forEach(found -> paths.add(found.group(1)));
+        var loaded = new HashSet<String>();
+        while (!paths.isEmpty()) {
+            var path = paths.remove();
+            if (!loaded.add(path)) {
+                continue;
+            }
+            if (path.endsWith(".js") && path.startsWith("/shell/")) {
+                IMPORT.matcher(admin.get(path).body()).results().forEach(
+                        found -> paths.add(path.replaceFirst("[^/]+$", found.group(1))));
+            }
+            var resource = admin.get(path, "Accept-Encoding", "gzip");
+            assertThat(resource.statusCode()).as(path).isEqualTo(200);
+            assertThat(path).matches(".*-[0-9a-f]{32}\\.\\w+|/shell/[0-9a-f]{32}/\\w+\\.js|/webjars/[^/]+/\\d.*");
             assertThat(resource.headers().firstValue("Cache-Control").orElse("")).contains("max-age=31536000");
             bytes += resource.body().length();
         }
+        assertThat(loaded).anyMatch(path -> path.endsWith("/live.js"));
         assertThat(bytes).isPositive().isLessThan(250_000);
     }
 
