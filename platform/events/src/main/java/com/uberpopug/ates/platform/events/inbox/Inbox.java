@@ -47,7 +47,8 @@ public final class Inbox {
     /**
      * Registers a consumer of one topic.
      *
-     * @param consumer names it in the inbox, in metrics and in dead letters: {@code <service>.<topic suffix>}
+     * @param consumer its unique name in the inbox, in metrics and in dead letters: {@code <service>.<topic suffix>}, or,
+     *                 for another consumer of the same topic, {@code <service>.<what it keeps>}
      * @param handlers the event versions that it handles. They get the facts that were not applied yet, in order,
      *                 inside the batch's transaction. Where they throw for the content of a fact, each fact is tried
      *                 alone
