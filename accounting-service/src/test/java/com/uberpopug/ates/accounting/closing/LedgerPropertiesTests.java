@@ -21,8 +21,6 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -35,11 +33,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <p>Each sequence runs in a transaction that is rolled back, so that each has days of its own. A failure prints its
  * seed and the shortest sequence that still fails: {@code -Dledger.seed=N} runs that one again.
  */
-// The delay is its own, so that no other class shares the context and its clock.
 @ServiceTest(database = "accounting", kafka = false, properties = {"db-scheduler.enabled=false",
-        "ates.price-secret=a secret of the tests, long enough", "ates.close-delay=36501d"})
+        "ates.price-secret=a secret of the tests, long enough", "ates.close-delay=36500d"})
 @Import(SettableClock.Setting.class)
-@Execution(ExecutionMode.CONCURRENT)
 class LedgerPropertiesTests {
 
     private static final int SEEDS = Boolean.getBoolean("ates.long") ? 100_000 : 1_000;
