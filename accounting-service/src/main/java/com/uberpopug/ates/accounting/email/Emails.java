@@ -81,11 +81,12 @@ public class Emails {
      * then.
      */
     Optional<Email> take(Instant now, Duration lease) {
+        // With "in" instead of "=", some plans run the subquery again for each row, and take all that is due.
         return db.sql("""
                 update emails set attempts = attempts + 1, next_attempt_at = :next
-                 where fact_id in (select fact_id from emails
-                                    where status = 'PENDING' and next_attempt_at <= :now
-                                    order by next_attempt_at limit 1 for update skip locked)
+                 where fact_id = (select fact_id from emails
+                                   where status = 'PENDING' and next_attempt_at <= :now
+                                   order by next_attempt_at limit 1 for update skip locked)
                 returning fact_id, worker_id, business_date, paid_cents, fees_cents, rewards_cents, carried_over_cents,
                           attempts, since, setbacks
                 """)

@@ -26,7 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class ClockChangesTests {
 
     @Nested
-    @ServiceTest(database = "accounting", properties = {"ates.price-secret=a secret of the tests, long enough",
+    @ServiceTest(database = "accounting", kafka = false, properties = {"ates.price-secret=a secret of the tests, long enough",
             "ates.close-delay=10m", "db-scheduler.enabled=false", "ates.time-zone=Europe/Berlin"})
     @Import(SettableClock.Setting.class)
     class InBerlin extends Closing {
@@ -40,7 +40,7 @@ class ClockChangesTests {
 
     /** The clock goes on at midnight: the day begins at one o'clock. */
     @Nested
-    @ServiceTest(database = "accounting", properties = {"ates.price-secret=a secret of the tests, long enough",
+    @ServiceTest(database = "accounting", kafka = false, properties = {"ates.price-secret=a secret of the tests, long enough",
             "ates.close-delay=10m", "db-scheduler.enabled=false", "ates.time-zone=America/Santiago"})
     @Import(SettableClock.Setting.class)
     class InSantiago extends Closing {
@@ -53,7 +53,7 @@ class ClockChangesTests {
     }
 
     @Nested
-    @ServiceTest(database = "accounting", properties = {"ates.price-secret=a secret of the tests, long enough",
+    @ServiceTest(database = "accounting", kafka = false, properties = {"ates.price-secret=a secret of the tests, long enough",
             "ates.close-delay=10m", "db-scheduler.enabled=false", "ates.time-zone=Africa/Cairo"})
     @Import(SettableClock.Setting.class)
     class InCairo extends Closing {
