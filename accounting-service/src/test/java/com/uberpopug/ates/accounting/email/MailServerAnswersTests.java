@@ -256,7 +256,8 @@ class MailServerAnswersTests {
     void one_email_is_taken_at_a_time_whatever_the_plan() {
         IntStream.range(0, 3).forEach(_ -> paid(anna));
         transaction.executeWithoutResult(status -> {
-            for (var node : List.of("hashjoin", "mergejoin", "hashagg", "sort", "indexscan", "bitmapscan", "material")) {
+            for (var node : List.of("hashjoin", "mergejoin", "hashagg", "sort", "indexscan", "bitmapscan",
+                    "material")) {
                 db.sql("set local enable_" + node + " = off").update();
                 assertThat(emails.take(NOON, SendEmails.LEASE)).as("without " + node).isPresent();
                 db.sql("update emails set next_attempt_at = ?").param(Timestamp.from(NOON)).update();
