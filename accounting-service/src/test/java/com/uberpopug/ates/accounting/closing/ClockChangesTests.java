@@ -110,7 +110,8 @@ class ClockChangesTests {
             assertThat(earners.log(anna)).contains(day.plusDays(1) + " REWARD 3000");
             assertThat(earners.isFinished(day.plusDays(1))).isFalse();
             // Events of other tests arrive here too, dated by other clocks.
-            var annas = db.sql("select id::text from transfers where worker_id = ?").param(anna).query(String.class).set();
+            var annas = db.sql("select id::text from transfers where worker_id = ?").param(anna).query(String.class)
+                    .set();
             assertThat(check.ofTransfers().differences()).filteredOn(difference -> difference.rule()
                     .equals("BUSINESS_DATE") && annas.contains(difference.subject())).isEmpty();
         }
