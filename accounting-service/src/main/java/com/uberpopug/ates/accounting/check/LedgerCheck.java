@@ -7,8 +7,8 @@ import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.accounting.ledger.TasksListener;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.platform.events.SqlArray;
+import com.uberpopug.ates.platform.events.inbox.History.Entry;
 import com.uberpopug.ates.platform.events.inbox.History.Mark;
-import com.uberpopug.ates.platform.events.inbox.History.Told;
 import com.uberpopug.ates.platform.events.inbox.History.UnavailableException;
 import com.uberpopug.ates.platform.events.inbox.History;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -269,7 +269,7 @@ public class LedgerCheck {
             var ofTransfers = find(OF_TRANSFERS);
             try {
                 // After the snapshot: the topic holds every event behind it by now.
-                history.tell(Topics.TASKS, consumed, this::remember);
+                history.read(Topics.TASKS, consumed, this::remember);
             } catch (UnavailableException e) {
                 return ofTransfers.without(e.getMessage());
             }
@@ -330,23 +330,23 @@ public class LedgerCheck {
     }
 
     /** A record of an event that demands a posting, or an unreadable record. */
-    private record MoneyEvent(Told record, @Nullable Posting posting) {
+    private record MoneyEvent(Entry record, @Nullable Posting posting) {
 
-        static Stream<MoneyEvent> of(Told record) {
+        static Stream<MoneyEvent> of(Entry record) {
             return record.fact() == null
                     ? Stream.of(new MoneyEvent(record, null))
                     : TasksListener.posting(record.fact()).stream().map(posting -> new MoneyEvent(record, posting));
         }
     }
 
-    private void remember(List<Told> chunk) {
+    private void remember(List<Entry> chunk) {
         var money = chunk.stream().flatMap(MoneyEvent::of).toList();
         db.sql("""
                 insert into told_events
                 select * from unnest(:recordPositions, :consumed, :setAside, :factIds, :kinds, :workerIds, :cents, :taskIds,
                                      :numbers, :occurredAts, :discarded)
                 """)
-                .param("recordPositions", SqlArray.texts(money, each -> each.record().place()))
+                .param("recordPositions", SqlArray.texts(money, each -> each.record().recordPosition()))
                 .param("consumed", SqlArray.booleans(money, each -> each.record().isConsumed()))
                 .param("setAside", SqlArray.booleans(money, each -> each.record().isSetAside()))
                 .param("discarded", SqlArray.booleans(money, each -> each.record().isDiscarded()))

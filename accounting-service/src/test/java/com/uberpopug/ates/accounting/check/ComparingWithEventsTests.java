@@ -206,7 +206,7 @@ class ComparingWithEventsTests {
         broker.pause();
         try {
             assertThat(check.run().notCompared()).startsWith("It is not known how far accounting.tasks is");
-            assertThatThrownBy(() -> history.tell(Topics.TASKS, mark, _ -> {
+            assertThatThrownBy(() -> history.read(Topics.TASKS, mark, _ -> {
             })).isInstanceOf(UnavailableException.class).hasMessageStartingWith("The events of ates.tasks");
         } finally {
             broker.resume();

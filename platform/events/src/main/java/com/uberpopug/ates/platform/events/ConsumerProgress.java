@@ -195,16 +195,16 @@ public final class ConsumerProgress {
                 var stable = offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
                 var end = offsets(partitions, OffsetSpec.latest());
                 for (var partition : partitions) {
-                    long place = at(stable, partition);
-                    if (place >= at(end, partition)) {
+                    long offset = at(stable, partition);
+                    if (offset >= at(end, partition)) {
                         firstSeen.remove(partition);
                         continue;
                     }
-                    var seen = firstSeen.compute(partition, (_, before) -> before != null && before.offset() == place
+                    var seen = firstSeen.compute(partition, (_, before) -> before != null && before.offset() == offset
                             ? before
-                            : new Seen(place, System.nanoTime()));
+                            : new Seen(offset, System.nanoTime()));
                     var known = Duration.ofNanos(System.nanoTime() - seen.nanos());
-                    var age = age(Map.of(partition, place), end);
+                    var age = age(Map.of(partition, offset), end);
                     longest = Collections.max(List.of(longest, known, age));
                 }
             }

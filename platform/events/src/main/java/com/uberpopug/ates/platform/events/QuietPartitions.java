@@ -21,29 +21,29 @@ final class QuietPartitions {
      */
     static final long QUIET_MILLIS = 2_000;
 
-    private record Place(String listener, TopicPartition partition) {
+    private record ListenedPartition(String listener, TopicPartition partition) {
     }
 
-    private final Map<Place, Long> committed = new ConcurrentHashMap<>();
+    private final Map<ListenedPartition, Long> committed = new ConcurrentHashMap<>();
 
     /** Runs on the consumer's own thread, between batches: all records polled before are applied. */
     @EventListener
     void commit(ListenerContainerPartitionIdleEvent quiet) {
         var partition = quiet.getTopicPartition();
-        var place = new Place(quiet.getListenerId(), partition);
+        var listened = new ListenedPartition(quiet.getListenerId(), partition);
         try {
             long position = quiet.getConsumer().position(partition);
-            var before = committed.put(place, position);
+            var before = committed.put(listened, position);
             if (before == null || before != position) {
                 quiet.getConsumer().commitAsync(Map.of(partition, new OffsetAndMetadata(position)), (_, failure) -> {
                     if (failure != null) {
-                        committed.remove(place, position);
+                        committed.remove(listened, position);
                     }
                 });
             }
         } catch (RetriableException e) {
             // The broker is away; the next event tries again.
-            committed.remove(place);
+            committed.remove(listened);
         }
     }
 }

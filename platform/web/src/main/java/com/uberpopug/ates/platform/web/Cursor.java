@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * A place in a list's order: the values of the columns that it is ordered by.
+ * A position in a list: the values of its ordering columns.
  *
  * @param parts as text, none with a line break
  */

@@ -21,7 +21,7 @@ public record Page<T>(List<T> items,
      * Cuts a page from what was read.
      *
      * @param rows   up to one more than {@code limit}, which shows that there is a next page
-     * @param cursor what names a row's place in the order
+     * @param cursor the cursor of a row
      */
     public static <T> Page<T> of(List<T> rows, int limit, Function<T, Cursor> cursor) {
         if (rows.size() <= limit) {

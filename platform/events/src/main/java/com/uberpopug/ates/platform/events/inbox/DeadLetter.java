@@ -34,12 +34,12 @@ public record DeadLetter(long sortId, Key key, String state, @Nullable UUID fact
     /**
      * A record in the eyes of one consumer.
      *
-     * @param place as {@link EventReader#place} names it
+     * @param place the record's {@link EventReader#positionId}
      */
     public record Key(String consumer, UUID place) {
 
         static Key of(ConsumerRecord<?, ?> record, String consumer) {
-            return new Key(consumer, EventReader.place(record));
+            return new Key(consumer, EventReader.positionId(record));
         }
     }
 

@@ -101,7 +101,7 @@ final class DeadLetterTable {
                         :occurredAt, :cause)
                 on conflict (consumer, place) do nothing
                 """)
-                .param("consumer", consumer).param("place", EventReader.place(record))
+                .param("consumer", consumer).param("place", EventReader.positionId(record))
                 .param("factId", letter.factId())
                 .param("topic", record.topic()).param("partition", record.partition())
                 .param("offset", record.offset()).param("millis", record.timestamp())

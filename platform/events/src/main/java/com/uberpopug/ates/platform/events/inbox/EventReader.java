@@ -78,7 +78,7 @@ final class EventReader {
     static Optional<UUID> factId(ConsumerRecord<?, ?> record) {
         try {
             return record.value() == null
-                    ? Optional.of(place(record))
+                    ? Optional.of(positionId(record))
                     : Envelope.get(record.headers(), Envelope.FACT_ID).map(UUID::fromString);
         } catch (IllegalArgumentException e) {
             return Optional.empty();
@@ -87,7 +87,8 @@ final class EventReader {
 
     private static Received erased(ConsumerRecord<byte[], byte[]> record) {
         var key = key(record);
-        return new Received(place(record), key, 0, Instant.ofEpochMilli(record.timestamp()), null, new Erased(key));
+        return new Received(positionId(record), key, 0, Instant.ofEpochMilli(record.timestamp()), null,
+                new Erased(key));
     }
 
     private static String key(ConsumerRecord<byte[], byte[]> record) {
@@ -105,12 +106,11 @@ final class EventReader {
     }
 
     /**
-     * An id for a record that names no fact: where it lies, and since when, because a topic that is made anew counts
-     * anew.
+     * An id derived from the record position and the timestamp: offsets start again when a topic is deleted and created.
      */
-    static UUID place(ConsumerRecord<?, ?> record) {
-        var place = "%s/%d/%d/%d".formatted(record.topic(), record.partition(), record.offset(), record.timestamp());
-        return Ids.derived(UUID.nameUUIDFromBytes("record".getBytes(StandardCharsets.UTF_8)), place);
+    static UUID positionId(ConsumerRecord<?, ?> record) {
+        var text = "%s/%d/%d/%d".formatted(record.topic(), record.partition(), record.offset(), record.timestamp());
+        return Ids.derived(UUID.nameUUIDFromBytes("record".getBytes(StandardCharsets.UTF_8)), text);
     }
 
     private static boolean isPublishedIn(ConsumerRecord<byte[], byte[]> record, List<EventType> versions) {

@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Re-reads a consumer's topic, to be compared with what the consumer made of it, while the consumer itself goes on.
+ * Re-reads a consumer's topic, to compare its events with the consumer's state, while the consumer keeps running.
  */
 public final class History {
 
@@ -38,20 +38,20 @@ public final class History {
         }
     }
 
-    /** A consumer's positions at a moment: it had applied all records before them, or set them aside. */
+    /** A consumer's positions at one moment: each earlier record was applied or became a dead letter. */
     public record Mark(String consumer, Map<TopicPartition, Long> positions) {
     }
 
     /**
      * A record of the topic.
      *
-     * @param place      {@code <topic>-<partition>-<offset>}
-     * @param isConsumed whether it lies before the mark
-     * @param isSetAside whether it was set aside in the last 30 days and neither applied nor discarded since
-     * @param isDiscarded whether it was set aside, at any time, and an admin has discarded it
-     * @param fact       null where the record cannot be read, as may be so with a dead letter
+     * @param recordPosition {@code <topic>-<partition>-<offset>}
+     * @param isConsumed     whether it lies before the mark
+     * @param isSetAside     whether it became a dead letter in the last 30 days and still waits
+     * @param isDiscarded    whether an admin has ever discarded its dead letter
+     * @param fact           null for an unreadable record, such as some dead letters
      */
-    public record Told(String place, boolean isConsumed, boolean isSetAside, boolean isDiscarded,
+    public record Entry(String recordPosition, boolean isConsumed, boolean isSetAside, boolean isDiscarded,
             @Nullable Received fact) {
     }
 
@@ -77,41 +77,41 @@ public final class History {
      * @throws UnavailableException where the broker or the schema registry is away, the broker sends nothing for ten
      *                              seconds, or the first records of the topic have been deleted
      */
-    public void tell(String topic, Mark until, Consumer<List<Told>> chunk) {
+    public void read(String topic, Mark until, Consumer<List<Entry>> chunk) {
         var subscription = inbox.subscription(until.consumer()).orElseThrow();
         boolean anySetAside = deadLetters.isAny(until.consumer());
         try {
-            topics.readAll(topic, records -> chunk.accept(told(subscription, records, until, anySetAside)));
+            topics.readAll(topic, records -> chunk.accept(entries(subscription, records, until, anySetAside)));
         } catch (RetriableException | InvalidOffsetException e) {
             throw new UnavailableException("The events of " + topic + " cannot be read now: " + e.getMessage(), e);
         }
     }
 
-    private List<Told> told(Subscription subscription, List<ConsumerRecord<byte[], byte[]>> records, Mark until,
+    private List<Entry> entries(Subscription subscription, List<ConsumerRecord<byte[], byte[]>> records, Mark until,
             boolean anySetAside) {
         var keys = anySetAside
                 ? records.stream().map(record -> key(record, until)).toList()
                 : List.<DeadLetter.Key>of();
         var waiting = keys.isEmpty() ? Set.<DeadLetter.Key>of() : deadLetters.waiting(keys);
         var discarded = keys.isEmpty() ? Set.<DeadLetter.Key>of() : deadLetters.discarded(keys);
-        var told = new ArrayList<Told>();
+        var entries = new ArrayList<Entry>();
         for (var record : records) {
             var partition = new TopicPartition(record.topic(), record.partition());
             boolean isConsumed = record.offset() < until.positions().getOrDefault(partition, 0L);
             boolean isSetAside = anySetAside && waiting.contains(key(record, until));
             boolean isDiscarded = anySetAside && discarded.contains(key(record, until));
-            var place = partition + "-" + record.offset();
+            var recordPosition = partition + "-" + record.offset();
             try {
-                subscription.read(record)
-                        .ifPresent(fact -> told.add(new Told(place, isConsumed, isSetAside, isDiscarded, fact)));
+                subscription.read(record).ifPresent(
+                        fact -> entries.add(new Entry(recordPosition, isConsumed, isSetAside, isDiscarded, fact)));
             } catch (RuntimeException e) {
                 if (Failure.willPass(e) && !(e instanceof UnknownSchemaException)) {
                     throw e;
                 }
-                told.add(new Told(place, isConsumed, isSetAside, isDiscarded, null));
+                entries.add(new Entry(recordPosition, isConsumed, isSetAside, isDiscarded, null));
             }
         }
-        return told;
+        return entries;
     }
 
     private static DeadLetter.Key key(ConsumerRecord<byte[], byte[]> record, Mark until) {
