@@ -1,6 +1,6 @@
 import {dollars} from './money.js';
 
-// A chart shows what the table beside it says: labels from the rows' first cells, values from cells with data-value.
+// A chart draws the table beside it: labels from the rows' first cells, values from cells with data-value.
 function draw(canvas) {
   Chart.getChart(canvas)?.destroy();
   const table = document.getElementById(canvas.dataset.table);

@@ -1,13 +1,12 @@
-// A button that came under a pointer at rest is not what was aimed at: for two seconds a click on it does nothing. So the
-// second click of a double click does not answer the question that the first has opened, nor press what the next row or the
-// next page has in this place.
+// A button that appears under a resting pointer ignores clicks for two seconds. Otherwise the second click of a double
+// click would answer the confirmation that the first has opened, or press a button of the next row or the next page.
 const SETTLES = 2000;
 const NEAR = 8;
 const NEAR_FOR_FINGERS = 24;
 const pointer = {x: -1000, y: -1000, ready: new Map()};
 const named = button => [button.form.getAttribute('action'), button.name, button.value, button.textContent.trim()].join();
 
-// What can be pressed near the pointer, and from when on.
+// Notes the buttons near the pointer, and the time from which each accepts clicks.
 export function notice(from = Date.now() + SETTLES) {
   const ready = new Map();
   document.querySelectorAll('form[method=post] :is(button, input[type=submit])').forEach(button => {
@@ -27,13 +26,13 @@ function aim({clientX, clientY, pointerType}) {
   }
 }
 
-// Whoever has typed into a form means its button.
+// After typing into a form, a click on its button is intended.
 const typed = new WeakSet();
 addEventListener('input', event => event.target.form && typed.add(event.target.form), {capture: true, passive: true});
 
 ['pointermove', 'pointerdown'].forEach(type => addEventListener(type, aim, {capture: true, passive: true}));
 addEventListener('click', event => {
-  // Those of the keyboard are no clicks of a pointer.
+  // A key causes a click, too, with detail 0.
   if (!event.detail) {
     return;
   }
@@ -48,12 +47,13 @@ addEventListener('click', event => {
   pointer.clicked = Date.now();
 }, {capture: true});
 
-// The pointer rests, too, while a page leads to the next.
-const leads = () => sessionStorage.setItem('clicked', JSON.stringify({x: pointer.x, y: pointer.y, at: pointer.clicked ?? 0}));
+// The pointer also rests during a navigation, so its position is kept for the next page.
+const savePointer = () => sessionStorage.setItem('clicked',
+  JSON.stringify({x: pointer.x, y: pointer.y, at: pointer.clicked ?? 0}));
 if (window.navigation) {
-  navigation.addEventListener('navigate', leads);
+  navigation.addEventListener('navigate', savePointer);
 } else {
-  addEventListener('pagehide', leads);
+  addEventListener('pagehide', savePointer);
 }
 const before = JSON.parse(sessionStorage.getItem('clicked') ?? 'null');
 sessionStorage.removeItem('clicked');
@@ -62,5 +62,5 @@ if (before) {
   notice(before.at + SETTLES);
 }
 
-// What is scrolled or shifted comes under a pointer at rest, too.
+// Scrolling and resizing also move buttons under a resting pointer.
 ['scroll', 'resize'].forEach(type => addEventListener(type, () => notice(), {capture: true, passive: true}));

@@ -1,6 +1,6 @@
 import {toasts} from './toasts.js';
 
-// Nothing outside of an open dialog can be seen or heard, so the toasts go with it.
+// Content outside of an open modal dialog is inert, also for screen readers, so the toasts move into it.
 export function openDialog(dialog) {
   if (!dialog.open) {
     dialog.showModal();
@@ -9,7 +9,7 @@ export function openDialog(dialog) {
   }
 }
 
-// A question has a page of its own, from which a dialog takes it.
+// A confirmation is a page of its own; the dialog shows its content.
 export const questions = document.getElementById('question');
 
 function ask(link) {
@@ -37,7 +37,7 @@ document.addEventListener('click', event => {
   }
 });
 
-// A click beside the answers to a question leaves the keyboard where it is.
+// A click beside a confirmation's buttons keeps the focus.
 questions?.addEventListener('mousedown', event => {
   if (!event.target.closest('a, button, input')) {
     event.preventDefault();

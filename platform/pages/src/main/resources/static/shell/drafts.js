@@ -1,8 +1,8 @@
 import {complain} from './toasts.js';
 
-// What was typed into a form and not sent is kept: the end of a session, another language, Escape in a dialog and a page that
-// was left lose nothing. It stays in this tab, belongs to who typed it, and is forgotten once it was sent, when they sign out,
-// and after twelve hours, which is before the server forgets what it was sent. Passwords are never kept.
+// Drafts: typed and unsent text survives the end of a session, a change of language, Escape in a dialog and leaving the
+// page. A draft stays in this tab and belongs to its user. It is deleted when it was sent, when its user signs out, and
+// after twelve hours, before the server deletes its idempotency key. Passwords are never stored.
 const DRAFT = 'ates.draft:';
 const CARRIED = 'ates.carried';
 const SENT = 'ates_sent_';
@@ -45,15 +45,15 @@ function writeDraft(key, draft) {
     try {
       storage?.setItem(key, text);
     } catch {
-      // There is no more room; what is there already stays.
+      // The storage is full; the other drafts stay.
     }
   }
   const byAge = draftKeys().sort((one, other) => (readDraft(other)?.at ?? 0) - (readDraft(one)?.at ?? 0));
   byAge.slice(MOST_DRAFTS).forEach(each => storage.removeItem(each));
 }
 
-// A draft of somebody else, of somebody who has signed out since, in whichever service, one that is too old, and one that the
-// server says it was sent.
+// Deletes drafts of other users, of users who have signed out of any service since, drafts that are too old, and drafts
+// that the server has received.
 function forgetDrafts() {
   const signedOut = Number(cookie(SIGNED_OUT) ?? 0);
   draftKeys().forEach(key => {
@@ -104,7 +104,7 @@ function addressOf(form) {
   return new URL(form.getAttribute('action') ?? '', location).pathname;
 }
 
-/* A form is known by its address and by what it is about. */
+/* Identifies a form by its address and its hidden fields, such as the id of a task. */
 function keyOf(form) {
   const about = [...form.elements].filter(field => field.type === 'hidden' && !NOT_TYPED.includes(field.name))
     .map(field => `${field.name}=${field.value}`).sort().join('&');
@@ -115,7 +115,7 @@ function addressIn(key) {
   return key.slice(`${DRAFT}${viewer}:`.length).split('?')[0];
 }
 
-// A question that is asked before what was typed is done carries it on.
+// A confirmation repeats the typed fields of its form.
 function isCarrying(form) {
   return viewer && !isKept(form) && form.elements.namedItem('once') && form.elements.namedItem('draft');
 }
@@ -124,7 +124,7 @@ function pageOf(form) {
   return form.closest('dialog')?.dataset.from ?? location.pathname + location.search;
 }
 
-// Whether the form comes back from the server, filled in and with what is to be said about it.
+// Whether the form comes back from the server, filled in and with its errors.
 function isAnswered(form) {
   return form.dataset.answered !== undefined;
 }
@@ -168,7 +168,8 @@ function restore(form) {
     storage.removeItem(keyOf(form));
     return;
   }
-  // What came through after all is not done again; what has changed since is not changed back.
+  // With its old key, a form that the server has received takes effect once; with its old version, an edit conflicts
+  // with later changes instead of overwriting them.
   once.value = draft.once;
   if (version && draft.version !== undefined) {
     version.value = draft.version;
@@ -185,9 +186,9 @@ function restore(form) {
 }
 
 function note(draft, discard, ...actions) {
-  const said = document.createElement('p');
-  said.className = 'kept note';
-  said.setAttribute('role', 'status');
+  const paragraph = document.createElement('p');
+  paragraph.className = 'kept note';
+  paragraph.setAttribute('role', 'status');
   const text = document.createElement('span');
   text.textContent = document.body.dataset.kept;
   const button = document.createElement('button');
@@ -195,18 +196,18 @@ function note(draft, discard, ...actions) {
   button.className = 'outline small';
   button.textContent = document.body.dataset.discard;
   button.addEventListener('click', () => {
-    said.remove();
+    paragraph.remove();
     discard();
   });
-  said.append(text, ...actions, button);
-  return said;
+  paragraph.append(text, ...actions, button);
+  return paragraph;
 }
 
 function openerOf(draft) {
   return [...document.querySelectorAll('a[data-dialog]')].find(each => each.getAttribute('href') === draft.page);
 }
 
-// What is kept for a form that is not to be seen: one in a dialog that was closed, or one that led elsewhere.
+// Shows a note for each draft whose form is not visible: one in a closed dialog, or one on another page.
 function announce() {
   document.querySelectorAll('main > .kept').forEach(each => each.remove());
   const visible = [...document.forms].filter(form => isKept(form) && !form.closest('dialog:not([open])')).map(keyOf);
@@ -230,8 +231,8 @@ function announce() {
   });
 }
 
-// Shows the page anew, in another language for one. What comes back from the server after a form was sent cannot be asked for
-// again, but the page of the form can.
+// Reloads the page, for example in another language. The answer to a form cannot be reloaded; the form's page is loaded
+// instead.
 function showAnew() {
   const form = [...document.forms].find(each => isKept(each) && isAnswered(each));
   if (!viewer) {
@@ -246,7 +247,7 @@ function showAnew() {
   }
 }
 
-// Where nobody is signed in, what was typed is carried over to the next page and no further.
+// Without a signed-in user, typed text survives one reload and no more.
 function takeOver() {
   const carried = readDraft(CARRIED);
   storage?.removeItem(CARRIED);
@@ -306,7 +307,8 @@ addEventListener('pageshow', event => {
   }
 });
 
-// The server refused a form because the session had ended. What was typed into it has a note of its own.
+// The server refused a form because the session had ended. If the form has a draft, the draft's note reports it
+// instead.
 function reportNotSent() {
   if (viewer && cookie(NOT_SENT)) {
     document.cookie = `${NOT_SENT}=; path=/; max-age=0`;

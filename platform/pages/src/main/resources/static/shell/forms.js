@@ -5,9 +5,9 @@ document.addEventListener('click', event => {
   }
 });
 
-// A second click while a form is under way does nothing; the server would do it once anyway. Nothing tells that it was
-// stopped, so after a while it may be sent again. What is only asked for may be asked for again at once, such as a file, after
-// which the page is still there.
+// A second click while a form is being sent does nothing; the server would apply it once anyway. No event reports that
+// the user has stopped the request, so after five seconds it may be sent again. GET forms are not limited: a download,
+// for example, leaves the page open.
 document.addEventListener('submit', event => {
   if (event.target.matches('[data-sent][method=post]:not([hx-post])') && Date.now() - event.target.dataset.sent < 5000) {
     event.preventDefault();
@@ -17,7 +17,8 @@ document.addEventListener('submit', event => {
 });
 addEventListener('pageshow', () => document.querySelectorAll('[data-sent]').forEach(form => delete form.dataset.sent));
 
-// What is typed is measured as the server does it, composed and in code points. Nothing is cut off, but told before it is sent.
+// The length of typed text is counted as on the server: composed (NFC), in code points. Text that is too long is
+// reported before it is sent, and not truncated.
 document.addEventListener('input', event => {
   const field = event.target;
   if (!field.matches?.('[data-max]')) {

@@ -14,7 +14,7 @@ document.addEventListener('keydown', event => {
       cancel?.click();
     }
   }
-  // What is said to be a button is pressed as one.
+  // A link with the role of a button reacts to the space key as buttons do.
   if (event.key === ' ' && event.target.matches?.('a[role=button]')) {
     event.preventDefault();
     event.target.click();

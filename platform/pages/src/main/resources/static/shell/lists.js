@@ -1,5 +1,5 @@
 import {notice} from './clicks.js';
-import {heardBy, tell} from './live.js';
+import {namesOf, trigger} from './live.js';
 import {writeTimes} from './times.js';
 
 const MOST_ROWS = 200;
@@ -10,8 +10,8 @@ document.body.addEventListener('htmx:configRequest', event => {
   }
 });
 
-// A list is loaded anew from where it begins as far as it was scrolled through. Of one that is longer than what can be had at
-// once, it is only said that something has changed: whoever reads on stays where they are.
+// A list is reloaded from its first row to its last loaded one. If that is more than one request returns, a button only
+// reports the change, so that the reader keeps the scroll position.
 function reload(list, event) {
   const {formData, triggeringEvent} = event.detail;
   const begins = new URLSearchParams(location.search);
@@ -34,8 +34,8 @@ function reload(list, event) {
   }
 }
 
-// Under a pointer a list stays as it is. What has gone is marked, what is new comes in at the end, and all is put in order once
-// the pointer has left, or has not moved for half a minute, and some seconds after a click.
+// A list under a pointer keeps its rows in place. Removed rows are marked, and new rows are added at the end. The list
+// is reloaded in order when the pointer has left or has not moved for half a minute, and some seconds after a click.
 const HOLDS_MOVED = 30000;
 const HOLDS_CLICKED = 5000;
 const clicked = new Map();
@@ -67,7 +67,7 @@ function hold(list) {
 setInterval(() => document.querySelectorAll('[data-held]').forEach(list => {
   if (!isHeld(list)) {
     delete list.dataset.held;
-    tell(heardBy(list));
+    trigger(namesOf(list));
   }
 }), 500);
 
@@ -82,7 +82,7 @@ document.body.addEventListener('htmx:beforeSwap', event => {
     }
   }
 });
-// A row that was answered stays where it is, as high as it was.
+// A row whose button was pressed keeps its place and its height.
 const heights = new WeakMap();
 document.body.addEventListener('htmx:beforeSwap', ({detail: {target}}) => {
   if (target.matches('[data-row]')) {
@@ -104,7 +104,7 @@ function merge(list, fresh) {
     return false;
   }
   const next = new Map([...fresh.querySelectorAll('[data-row]')].map(row => [row.dataset.row, row]));
-  // Behind the last of those that came, there are others, which were not asked for.
+  // Rows behind the last of the loaded ones were not requested, so they are not gone.
   const end = fresh.querySelector('.more') ? rows.findLastIndex(row => next.has(row.dataset.row)) : rows.length;
   rows.forEach((row, number) => {
     const now = next.get(row.dataset.row);

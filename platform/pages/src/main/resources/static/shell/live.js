@@ -1,7 +1,7 @@
 import {show} from './toasts.js';
 
-// Live updates. Browsers allow six connections a host, so of all pages that can be seen one holds the stream, and passes on
-// what it hears.
+// Live updates. Browsers allow six connections a host, so one of all visible pages holds the stream, and forwards its
+// updates to the others.
 export const LIVE = '[hx-trigger*="live:"]';
 const address = document.body.dataset.live;
 const others = new BroadcastChannel('live');
@@ -10,43 +10,44 @@ let stream;
 let release;
 let again;
 
-// What is heard while a part is being loaded waits until that has been swapped in: htmx forgets what waits for a part that
-// goes, and what comes may be from before.
-const told = new Set();
+// Updates that arrive while a part is being loaded wait until it has been swapped in: htmx drops the queued requests of
+// a replaced part, and the part itself may be from before the change.
+const pending = new Set();
 
-export function tell(names) {
-  names.forEach(name => told.add(name));
+export function trigger(names) {
+  names.forEach(name => pending.add(name));
   if (!document.querySelector(`${LIVE}.htmx-request, .filters.htmx-request`)) {
-    const now = [...told];
-    told.clear();
+    const now = [...pending];
+    pending.clear();
     now.forEach(name => htmx.trigger(document.body, `live:${name}`));
   }
 }
 
 document.body.addEventListener('htmx:afterRequest', () => {
-  if (told.size) {
-    setTimeout(() => tell([]));
+  if (pending.size) {
+    setTimeout(() => trigger([]));
   }
 });
 
-export function heardBy(...parts) {
+// The names of the updates that reload these parts.
+export function namesOf(...parts) {
   const triggers = parts.map(each => each.getAttribute('hx-trigger'));
   return [...new Set(triggers.join().match(/(?<=live:)[\w-]+/g))];
 }
 
 export function shown() {
-  return heardBy(...document.querySelectorAll(LIVE));
+  return namesOf(...document.querySelectorAll(LIVE));
 }
 
-function hear(update) {
-  // Something may have happened between a page and its stream.
-  tell(update.names.includes('ready') ? shown() : update.names);
+function receive(update) {
+  // Changes between the load of the page and the start of its stream were not sent.
+  trigger(update.names.includes('ready') ? shown() : update.names);
   update.toasts.forEach(show);
 }
 
 others.addEventListener('message', event => {
   if (waiting) {
-    hear(event.data);
+    receive(event.data);
   }
 });
 
@@ -54,13 +55,13 @@ function connect() {
   stream = new EventSource(address);
   stream.addEventListener('message', event => {
     const update = JSON.parse(event.data);
-    hear(update);
+    receive(update);
     others.postMessage(update);
   });
   stream.addEventListener('error', () => {
     if (stream?.readyState === EventSource.CLOSED) {
       again = setTimeout(() => {
-        tell(shown());
+        trigger(shown());
         connect();
       }, 10000);
     }
@@ -80,13 +81,13 @@ async function listen() {
   }
   waiting = new AbortController();
   const {signal} = waiting;
-  await navigator.locks.request('live', {ifAvailable: true}, lock => lock ? holdStream() : tell(shown()));
+  await navigator.locks.request('live', {ifAvailable: true}, lock => lock ? holdStream() : trigger(shown()));
   if (!signal.aborted) {
     navigator.locks.request('live', {signal}, holdStream).catch(() => {});
   }
 }
 
-function hush() {
+function disconnect() {
   waiting?.abort();
   waiting = undefined;
   clearTimeout(again);
@@ -95,6 +96,6 @@ function hush() {
   release?.();
 }
 
-document.addEventListener('visibilitychange', () => document.hidden ? hush() : listen());
-addEventListener('pagehide', hush);
+document.addEventListener('visibilitychange', () => document.hidden ? disconnect() : listen());
+addEventListener('pagehide', disconnect);
 addEventListener('pageshow', listen);

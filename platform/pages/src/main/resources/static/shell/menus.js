@@ -1,11 +1,11 @@
-// The language and the theme are kept in cookies, which the services share: cookies ignore ports.
+// Language and theme are stored in cookies, which all services share, because cookies ignore ports.
 document.addEventListener('click', event => {
   const choice = event.target.closest('[data-cookie] [data-value]');
   if (choice) {
     const choices = choice.closest('[data-cookie]');
     document.cookie = `${choices.dataset.cookie}=${choice.dataset.value}; path=/; max-age=31536000; samesite=lax`;
     if ('reload' in choices.dataset) {
-      // What was typed is to stay, of which drafts.js takes care.
+      // drafts.js handles the event, so that typed text survives the reload.
       if (document.dispatchEvent(new Event('show-anew', {cancelable: true}))) {
         location.reload();
       }
@@ -26,5 +26,5 @@ document.addEventListener('click', event => {
   });
 });
 
-// On a phone a service's menu is wider than the page.
+// On a phone a service's menu is wider than the page and has to be scrolled.
 document.querySelector('.tabs [aria-current]')?.scrollIntoView({block: 'nearest', inline: 'center'});

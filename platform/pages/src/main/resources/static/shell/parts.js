@@ -1,6 +1,6 @@
 import {notice} from './clicks.js';
 import {openDialog, questions} from './dialogs.js';
-import {LIVE, shown, tell} from './live.js';
+import {LIVE, shown, trigger} from './live.js';
 import {writeTimes} from './times.js';
 import {complain, keepClear, show} from './toasts.js';
 
@@ -13,7 +13,7 @@ function refused(event) {
   return xhr.status === 422 && requestConfig.elt.matches('.filters');
 }
 
-// What htmx loads.
+// The parts of pages that htmx loads.
 document.body.addEventListener('htmx:load', event => {
   writeTimes(event.detail.elt);
   if (event.detail.elt.dataset.toast) {
@@ -23,12 +23,12 @@ document.body.addEventListener('htmx:load', event => {
 document.body.addEventListener('htmx:responseError', event => {
   const {elt, xhr} = event.detail;
   if (xhr.status === 403 && elt.matches(LIVE)) {
-    // Whoever may not see the part any more may not see the page, and is told so by it.
+    // A user who has lost access to the part has lost it to the page, which then says so.
     location.reload();
   } else if (xhr.status === 503 && elt.matches(BY_ITSELF)) {
-    // There is too much to do: it is asked again in a while, by each page at a time of its own.
+    // The service is overloaded. A random delay spreads the retries of many pages.
     clearTimeout(retry);
-    retry = setTimeout(() => tell(shown()), 2000 + 3000 * Math.random());
+    retry = setTimeout(() => trigger(shown()), 2000 + 3000 * Math.random());
   } else if (xhr.status !== 401) {
     complain(document.body.dataset.failed);
   }
@@ -39,20 +39,20 @@ document.body.addEventListener('htmx:sendError', () => {
   }
 });
 document.body.addEventListener('htmx:beforeSwap', event => {
-  // What a form has made has a page of its own.
+  // Leads to the page of the created resource.
   const made = event.detail.xhr.status === 201 && event.detail.xhr.getResponseHeader('Location');
   if (made) {
     event.detail.shouldSwap = false;
     location.assign(made);
   }
-  // What cannot be shown leaves what is shown, and its address, as they are; only the problems are swapped in.
+  // Invalid filters keep the list and its address; only the errors are swapped in.
   if (refused(event)) {
     event.detail.swapOverride = 'none';
   }
 });
 document.body.addEventListener('htmx:beforeSwap', event => {
   const {target, xhr} = event.detail;
-  // What was asked about was settled meanwhile: its page says so.
+  // The answer without a question is the page of an item that needs no confirmation any more.
   if (target.parentElement === questions && !xhr.response.includes('id="question-title"')) {
     event.detail.shouldSwap = false;
     location.assign(xhr.responseURL);
@@ -82,11 +82,11 @@ document.body.addEventListener('htmx:afterRequest', () => {
 });
 document.body.addEventListener('htmx:configRequest', event => {
   const {elt, verb, formData} = event.detail;
-  // What is not filtered by has no place in the address.
+  // Empty filters are left out of the address.
   if (verb === 'get') {
     [...formData].filter(([, value]) => value === '').forEach(([name]) => formData.delete(name));
   }
-  // Nobody looks; once somebody does, all is loaded anew.
+  // A hidden page does not reload its parts; it reloads all of them when it is shown.
   if (document.hidden && elt.matches(BY_ITSELF)) {
     event.preventDefault();
   }

@@ -1,4 +1,4 @@
-// What htmx swaps keeps the keyboard's place and how far a part was scrolled; htmx itself does so for what has an id.
+// Keeps the focus and the scroll positions when htmx swaps a part; htmx itself does so only for elements with an id.
 let place;
 const alike = element => [element.tagName, element.getAttribute('href') ?? element.form?.getAttribute('action'),
   element.ariaLabel, element.textContent].join();

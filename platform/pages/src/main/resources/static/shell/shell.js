@@ -1,4 +1,4 @@
-// What the script of a page does, in the order in which its parts listen.
+// All modules of a page, in the order in which they add their event listeners.
 import './drafts.js';
 import './menus.js';
 import './keyboard.js';

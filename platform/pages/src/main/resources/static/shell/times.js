@@ -1,4 +1,4 @@
-// Times, in the viewer's language and zone.
+// Writes times in the viewer's language and zone.
 export const language = document.documentElement.lang;
 const moment = new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'short'});
 const exactly = new Intl.DateTimeFormat(language, {dateStyle: 'full', timeStyle: 'long'});

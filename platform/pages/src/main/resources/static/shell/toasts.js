@@ -1,7 +1,7 @@
 import {dollars} from './money.js';
 import {language} from './times.js';
 
-// Toasts go away by themselves, unless somebody reads them.
+// Toasts disappear after some seconds, unless the pointer or the focus is on them.
 export const toasts = document.getElementById('toasts');
 const TOAST_STAYS = 8000;
 const MOST_TOASTS = 5;
@@ -24,30 +24,32 @@ function leave(toast) {
   keepClear();
 }
 
-// A toast is a text, or a text with where it leads. What comes in bursts counts on in the toast that is there.
-export function show(said) {
-  const next = typeof said === 'string' ? {text: said} : said;
+// Shows a toast from a text, or from an object {text, href, burst}. Toasts of one burst add up in one toast.
+export function show(message) {
+  const next = typeof message === 'string' ? {text: message} : message;
   if (next.href === location.pathname && !next.burst) {
     return;
   }
-  const before = next.burst && [...toasts.children].find(toast => toast.said?.burst?.text === next.burst.text);
+  const before = next.burst && [...toasts.children].find(toast => toast.message?.burst?.text === next.burst.text);
   if (before) {
-    const {burst} = before.said;
-    before.said = {...next, burst: {...burst, count: burst.count + next.burst.count, cents: burst.cents + next.burst.cents}};
+    const {burst} = before.message;
+    before.message = {
+      ...next, burst: {...burst, count: burst.count + next.burst.count, cents: burst.cents + next.burst.cents},
+    };
     before.until = Date.now() + TOAST_STAYS;
     write(before);
     return;
   }
   const toast = document.createElement('p');
   toast.className = 'toast';
-  toast.said = next;
+  toast.message = next;
   toast.prepend(document.createElement('span'));
   write(toast);
   toasts.append(toast);
 }
 
 function write(toast) {
-  const {text, href, burst} = toast.said;
+  const {text, href, burst} = toast.message;
   const page = burst?.count > 1 ? burst.href : href;
   const words = document.createElement(page ? 'a' : 'span');
   if (page) {
@@ -59,8 +61,8 @@ function write(toast) {
   toast.firstElementChild.replaceWith(words);
 }
 
-// Toasts cover nothing that can be pressed: of the places at the right and at the left they take the lowest that is free.
-// Where none is, the page gets room below, to be scrolled clear of them; clicks go through them all the same.
+// Toasts never cover a control: they take the lowest free position at the right or the left. Without one, the page gets
+// room at the bottom, so that it can be scrolled clear of them; clicks pass through toasts.
 const PRESSED = 'button, [role=button], input:not([type=hidden]), select, textarea, summary, nav a';
 const EDGE = 16;
 
@@ -110,7 +112,7 @@ addEventListener('resize', () => {
   keepClear();
 });
 
-// What fails again and again is told once at a time.
+// Shows an error, unless the same one is shown already.
 export function complain(text) {
   if (![...toasts.children].some(toast => toast.firstChild?.textContent === text)) {
     show(text);

@@ -28,11 +28,11 @@ import org.springframework.session.Session;
 import org.springframework.session.SessionRepository;
 import org.springframework.web.servlet.FlashMap;
 
-/** What people are shown where a program gets a problem: a page, or a toast where there is a page already. */
+/** Refusals of people's requests: a page, or a toast for a part of a page. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class PageRefusalTests {
 
-    private static final String SAID = "changed in the meantime";
+    private static final String MESSAGE = "changed in the meantime";
     private static final HttpClient http = HttpClient.newHttpClient();
 
     @Autowired
@@ -52,7 +52,7 @@ class PageRefusalTests {
     }
 
     @Test
-    void a_form_that_comes_too_late_is_told_so_on_a_page() throws Exception {
+    void conflict_of_a_form_is_a_page() throws Exception {
         var page = send("/counters/full/steps", csrf(), "Accept", "text/html");
         assertThat(page.statusCode()).isEqualTo(409);
         assertThat(page.body()).contains("<h1", "Somebody was faster");
@@ -62,8 +62,8 @@ class PageRefusalTests {
     void refusal_of_a_part_of_a_page_is_a_toast() throws Exception {
         var csrf = csrf();
         assertToast(409, "changed in the meantime", send("/counters/full/steps", csrf, "HX-Request", "true"));
-        assertToast(404, "flown away", send("/nowhere", csrf, "HX-Request", "true"));
-        // What is refused before it comes to a page is one, too.
+        assertToast(404, "No page has this address", send("/nowhere", csrf, "HX-Request", "true"));
+        // Also for a refusal by a filter.
         db.sql("insert into members (id, role, active) values (?, 'admin', false)").param(user).update();
         assertToast(403, "deactivated", send("/counters/full/steps", csrf, "HX-Request", "true"));
     }
@@ -73,14 +73,14 @@ class PageRefusalTests {
         var page = send("/counters/full/steps", "x".repeat(BodyLimit.MAX_BYTES + 1), "Accept", "text/html");
         assertThat(page.statusCode()).isEqualTo(413);
         assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
-        assertThat(page.body()).contains("<h1", "What was sent is too large.");
+        assertThat(page.body()).contains("<h1", "The data is too large.");
         assertThat(send("/counters/full/steps", "x".repeat(BodyLimit.MAX_BYTES + 1), "Accept", "text/html",
                 "Accept-Language", "ru")
                 .body()).contains("<html lang=\"ru\"");
     }
 
     @Test
-    void method_that_a_page_has_not_is_refused_with_those_that_it_has() throws Exception {
+    void unsupported_method_of_a_page_is_refused_with_the_supported_ones() throws Exception {
         var csrf = csrf();
         for (var headers : List.of(List.of("Accept", "text/html"), List.of("HX-Request", "true"))) {
             var refused = send("/pipeline", csrf, headers.toArray(String[]::new));
@@ -92,26 +92,26 @@ class PageRefusalTests {
     @Test
     void toast_waits_for_a_request_whose_answer_is_seen() throws Exception {
         var session = new String(Base64.getDecoder().decode(cookie.split("=", 2)[1]), UTF_8);
-        keep(sessions, session);
+        storeToast(sessions, session);
         for (var headers : List.of(List.of("Sec-Purpose", "prefetch"), List.of("Sec-Fetch-Dest", "iframe"),
                 List.of("Purpose", "prefetch"), List.of("Sec-Fetch-Dest", "image"))) {
             var unseen = http.send(request("/pipeline").header("Accept", "text/html")
                     .headers(headers.toArray(String[]::new)).build(), BodyHandlers.ofString());
             assertThat(unseen.statusCode()).isEqualTo(200);
-            assertThat(unseen.body()).as(headers.toString()).doesNotContain(SAID);
+            assertThat(unseen.body()).as(headers.toString()).doesNotContain(MESSAGE);
         }
         http.send(request("/pipeline").header("Accept", "text/html").HEAD().build(), BodyHandlers.discarding());
         var seen = request("/pipeline").header("Accept", "text/html").header("Sec-Fetch-Dest", "document").build();
-        assertThat(http.send(seen, BodyHandlers.ofString()).body()).contains(SAID);
-        assertThat(http.send(seen, BodyHandlers.ofString()).body()).doesNotContain(SAID);
+        assertThat(http.send(seen, BodyHandlers.ofString()).body()).contains(MESSAGE);
+        assertThat(http.send(seen, BodyHandlers.ofString()).body()).doesNotContain(MESSAGE);
     }
 
-    private static <S extends Session> void keep(SessionRepository<S> sessions, String id) {
+    private static <S extends Session> void storeToast(SessionRepository<S> sessions, String id) {
         var session = sessions.findById(id);
-        var said = new FlashMap();
-        said.put(Toast.ATTRIBUTE, Toast.of("error.409"));
-        said.startExpirationPeriod(180);
-        session.setAttribute("ates.flash." + Ids.next(), said);
+        var toast = new FlashMap();
+        toast.put(Toast.ATTRIBUTE, Toast.of("error.409"));
+        toast.startExpirationPeriod(180);
+        session.setAttribute("ates.flash." + Ids.next(), toast);
         sessions.save(session);
     }
 

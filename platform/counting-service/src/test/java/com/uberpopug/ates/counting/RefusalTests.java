@@ -43,7 +43,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is refused over HTTP, and how: always a problem of RFC 9457 that says which field, and never what broke inside. */
+/** Refusals over HTTP: each is a problem of RFC 9457 that names invalid fields and reveals no internals. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class RefusalTests {
 
@@ -85,7 +85,7 @@ class RefusalTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api//counters", "/api/counters;a=b", "/api/%2e%2e/counters", "/api/counters%00"})
-    void rejection_by_the_firewall_is_a_problem_too(String path) throws Exception {
+    void rejection_by_the_firewall_is_answered_with_a_problem(String path) throws Exception {
         refused(400, get(path));
     }
 
@@ -103,13 +103,13 @@ class RefusalTests {
     // 503
 
     @Test
-    void more_at_once_than_can_be_done_is_refused_until_there_is_room() throws Exception {
+    void requests_beyond_the_limit_are_refused_until_others_have_ended() throws Exception {
         var open = new ArrayList<Socket>();
         try {
             for (int i = 0; i < RequestLimit.MAX_REQUESTS; i++) {
                 var socket = new Socket("localhost", port);
                 open.add(socket);
-                // Each waits in the service for a body that does not come.
+                // Each stays in progress, because the service waits for the body.
                 socket.getOutputStream().write("""
                         POST /api/counters HTTP/1.1\r
                         Host: localhost\r
@@ -128,7 +128,7 @@ class RefusalTests {
             assertThat(page.statusCode()).isEqualTo(503);
             assertThat(page.headers().firstValue("Retry-After")).hasValue("1");
             assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
-            assertThat(page.body()).contains("<h1", "In a moment");
+            assertThat(page.body()).contains("<h1", "Temporarily unavailable");
             assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
         } finally {
             for (var socket : open) {
@@ -144,20 +144,20 @@ class RefusalTests {
         return Stream.of(
                 Arguments.of("none", null),
                 Arguments.of("garbage", "garbage"),
-                Arguments.of("not signed with the key it names", Tokens.forged(UUID.randomUUID(), Role.ADMIN)),
+                Arguments.of("signed with another key than it names", Tokens.forged(UUID.randomUUID(), Role.ADMIN)),
                 Arguments.of("not signed at all", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm5hIn0."),
                 Arguments.of("expired", token(Role.ADMIN,
                         claims -> claims.expirationTime(Date.from(Instant.now().minus(Duration.ofMinutes(2)))))),
-                Arguments.of("not good yet", token(Role.ADMIN,
+                Arguments.of("not valid yet", token(Role.ADMIN,
                         claims -> claims.notBeforeTime(Date.from(Instant.now().plus(Duration.ofMinutes(5)))))),
-                Arguments.of("for others", token(Role.ADMIN, claims -> claims.audience("tasks-service"))),
-                Arguments.of("for nobody", token(Role.ADMIN, claims -> claims.audience((String) null))),
+                Arguments.of("for another audience", token(Role.ADMIN, claims -> claims.audience("tasks-service"))),
+                Arguments.of("without an audience", token(Role.ADMIN, claims -> claims.audience((String) null))),
                 Arguments.of("of another issuer", token(Role.ADMIN, claims -> claims.issuer("http://localhost:9001"))));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("badTokens")
-    void without_a_good_token_nobody_is_known(String name, @Nullable String token) throws Exception {
+    void request_without_a_valid_token_is_unauthenticated(String name, @Nullable String token) throws Exception {
         for (var path : List.of("/api/counters", "/api/unknown")) {
             var answer = send("GET", path, BodyPublishers.noBody(), token, null);
             refused(401, answer);
@@ -278,7 +278,7 @@ class RefusalTests {
 
     @ParameterizedTest
     @MethodSource("invalid")
-    void values_that_must_not_be_are_named(String field, String body) throws Exception {
+    void invalid_values_are_named(String field, String body) throws Exception {
         assertThat(fields(refused(422, post("/api/counters", body)))).containsExactly(field);
     }
 
@@ -290,12 +290,12 @@ class RefusalTests {
     }
 
     @Test
-    void several_things_can_be_wrong_at_once() throws Exception {
+    void all_invalid_fields_are_named_at_once() throws Exception {
         var body = "{\"counter_name\": \"\", \"first_step\": 1, \"note\": \"\\u0001\"}";
         assertThat(fields(refused(422, post("/api/counters", body)))).containsExactlyInAnyOrder("counter_name", "note");
     }
 
-    // 500, and what is not refused
+    // 500, and accepted requests
 
     @ParameterizedTest
     @ValueSource(strings = {"text/html", "text/csv", "application/xml", "application/yaml", "nonsense"})
@@ -310,20 +310,20 @@ class RefusalTests {
     }
 
     @Test
-    void our_own_mistakes_are_not_explained_to_strangers() throws Exception {
+    void internal_error_reveals_no_internals() throws Exception {
         var problem = refused(500, get("/api/counters/broken"));
         assertThat(problem.toString()).doesNotContain("secret inner workings");
     }
 
     @Test
-    void characters_are_counted_as_people_count_them() throws Exception {
+    void length_of_text_is_counted_in_code_points() throws Exception {
         var body = "{\"counter_name\": \"%s\", \"first_step\": 1, \"note\": \"two\\nlines\"}";
         assertThat(post("/api/counters", body.formatted("\ud83e\udd9c".repeat(20))).statusCode()).isEqualTo(201);
         refused(422, post("/api/counters", body.formatted("\ud83e\udd9c".repeat(21))));
     }
 
     @Test
-    void a_list_is_read_page_by_page() throws Exception {
+    void list_is_read_page_by_page() throws Exception {
         var made = new ArrayList<UUID>();
         for (int i = 0; i < 5; i++) {
             made.add(newCounter());
@@ -344,25 +344,25 @@ class RefusalTests {
             "/actuator/health/pipeline, 200", "/actuator/prometheus, 401", "/v3/api-docs, 200", "/actuator/env, 404",
             "/actuator/heapdump, 404",
             "/elsewhere, 401"})
-    void without_a_token_only_this_can_be_seen(String path, int status) throws Exception {
+    void only_public_paths_are_served_without_a_token(String path, int status) throws Exception {
         assertThat(send("GET", path, BodyPublishers.noBody(), null, null).statusCode()).isEqualTo(status);
     }
 
     @Test
-    void the_pipeline_is_no_part_of_the_health_that_takes_an_instance_out_of_service() throws Exception {
+    void health_of_an_instance_excludes_its_pipeline() throws Exception {
         var health = json(send("GET", "/actuator/health", BodyPublishers.noBody(), null, null));
         assertThat(health.path("components").propertyNames()).containsExactlyInAnyOrder("db", "readinessState");
     }
 
     @Test
-    void only_admins_are_told_what_of_the_pipeline_is_away() throws Exception {
+    void details_of_the_pipelines_health_are_for_admins_only() throws Exception {
         var path = "/actuator/health/pipeline";
         for (var token : Arrays.asList(null, manager())) {
             assertThat(json(send("GET", path, BodyPublishers.noBody(), token, null)).path("components").path("events")
                     .propertyNames()).containsExactly("status");
         }
-        var told = json(send("GET", path, BodyPublishers.noBody(), token(Role.ADMIN), null));
-        assertThat(told.path("components").path("events").path("details").propertyNames())
+        var details = json(send("GET", path, BodyPublishers.noBody(), token(Role.ADMIN), null));
+        assertThat(details.path("components").path("events").path("details").propertyNames())
                 .containsExactlyInAnyOrder("broker", "registry", "outbox");
     }
 

@@ -7,8 +7,8 @@ import org.springframework.web.bind.WebDataBinder;
 import org.springframework.web.bind.annotation.InitBinder;
 
 /**
- * For a controller of pages whose fields may be left empty: texts come in the form of {@link TypedText}, without the space
- * around them, and as null where nothing else is in them.
+ * Binds texts of optional form fields: normalized as {@link TypedText}, without surrounding space, and null if blank. A
+ * controller of pages implements it.
  */
 public interface BlankIsNothing {
 

@@ -22,8 +22,8 @@ import org.springframework.security.web.csrf.DefaultCsrfToken;
 import org.springframework.security.web.csrf.DeferredCsrfToken;
 
 /**
- * Tokens against cross-site request forgery, computed from the sign-on session and stored nowhere: a form stays good in
- * whichever session of that sign-on it is sent. Nobody who is not signed in has a good one.
+ * Tokens against cross-site request forgery, computed from the sign-on session and stored nowhere: a form stays valid
+ * in each session of the same sign-on. Only signed-in users have a valid token.
  *
  * @see <a href="https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html">OWASP:
  *      HMAC-based tokens</a>
@@ -54,7 +54,9 @@ final class FormTokens implements CsrfTokenRepository {
         return of(SecurityContextHolder.getContext());
     }
 
-    /** Whoever needs the token late, as the error page does, gets that of who was signed in when the request came. */
+    /**
+     * Belongs to the user at the start of the request: the error page needs the token after the context was cleared.
+     */
     @Override
     public DeferredCsrfToken loadDeferredToken(HttpServletRequest request, HttpServletResponse response) {
         return new Deferred(SecurityContextHolder.getDeferredContext());

@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Ends the streams of users who have lost access: their session has ended, or they are deactivated. */
+/** Ends the streams of users who have lost access by the end of their session or a deactivation. */
 final class LiveAccess {
 
-    /** How often access is checked; with what is gathered, and with the time between two calls, within 15 seconds. */
+    /** The time between two checks; with the delays of a call and of a write, a stream ends within 15 seconds. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(14);
     private static final Logger log = LoggerFactory.getLogger(LiveAccess.class);
 
@@ -27,8 +27,7 @@ final class LiveAccess {
     }
 
     /**
-     * Checks the connections whose check is due, all of them together. While the database is away, they end: access that
-     * cannot be confirmed is none.
+     * Checks all due connections together. While the database is away they end: unconfirmed access counts as lost.
      */
     void check(Collection<LiveConnection> open) {
         var due = open.stream().filter(connection -> connection.unchecked().compareTo(HEARTBEAT) >= 0).toList();

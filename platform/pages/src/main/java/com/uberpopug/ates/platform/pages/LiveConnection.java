@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the updates of one open page to it, without a thread of its own and without ever waiting for its reader: while the
- * socket takes nothing, updates gather in the stream, and the container ends the connection after its write timeout
+ * Writes updates to one open page, without a thread of its own and without waiting for the reader. While the socket is
+ * not writable, updates gather in the stream; the container closes the connection after its write timeout
  * ({@code server.tomcat.connection-timeout}).
  *
  * @see <a href="https://jakarta.ee/specifications/servlet/6.1/jakarta-servlet-spec-6.1#non-blocking-io">Jakarta Servlet 6.1,
@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
 final class LiveConnection implements WriteListener, AsyncListener {
 
     private static final Logger log = LoggerFactory.getLogger(LiveConnection.class);
-    /** A first change is written at once; those that follow it within this time are written together. */
+    /** A change after a pause is written at once; changes within this time after it are written together. */
     private static final Duration GATHER = Duration.ofMillis(500);
-    /** A comment, which pages ignore. */
+    /** A comment of the protocol, which browsers ignore. */
     private static final byte[] BEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final LiveStream stream;
@@ -44,7 +44,9 @@ final class LiveConnection implements WriteListener, AsyncListener {
     private final Consumer<LiveConnection> closed;
     private @Nullable AsyncContext exchange;
     private @Nullable ServletOutputStream out;
-    /** Whether the socket takes more without blocking; if not, the container calls {@link #onWritePossible} once it does. */
+    /**
+     * Whether a write would not block. After false, the container calls {@link #onWritePossible} once it is possible.
+     */
     private boolean writable;
     private boolean unflushed;
     private boolean scheduled;
@@ -54,12 +56,12 @@ final class LiveConnection implements WriteListener, AsyncListener {
     private volatile long checked = System.nanoTime();
 
     /**
-     * Of a page that is open, and not connected yet.
+     * Makes a connection that {@link #begin} connects to its page.
      *
-     * @param session the id of the session that the stream ends with
-     * @param format  an event of the protocol that holds the message
-     * @param writers run what is due; they are never blocked
-     * @param closed  called once or more often when the connection has ended, by whichever side
+     * @param session the id of the session whose end ends the stream
+     * @param format  encodes a message as an event of the protocol
+     * @param writers run the due writes, which never block
+     * @param closed  called at least once after either side has ended the connection
      */
     LiveConnection(UUID user, String session, Function<Message, byte[]> format, ScheduledExecutorService writers,
             Consumer<LiveConnection> closed) {
@@ -80,11 +82,11 @@ final class LiveConnection implements WriteListener, AsyncListener {
 
     /** Begins the response and leaves it open when the request's thread returns. */
     void begin(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        // A proxy may hold headers back until something follows them.
+        // A proxy may hold back the headers until the first bytes of the body.
         response.getOutputStream().write(BEAT);
         response.flushBuffer();
         var started = request.startAsync();
-        // It has no end but those that are written here.
+        // The container's timeout would end an idle stream; this class ends it.
         started.setTimeout(0);
         started.addListener(this);
         synchronized (this) {
@@ -93,7 +95,7 @@ final class LiveConnection implements WriteListener, AsyncListener {
                 return;
             }
             exchange = started;
-            // The response within those of the filters, which are through with theirs once this method has returned.
+            // Not a filter's wrapper of it: filters finish their wrappers when this method returns.
             out = started.getResponse().getOutputStream();
             out.setWriteListener(this);
         }
@@ -104,8 +106,8 @@ final class LiveConnection implements WriteListener, AsyncListener {
         writeSoon();
     }
 
-    synchronized void tell(List<LiveUpdate> updates) {
-        stream.tell(updates);
+    synchronized void send(List<LiveUpdate> updates) {
+        stream.add(updates);
         writeSoon();
     }
 
@@ -114,7 +116,9 @@ final class LiveConnection implements WriteListener, AsyncListener {
         return Duration.ofNanos(System.nanoTime() - checked);
     }
 
-    /** Goes on, because the user's access was confirmed; a connection whose client is gone is noticed by what it writes. */
+    /**
+     * Notes that the user's access was confirmed, and writes a heartbeat, whose failure reveals a client that is gone.
+     */
     synchronized void goOn() {
         checked = System.nanoTime();
         beatDue = true;
@@ -128,7 +132,7 @@ final class LiveConnection implements WriteListener, AsyncListener {
                 try {
                     exchange.complete();
                 } catch (IllegalStateException e) {
-                    log.debug("The container ends it already", e);
+                    log.debug("The container has already ended the response", e);
                 }
             }
             ended = true;
@@ -147,8 +151,8 @@ final class LiveConnection implements WriteListener, AsyncListener {
         try {
             writeNext();
         } catch (IOException e) {
-            // The page was closed. The container calls onError.
-            log.debug("The client hung up", e);
+            // The page was closed; the container calls onError.
+            log.debug("The client closed the connection", e);
         } catch (RuntimeException | Error e) {
             log.warn("A stream of live updates ends", e);
             end();
@@ -203,12 +207,12 @@ final class LiveConnection implements WriteListener, AsyncListener {
 
     @Override
     public void onTimeout(AsyncEvent late) {
-        throw new IllegalStateException("It has no timeout");
+        throw new IllegalStateException("The stream has no timeout");
     }
 
     @Override
     public void onStartAsync(AsyncEvent again) {
-        throw new IllegalStateException("It is started once");
+        throw new IllegalStateException("The stream is started once");
     }
 
     private void close() {

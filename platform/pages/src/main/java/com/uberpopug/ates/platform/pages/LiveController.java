@@ -26,15 +26,15 @@ import org.springframework.web.bind.annotation.GetMapping;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A page's stream of live updates, as server-sent events. The thread of the request opens it; a few threads write to all of
- * them.
+ * Opens a page's stream of live updates, as server-sent events. The request's thread returns at once; a few threads
+ * write to all streams.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events</a>
  */
 @Controller
 final class LiveController {
 
-    /** What a page that is one too many waits before it asks again. */
+    /** The time that a page waits after a refusal before it requests the stream again. */
     private static final Duration PAUSE = Duration.ofSeconds(30);
     private static final String COUNT = "{count}";
     private static final String SUM = "{sum}";
@@ -49,21 +49,21 @@ final class LiveController {
         this.json = json;
     }
 
-    private record Event(Set<String> names, List<Said> toasts) {
+    private record Event(Set<String> names, List<ToastText> toasts) {
     }
 
     /**
      * A toast in the viewer's language.
      *
-     * @param text  what it says for itself
-     * @param href  where it leads
-     * @param burst what says of several that they are one; with more of the same, the page counts on
+     * @param text  shown for a single toast
+     * @param href  the page that it leads to; null for none
+     * @param burst shown for several of the same kind, which the page adds up; null for none
      */
-    private record Said(String text, @Nullable String href, @Nullable SaidOfSeveral burst) {
+    private record ToastText(String text, @Nullable String href, @Nullable BurstText burst) {
     }
 
-    /** The text has {@value #COUNT} and {@value #SUM} in it, because only the page knows the sums. */
-    private record SaidOfSeveral(String text, String href, int count, long cents) {
+    /** A text with the placeholders {@value #COUNT} and {@value #SUM}: only the page knows the totals. */
+    private record BurstText(String text, String href, int count, long cents) {
     }
 
     @GetMapping(path = "/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -71,7 +71,7 @@ final class LiveController {
     void stream(Caller caller, Locale language, HttpServletRequest request, HttpServletResponse response) {
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        // nginx gathers an answer before it passes it on, unless it is told not to.
+        // nginx would buffer the response without this header.
         response.setHeader("X-Accel-Buffering", "no");
         if (HttpMethod.HEAD.matches(request.getMethod())) {
             return;
@@ -97,21 +97,21 @@ final class LiveController {
     }
 
     private byte[] event(Message message, Locale language) {
-        var toasts = new ArrayList<Said>();
-        message.toasts().forEach(toast -> toasts.add(said(toast, language)));
+        var toasts = new ArrayList<ToastText>();
+        message.toasts().forEach(toast -> toasts.add(text(toast, language)));
         if (message.moreToasts() > 0) {
-            toasts.add(new Said(text("shell.toast.more", language, COUNT), null, new SaidOfSeveral(
+            toasts.add(new ToastText(text("shell.toast.more", language, COUNT), null, new BurstText(
                     text("shell.toast.more", language, COUNT), "", message.moreToasts(), 0)));
         }
         return ("data: " + json.writeValueAsString(new Event(message.names(), toasts)) + "\n\n")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private Said said(Toast toast, Locale language) {
+    private ToastText text(Toast toast, Locale language) {
         var burst = toast.burst();
-        return new Said(text(toast.key(), language, toast.arguments().toArray()), toast.href(), burst == null
+        return new ToastText(text(toast.key(), language, toast.arguments().toArray()), toast.href(), burst == null
                 ? null
-                : new SaidOfSeveral(text(burst.key(), language, COUNT, SUM), burst.href(), burst.count(),
+                : new BurstText(text(burst.key(), language, COUNT, SUM), burst.href(), burst.count(),
                         burst.cents()));
     }
 
@@ -120,7 +120,6 @@ final class LiveController {
     }
 
     private static ErrorResponseException tooMany() {
-        return Problems.notNow("There are as many open pages as can be kept up to date; this one must be loaded anew",
-                PAUSE);
+        return Problems.notNow("Too many pages are open for live updates; reload this page to see changes", PAUSE);
     }
 }

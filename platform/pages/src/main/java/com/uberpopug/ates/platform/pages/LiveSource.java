@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Where a service's live updates come from; a service has one as a bean. It is asked only while pages are open. */
+/** The source of a service's live updates, one bean a service. It is read only while pages are open. */
 public sealed interface LiveSource {
 
     /**
-     * Events of these topics. Each instance hears all of them, from the moment when the first page asks; what a service
-     * announces itself is in its database before it is in a topic.
+     * Events of these topics. Each instance reads all of them, from the moment when the first page opens a stream. The
+     * database is then at least as new as the event: a service commits its own change before it publishes it.
      *
-     * @param handles the event versions it makes updates of
-     * @param updates what pages are told, for all facts that came at once
+     * @param handles the event versions that lead to updates
+     * @param updates turns the facts of one poll into updates
      */
     record Topics(List<String> topics, List<Class<? extends SpecificRecord>> handles, Updates updates)
             implements
@@ -26,10 +26,10 @@ public sealed interface LiveSource {
     }
 
     /**
-     * A digest of what pages show, compared twice a second: for a service whose pages lag behind the topics themselves.
+     * A digest of the pages' data, compared twice a second: for a service whose pages lag behind its topics.
      *
-     * @param digest  cheap to find out, and equal as long as nothing has changed
-     * @param changed what pages are told when it has
+     * @param digest  cheap to compute, and equal as long as the data is unchanged
+     * @param changed the update after a change
      */
     record Digest(Supplier<?> digest, LiveUpdate changed) implements LiveSource {
     }

@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The updates that wait for one open page. However many come, they stay few: changes of one kind are one change. Its
- * connection guards it against use by several threads.
+ * The updates that wait for one open page, bounded in number: changes of one kind count as one. Its connection guards
+ * it against concurrent use.
  */
 final class LiveStream {
 
-    /** The name of the update that has a page load all that it shows: from now on nothing is missed. */
+    /** The name of the update that makes a page reload all its parts: later changes reach the stream. */
     static final String READY = "ready";
     private static final int MOST_NAMES = 50;
     private static final int MOST_TOASTS = 3;
@@ -27,7 +27,12 @@ final class LiveStream {
         this.user = user;
     }
 
-    /** What a page is told at once; a burst of toasts is one, and of many others there are the first, and how many more. */
+    /**
+     * The updates that are sent together. A burst of toasts counts as one.
+     *
+     * @param toasts     at most {@value #MOST_TOASTS}
+     * @param moreToasts the number of toasts left out
+     */
     record Message(Set<String> names, List<Toast> toasts, int moreToasts) {
 
         boolean isEmpty() {
@@ -43,19 +48,19 @@ final class LiveStream {
         names.add(READY);
     }
 
-    void tell(List<LiveUpdate> updates) {
+    void add(List<LiveUpdate> updates) {
         for (var update : updates) {
             if (update.to() == null || update.to().equals(user)) {
                 change(update.name());
                 if (update.toast() == null) {
                     continue;
                 }
-                say(update.toast());
+                add(update.toast());
             }
         }
     }
 
-    private void say(Toast toast) {
+    private void add(Toast toast) {
         for (int i = 0; i < toasts.size(); i++) {
             if (toasts.get(i).joins(toast)) {
                 toasts.set(i, toasts.get(i).with(toast));
@@ -84,7 +89,7 @@ final class LiveStream {
         return names.isEmpty();
     }
 
-    /** Takes all updates that wait. */
+    /** Removes all waiting updates, and returns them. */
     Message next() {
         var message = new Message(Set.copyOf(names), List.copyOf(toasts), moreToasts);
         names.clear();

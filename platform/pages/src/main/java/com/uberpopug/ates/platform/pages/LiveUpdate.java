@@ -5,11 +5,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells open pages that something they show has changed.
+ * Notifies open pages of a change.
  *
- * @param name what: fragments with {@code hx-trigger="live:<name> from:body"} are loaded anew
- * @param to   whose pages; everyone's where null
- * @param toast shown beside that; null for none
+ * @param name  the changed data: parts with {@code hx-trigger="live:<name> from:body"} are reloaded
+ * @param to    the user whose pages are notified; null for all users
+ * @param toast shown with the change; null for none
  */
 public record LiveUpdate(String name, @Nullable UUID to, @Nullable Toast toast) {
 

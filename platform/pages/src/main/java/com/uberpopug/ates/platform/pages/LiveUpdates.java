@@ -17,8 +17,8 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The open streams of this instance, the threads that write to them, and the thread that tells them what has changed. The
- * latter runs while there are streams, and a minute longer, because every click closes one and opens another.
+ * The open streams of this instance, the threads that write to them, and the thread that follows the source. The latter
+ * runs until a minute after the last stream has closed, because every click closes one and opens another.
  */
 final class LiveUpdates implements SmartLifecycle, DisposableBean {
 
@@ -28,7 +28,7 @@ final class LiveUpdates implements SmartLifecycle, DisposableBean {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration LINGER = Duration.ofMinutes(1);
-    /** They never wait for a reader; one of them may wait for the database, which checks access. */
+    /** Writers never wait for a reader; one may wait for the database while it checks access. */
     private static final int WRITERS = 3;
 
     private final @Nullable LiveSource source;
@@ -52,12 +52,12 @@ final class LiveUpdates implements SmartLifecycle, DisposableBean {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Those that write to the streams. */
+    /** The threads that write to the streams. */
     ScheduledExecutorService writers() {
         return writers;
     }
 
-    /** Adds a stream, which is removed by {@link #close}; false where there are as many as may be. */
+    /** Adds a stream, which {@link #close} removes; false if the limit is reached. */
     synchronized boolean open(LiveConnection stream) {
         if (!running || streams.size() >= MOST_STREAMS || streams.stream()
                 .filter(each -> each.user().equals(stream.user())).count() >= MOST_STREAMS_OF_USER) {
@@ -82,7 +82,7 @@ final class LiveUpdates implements SmartLifecycle, DisposableBean {
         try {
             access.check(streams);
         } catch (RuntimeException | Error e) {
-            // It must not be the last check.
+            // An exception would cancel all further checks.
             log.error("The access of streams was not checked", e);
         }
     }
@@ -93,10 +93,10 @@ final class LiveUpdates implements SmartLifecycle, DisposableBean {
                 switch (source) {
                     case LiveSource.Topics topics -> follow(topics);
                     case LiveSource.Digest digest -> follow(digest);
-                    case null -> throw new IllegalStateException("There is nothing to follow");
+                    case null -> throw new IllegalStateException("The service has no source of live updates");
                 }
             } catch (RuntimeException | Error e) {
-                // An error of memory must not leave open pages without updates for good.
+                // Errors too: open pages need updates again after an OutOfMemoryError.
                 log.warn("Live updates pause for a moment: {}", e.toString());
                 pause(PAUSE_AFTER_FAILURE);
             } finally {
@@ -105,12 +105,14 @@ final class LiveUpdates implements SmartLifecycle, DisposableBean {
         }
     }
 
-    /** Whether anybody has listened of late. */
+    /** Whether a stream is open, or was open less than {@link #LINGER} ago. */
     private boolean isWanted() {
         return running && !(streams.isEmpty() && System.nanoTime() - lastStream > LINGER.toNanos());
     }
 
-    /** Whether this thread goes on; if not, which is decided once nothing is followed any more, the next stream starts another. */
+    /**
+     * Whether this thread continues. If not, the next stream starts a new one; the lock leaves no gap between the two.
+     */
     private synchronized boolean goesOn() {
         if (isWanted()) {
             return true;
@@ -125,7 +127,7 @@ final class LiveUpdates implements SmartLifecycle, DisposableBean {
             var facts = StreamSupport.stream(records.spliterator(), false)
                     .flatMap(record -> reader.apply(record).stream()).toList();
             if (!facts.isEmpty()) {
-                tell(topics.updates().of(facts));
+                send(topics.updates().of(facts));
             }
         });
     }
@@ -138,19 +140,19 @@ final class LiveUpdates implements SmartLifecycle, DisposableBean {
             var now = source.digest().get();
             if (!now.equals(known)) {
                 known = now;
-                tell(List.of(source.changed()));
+                send(List.of(source.changed()));
             }
         }
     }
 
-    /** From here on nothing is missed; what was missed before, pages load once they hear this. */
+    /** Later changes reach the streams. Pages reload at this update, and so show the earlier changes too. */
     private synchronized void becomesReady() {
         following = true;
         streams.forEach(LiveConnection::becomesReady);
     }
 
-    private void tell(List<LiveUpdate> updates) {
-        streams.forEach(stream -> stream.tell(updates));
+    private void send(List<LiveUpdate> updates) {
+        streams.forEach(stream -> stream.send(updates));
     }
 
     private static void pause(Duration duration) {
@@ -166,7 +168,7 @@ final class LiveUpdates implements SmartLifecycle, DisposableBean {
         running = true;
     }
 
-    /** Ends the streams, which would hold up the web server's way to an end. */
+    /** Ends the streams, which would delay the web server's graceful shutdown. */
     @Override
     public synchronized void stop() {
         running = false;
@@ -178,7 +180,7 @@ final class LiveUpdates implements SmartLifecycle, DisposableBean {
         return running;
     }
 
-    /** Stops first. */
+    /** Stops before the web server and everything else. */
     @Override
     public int getPhase() {
         return Integer.MAX_VALUE;

@@ -2,7 +2,7 @@ package com.uberpopug.ates.platform.pages;
 
 import java.util.Locale;
 
-/** How people read money: {@code $12.00}, {@code −$12.00}, in every language. */
+/** Formats money for people: {@code $12.00}, {@code −$12.00}, in every language. */
 public final class Money {
 
     private Money() {
@@ -14,7 +14,7 @@ public final class Money {
         return cents < 0 ? "−" + digits : digits;
     }
 
-    /** The same with a plus in front of what comes in. */
+    /** The same, with a plus sign before positive amounts. */
     public static String change(long cents) {
         return cents > 0 ? "+" + dollars(cents) : dollars(cents);
     }

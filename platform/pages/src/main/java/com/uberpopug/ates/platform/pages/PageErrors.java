@@ -23,14 +23,14 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
-/** Shows people a page where a program gets a problem, with the same status. */
+/** Answers people's failed requests with a page, and the status that a program's problem would have. */
 @Controller
 final class PageErrors implements HandlerExceptionResolver, Ordered {
 
-    /** Those of which more can be said than whose mistake it was. */
+    /** The statuses that have texts of their own. */
     private static final Set<Integer> EXPLAINED = Set.of(401, 403, 404, 405, 409, 410, 413, 415, 503);
 
-    /** What a page, too, has to say in its header. */
+    /** The headers of a problem that a page has, too. */
     private static final List<String> KEPT = List.of(HttpHeaders.RETRY_AFTER, HttpHeaders.ALLOW);
 
     private static final String POLICY = "Content-Security-Policy";
@@ -43,7 +43,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         this.shell = shell;
     }
 
-    /** Before those that answer with problems, whose rules it takes the status from. */
+    /** Before the resolvers that answer with problems; it takes the status from them. */
     @Override
     public int getOrder() {
         return Ordered.HIGHEST_PRECEDENCE;
@@ -75,7 +75,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         return status;
     }
 
-    /** The same for htmx, which accepts anything. */
+    /** The same for htmx, whose requests accept any type. */
     @RequestMapping(path = "/error", headers = RequestKind.FRAGMENT)
     @AllowedToAnyone
     @Nullable
@@ -83,7 +83,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         return refused(request, response);
     }
 
-    /** For what was refused, or failed, before it came to any page; nothing is added to half of another answer. */
+    /** Answers requests that failed before they reached a page. A response that is already under way stays as it is. */
     @RequestMapping(path = "/error", produces = MediaType.TEXT_HTML_VALUE)
     @AllowedToAnyone
     @Nullable
@@ -98,12 +98,12 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
                 request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
                         ? code
                         : HttpStatus.NOT_FOUND.value());
-        // Where the container knows better, such as of a body that broke off, it has said so.
+        // The container's own status is kept, such as 400 for an incomplete body; 500 stands for any exception.
         var status = known.value() == HttpStatus.INTERNAL_SERVER_ERROR.value()
                 && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Exception failure
                         ? status(request, response, null, failure)
                         : known;
-        // A file's headers may be there already, which say that it is good for a year.
+        // The headers of a static file may be set already, with a max-age of a year.
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (!response.containsHeader(POLICY)) {
             response.setHeader(POLICY, PageSecurity.POLICY);
@@ -117,7 +117,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
         return new ModelAndView("sign-in-failed", HttpStatus.UNAUTHORIZED);
     }
 
-    /** Where htmx would put an answer, such as a row, there is no place for a page: there it is a toast. */
+    /** A toast for htmx, which would put a whole page into a part of one, such as a row. */
     private static ModelAndView page(HttpStatusCode status, HttpServletRequest request,
             HttpServletResponse response) {
         int kind = EXPLAINED.contains(status.value()) ? status.value() : status.is4xxClientError() ? 400 : 500;
@@ -125,7 +125,7 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
             response.setHeader("HX-Retarget", "#toasts");
             response.setHeader("HX-Reswap", "beforeend");
             response.setHeader("HX-Reselect", ".toast");
-            // Thymeleaf would look for the name of a part in the parameters, which may be what cannot be read.
+            // Not by a fragment's name: to resolve it, Thymeleaf reads the parameters, which may be malformed.
             return new ModelAndView("refusal-toast",
                     Map.of(Toast.ATTRIBUTE, Toast.of("error." + kind)), status);
         }

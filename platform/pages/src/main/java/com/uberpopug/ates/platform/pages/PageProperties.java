@@ -4,11 +4,11 @@ import java.net.URI;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * What pages are told from outside.
+ * The configuration of pages.
  *
- * @param clientSecret what the service proves itself with when somebody signs in ({@code ATES_CLIENT_SECRET})
+ * @param clientSecret the service's secret as a client of the auth service ({@code ATES_CLIENT_SECRET})
  * @param issuer       the address of the auth service
- * @param services     where the pages of each service are
+ * @param services     the addresses of all services' pages
  */
 @ConfigurationProperties("ates")
 public record PageProperties(String clientSecret, String issuer, Services services) {

@@ -33,17 +33,17 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.servlet.FlashMap;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** What goes for the pages of every service, however its users sign in. */
+/** The security rules of every service's pages, for any way to sign in. */
 public final class PageSecurity {
 
-    /** Nothing but what the service itself serves, and nothing that is written into a page; it may be followed by origins. */
+    /** Resources of the service itself only, nothing inline. Its last directive may be extended by further origins. */
     static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
             + "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
-    /** How the addresses of files end. */
+    /** The suffixes of downloads' paths. */
     private static final List<String> FILES = List.of(".csv", ".xlsx");
     private static final Duration NOT_SENT_LIVES = Duration.ofMinutes(10);
     static final RequestMatcher STATIC = any("/webjars/**", "/shell/**", "/favicon.ico");
-    /** What browsers and their tools ask for by themselves; there is nothing, for whomever. */
+    /** Paths that browsers and their tools request by themselves. They are 404 for everyone, not a sign-in. */
     private static final RequestMatcher PROBED = any("/apple-touch-icon*.png", "/.well-known/**", "/robots.txt");
     private static final RequestMatcher SIGN_OUT = PathPatternRequestMatcher.withDefaults()
             .matcher(HttpMethod.POST, "/logout");
@@ -59,10 +59,10 @@ public final class PageSecurity {
     }
 
     /**
-     * Sets up a filter chain for everything that is neither API nor actuator; who may see which page is still to be said.
+     * Sets up a filter chain for all paths but those of the API and the actuator. The caller adds the rules of access.
      *
-     * @param signIn         leads somebody who is not signed in to where they can
-     * @param formsLeadTo    where the redirects that follow a form may lead, beside this service
+     * @param signIn      leads users to sign-in
+     * @param formsLeadTo the origins, beside this service, to which a form's response may redirect
      */
     public HttpSecurity pages(HttpSecurity http, AuthenticationEntryPoint signIn, Stream<URI> formsLeadTo) {
         var policy = new StringBuilder(POLICY);
@@ -71,7 +71,7 @@ public final class PageSecurity {
         return http.securityMatcher(PAGES)
                 .authorizeHttpRequests(requests -> requests.requestMatchers(STATIC, PROBED).permitAll())
                 .csrf(csrf -> csrf.csrfTokenRepository(formTokens))
-                // Where to go back to travels with each sign-in.
+                // Each sign-in carries the page to return to.
                 .requestCache(AbstractHttpConfigurer::disable)
                 .addFilterBefore(shell, AuthorizationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(entry)
@@ -82,8 +82,8 @@ public final class PageSecurity {
     }
 
     /**
-     * The page that a request came from, or asks for: a path with its query, and never the address of another site. A form
-     * that could not be handled leads back there, and so does a file that could not be had.
+     * The page of a request: the requested one, or for a form or a download the one that the request came from, to
+     * which a failure leads back. A path with its query, never the address of another site.
      */
     public static String page(HttpServletRequest request) {
         if (!HttpMethod.GET.matches(request.getMethod()) || isFile(request)) {
@@ -94,12 +94,12 @@ public final class PageSecurity {
                 : request.getRequestURI() + "?" + request.getQueryString();
     }
 
-    /** Whether a form signs its user out. Where nobody is signed in here, there may still be a sign-on that is to end. */
+    /** Whether a form signs its user out. Without a session here, the sign-on session may still have to end. */
     public static boolean isSignOut(HttpServletRequest request) {
         return SIGN_OUT.matches(request);
     }
 
-    /** When a file comes, a browser keeps what it shows, which would be the sign-in page. */
+    /** A browser keeps its current page during a download, so after signing in that would be the sign-in page. */
     private static boolean isFile(HttpServletRequest request) {
         return FILES.stream().anyMatch(request.getRequestURI()::endsWith);
     }
@@ -117,11 +117,11 @@ public final class PageSecurity {
         }
     }
 
-    /** A sign-in page has no place within a page: the page is loaded anew, and comes back once its viewer is signed in. */
+    /** Reloads the whole page for a part of one, so that sign-in takes the whole window and leads back to the page. */
     private static AuthenticationEntryPoint reloadingFragments(AuthenticationEntryPoint signIn) {
         return (request, response, refused) -> {
             if (request.getParameter(IdempotencyKeys.FIELD) != null) {
-                // The page that comes back reads it, says that the form was not handled, and deletes it.
+                // After sign-in the page reads the cookie, reports that the form was not handled, and deletes it.
                 response.addHeader(HttpHeaders.SET_COOKIE, ResponseCookie.from("ates_not_sent", "1").path("/")
                         .maxAge(NOT_SENT_LIVES).secure(request.isSecure()).sameSite("Lax").build().toString());
             }
@@ -137,8 +137,8 @@ public final class PageSecurity {
     }
 
     /**
-     * A form of a session that has ended is refused for its token first, but it is the session that is missing. A form
-     * from before its viewer signed in anew may be sent again from its page, which has a good token.
+     * A form of an ended session fails the check of its token first, although the session is what it lacks: it leads to
+     * sign-in. A form from before a new sign-in leads to its page, which then has a valid token.
      */
     private AccessDeniedHandler refused(AuthenticationEntryPoint signIn) {
         return (request, response, refused) -> {
@@ -155,21 +155,21 @@ public final class PageSecurity {
         };
     }
 
-    /** The error page has a form for signing out, but is made when the session has been stored already. */
+    /** Computes the token now: the error page has a form to sign out, but is rendered after the session was stored. */
     private static void keepToken(HttpServletRequest request) {
         if (request.getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token) {
             token.getToken();
         }
     }
 
-    /** Who is signed in now may be somebody else than the form was opened by. */
+    /** The toast names the signed-in user, who may not be the one that opened the form. */
     private static void showAgain(String viewer, HttpServletRequest request, HttpServletResponse response) {
         var page = page(request);
-        var said = new FlashMap();
-        said.put(Toast.ATTRIBUTE, Toast.of("shell.from-before", viewer));
-        said.setTargetRequestPath(page.split("\\?", 2)[0]);
-        said.startExpirationPeriod(60);
-        new SeparateFlashMaps().saveOutputFlashMap(said, request, response);
+        var toast = new FlashMap();
+        toast.put(Toast.ATTRIBUTE, Toast.of("shell.from-before", viewer));
+        toast.setTargetRequestPath(page.split("\\?", 2)[0]);
+        toast.startExpirationPeriod(60);
+        new SeparateFlashMaps().saveOutputFlashMap(toast, request, response);
         if (RequestKind.isWithinPage(request)) {
             response.setHeader("HX-Refresh", "true");
             response.setStatus(HttpStatus.FORBIDDEN.value());

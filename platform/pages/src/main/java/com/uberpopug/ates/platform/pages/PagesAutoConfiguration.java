@@ -35,14 +35,16 @@ import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.LocaleResolver;
 
-/** The pages: their shell, who may see them, and what keeps them up to date. */
+/** Configures pages: their layout, access to them, and live updates. */
 @AutoConfiguration(after = WebAutoConfiguration.class, before = {WebMvcAutoConfiguration.class,
         ErrorMvcAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class})
 @EnableConfigurationProperties(PageProperties.class)
 @Import({SignIn.class, LiveController.class, PipelinePage.class})
 public class PagesAutoConfiguration {
 
-    /** The lock keeps the session until the attribute is there; the argument is the order of the parameters. */
+    /**
+     * The lock keeps the session until the attribute is stored. The format's argument is the order of the parameters.
+     */
     private static final String ATTRIBUTE = """
             insert into %%TABLE_NAME%%_attributes (session_primary_id, attribute_name, attribute_bytes)
             select session.primary_id, given.name, given.bytes
@@ -66,7 +68,7 @@ public class PagesAutoConfiguration {
                 () -> up.latest().map(isUp -> !isUp).orElse(false));
     }
 
-    /** It belongs to the security chain of the pages only. */
+    /** The filter runs in the security chain of pages, not for each request. */
     @Bean
     FilterRegistrationBean<ShellFilter> shellFilterElsewhere(ShellFilter filter) {
         var registration = new FilterRegistrationBean<>(filter);
@@ -107,8 +109,8 @@ public class PagesAutoConfiguration {
     }
 
     /**
-     * Requests of one session may run at once, and beside its end: an attribute that another request has added is replaced,
-     * one that another has removed is added again, and one of a session that is gone is dropped.
+     * Requests of one session run concurrently, and during its end. A write replaces an attribute that another request
+     * has added, restores one that another has removed, and drops one whose session has ended.
      */
     @Bean
     SessionRepositoryCustomizer<JdbcIndexedSessionRepository> requestsOfOneSession() {
@@ -139,7 +141,7 @@ public class PagesAutoConfiguration {
         };
     }
 
-    /** For work on templates, as {@code ./ates up} sets it. */
+    /** For work on templates; {@code ./ates up} sets the property. */
     @Bean
     @ConditionalOnProperty("ates.templates")
     SourceTemplates sourceTemplates(@Value("${ates.templates}") List<Path> directories) {
@@ -152,21 +154,21 @@ public class PagesAutoConfiguration {
     }
 
     /**
-     * Pages are in the viewer's language; answers of the API are in that of the request's header. Spring's
-     * {@code CookieLocaleResolver} would take the cookie for the API as well, and any language that it names.
+     * Pages use the viewer's language, the API uses {@code Accept-Language}. Spring's {@code CookieLocaleResolver}
+     * would apply the cookie to the API as well, and accept languages without texts.
      */
     @Bean
     LocaleResolver localeResolver() {
         return new LocaleResolver() {
             @Override
             public Locale resolveLocale(HttpServletRequest request) {
-                return Shell.of(request).map(Shell::getLocale).orElseGet(() -> Shell.asked(request));
+                return Shell.of(request).map(Shell::getLocale).orElseGet(() -> Shell.accepted(request));
             }
 
             @Override
             public void setLocale(HttpServletRequest request, @Nullable HttpServletResponse response,
                     @Nullable Locale locale) {
-                throw new UnsupportedOperationException("The script of the pages keeps the choice in a cookie");
+                throw new UnsupportedOperationException("The pages' script stores the choice in a cookie");
             }
         };
     }

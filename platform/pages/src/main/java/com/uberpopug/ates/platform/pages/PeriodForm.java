@@ -7,14 +7,14 @@ import org.springframework.validation.BindingResult;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * The dates of a form's two fields, {@code period :: fields}, where what is wrong with them is said.
+ * The dates of a form's two fields, which {@code period :: fields} shows with their errors.
  *
- * @param from null where it was left out
- * @param to   null where it was left out
+ * @param from null if it was left out
+ * @param to   null if it was left out
  */
 public record PeriodForm(@Nullable LocalDate from, @Nullable LocalDate to) {
 
-    /** The period that is asked for, by the rules of {@link Period#of}; the last days, where it cannot be had. */
+    /** The requested period, by the rules of {@link Period#of}; the default period if it is invalid, with an error. */
     public Period period(LocalDate today, BindingResult errors) {
         return period(today, errors, Period::of, "period.refused");
     }

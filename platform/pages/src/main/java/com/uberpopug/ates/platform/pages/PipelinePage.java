@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The service's own pipeline for admins: what waits to be sent, how far its consumers are, and what was set aside. */
+/** The service's own pipeline for admins: outbox backlog, consumer lag, jobs and dead letters. */
 @Controller
 @RequestMapping("/pipeline")
 final class PipelinePage {
@@ -44,7 +44,7 @@ final class PipelinePage {
         this.jobs = jobs;
     }
 
-    /** A consumer and how far it is behind. */
+    /** A consumer's lag. */
     record Row(String consumer, String topic, long records, Duration age) {
     }
 
@@ -71,7 +71,7 @@ final class PipelinePage {
         return "dead-letter";
     }
 
-    /** What would come of applying the dead letter, which is tried and taken back. */
+    /** The confirmation, with the outcome of a dry run: a replay that is rolled back. */
     @GetMapping("/{id}/replay")
     @Allowed(Role.ADMIN)
     String replayQuestion(Caller caller, @PathVariable String id, Model model) {
@@ -124,7 +124,7 @@ final class PipelinePage {
         return shown(toast(id, deadLetters.discard(DeadLetterViews.id(id), caller.id()), false), next);
     }
 
-    /** Shows the letter again, with the result. */
+    /** Redirects to the dead letter, with the result as a toast. */
     private static String shown(Toast result, RedirectAttributes next) {
         next.addFlashAttribute(Toast.ATTRIBUTE, result);
         return "redirect:/pipeline/{id}";

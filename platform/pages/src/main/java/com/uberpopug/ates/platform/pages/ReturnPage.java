@@ -4,13 +4,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 
 /**
- * The page that a sign-in leads back to, in a parameter, so that each tab has its own. It is sealed: nobody else can name
- * a page, and so none of another site.
+ * The page that a sign-in leads back to, in a parameter, so that each tab has its own. It is sealed, which prevents
+ * redirects to other sites.
  */
 public final class ReturnPage {
 
     public static final String PARAMETER = "to";
-    /** A page with a longer address is forgotten. */
+    /** Longer addresses are dropped. */
     private static final int MAX_CHARACTERS = 4_000;
 
     private final SealedText sealed;
@@ -19,22 +19,22 @@ public final class ReturnPage {
         this.sealed = sealed;
     }
 
-    /** Adds the page to a local address, where it is short enough to be remembered. */
+    /** Adds the page to a local address, unless the page's own address is too long. */
     public String addTo(String address, String page) {
         return page.length() > MAX_CHARACTERS ? address : withParameter(address, sealed.seal(page));
     }
 
-    /** Adds the page that this request leads back to, if there is one. */
+    /** Adds the return page of this request, if it has one. */
     public String passOn(String address, HttpServletRequest request) {
         return of(request).map(page -> addTo(address, page)).orElse(address);
     }
 
-    /** The page that a request leads back to: a path with its query. */
+    /** The return page of a request: a path with its query. */
     public Optional<String> of(HttpServletRequest request) {
         return Optional.ofNullable(request.getParameter(PARAMETER)).flatMap(this::open);
     }
 
-    /** The page in a parameter's value, which may have been kept elsewhere. */
+    /** The page in a parameter's value. */
     public Optional<String> open(String value) {
         return sealed.open(value);
     }

@@ -12,9 +12,9 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.util.DigestUtils;
 
 /**
- * Gives all scripts one version, a hash over their contents, as a folder of their paths: {@code /shell/VERSION/live.js}.
- * Modules import each other by relative paths, and so each page loads modules of one version, whatever is cached. A hash of
- * each file's own content would not change with what the file imports.
+ * Gives all scripts one version, a hash over their contents, as a folder of their paths:
+ * {@code /shell/VERSION/live.js}. Modules import each other by relative paths, so a page never mixes cached modules of
+ * two versions. A hash of each file's own content would not change with its imports.
  */
 final class ScriptVersion implements BeanPostProcessor {
 

@@ -14,8 +14,8 @@ import org.springframework.security.crypto.encrypt.BytesEncryptor;
 import org.springframework.security.crypto.encrypt.Encryptors;
 
 /**
- * Text that a browser keeps between two requests: encrypted and authenticated (AES-GCM), with a key that every instance of
- * the service derives from its client secret. What was sealed for one purpose, or by another service, cannot be opened.
+ * Seals text that a browser keeps between two requests: encrypted and authenticated (AES-GCM), with a key that every
+ * instance derives from the service's client secret. Text of another purpose or another service cannot be opened.
  */
 final class SealedText {
 
@@ -29,7 +29,7 @@ final class SealedText {
         cipher = Encryptors.stronger(secret, HexFormat.of().formatHex(purpose.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Seals a text in characters that stand in addresses and cookies as they are. Addresses shrink well. */
+    /** Compresses and seals a text, as URL-safe Base64 for addresses and cookies. */
     public String seal(String text) {
         var bytes = new ByteArrayOutputStream();
         try (var deflated = new DeflaterOutputStream(bytes)) {
@@ -40,7 +40,7 @@ final class SealedText {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(cipher.encrypt(bytes.toByteArray()));
     }
 
-    /** Empty for whatever was not sealed here. */
+    /** Empty unless the text was sealed by this service, for this purpose. */
     public Optional<String> open(String sealed) {
         if (sealed.length() > MAX_SEALED_CHARACTERS) {
             return Optional.empty();

@@ -12,9 +12,9 @@ import org.springframework.web.servlet.FlashMap;
 import org.springframework.web.servlet.support.AbstractFlashMapManager;
 
 /**
- * Keeps what a form says on the next page, each in an attribute of its own: requests of one session that run at once would
- * overwrite each other's in a list. Only the page that it is meant for takes it away, or the next after three minutes;
- * a request whose answer is not seen takes nothing.
+ * Stores each flash map in a session attribute of its own: in Spring's single list, concurrent requests would overwrite
+ * each other's. The target page removes its flash map, and any page removes one that expired after three minutes;
+ * requests whose answer nobody sees remove none.
  */
 final class SeparateFlashMaps extends AbstractFlashMapManager {
 
@@ -26,8 +26,8 @@ final class SeparateFlashMaps extends AbstractFlashMapManager {
         var found = new ArrayList<FlashMap>();
         if (session != null && RequestKind.isSeen(request)) {
             names(session).forEach(name -> {
-                if (session.getAttribute(name) instanceof FlashMap said) {
-                    found.add(said);
+                if (session.getAttribute(name) instanceof FlashMap stored) {
+                    found.add(stored);
                 }
             });
         }
@@ -35,10 +35,11 @@ final class SeparateFlashMaps extends AbstractFlashMapManager {
     }
 
     @Override
-    protected void updateFlashMaps(List<FlashMap> said, HttpServletRequest request, HttpServletResponse response) {
+    protected void updateFlashMaps(List<FlashMap> remaining, HttpServletRequest request,
+            HttpServletResponse response) {
         var session = request.getSession();
-        var added = new ArrayList<>(said);
-        // One that takes nothing has found nothing, and what is not in its list is still to be shown.
+        var added = new ArrayList<>(remaining);
+        // An unseen request has retrieved nothing, so flash maps that are missing in its list are still to be shown.
         for (var name : RequestKind.isSeen(request) ? names(session) : List.<String>of()) {
             if (session.getAttribute(name) instanceof FlashMap known && !added.remove(known)) {
                 session.removeAttribute(name);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.springframework.session.web.http.CookieSerializer;
 
-/** Takes nothing out of a cookie but what may be a session's id: the database cannot even be asked for all else. */
+/** Drops session cookies whose value cannot be an id: PostgreSQL would reject some of them, such as one with U+0000. */
 final class SessionCookies implements CookieSerializer {
 
     private static final Pattern ID = Pattern.compile("[\\w-]{1,100}");

@@ -13,7 +13,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.annotation.KafkaListener;
 
-/** Hears who signed out, wherever that was, and ends the sessions that this service holds for them. */
+/** Deletes this service's sessions of a sign-on session that has ended, by a sign-out in any service. */
 final class SessionsListener {
 
     private static final String CONSUMER = "#{'${spring.application.name}'.replace('-service', '')}.sessions";

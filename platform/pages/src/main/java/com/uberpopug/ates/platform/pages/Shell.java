@@ -17,12 +17,12 @@ import org.springframework.web.servlet.LocaleResolver;
 import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
 import org.springframework.web.util.WebUtils;
 
-/** What the layout knows of a request; templates see it as {@code shell}. */
+/** The layout's view of a request, in templates as {@code shell}. */
 public final class Shell {
 
     static final String ATTRIBUTE = "shell";
     static final List<String> LANGUAGES = List.of("en", "ru");
-    /** The first of the languages that the browser asks for and pages are there in. */
+    /** Resolves the first accepted language of the browser that pages support. */
     private static final LocaleResolver BROWSER = browser();
     private static final String LANGUAGE_COOKIE = "ates_language";
     private static final String THEME_COOKIE = "ates_theme";
@@ -51,20 +51,20 @@ public final class Shell {
         this.delayed = delayed;
     }
 
-    /** The shell of a request that has come through the filter of the pages. */
+    /** The shell of a request; empty unless it has passed the pages' filter. */
     public static Optional<Shell> of(HttpServletRequest request) {
         return Optional.ofNullable((Shell) request.getAttribute(ATTRIBUTE));
     }
 
-    /** The switch, kept in a cookie, goes before the user's profile, and that before what the browser would like. */
+    /** The switch, in a cookie, precedes the user's profile, which precedes the browser's preference. */
     private static Locale locale(HttpServletRequest request, @Nullable String profile) {
         var chosen = cookie(request, LANGUAGE_COOKIE).filter(LANGUAGES::contains)
                 .or(() -> Optional.ofNullable(profile).filter(LANGUAGES::contains));
-        return chosen.map(Locale::of).orElseGet(() -> asked(request));
+        return chosen.map(Locale::of).orElseGet(() -> accepted(request));
     }
 
-    /** What the header {@code Accept-Language} asks for, as far as it is there. */
-    static Locale asked(HttpServletRequest request) {
+    /** The first supported language of the header {@code Accept-Language}, or else the default. */
+    static Locale accepted(HttpServletRequest request) {
         return BROWSER.resolveLocale(request);
     }
 
@@ -76,7 +76,7 @@ public final class Shell {
         return resolver;
     }
 
-    /** Forgets what the switch was set to: who changes the language of their profile wants to see that. */
+    /** Resets the switch, so that a change of the profile's language takes effect. */
     public static void forgetLanguage(HttpServletResponse response) {
         var nothing = new Cookie(LANGUAGE_COOKIE, "");
         nothing.setPath("/");
@@ -88,12 +88,12 @@ public final class Shell {
         return Optional.ofNullable(WebUtils.getCookie(request, name)).map(Cookie::getValue);
     }
 
-    /** Null where nobody is signed in, or the account is deactivated. */
+    /** The signed-in user; null for nobody or a deactivated account. */
     public @Nullable Viewer getViewer() {
         return viewer;
     }
 
-    /** Whether somebody is signed in, though their account may be deactivated. */
+    /** Whether somebody is signed in, also with a deactivated account. */
     public boolean isSignedIn() {
         return signedIn;
     }
@@ -119,12 +119,12 @@ public final class Shell {
         return services;
     }
 
-    /** Whether events wait longer than they should, so that pages may show what was. */
+    /** Whether the pipeline is unhealthy, so that pages may show old data. */
     public boolean isDelayed() {
         return viewer != null && delayed.getAsBoolean();
     }
 
-    /** Whether this is one of a service's pages, such as {@code tasks}. */
+    /** Whether the page belongs to a service, named such as {@code tasks}. */
     public boolean isAt(String name) {
         return service.equals(name);
     }
@@ -139,12 +139,12 @@ public final class Shell {
         return isOn(path) || request.getRequestURI().startsWith(path + "/");
     }
 
-    /** Whether the page is what became of a form, which cannot be asked for again: what is done leads to another page. */
+    /** Whether the page answers a form, and so cannot be reloaded: a form that took effect redirects instead. */
     public boolean isAnswer() {
         return HttpMethod.POST.matches(request.getMethod());
     }
 
-    /** A key for a form that is to do its thing once, however often it is sent. */
+    /** A new idempotency key, for a form that takes effect once however often it is sent. */
     public String once() {
         return Ids.next().toString();
     }
@@ -159,7 +159,7 @@ public final class Shell {
         return Money.change(cents);
     }
 
-    /** What stands for an instant until the script writes it in the viewer's zone. */
+    /** An instant in UTC, which the script replaces by the viewer's zone. */
     public String utc(Instant instant) {
         return UTC.format(instant);
     }

@@ -23,8 +23,8 @@ import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Finds out who looks, with the role that the service's own copy of the users says now, whatever it was at sign-in: who
- * was deactivated since has none, and is refused everywhere.
+ * Sets the shell and the current authority of the signed-in user, by the service's own copy of the users instead of the
+ * token: a user who was deactivated since sign-in has no authority, and is refused everywhere.
  */
 final class ShellFilter extends OncePerRequestFilter {
 
@@ -68,7 +68,7 @@ final class ShellFilter extends OncePerRequestFilter {
                 services, delayed);
     }
 
-    /** Of whom nothing was heard yet, what was said at sign-in counts; the same goes for what is not kept here. */
+    /** The service's own copy of a user; the token's claims stand in for a user or a field that the copy lacks. */
     private Profile profile(Authentication signedIn) {
         var kept = users.profile(UUID.fromString(signedIn.getName()));
         if (!(signedIn.getPrincipal() instanceof OidcUser token)) {
@@ -85,7 +85,7 @@ final class ShellFilter extends OncePerRequestFilter {
                 .orElse(new Membership(Role.POPUG, false));
     }
 
-    /** What the pages call somebody who is signed in. */
+    /** The displayed name of the signed-in user. */
     String name(Authentication signedIn) {
         return name(signedIn, profile(signedIn));
     }

@@ -42,9 +42,9 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.session.FindByIndexNameSessionRepository;
 
 /**
- * Signs people in by the company's auth service, with OpenID Connect. The auth service itself does without.
+ * Signs people in with the company's auth service by OpenID Connect. The auth service itself has a sign-in of its own.
  *
- * <p>The endpoints are written out, so that services start in any order: discovery would ask for them.
+ * <p>The endpoints are configured, so that services start in any order: discovery would need the auth service.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingClass("org.springframework.security.oauth2.server.authorization.OAuth2Authorization")
@@ -52,15 +52,15 @@ import org.springframework.session.FindByIndexNameSessionRepository;
 class SignIn {
 
     private static final String CLIENT = "ates";
-    /** Below it is where a sign-in begins and where it comes back to, and its cookie goes to both. */
+    /** Below the path of the sign-in cookies, which the start and the callback both need. */
     private static final String STARTS = SignInRequests.PATH + "/authorization";
     private static final String START = STARTS + "/" + CLIENT;
     private static final String COMES_BACK = SignInRequests.PATH + "/code/" + CLIENT;
     static final String FAILED = "/sign-in-failed";
     private static final String SIGN_ON = FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
-    /** Of one sign-on. */
+    /** Per sign-on session. */
     private static final int MOST_SESSIONS = 20;
-    /** What Spring Security says of a sign-in that this browser has not begun, or long ago. */
+    /** Spring Security's error code for a sign-in whose cookie is missing or expired. */
     private static final String NOT_BEGUN = "authorization_request_not_found";
 
     private final ReturnPage returnPage;
@@ -87,7 +87,7 @@ class SignIn {
         var signedOut = new OidcClientInitiatedLogoutSuccessHandler(clients);
         signedOut.setPostLogoutRedirectUri("{baseUrl}/");
         return security.pages(http, this::begin, Stream.of(URI.create(properties.issuer())))
-                // What is no address of a sign-in is not there, whoever asks.
+                // Without a handler there they are 404, also before sign-in.
                 .authorizeHttpRequests(requests -> requests.requestMatchers("/oauth2/**").permitAll()
                         .anyRequest().access(access))
                 .oauth2Login(login -> login.loginPage(START).clientRegistrationRepository(clients)
@@ -118,8 +118,9 @@ class SignIn {
     }
 
     /**
-     * A form cannot be sent again after signing in, so its page comes back. Who wants to sign out, and has no session here any
-     * more, would be signed in again: the auth service may still know them, and asks.
+     * Leads to sign-in and then back to the page; a form's page, because its request cannot be repeated. A sign-out
+     * without a session leads to the auth service instead, whose sign-on session may still exist and which confirms its
+     * end.
      */
     private void begin(HttpServletRequest request, HttpServletResponse response, AuthenticationException refused) {
         response.setHeader(HttpHeaders.LOCATION, PageSecurity.isSignOut(request)
@@ -129,8 +130,8 @@ class SignIn {
     }
 
     /**
-     * Tabs that sign in at once each make a session, or share that of the first: it keeps its id, which the others hold by
-     * now. That of another sign-on ends, so that nobody is signed in with a session that somebody else may hold.
+     * Tabs that sign in at once share the first one's session or start their own. Its id stays, because the other tabs
+     * already hold it. A session of another sign-on ends, which prevents session fixation.
      */
     private static void ownSession(Authentication signedIn, HttpServletRequest request, HttpServletResponse response) {
         var session = request.getSession(false);
@@ -140,8 +141,8 @@ class SignIn {
     }
 
     /**
-     * The session is found by the sign-on session that it belongs to, and ends with it. Of those that tabs have left behind
-     * the newest stay.
+     * Indexes the session by its sign-on session, whose end ends it, and deletes all but the newest
+     * {@value #MOST_SESSIONS} sessions of the same sign-on.
      */
     private void finish(HttpServletRequest request, HttpServletResponse response, Authentication signedIn)
             throws IOException {
@@ -157,7 +158,7 @@ class SignIn {
         response.sendRedirect(SignInRequests.page(request));
     }
 
-    /** A sign-in whose cookie is gone, or was never there, begins again, once, and leads to the same page. */
+    /** Restarts a sign-in whose cookie is missing, once, with the same return page. */
     private void failed(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException failure) throws IOException {
         boolean lost = failure instanceof OAuth2AuthenticationException refused
@@ -175,7 +176,7 @@ class SignIn {
         return signedIn.getPrincipal() instanceof OidcUser user ? user.getClaimAsString("sid") : null;
     }
 
-    /** Begins a sign-in where a person goes to its address. */
+    /** Starts a sign-in only when a person navigates to its address. */
     private final class Starts implements OAuth2AuthorizationRequestResolver {
 
         private final OAuth2AuthorizationRequestResolver requests;
@@ -203,7 +204,7 @@ class SignIn {
         }
     }
 
-    /** Pages call nobody in their viewer's name: the tokens are of no use once it is known who that is. */
+    /** Drops the tokens: pages call no service on their viewer's behalf. */
     private static final class NothingKept implements OAuth2AuthorizedClientRepository {
 
         @Override

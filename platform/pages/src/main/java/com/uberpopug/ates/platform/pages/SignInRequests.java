@@ -25,12 +25,12 @@ import org.springframework.security.oauth2.core.endpoint.PkceParameterNames;
 import org.springframework.security.oauth2.core.oidc.endpoint.OidcParameterNames;
 
 /**
- * The sign-ins that a browser has begun, each in a sealed cookie of its own, so that tabs do not share one, any instance
- * can finish a sign-in that another began, and nobody has a session before they are signed in. The page to come back to
- * travels in the {@link SignInState}, and so outlives the cookie.
+ * The sign-ins that a browser has begun, each in a sealed cookie of its own, so that tabs do not share one, any
+ * instance can finish a sign-in that another began, and nobody has a session before they are signed in. The page to
+ * come back to travels in the {@link SignInState}, and so outlives the cookie.
  *
- * <p>A cookie is valid for an hour and sent to {@value #PATH} only. The cookies of all services on a host have to fit into
- * the headers of a request: the oldest of this service are deleted while its own are longer than {@value #MAX_OWN}
+ * <p>A cookie is valid for an hour and sent to {@value #PATH} only. The cookies of all services on a host have to fit
+ * into the headers of a request: the oldest of this service are deleted while its own are longer than {@value #MAX_OWN}
  * characters together, or those of all services longer than {@value #MAX_ALL}.
  */
 final class SignInRequests implements AuthorizationRequestRepository<OAuth2AuthorizationRequest> {
@@ -79,7 +79,7 @@ final class SignInRequests implements AuthorizationRequestRepository<OAuth2Autho
         }
     }
 
-    /** The page that the sign-in which this request finishes leads back to. */
+    /** The return page of the sign-in that this request finishes. */
     static String page(HttpServletRequest request) {
         return request.getAttribute(RETURN_PAGE) instanceof String page ? page : "/";
     }
@@ -145,7 +145,7 @@ final class SignInRequests implements AuthorizationRequestRepository<OAuth2Autho
         return OAuth2AuthorizationRequest.authorizationCode()
                 .authorizationUri(Objects.requireNonNull(client.getProviderDetails().getAuthorizationUri()))
                 .clientId(client.getClientId()).scopes(client.getScopes()).state(state)
-                // It leads to where this request has come.
+                // The callback, which is the address of this request.
                 .redirectUri(request.getRequestURL().toString())
                 .attributes(attributes -> attributes.putAll(Map.of(
                         OAuth2ParameterNames.REGISTRATION_ID, client.getRegistrationId(),

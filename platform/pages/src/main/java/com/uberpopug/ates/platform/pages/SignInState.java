@@ -1,17 +1,17 @@
 package com.uberpopug.ates.platform.pages;
 
 /**
- * The parameter {@code state} of a sign-in: the random flow id, which Spring Security compares, and the sealed page to come
- * back to, which is there whatever became of the cookie. Neither part holds a dot.
+ * The parameter {@code state} of a sign-in: the random flow id, which Spring Security compares, and the sealed return
+ * page, which thus survives the loss of the cookie. Neither part contains a dot.
  *
- * @param again whether it is a second try: a browser that keeps no cookies must not be redirected for ever
- * @param page  sealed by {@link ReturnPage}; empty where there is none
+ * @param again whether it is a second try; there is no third, so a browser without cookies is not redirected for ever
+ * @param page  sealed by {@link ReturnPage}; empty for none
  */
 record SignInState(boolean again, String id, String page) {
 
     /** The parameter that begins a second try, and the mark of its states. */
     static final String AGAIN = "again";
-    /** The authorization request has to fit into the addresses that lead from and to the auth service. */
+    /** Bounds the addresses that lead to and from the auth service, of which the state is a part. */
     private static final int MAX_PAGE = 1_500;
 
     SignInState {
@@ -20,7 +20,7 @@ record SignInState(boolean again, String id, String page) {
         }
     }
 
-    /** Any text that a browser sends: its parts need not be ours. */
+    /** Parses any text that a browser sends, forged or not. */
     static SignInState parse(String text) {
         boolean again = text.startsWith(AGAIN + ".");
         var parts = text.substring(again ? AGAIN.length() + 1 : 0).split("[.]", 2);

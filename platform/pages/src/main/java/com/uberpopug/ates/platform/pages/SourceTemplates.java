@@ -10,7 +10,7 @@ import org.thymeleaf.templateresolver.FileTemplateResolver;
 import org.thymeleaf.templateresource.FileTemplateResource;
 import org.thymeleaf.templateresource.ITemplateResource;
 
-/** Reads templates from directories of sources, again for each page, so that a changed template is seen at once. */
+/** Reads templates from source directories for each page, so that a changed template takes effect at once. */
 final class SourceTemplates extends FileTemplateResolver {
 
     private final List<Path> directories;

@@ -5,11 +5,10 @@ import java.util.Arrays;
 import java.util.UUID;
 
 /**
- * Who looks at a page.
+ * The signed-in user of a page.
  *
- * @param id   the user
- * @param name as others see it
- * @param role as the service's own copy of the users has it
+ * @param name the displayed name
+ * @param role from the service's own copy of the users
  */
 public record Viewer(UUID id, String name, Role role) {
 

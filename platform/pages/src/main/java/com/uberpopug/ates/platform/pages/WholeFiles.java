@@ -19,9 +19,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
- * Gives each static file as a whole, or 304 to who has it by its {@code ETag}. Our files are small, and ranges of what is
- * compressed on the way cannot be put together. Only a name that holds the content's hash, or a version, is good for
- * ever.
+ * Serves static files whole, or as 304 if the {@code ETag} matches. Ranges are ignored: the files are small, and ranges
+ * of compressed responses cannot be combined. Only paths with a hash of the content or a version are cached for good.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-14.2">RFC 9110, Range: a server may ignore it</a>
  */
@@ -38,7 +37,7 @@ final class WholeFiles extends OncePerRequestFilter {
             throws ServletException, IOException {
         var known = String.join(",", Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH)));
         var file = new ContentCachingResponseWrapper(response);
-        chain.doFilter(new Asked(request, !known.isEmpty()), file);
+        chain.doFilter(new PlainRequest(request, !known.isEmpty()), file);
         if (file.getStatus() == HttpStatus.OK.value() && !file.isCommitted()) {
             response.setHeader(HttpHeaders.ACCEPT_RANGES, "none");
             var tag = file.getHeader(HttpHeaders.ETAG);
@@ -57,12 +56,12 @@ final class WholeFiles extends OncePerRequestFilter {
         return ETag.parse(known).stream().anyMatch(each -> each.isWildcard() || each.compare(current, false));
     }
 
-    /** A request without what is not for files, and without what is compared here. */
-    private static final class Asked extends HttpServletRequestWrapper {
+    /** A request without the ignored headers, and without the conditions that are compared here. */
+    private static final class PlainRequest extends HttpServletRequestWrapper {
 
         private final boolean comparedHere;
 
-        Asked(HttpServletRequest request, boolean comparedHere) {
+        PlainRequest(HttpServletRequest request, boolean comparedHere) {
             super(request);
             this.comparedHere = comparedHere;
         }

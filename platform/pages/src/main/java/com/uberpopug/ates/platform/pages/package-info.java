@@ -1,4 +1,4 @@
-/** What every page stands in: sign-in, the layout with its menu, language and theme, live updates, errors. */
+/** The frame of all pages: sign-in, the layout with its menu, language and theme, live updates, error pages. */
 @NullMarked
 package com.uberpopug.ates.platform.pages;
 

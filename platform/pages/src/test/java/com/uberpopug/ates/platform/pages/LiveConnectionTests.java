@@ -31,15 +31,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections on a Tomcat whose sockets hold little, so that a reader who takes nothing is felt at once. */
+/** Connections on a Tomcat with small socket buffers, which a reader that stops reading fills at once. */
 class LiveConnectionTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int SMALL_BUFFER = 4_096;
-    /** More than there are writers and threads of Tomcat. */
+    /** More than the writers and Tomcat's threads together. */
     private static final int SLOW_READERS = 20;
     private static final int THREADS = 4;
-    /** What one message holds is more than the buffers of a socket. */
+    /** One message of these updates exceeds the buffers of a socket. */
     private static final List<LiveUpdate> LARGE = IntStream.range(0, 40)
             .mapToObj(i -> LiveUpdate.toAll("x".repeat(10_000) + i)).toList();
 
@@ -88,7 +88,7 @@ class LiveConnectionTests {
     }
 
     @Test
-    void reader_who_takes_nothing_holds_up_nobody_and_is_cut_off() throws IOException {
+    void slow_reader_delays_nobody_and_is_disconnected() throws IOException {
         for (int i = 0; i < SLOW_READERS; i++) {
             open();
         }
@@ -96,30 +96,30 @@ class LiveConnectionTests {
         var reader = body(open());
         for (int round = 0; round < 4; round++) {
             var marker = "round-" + round;
-            connections.forEach(connection -> connection.tell(
+            connections.forEach(connection -> connection.send(
                     Stream.concat(LARGE.stream(), Stream.of(LiveUpdate.toAll(marker))).toList()));
             assertThat(reads(marker, reader)).isTrue();
         }
-        // Tomcat's write timeout: their connections are closed, whatever is left in the buffers.
+        // After Tomcat's write timeout, although data is left in the buffers.
         await().atMost(PATIENCE).until(() -> connections.stream().noneMatch(slow::contains));
         assertThat(connections).hasSize(1);
-        connections.forEach(connection -> connection.tell(List.of(LiveUpdate.toAll("still-there"))));
+        connections.forEach(connection -> connection.send(List.of(LiveUpdate.toAll("still-there"))));
         assertThat(reads("still-there", reader)).isTrue();
     }
 
     @Test
-    void updates_gather_while_the_reader_takes_nothing() throws IOException {
+    void updates_gather_while_the_reader_does_not_read() throws IOException {
         var socket = open();
         var connection = connections.iterator().next();
         for (int i = 0; i < 1_000; i++) {
-            connection.tell(LARGE);
+            connection.send(LARGE);
         }
-        connection.tell(List.of(LiveUpdate.toAll("last")));
+        connection.send(List.of(LiveUpdate.toAll("last")));
         assertThat(reads("last", body(socket))).isTrue();
     }
 
     @Test
-    void client_that_is_gone_is_noticed_by_what_is_written() throws IOException {
+    void failing_write_reveals_a_client_that_is_gone() throws IOException {
         var socket = open();
         socket.setSoLinger(true, 0);
         socket.close();
@@ -145,7 +145,7 @@ class LiveConnectionTests {
         assertThat(reads(":\n\n", reader)).isTrue();
     }
 
-    /** Opens a stream, reads its status and nothing more. */
+    /** Opens a stream, and reads no more than its status. */
     private Socket open() throws IOException {
         int before = connections.size();
         var socket = new Socket();
@@ -159,7 +159,7 @@ class LiveConnectionTests {
         return socket;
     }
 
-    /** A reader of what follows the headers. */
+    /** Skips the headers. */
     private static InputStream body(Socket socket) throws IOException {
         while (!line(socket.getInputStream()).isEmpty()) {
             // A header.
@@ -167,7 +167,7 @@ class LiveConnectionTests {
         return socket.getInputStream();
     }
 
-    /** Reads chunks until there is such a text; returns whether it came before the end of the response. */
+    /** Reads chunks until they contain the text; false at the end of the response. */
     private static boolean reads(String text, InputStream body) throws IOException {
         var read = new StringBuilder();
         while (true) {

@@ -16,7 +16,7 @@ class LiveStreamTests {
 
     @Test
     void changes_of_one_kind_are_one_change() {
-        stream.tell(Collections.nCopies(1_000, LiveUpdate.toAll("tasks")));
+        stream.add(Collections.nCopies(1_000, LiveUpdate.toAll("tasks")));
         assertThat(stream.next().names()).containsExactly("tasks");
         assertThat(stream.next().isEmpty()).isTrue();
     }
@@ -24,15 +24,15 @@ class LiveStreamTests {
     @Test
     void changes_of_too_many_kinds_are_a_change_of_everything() {
         var changes = IntStream.range(0, 1_000).mapToObj(i -> LiveUpdate.toAll("task-" + i)).toList();
-        stream.tell(changes.subList(0, 50));
+        stream.add(changes.subList(0, 50));
         assertThat(stream.next().names()).hasSize(50);
-        stream.tell(changes);
+        stream.add(changes);
         assertThat(stream.next().names()).containsExactly(LiveStream.READY);
     }
 
     @Test
-    void only_whom_it_concerns_is_told() {
-        stream.tell(List.of(LiveUpdate.to(UUID.randomUUID(), "mine", Toast.of("task")),
+    void update_to_one_user_reaches_only_that_user() {
+        stream.add(List.of(LiveUpdate.to(UUID.randomUUID(), "mine", Toast.of("task")),
                 LiveUpdate.to(anna, "marker")));
         var message = stream.next();
         assertThat(message.names()).containsExactly("marker");
@@ -40,22 +40,22 @@ class LiveStreamTests {
     }
 
     @Test
-    void a_page_is_not_buried_in_toasts() {
-        stream.tell(Collections.nCopies(100, LiveUpdate.to(anna, "mine", Toast.of("task"))));
+    void message_has_three_toasts_and_the_number_of_further_ones() {
+        stream.add(Collections.nCopies(100, LiveUpdate.to(anna, "mine", Toast.of("task"))));
         var message = stream.next();
         assertThat(message.toasts()).hasSize(3);
         assertThat(message.moreToasts()).isEqualTo(97);
-        stream.tell(List.of(LiveUpdate.to(anna, "mine", Toast.of("task"))));
+        stream.add(List.of(LiveUpdate.to(anna, "mine", Toast.of("task"))));
         assertThat(stream.next().moreToasts()).isZero();
     }
 
     @Test
-    void toasts_of_a_burst_are_one_that_counts_them() {
+    void toasts_of_a_burst_become_one_with_their_number() {
         var burst = Collections.nCopies(40,
                 LiveUpdate.to(anna, "mine", Toast.of("task").leadingTo("/tasks/1").inBursts("tasks", 1_500, "/")));
-        stream.tell(burst);
-        stream.tell(List.of(LiveUpdate.to(anna, "mine", Toast.of("other").inBursts("others", 1, "/"))));
-        stream.tell(burst);
+        stream.add(burst);
+        stream.add(List.of(LiveUpdate.to(anna, "mine", Toast.of("other").inBursts("others", 1, "/"))));
+        stream.add(burst);
         var message = stream.next();
         assertThat(message.moreToasts()).isZero();
         assertThat(message.toasts()).extracting(Toast::burst).containsExactly(
