@@ -3,9 +3,9 @@ create table counters (
     number bigint not null
 );
 
--- What was heard, in the order in which it was applied.
-create table heard (
-    place       bigint generated always as identity primary key,
+-- In the order in which they were applied.
+create table applied_steps (
+    position    bigint generated always as identity primary key,
     counter     uuid   not null,
     cents       bigint not null constraint cents_are_positive check (cents > 0),
     traceparent text
@@ -18,7 +18,7 @@ create table tallies (
     price_cents bigint
 );
 
--- These take no steps.
+-- Counters whose steps fail.
 create table frozen_counters (
     id uuid primary key
 );

@@ -24,7 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Watches the topic of the steps from now on, as any other service does: committed records only. */
+/** Reads committed records of the steps' topic from its current end, as another service would. */
 final class Announced implements AutoCloseable {
 
     private final Queue<Step> steps = new ConcurrentLinkedQueue<>();
@@ -66,26 +66,26 @@ final class Announced implements AutoCloseable {
         return count.get();
     }
 
-    /** When the first record arrived of a step that was made after a time. */
+    /** The arrival of the first record whose step was made after this time. */
     Optional<Instant> firstMadeAfter(Instant time) {
         return steps.stream().filter(step -> step.occurred().isAfter(time)).map(Step::seen).findFirst();
     }
 
-    /** Each key's facts came in order and without gaps, where one that comes again does not count; returns how many did. */
+    /** Each key's facts arrived in order and without gaps, duplicates aside; returns the number of duplicates. */
     int assertInOrder() {
         var seen = new HashSet<String>();
         var numbers = new HashMap<String, List<Long>>();
-        int again = 0;
+        int duplicates = 0;
         for (var step : steps) {
             if (seen.add(step.factId())) {
                 numbers.computeIfAbsent(step.counter(), _ -> new ArrayList<>()).add(step.number());
             } else {
-                again++;
+                duplicates++;
             }
         }
         numbers.forEach((counter, inOrder) -> assertThat(inOrder).as(counter)
                 .isEqualTo(LongStream.rangeClosed(1, inOrder.size()).boxed().toList()));
-        return again;
+        return duplicates;
     }
 
     @Override

@@ -48,7 +48,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whatever can come in over Kafka can be set aside as it came, is shown byte by byte, and holds nobody up. */
+/** Any Kafka record can become a dead letter, is shown byte by byte, and does not block later records. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class AnyRecordTests {
 
@@ -69,27 +69,27 @@ class AnyRecordTests {
     int port;
 
     @Test
-    void random_records_are_shown_as_they_came() throws Exception {
+    void random_records_are_shown_unchanged() throws Exception {
         long seed = new Random().nextLong();
         var random = new Random(seed);
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
         for (int n = 0; n < RECORDS; n++) {
             records.add(new ProducerRecord<>(Topics.TASKS, PARTITION, bytes(random), bytes(random), headers(random)));
         }
-        assertSetAside("seed " + seed, records);
+        assertDeadLetters("seed " + seed, records);
     }
 
     @Test
-    void a_record_of_any_size_that_a_broker_takes_compressed_is_shown_as_it_came() throws Exception {
+    void records_of_any_size_that_a_broker_accepts_compressed_are_shown_unchanged() throws Exception {
         for (var sizes : new int[][]{{36, 3 * MIB}, {MIB, 0}, {0, 20 * MIB}, {36, 31 * MIB}}) {
             var key = new byte[sizes[0]];
             Arrays.fill(key, (byte) 0xff);
-            assertSetAside("%d bytes of key and %d of value".formatted(sizes[0], sizes[1]), List.of(
+            assertDeadLetters("%d bytes of key and %d of value".formatted(sizes[0], sizes[1]), List.of(
                     new ProducerRecord<>(Topics.TASKS, PARTITION, key, new byte[sizes[1]], List.of())));
         }
     }
 
-    /** More than a heap holds, and less than a broker bounds: 3 MB of zeros are 3 KB when they are sent. */
+    /** Together they exceed the heap; each is below the broker's limit, because 3 MB of zeros compress to 3 KB. */
     @Test
     void many_compressed_records_at_once_do_not_fill_the_heap() throws Exception {
         int records = (int) (Runtime.getRuntime().maxMemory() / (3 * MIB)) + 50;
@@ -102,9 +102,9 @@ class AnyRecordTests {
             }
         }
         await().atMost(Duration.ofMinutes(3)).until(() -> deadLetters() == before + records);
-        assertNobodyIsHeldUp();
+        assertLaterRecordIsApplied();
         db.sql("delete from dead_letters where octet_length(value) = ?").param(3 * MIB).update();
-        // Nor are they to fill the heap of a test that reads the topic.
+        // Otherwise they would fill the heap of a later test that reads the topic.
         try (var admin = Admin.create(Map.<String, Object>of("bootstrap.servers",
                 RealParts.shared().kafka().bootstrapServers()))) {
             admin.deleteRecords(Map.of(new TopicPartition(Topics.TASKS, PARTITION), RecordsToDelete.beforeOffset(-1)))
@@ -118,8 +118,9 @@ class AnyRecordTests {
     }
 
     @Test
-    void of_a_record_that_is_too_large_to_be_kept_it_is_said_where_it_is() throws Exception {
-        var id = setAside(List.of(new ProducerRecord<>(Topics.TASKS, PARTITION, counter.toString().getBytes(UTF_8),
+    void dead_letter_of_a_record_that_is_too_large_to_be_kept_has_its_position_and_the_reason() throws Exception {
+        var id = sendToDeadLetters(List.of(new ProducerRecord<>(Topics.TASKS, PARTITION,
+                counter.toString().getBytes(UTF_8),
                 new byte[33 * MIB], List.of(new RecordHeader(Envelope.TYPE, "Tasks.Assigned".getBytes(UTF_8))))))
                 .getFirst();
         var shown = answered(get("/api/dead-letters/" + id));
@@ -130,33 +131,33 @@ class AnyRecordTests {
                 BodyHandlers.ofString());
         assertThat(replay.statusCode()).isEqualTo(409);
         assertThat(replay.body()).contains("more than the 33554432 that are kept");
-        assertNobodyIsHeldUp();
+        assertLaterRecordIsApplied();
     }
 
-    private void assertSetAside(String what, List<ProducerRecord<byte[], byte[]>> records) throws Exception {
-        var ids = setAside(records);
+    private void assertDeadLetters(String description, List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        var ids = sendToDeadLetters(records);
         for (int n = 0; n < records.size(); n++) {
             var record = records.get(n);
-            var as = "%s, record %d".formatted(what, n);
+            var as = "%s, record %d".formatted(description, n);
             var shown = answered(get("/api/dead-letters/" + ids.get(n)));
-            assertThat(given(shown, "key", "key_bytes")).as(as + ": key").isEqualTo(record.key());
-            assertThat(given(shown, "", "value")).as(as + ": value").isEqualTo(record.value());
+            assertThat(bytesOf(shown, "key", "key_bytes")).as(as + ": key").isEqualTo(record.key());
+            assertThat(bytesOf(shown, "", "value")).as(as + ": value").isEqualTo(record.value());
             var headers = new ArrayList<Header>();
             shown.path("headers").forEach(header -> headers.add(
-                    new RecordHeader(header.path("name").asString(), given(header, "value", "bytes"))));
+                    new RecordHeader(header.path("name").asString(), bytesOf(header, "value", "bytes"))));
             assertThat(headers).as(as + ": headers").isEqualTo(List.of(record.headers().toArray()));
         }
-        assertNobodyIsHeldUp();
+        assertLaterRecordIsApplied();
     }
 
-    private static byte @Nullable [] given(JsonNode node, String text, String bytes) {
+    private static byte @Nullable [] bytesOf(JsonNode node, String text, String bytes) {
         return node.path(bytes).isString()
                 ? Base64.getDecoder().decode(node.path(bytes).asString())
                 : node.path(text).isString() ? node.path(text).asString().getBytes(UTF_8) : null;
     }
 
-    /** Their ids, as soon as all are in the list. */
-    private List<String> setAside(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    /** Sends the records; returns the ids of their dead letters as soon as all are listed. */
+    private List<String> sendToDeadLetters(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
         var sent = new ArrayList<RecordMetadata>();
         try (var producer = new KafkaProducer<>(Map.<String, Object>of("bootstrap.servers",
                 RealParts.shared().kafka().bootstrapServers(), "compression.type", "gzip", "max.request.size", 64 * MIB,
@@ -191,8 +192,8 @@ class AnyRecordTests {
         return letters;
     }
 
-    /** On the same partition, so behind them. */
-    private void assertNobodyIsHeldUp() {
+    /** Sends a step to the same partition, behind the other records. */
+    private void assertLaterRecordIsApplied() {
         var step = events.record(Fact.of(Ids.next(), counter, 1, Instant.EPOCH,
                 new TaskAssigned(counter, counter, 1, 1L, Instant.EPOCH, null)));
         var before = tallies.of(counter).map(Tally::steps).orElse(0L);

@@ -6,7 +6,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import com.uberpopug.ates.platform.test.ArchitectureRules;
 
-/** The rules hold for the platform itself and for the contract. */
+/** Checks the rules for the platform itself and for the contract. */
 @AnalyzeClasses(packages = {"com.uberpopug.ates.platform",
         "com.uberpopug.ates.events"}, importOptions = DoNotIncludeTests.class)
 class ArchitectureTests {

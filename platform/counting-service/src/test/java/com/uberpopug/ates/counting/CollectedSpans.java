@@ -10,7 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.springframework.stereotype.Component;
 
-/** Keeps the spans that ended, instead of sending them to a collector. */
+/** Stores ended spans in memory instead of sending them to a collector. */
 @Component
 class CollectedSpans implements SpanProcessor {
 
@@ -22,7 +22,7 @@ class CollectedSpans implements SpanProcessor {
 
     @Override
     public void onStart(Context parent, ReadWriteSpan span) {
-        // Only what has ended is of interest.
+        // Only ended spans are collected.
     }
 
     @Override

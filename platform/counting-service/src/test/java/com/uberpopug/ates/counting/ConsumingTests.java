@@ -45,7 +45,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
-/** What happens to what comes in, good and bad; each test ends with a good step that must not have been held up. */
+/** Consumes valid and invalid records. Each test ends with a valid step, which the records before it must not block. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class ConsumingTests {
 
@@ -65,7 +65,7 @@ class ConsumingTests {
     KafkaListenerEndpointRegistry listeners;
 
     @Test
-    void a_fact_that_comes_twice_is_applied_once() {
+    void duplicate_fact_is_applied_once() {
         var step = step(1);
         events.send(step, step);
         events.send(step, step(2));
@@ -80,7 +80,7 @@ class ConsumingTests {
     }
 
     @Test
-    void a_type_that_nobody_here_handles_is_skipped_and_counted() {
+    void unhandled_type_is_skipped_and_counted() {
         double before = skipped("Tasks.ReadyForAssign", "type_not_handled");
         events.send(Fact.of(Ids.next(), counter, 1, NOON, new TaskReadyForAssign(counter, 1L, 2L)), step(2));
         awaitTally(1, 2);
@@ -88,10 +88,10 @@ class ConsumingTests {
     }
 
     @Test
-    void an_unknown_version_is_skipped_where_a_known_one_of_the_same_fact_is_published() {
+    void unknown_version_is_skipped_if_a_known_one_of_the_same_fact_is_published() {
         double before = skipped("Tasks.Assigned", "other_version");
         var known = step(1);
-        var unknown = events.record(known, bytes("nobody looks into it"));
+        var unknown = events.record(known, bytes("not decoded"));
         Stream.of(unknown, events.record(known)).forEach(record -> {
             Envelope.put(record.headers(), Envelope.DATA_VERSIONS, "1,2");
         });
@@ -103,7 +103,7 @@ class ConsumingTests {
     }
 
     @Test
-    void an_unknown_version_without_a_known_one_is_a_dead_letter() {
+    void unknown_version_without_a_known_one_becomes_a_dead_letter() {
         var unknown = changed(step(1),
                 Map.of(Envelope.DATA_SCHEMA, "Tasks.Assigned/v2", Envelope.DATA_VERSIONS, "2,3"));
         events.send(List.of(unknown));
@@ -145,7 +145,7 @@ class ConsumingTests {
     }
 
     @Test
-    void a_record_as_large_as_the_broker_takes_can_be_a_dead_letter() {
+    void largest_record_that_the_broker_accepts_becomes_a_dead_letter() {
         var large = new byte[1_047_950];
         Arrays.fill(large, (byte) 'x');
         events.send(List.of(events.record(step(1), large)));
@@ -156,12 +156,12 @@ class ConsumingTests {
 
     @ParameterizedTest
     @ValueSource(strings = {Envelope.TYPE, Envelope.DATA_SCHEMA, Envelope.FACT_ID, Envelope.SEQUENCE, Envelope.TIME})
-    void a_record_with_a_header_missing_or_spoiled_is_a_dead_letter(String header) {
+    void record_with_a_missing_or_invalid_header_becomes_a_dead_letter(String header) {
         var without = events.record(step(1));
         without.headers().remove(header);
         events.send(List.of(without));
         if (!header.equals(Envelope.TYPE)) {
-            events.send(List.of(changed(step(2), Map.of(header, "\u0000 spoiled"))));
+            events.send(List.of(changed(step(2), Map.of(header, "\u0000 invalid"))));
         }
         events.send(step(4));
         awaitTally(1, 4);
@@ -177,7 +177,7 @@ class ConsumingTests {
     }
 
     @Test
-    void a_null_value_where_the_listener_knows_no_erasure_is_a_dead_letter() {
+    void erasure_that_the_listener_does_not_handle_becomes_a_dead_letter() {
         events.send(List.of(new ProducerRecord<>(Topics.TASKS, counter.toString(), null)));
         events.send(step(2));
         awaitTally(1, 2);
@@ -185,12 +185,12 @@ class ConsumingTests {
     }
 
     @Test
-    void unknown_schema_ids_are_waited_for_together_and_then_dead_letters() {
+    void unknown_schema_ids_are_retried_together_and_then_become_dead_letters() {
         var good = events.record(step(1));
         var unknown = IntStream.rangeClosed(1, 5).mapToObj(n -> events.record(step(2),
                 with(Objects.requireNonNull(good.value()), 1, 1_234_560 + n))).toList();
         whileStopped("counting.tasks", () -> {
-            // In one batch behind a good one, which decodes each time that the batch is tried.
+            // In one batch behind a valid record, which is decoded at each try.
             events.send(List.of(good));
             events.send(unknown);
             events.send(step(4));
@@ -205,7 +205,7 @@ class ConsumingTests {
     }
 
     @Test
-    void facts_of_two_topics_may_come_in_either_order() {
+    void facts_of_two_topics_are_applied_in_either_order() {
         events.send(Fact.of(Ids.next(), counter, 1, NOON, new TaskAmountsCalculated(counter, 1_000L, 2_000L)));
         await().untilAsserted(() -> assertThat(tallies.of(counter)).contains(new Tally(0, 0, 1_000L)));
         events.send(step(1));
@@ -213,7 +213,7 @@ class ConsumingTests {
     }
 
     @Test
-    void one_bad_record_in_a_batch_of_500_costs_only_itself() {
+    void invalid_record_in_a_batch_of_500_fails_alone() {
         var facts = new ArrayList<>(LongStream.rangeClosed(1, 500).mapToObj(this::step).toList());
         var bad = step(-250);
         facts.set(249, bad);
@@ -222,7 +222,7 @@ class ConsumingTests {
         whileStopped("counting.tasks", () -> events.send(facts.toArray(Fact[]::new)));
 
         awaitTally(499, 500 * 501 / 2 - 250);
-        assertThat(tallies.heard(counter))
+        assertThat(tallies.appliedCents(counter))
                 .isEqualTo(LongStream.rangeClosed(1, 500).filter(n -> n != 250).boxed().toList());
         assertThat(batches.max()).as("records of the largest batch").isGreaterThanOrEqualTo(400);
         assertThat(batches.count() - before).as("batches, with the bad one's record by record").isGreaterThan(100);
@@ -242,7 +242,7 @@ class ConsumingTests {
     }
 
     @Test
-    void a_replay_applies_nothing_twice_and_sets_nothing_aside_twice() throws Exception {
+    void replay_of_a_topic_applies_no_fact_twice_and_stores_no_dead_letter_twice() throws Exception {
         events.send(step(1), step(-2), step(4));
         awaitTally(2, 5);
         var listener = listener("counting.tasks");
@@ -266,7 +266,7 @@ class ConsumingTests {
     }
 
     @Test
-    void facts_are_forgotten_after_thirty_days() {
+    void fact_ids_are_deleted_after_thirty_days() {
         db.sql("""
                 insert into inbox (consumer, fact_id, received_at)
                 values ('of old', gen_random_uuid(), now() - interval '31 days'), ('of late', gen_random_uuid(), now())
@@ -333,11 +333,11 @@ class ConsumingTests {
         return change;
     }
 
-    private static byte[] with(byte[] value, int place, int number) {
-        return ByteBuffer.wrap(value.clone()).putInt(place, number).array();
+    private static byte[] with(byte[] value, int index, int number) {
+        return ByteBuffer.wrap(value.clone()).putInt(index, number).array();
     }
 
-    /** Ids are given in the order of registration, so the next lower is known. */
+    /** The registry numbers schemas consecutively, so the id below exists. */
     private static int otherSchema(byte[] value) {
         return ByteBuffer.wrap(value).getInt(1) - 1;
     }

@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A resource with everything that can be refused. */
+/** A resource that can refuse requests for every reason. */
 @RestController
 @RequestMapping("/api/counters")
 class CounterController {
@@ -47,8 +47,8 @@ class CounterController {
 
     @PostMapping
     @AllowedToUsers
-    ResponseEntity<Counter> create(@Valid @RequestBody NewCounter wanted) {
-        if (wanted.firstStep() > 1_000) {
+    ResponseEntity<Counter> create(@Valid @RequestBody NewCounter newCounter) {
+        if (newCounter.firstStep() > 1_000) {
             throw Problems.unprocessable("first_step", "must not be that large");
         }
         var id = Ids.next();
@@ -111,9 +111,9 @@ class CounterController {
         throw new IllegalStateException("secret inner workings");
     }
 
-    /** Says nothing of who may call it. */
+    /** Lacks a declaration of its callers. */
     @GetMapping("/undeclared")
     Counter undeclared() {
-        throw new IllegalStateException("Nobody may come here");
+        throw new IllegalStateException("The handler was called");
     }
 }

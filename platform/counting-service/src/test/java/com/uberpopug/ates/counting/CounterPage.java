@@ -5,7 +5,7 @@ import com.uberpopug.ates.platform.web.security.AllowedToUsers;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
 
-/** A form that is always too late. */
+/** A form that always conflicts with a change. */
 @Controller
 class CounterPage {
 

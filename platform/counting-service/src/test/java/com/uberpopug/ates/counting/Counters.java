@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Counters, and their steps as facts: step n of a counter is assignment n of a task, for n cents. */
+/** Counters, and their steps as facts: step n of a counter is published as assignment n of a task, for n cents. */
 @Component
 public class Counters {
 
@@ -28,7 +28,7 @@ public class Counters {
         this.clock = clock;
     }
 
-    /** Makes the next step, locking the counter before the fact is appended, as aggregates do. */
+    /** Makes the next step. It locks the counter before it appends the fact, as aggregates do. */
     @Transactional
     public long step(UUID counter) {
         long number = db.sql("""
@@ -40,7 +40,7 @@ public class Counters {
         return number;
     }
 
-    /** Makes two steps, or none where the second would go beyond four. */
+    /** Makes two steps, or none if the second would exceed four. */
     @Transactional
     public long leap(UUID counter) {
         step(counter);
@@ -51,14 +51,14 @@ public class Counters {
         return number;
     }
 
-    /** Announces a description of any size. */
+    /** Publishes a description of any size. */
     @Transactional
     public void describe(UUID counter, String description) {
         outbox.append(Fact.of(Ids.next(), counter, 0, now(),
                 new TaskCreated(counter, "Count", description, counter, now())));
     }
 
-    /** Appends outside a transaction, which is a mistake. */
+    /** Appends a fact outside a transaction, which is an error. */
     public void stepCarelessly(UUID counter) {
         outbox.append(Fact.of(Ids.next(), counter, 1, now(), assigned(counter, 1)));
     }

@@ -3,7 +3,7 @@ package com.uberpopug.ates.counting;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Counts: each counter's steps are announced, and tallied by whoever hears of them, which is this service again. */
+/** Publishes the steps of counters, and consumes and tallies them again. */
 @SpringBootApplication
 public class CountingApplication {
 

@@ -25,15 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two instances of the service under load, of which the one that sends is killed, or frozen and woken again: nothing is
- * lost, nothing is applied twice, the order of every counter is kept.
+ * Kills or pauses the relay's leader, one of two instances under load: no step is lost or applied twice, and each
+ * counter's order is kept.
  */
 class CrashTests {
 
     private static final Logger log = LoggerFactory.getLogger(CrashTests.class);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    /** The topic is that of all tests here, and what one has not read to its end, the next one reads. */
+    /** A series of its own: the tests share a topic, and a test may read records that the one before has left. */
     private final Map<String, String> load = Map.of("counting.writers", "4", "counting.series",
             Long.toString(ThreadLocalRandom.current().nextLong()));
     private final List<Instance> instances = new ArrayList<>();
@@ -57,7 +57,7 @@ class CrashTests {
     }
 
     @Test
-    void killed_relay_is_succeeded_and_nothing_is_lost() throws SQLException {
+    void successor_of_a_killed_relay_loses_nothing() throws SQLException {
         var leader = start();
         await().atMost(PATIENCE).until(leader::leads);
         var gaps = new ArrayList<Long>();
@@ -77,7 +77,7 @@ class CrashTests {
     }
 
     @Test
-    void a_relay_that_is_frozen_is_succeeded_and_does_no_harm_when_it_wakes() throws SQLException {
+    void paused_relay_has_a_successor_and_doubles_no_step_when_it_resumes() throws SQLException {
         var leader = start();
         await().atMost(PATIENCE).until(leader::leads);
         var successor = start();
@@ -86,28 +86,28 @@ class CrashTests {
         for (int round = 0; round < (OwnParts.LONG ? 20 : 1); round++) {
             awaitMore(300);
             leader.process().pause();
-            var frozen = Instant.now();
-            var next = await().atMost(PATIENCE).until(() -> announced.firstMadeAfter(frozen),
+            var paused = Instant.now();
+            var next = await().atMost(PATIENCE).until(() -> announced.firstMadeAfter(paused),
                     first -> first.isPresent());
-            gaps.add(Duration.between(frozen, next.orElseThrow()).toMillis());
+            gaps.add(Duration.between(paused, next.orElseThrow()).toMillis());
             var before = one("select jsonb_object_agg(id, number) from counters");
-            await("every counter is stepped, sent and heard, whatever the frozen one had locked").atMost(PATIENCE)
-                    .until(() -> haveAllGoneOnSince(before));
-            log.info("While one was frozen, every counter went on after {} ms",
-                    Duration.between(frozen, Instant.now()).toMillis());
+            await("every counter has a new step applied, whatever the paused instance has locked").atMost(PATIENCE)
+                    .until(() -> haveAllNewStepsSince(before));
+            log.info("While one instance was paused, every counter had a new step after {} ms",
+                    Duration.between(paused, Instant.now()).toMillis());
             leader.process().resume();
             awaitMore(300);
-            var woken = leader;
+            var resumed = leader;
             leader = successor;
-            successor = woken;
+            successor = resumed;
         }
-        log.info("After each freeze the successor sent within {} ms", gaps);
+        log.info("After each pause the successor sent within {} ms", gaps);
         assertNothingIsLostOrDoubled();
     }
 
     @Test
     @EnabledIfSystemProperty(named = "ates.long", matches = "true")
-    void a_backlog_larger_than_the_memory_is_sent() throws SQLException {
+    void backlog_larger_than_the_heap_is_sent() throws SQLException {
         var first = start();
         await().atMost(PATIENCE).until(first::isUp);
         first.close();
@@ -129,7 +129,7 @@ class CrashTests {
         assertNothingIsLostOrDoubled();
     }
 
-    private boolean haveAllGoneOnSince(String before) throws SQLException {
+    private boolean haveAllNewStepsSince(String before) throws SQLException {
         return one("""
                 select bool_and(steps > number::bigint)
                   from jsonb_each_text('%s') as before (id, number) join tallies on counter = before.id::uuid
@@ -150,25 +150,25 @@ class CrashTests {
 
     private void assertNothingIsLostOrDoubled() throws SQLException {
         db.setAutoCommit(false);
-        // Holds the writers, so that what they have written can arrive.
+        // Blocks the writers, so that all their steps can arrive.
         execute("lock table counters in exclusive mode");
         var made = one("select sum(number) from counters");
         await().atMost(PATIENCE).until(() -> one("select count(*) from outbox").equals("0"));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                one("select sum(steps) from tallies join counters on counter = id")).as("heard").isEqualTo(made));
+                one("select sum(steps) from tallies join counters on counter = id")).as("applied").isEqualTo(made));
         assertThat(one("""
                 select count(*) from counters left join tallies on counter = id
                  where steps is distinct from number or cents is distinct from number * (number + 1) / 2
                 """)).as("counters whose tally differs").isEqualTo("0");
         assertThat(one("""
                 select count(*) from (
-                    select cents, row_number() over (partition by counter order by place) as due
-                      from heard join counters on counter = id) as steps
+                    select cents, row_number() over (partition by counter order by position) as due
+                      from applied_steps join counters on counter = id) as steps
                  where cents <> due
-                """)).as("steps that were not applied in their turn").isEqualTo("0");
+                """)).as("steps that were applied out of order").isEqualTo("0");
         assertThat(one("select count(*) from outbox_dead_letters")).isEqualTo("0");
-        int again = announced.assertInOrder();
-        log.info("{} steps were made and heard, in order; {} records came again, and were dropped", made, again);
+        int duplicates = announced.assertInOrder();
+        log.info("{} steps were made and applied, in order; {} duplicates were dropped", made, duplicates);
         db.rollback();
     }
 

@@ -20,7 +20,7 @@ class DatabaseAwayTests {
     SessionRepository<?> sessions;
 
     @Test
-    void every_handler_asks_to_come_again_while_the_database_is_away() {
+    void every_handler_answers_503_with_retry_after_while_the_database_is_away() {
         var admin = UUID.randomUUID();
         new AnswersWhileAway(service, Tokens.of(admin, Role.ADMIN, claims -> claims.audience("counting-service")),
                 PageSession.cookie(sessions, service.getEnvironment(), admin, Role.ADMIN))

@@ -45,7 +45,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What was set aside is seen, and applied once when its cause is mended: steps of a counter that is frozen for a while. */
+/** Dead letters are listed, shown, and applied once after their cause is removed: steps of a frozen counter. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class DeadLetterTests {
 
@@ -68,7 +68,7 @@ class DeadLetterTests {
     int port;
 
     @Test
-    void a_letter_is_listed_and_shown_with_what_its_event_says() throws Exception {
+    void dead_letter_is_listed_and_shown_with_its_event() throws Exception {
         var step = frozen(step(1));
         var id = letters(1).getFirst();
         var letter = one(id);
@@ -122,7 +122,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void a_dry_run_says_how_it_would_go_and_changes_nothing() throws Exception {
+    void dry_run_returns_the_outcome_of_a_replay_and_changes_nothing() throws Exception {
         frozen(step(1));
         var id = letters(1).getFirst();
         thaw();
@@ -136,7 +136,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void with_an_idempotency_key_the_answer_comes_again() {
+    void replay_with_an_idempotency_key_repeats_its_answer() {
         frozen(step(1));
         var id = letters(1).getFirst();
         for (var dryRun : List.of(true, false)) {
@@ -154,7 +154,7 @@ class DeadLetterTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "{\"dry_run\": null}"})
-    void replay_is_no_dry_run_by_default(String body) {
+    void replay_without_a_dry_run_flag_applies_the_dead_letter(String body) {
         frozen(step(1));
         var id = letters(1).getFirst();
         thaw();
@@ -163,7 +163,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void discarded_dead_letter_is_not_replayed_any_more() {
+    void discarded_dead_letter_cannot_be_replayed() {
         events.send(List.of(events.record(step(1), new byte[0])));
         var id = letters(1).getFirst();
         assertThat(text(answered(discard(id)), "state")).isEqualTo("discarded");
@@ -174,7 +174,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void applied_dead_letter_cannot_be_discarded_and_a_discarded_fact_can_come_again() {
+    void applied_dead_letter_cannot_be_discarded_and_a_discarded_fact_can_be_redelivered() {
         var first = frozen(step(1));
         events.send(step(2));
         var ids = letters(2);
@@ -189,7 +189,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void a_key_without_end_does_not_break_the_list() {
+    void long_record_key_is_truncated_in_the_list_only() {
         var key = counter + "x".repeat(100_000);
         events.send(List.of(new ProducerRecord<>(Topics.TASKS, key, new byte[0])));
         var letter = await().atMost(Duration.ofSeconds(20)).until(
@@ -200,7 +200,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void of_two_replays_at_once_one_wins() throws Exception {
+    void concurrent_replays_apply_the_dead_letter_once() throws Exception {
         frozen(step(1));
         var id = letters(1).getFirst();
         thaw();
@@ -221,7 +221,9 @@ class DeadLetterTests {
                 .query(Integer.class).single()).isZero();
     }
 
-    /** Their answers, when the second waits for the first, which is held up in the middle of its transaction. */
+    /**
+     * The answers of both requests: a lock holds the first in the middle of its transaction, the second waits for it.
+     */
     private Stream<HttpResponse<String>> atOnce(HttpRequest.Builder first, HttpRequest.Builder second) {
         var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
         transaction.executeWithoutResult(_ -> {
@@ -229,7 +231,7 @@ class DeadLetterTests {
             for (var request : List.of(first, second)) {
                 answers.add(http.sendAsync(request.build(), BodyHandlers.ofString()));
                 await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(() -> {
-                    // Within a transaction it would go on seeing what it saw first.
+                    // Within a transaction, statistics stay as they were at the first read.
                     db.sql("select pg_stat_clear_snapshot()").query().singleValue();
                     return db.sql("""
                             select count(*) from pg_stat_activity
@@ -267,7 +269,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void an_unknown_version_or_schema_id_stays() throws Exception {
+    void dead_letter_of_an_unknown_version_or_schema_id_stays() throws Exception {
         var unknownVersion = events.record(step(1));
         Envelope.put(unknownVersion.headers(), Envelope.DATA_SCHEMA, "Tasks.Assigned/v2");
         Envelope.put(unknownVersion.headers(), Envelope.DATA_VERSIONS, "2");
@@ -284,7 +286,7 @@ class DeadLetterTests {
     }
 
     @Test
-    void the_list_is_read_page_by_page_and_the_newest_comes_first() throws Exception {
+    void list_has_pages_with_the_newest_first() throws Exception {
         events.send(Stream.iterate(1, n -> n <= 5, n -> n + 1).map(_ -> events.record(step(-1))).toList());
         events.send(List.of(new ProducerRecord<>(Topics.PRICES, counter.toString(), new byte[0])));
         var all = letters(6);
@@ -317,15 +319,15 @@ class DeadLetterTests {
     }
 
     @Test
-    void bad_requests_are_refused() throws Exception {
+    void invalid_and_forbidden_requests_are_refused() throws Exception {
         for (var query : List.of("limit=0", "limit=201", "limit=many", "after=!!!", "after=AAAA")) {
             refused(400, get("/api/dead-letters?" + query));
         }
-        for (var place : List.of(Cursor.of(ID), Cursor.of("yesterday", 1), Cursor.of(NOON, 0),
+        for (var cursor : List.of(Cursor.of(ID), Cursor.of("yesterday", 1), Cursor.of(NOON, 0),
                 Cursor.of(NOON, "1;2"), Cursor.of("+1000000000-12-31T23:59:59.999999999Z", 1),
                 Cursor.of("-1000000000-01-01T00:00:00Z", 1), Cursor.of("+999999999-01-01T00:00:00Z", 1),
                 Cursor.of(NOON, "\uFF11\uFF12"))) {
-            refused(400, get("/api/dead-letters?after=" + place.encoded()));
+            refused(400, get("/api/dead-letters?after=" + cursor.encoded()));
         }
         var path = "/api/dead-letters/" + ID + "/replay";
         for (var body : List.of("{\"dry_run\": \"yes\"}", "{\"dry_run\": true, \"all\": 1}")) {
@@ -344,7 +346,7 @@ class DeadLetterTests {
         return Fact.of(Ids.next(), counter, 1, NOON, new TaskAssigned(counter, counter, 1, cents, NOON, null));
     }
 
-    /** Sends a step that cannot be taken now. */
+    /** Freezes the counter and sends the step, which then fails. */
     private Fact frozen(Fact step) {
         freeze();
         events.send(step);
@@ -364,7 +366,7 @@ class DeadLetterTests {
                 .untilAsserted(() -> assertThat(tallies.of(counter)).contains(new Tally(steps, cents, null)));
     }
 
-    /** The ids of this counter's letters, the newest first, as soon as there are so many. */
+    /** The ids of this counter's dead letters, the newest first, as soon as there are this many. */
     private List<String> letters(int count) {
         return await().atMost(Duration.ofSeconds(20)).until(() -> listed().stream()
                 .filter(letter -> text(letter, "key").equals(counter.toString())).map(DeadLetterTests::id).toList(),
@@ -375,7 +377,7 @@ class DeadLetterTests {
         return answered(get("/api/dead-letters?limit=200")).path("items").values().stream().toList();
     }
 
-    /** As in the list. */
+    /** The dead letter as the list shows it. */
     private JsonNode one(String id) {
         var content = shown(id);
         ((ObjectNode) content).remove(List.of("key_bytes", "headers", "event", "reason", "value"));

@@ -33,14 +33,14 @@ import org.springframework.core.env.Environment;
 import org.springframework.session.SessionRepository;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What HTTP asks of every request and answer: methods, languages, codings, ranges, caches, and paths of all kinds. */
+/** Checks HTTP semantics for every request and response: methods, languages, codings, ranges, caches, paths. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class HttpTests {
 
     private static final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final String STYLES = "/shell/shell.css";
     private static final Pattern IMPORT = Pattern.compile("(?m)^import .*'\\./(\\w+\\.js)';$");
-    /** The end of a request's headers, and a chunk whose length is no number. */
+    /** The end of a request's headers, and a chunk with an invalid length. */
     private static final String BROKEN_CHUNK = "Transfer-Encoding: chunked\r\n\r\nzz\r\n";
 
     @Autowired
@@ -54,11 +54,12 @@ class HttpTests {
     @CsvSource(delimiter = '|', value = {"kk,ru;q=0.9 | ru", "ru-RU | ru", "kk,de;q=0.9 | en", "de,ru;q=0.1 | ru",
             "en;q=0.1,ru;q=0.9 | ru", "ru;q=0.1,en-GB;q=0.9 | en", "ru;q=0,en | en", "* | en", "kk,*;q=0.5 | en",
             ",,; | en", "uk,be;q=0.9,ru;q=0.8,en;q=0.7 | ru"})
-    void language_is_the_first_asked_for_that_is_there(String asked, String language) throws Exception {
-        var page = send(request("/sign-in-failed").header("Accept", "text/html").header("Accept-Language", asked));
+    void language_is_the_first_accepted_one_that_is_supported(String accepted, String language) throws Exception {
+        var page = send(request("/sign-in-failed").header("Accept", "text/html").header("Accept-Language", accepted));
         assertThat(page.body()).contains("<html lang=\"" + language + "\"");
         var refusal = send(request("/counters/full/steps").header("Accept", "text/html")
-                .header("Accept-Language", asked).POST(BodyPublishers.ofString("x".repeat(BodyLimit.MAX_BYTES + 1))));
+                .header("Accept-Language", accepted)
+                .POST(BodyPublishers.ofString("x".repeat(BodyLimit.MAX_BYTES + 1))));
         assertThat(refusal.body()).contains("<html lang=\"" + language + "\"");
     }
 
@@ -68,7 +69,7 @@ class HttpTests {
             "GET //, 400", "TRACE /api/counters, 405", "PROPFIND /api/counters, 400", "DELETE /api/counters, 405",
             "GET /api/nowhere, 404", "GET /api/counters/nonsense, 400", "GET /api/counters?limit=%zz, 400",
             "GET /nowhere, 401", "GET /nowhere;x, 400", "GET /v3/nowhere, 401", "POST /actuator/health, 405"})
-    void refusal_names_the_path_that_was_asked_for(String line, int status) throws IOException {
+    void problem_names_the_requested_path(String line, int status) throws IOException {
         var answer = raw(line, "Authorization: Bearer " + token(Role.ADMIN) + "\r\nAccept: application/json\r\n");
         assertThat(answer).startsWith("HTTP/1.1 " + status).contains("application/problem+json");
         var problem = JsonMapper.shared().readTree(answer.substring(answer.indexOf("\r\n\r\n") + 4)
@@ -82,7 +83,7 @@ class HttpTests {
             "Range: x",
             "TE: nonsense", "Accept: x", "Accept: */*;q=0", "Content-Length: nonsense", "Host: ", "If-Match: x",
             "If-Modified-Since: never", "Accept-Encoding: identity;q=0", "Connection: Upgrade\r\nUpgrade: h2c"})
-    void odd_headers_break_nothing(String header) throws IOException {
+    void unusual_headers_cause_no_server_error(String header) throws IOException {
         for (var path : List.of("/api/counters", "/pipeline", STYLES, "/sign-in-failed", "/nowhere")) {
             for (var method : List.of("GET", "HEAD", "OPTIONS", "POST")) {
                 assertThat(raw(method + " " + path, header.replace("LARGE", "x".repeat(16_400)) + "\r\n"))
@@ -92,7 +93,7 @@ class HttpTests {
     }
 
     @Test
-    void address_that_is_too_long_is_a_problem() throws IOException {
+    void address_that_is_too_long_is_answered_with_a_problem() throws IOException {
         assertThat(raw("GET /api/" + "x".repeat(20_000), "")).startsWith("HTTP/1.1 4")
                 .contains("application/problem+json");
         assertThat(raw("GET /api/" + "x".repeat(10_000), "Authorization: Bearer " + token(Role.ADMIN) + "\r\n"))
@@ -101,7 +102,7 @@ class HttpTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "br", "deflate", "GZIP, identity", "nonsense"})
-    void encoded_body_is_refused_with_what_is_accepted(String coding) throws Exception {
+    void encoded_body_is_refused_with_the_accepted_encodings(String coding) throws Exception {
         var compressed = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(compressed)) {
             gzip.write("{\"counter_name\": \"eggs\", \"first_step\": 1}".getBytes(UTF_8));
@@ -125,7 +126,7 @@ class HttpTests {
     }
 
     @Test
-    void identity_is_no_encoding() throws Exception {
+    void body_with_the_encoding_identity_is_accepted() throws Exception {
         assertThat(send(request("/api/counters").header("Authorization", "Bearer " + token(Role.ADMIN))
                 .header("Content-Type", "application/json").header("Content-Encoding", "Identity")
                 .POST(BodyPublishers.ofString("{\"counter_name\": \"eggs\", \"first_step\": 1}"))).statusCode())
@@ -134,7 +135,7 @@ class HttpTests {
 
     @ParameterizedTest
     @CsvSource({"Accept: text/html, <h1", "Accept: */*, problem+json", "HX-Request: true, <p class=\"toast\">"})
-    void broken_chunk_is_the_senders_mistake_on_pages(String header, String answer) throws IOException {
+    void malformed_chunk_is_a_bad_request_on_pages(String header, String answer) throws IOException {
         var cookie = PageSession.cookie(sessions, environment, Ids.next(), Role.ADMIN);
         for (var path : List.of("/counters/full/steps", "/nowhere", "/")) {
             assertThat(raw("POST " + path, header + "\r\nCookie: " + cookie
@@ -145,7 +146,7 @@ class HttpTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Idempotency-Key: broken-chunk\r\n"})
-    void broken_chunk_is_the_senders_mistake_in_the_api_with_a_key_and_without(String key) throws IOException {
+    void malformed_chunk_is_a_bad_request_in_the_api_with_and_without_a_key(String key) throws IOException {
         assertThat(raw("POST /api/counters", "Authorization: Bearer " + token(Role.ADMIN)
                 + "\r\nContent-Type: application/json\r\n" + key + BROKEN_CHUNK)).startsWith("HTTP/1.1 400 ")
                 .contains("application/problem+json");
@@ -153,7 +154,7 @@ class HttpTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"*", "\"0\"", "W/\"x\""})
-    void change_on_condition_that_there_is_no_such_version_is_refused(String tags) throws Exception {
+    void change_with_if_none_match_is_refused(String tags) throws Exception {
         var refused = send(request("/api/counters").header("Authorization", "Bearer " + token(Role.ADMIN))
                 .header("Content-Type", "application/json").header("If-None-Match", tags)
                 .POST(BodyPublishers.ofString("{\"counter_name\": \"eggs\", \"first_step\": 1}")));
@@ -162,7 +163,7 @@ class HttpTests {
     }
 
     @Test
-    void api_is_the_api_however_its_path_is_written() throws Exception {
+    void api_path_may_be_percent_encoded() throws Exception {
         var created = send(request("/%61pi/counters").header("Authorization", "Bearer " + token(Role.ADMIN))
                 .header("Accept", "application/xml").header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"counter_name\": \"eggs\", \"first_step\": 1}")));
@@ -176,7 +177,7 @@ class HttpTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"text/html", "*/*"})
-    void refusal_of_a_file_is_not_kept(String accept) throws Exception {
+    void refusal_of_a_file_is_not_cached(String accept) throws Exception {
         var refusals = List.of(send(request("/shell/none.css").header("Accept", accept)),
                 send(request("/webjars/none/1/none.js").header("Accept", accept)),
                 send(request(STYLES).header("Accept", accept).method("DELETE", BodyPublishers.noBody())),
@@ -192,7 +193,7 @@ class HttpTests {
     @CsvSource(delimiter = '|', value = {"Range | bytes=0-9", "Range | bytes=9999999-", "Range | bytes=nonsense",
             "Range | lines=1-2", "If-Range | \"x\"", "If-Match | \"x\"",
             "If-Unmodified-Since | Thu, 01 Jan 1970 00:00:00 GMT"})
-    void file_is_given_whole_and_without_conditions_on_what_it_was(String name, String value) throws Exception {
+    void file_is_served_whole_despite_ranges_and_conditions(String name, String value) throws Exception {
         for (var path : List.of(STYLES, hashed())) {
             var whole = send(request(path));
             var file = send(request(path).header(name, value).header("Range", "bytes=5-9"));
@@ -203,7 +204,7 @@ class HttpTests {
     }
 
     @Test
-    void file_is_kept_for_ever_only_by_the_name_that_holds_its_hash() throws Exception {
+    void file_is_cached_for_a_year_only_under_a_name_with_its_hash() throws Exception {
         var file = send(request(hashed()));
         assertThat(file.statusCode()).isEqualTo(200);
         assertThat(cached(file)).contains("max-age=31536000");
@@ -220,7 +221,7 @@ class HttpTests {
     }
 
     @Test
-    void scripts_of_a_page_are_of_one_version_with_all_that_they_import() throws Exception {
+    void scripts_of_a_page_import_modules_of_the_same_version() throws Exception {
         var page = send(request("/sign-in-failed").header("Accept", "text/html")).body();
         var script = Pattern.compile("<script type=\"module\" src=\"(/shell/[0-9a-f]{32}/)(\\w+\\.js)\"").matcher(page);
         assertThat(script.find()).isTrue();
@@ -238,7 +239,7 @@ class HttpTests {
         assertThat(cached(send(request("/shell/live.js")))).isEqualTo("no-cache");
     }
 
-    /** As pages name it. */
+    /** The path of the stylesheet in pages, with its hash. */
     private String hashed() throws Exception {
         var link = Pattern.compile("/shell/shell-[0-9a-f]+\\.css")
                 .matcher(send(request("/sign-in-failed").header("Accept", "text/html")).body());
@@ -247,7 +248,7 @@ class HttpTests {
     }
 
     @Test
-    void description_of_the_api_is_there_in_both_notations() throws Exception {
+    void api_description_is_served_as_json_and_yaml() throws Exception {
         for (var path : List.of("/v3/api-docs", "/v3/api-docs.yaml")) {
             for (var authorization : List.of("", "Bearer " + token(Role.ADMIN))) {
                 var request = request(path);
@@ -262,7 +263,7 @@ class HttpTests {
     }
 
     @Test
-    void stream_begins_at_once_and_is_not_to_be_buffered() throws Exception {
+    void stream_begins_at_once_and_disables_buffering() throws Exception {
         var cookie = PageSession.cookie(sessions, environment, Ids.next(), Role.POPUG);
         var stream = http.send(request("/live").header("Accept", "text/event-stream").header("Cookie", cookie).build(),
                 BodyHandlers.ofInputStream());
@@ -292,7 +293,7 @@ class HttpTests {
         return http.send(request.build(), BodyHandlers.ofString());
     }
 
-    /** What no HTTP client would send, written by hand; returns the whole answer. */
+    /** Sends a request that an HTTP client would not send; returns the whole response. */
     private String raw(String line, String headers) throws IOException {
         try (var socket = new Socket("localhost", port)) {
             socket.setSoTimeout(20_000);

@@ -43,7 +43,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What an {@code Idempotency-Key} does for those who cannot know whether their request came through. */
+/** Repeats requests with an {@code Idempotency-Key}, as clients do that do not know the outcome of the first. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class IdempotencyTests {
 
@@ -65,10 +65,10 @@ class IdempotencyTests {
     @Autowired
     Environment environment;
 
-    // The first answer again
+    // Repeated answers
 
     @Test
-    void the_first_answer_is_given_again() {
+    void repeated_request_gets_the_first_answer() {
         var first = post("/api/counters", EGGS);
         assertThat(first.statusCode()).as(first.body()).isEqualTo(201);
         assertThat(first.headers().firstValue("Location")).contains("/api/counters/" + counter(first));
@@ -81,7 +81,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void another_key_and_none_are_other_requests() {
+    void requests_with_another_key_or_none_are_applied_separately() {
         var answers = Stream.of(key, "another", "\"another\"", "k".repeat(200))
                 .map(each -> send(request("/api/counters", manager).header("Idempotency-Key", each), EGGS)).toList();
         var without = Stream.of(1, 2).map(_ -> send(request("/api/counters", manager), EGGS)).toList();
@@ -90,7 +90,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void a_key_is_its_callers_own() {
+    void key_belongs_to_its_caller() {
         var mine = post("/api/counters", EGGS);
         var other = token(Role.MANAGER);
         var theirs = post("/api/counters", EGGS, other);
@@ -100,7 +100,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void a_key_stands_for_one_request() {
+    void key_of_another_request_is_refused() {
         var counter = newCounter();
         var first = post("/api/counters/" + counter + "/steps", "");
         for (var path : List.of("/api/counters/" + counter + "/leaps", "/api/counters/" + counter + "/steps?again=1")) {
@@ -113,7 +113,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void after_a_day_a_key_is_free_again() {
+    void key_can_be_used_again_after_a_day() {
         var first = post("/api/counters", EGGS);
         db.sql("update idempotency_keys set created_at = now() - interval '23 hours 59 minutes'").update();
         assertRepeated(first, post("/api/counters", EGGS));
@@ -125,7 +125,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void old_keys_are_forgotten() {
+    void old_keys_are_deleted() {
         post("/api/counters", EGGS);
         db.sql("update idempotency_keys set created_at = now() - interval '25 hours'").update();
         post("/api/counters", EGGS, token(Role.MANAGER));
@@ -136,7 +136,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void neither_key_nor_answer_can_be_read_in_the_database() {
+    void database_contains_neither_key_nor_answer_in_plain_text() {
         var first = post("/api/counters", EGGS);
         var rows = db.sql("select known::text || encode(sealed_body, 'escape') from idempotency_keys as known")
                 .query(String.class).list();
@@ -146,7 +146,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void answer_about_an_erased_id_is_forgotten_and_its_request_is_not_done_again() {
+    void answer_about_an_erased_id_is_deleted_and_its_request_is_not_applied_again() {
         var about = newCounter();
         var path = "/api/counters/" + about + "/leaps";
         var first = post(path, "");
@@ -171,7 +171,7 @@ class IdempotencyTests {
     // Refusals
 
     @Test
-    void refusal_is_not_kept_under_its_key() {
+    void refusal_is_not_stored_under_its_key() {
         var popug = Ids.next();
         var token = Tokens.of(popug, Role.POPUG, claims -> claims.audience("counting-service"));
         var counter = newCounter();
@@ -212,7 +212,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void our_own_mistake_leaves_no_trace() {
+    void internal_error_is_rolled_back_and_its_key_stays_free() {
         var counter = newCounter();
         for (int i = 0; i < 2; i++) {
             var answer = post("/api/counters/" + counter + "/stumbles", "");
@@ -224,7 +224,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void interrupted_request_is_done_by_the_next_try() throws Exception {
+    void retry_applies_an_interrupted_request() throws Exception {
         var counter = newCounter();
         var steps = "/api/counters/" + counter + "/steps";
         CompletableFuture<HttpResponse<String>> cutOff;
@@ -241,15 +241,15 @@ class IdempotencyTests {
     }
 
     @Test
-    void without_a_good_token_a_key_means_nothing() {
+    void key_without_a_valid_token_is_not_stored() {
         refused(401, post("/api/counters", EGGS, "garbage"));
         assertThat(post("/api/counters", EGGS).statusCode()).isEqualTo(201);
     }
 
-    // Two at once
+    // Concurrent requests
 
     @Test
-    void of_two_at_once_one_is_done_and_both_get_its_answer() throws Exception {
+    void concurrent_requests_are_applied_once_and_get_the_same_answer() throws Exception {
         try (var other = anotherInstance()) {
             var counter = newCounter();
             var steps = "/api/counters/" + counter + "/steps";
@@ -270,7 +270,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void of_two_at_once_both_can_be_refused() throws Exception {
+    void concurrent_requests_can_both_be_refused() throws Exception {
         var counter = newCounter();
         var leaps = "/api/counters/" + counter + "/leaps";
         List<CompletableFuture<HttpResponse<String>>> calls;
@@ -284,7 +284,7 @@ class IdempotencyTests {
     }
 
     @Test
-    void an_answer_survives_the_instance_that_gave_it() {
+    void answer_of_another_instance_is_repeated_after_its_end() {
         HttpResponse<String> first;
         try (var other = anotherInstance()) {
             first = send(keyed(request(other.getEnvironment(), "/api/counters", manager)), EGGS);
@@ -309,7 +309,7 @@ class IdempotencyTests {
         assertRepeated(first.join(), post(steps, ""));
     }
 
-    // Keys and bodies that are none
+    // Invalid keys and bodies
 
     @ParameterizedTest
     @ValueSource(strings = {"", "   ", "\u00e9", "\u0085", "a\tb", "a\r\nIdempotency-Key: b"})
@@ -320,24 +320,24 @@ class IdempotencyTests {
 
     @ParameterizedTest
     @ValueSource(ints = {201, 10_000})
-    void a_key_that_is_too_long_is_named(int length) {
+    void key_that_is_too_long_is_named_in_the_problem(int length) {
         var answer = send(request("/api/counters", manager).header("Idempotency-Key", "k".repeat(length)), EGGS);
         assertThat(fields(refused(400, answer))).containsExactly("Idempotency-Key");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\u0000b", "a\u0007b"})
-    void invalid_header_is_a_problem_too(String value) {
+    void invalid_header_is_answered_with_a_problem(String value) {
         assertThat(raw(value)).startsWith("HTTP/1.1 400 ").contains("application/problem+json");
     }
 
     @Test
-    void headers_without_end_are_a_problem_too() {
+    void headers_that_are_too_long_are_answered_with_a_problem() {
         assertThat(raw("k".repeat(100_000))).startsWith("HTTP/1.1 400 ").contains("application/problem+json");
     }
 
     @Test
-    void a_body_that_is_too_large_is_refused_and_the_key_stays_free() {
+    void large_body_is_refused_and_its_key_stays_free() {
         var large = ("{\"note\": \"" + "x".repeat(1 << 20) + "\"}").getBytes(StandardCharsets.UTF_8);
         for (var body : List.of(BodyPublishers.ofByteArray(large),
                 BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))) {
@@ -353,7 +353,7 @@ class IdempotencyTests {
                 .query(Long.class).single() == requests);
     }
 
-    /** Keeps everybody from the counter until it is closed. */
+    /** Locks the counter's row until the result is closed. */
     private Held holding(UUID counter) throws SQLException {
         var connection = DriverManager.getConnection(environment.getRequiredProperty("spring.datasource.url"),
                 environment.getRequiredProperty("spring.datasource.username"),
@@ -458,7 +458,7 @@ class IdempotencyTests {
         }
     }
 
-    /** A request with a header as the client of the JDK would not send it. */
+    /** Sends a request with a header value that the JDK's client would refuse. */
     private String raw(String key) {
         try (var socket = new Socket("localhost",
                 environment.getRequiredProperty("local.server.port", Integer.class))) {

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One instance of the service, as a process that can be killed and frozen. */
+/** An instance of the service as a process, which a test can kill or pause. */
 final class Instance implements AutoCloseable {
 
     private final Path log;

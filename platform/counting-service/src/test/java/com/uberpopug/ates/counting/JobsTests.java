@@ -28,7 +28,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.session.SessionRepository;
 
-/** Every job is scheduled, whatever became of its row, and one that does not run is an alarm. */
+/** Jobs are scheduled even if their rows were lost or changed, and a job that does not run raises an alarm. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class JobsTests {
 
@@ -49,7 +49,7 @@ class JobsTests {
     int port;
 
     @AfterEach
-    void make_up() {
+    void makeAllJobsDue() {
         db.sql("update scheduled_tasks set execution_time = now(), consecutive_failures = 0").update();
     }
 
@@ -63,7 +63,7 @@ class JobsTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"execution_time = '2030-01-01'", "last_success = now() + interval '10 min'"})
-    void job_that_a_clock_ahead_has_scheduled_is_an_alarm_and_runs_now(String misplaced) {
+    void job_scheduled_by_a_fast_clock_raises_an_alarm_and_runs_now(String misplaced) {
         db.sql("update scheduled_tasks set %s where task_name = ? and not picked".formatted(misplaced)).param(JOB)
                 .update();
         assertThat(late()).isTrue();
@@ -73,7 +73,7 @@ class JobsTests {
     }
 
     @Test
-    void job_that_fails_or_does_not_run_is_an_alarm_for_health_metrics_and_admins() throws Exception {
+    void job_that_fails_or_does_not_run_is_reported_by_health_metrics_and_the_pipeline_page() throws Exception {
         await().atMost(PATIENCE).until(() -> get("/actuator/health/pipeline").statusCode() == 200);
         db.sql("""
                 update scheduled_tasks
@@ -82,7 +82,7 @@ class JobsTests {
                  where task_name = ? and not picked
                 """).param(JOB).update();
         assertLate();
-        // Nobody picks it up, though it is due.
+        // Due, but picked by an instance that has no heartbeat.
         db.sql("""
                 update scheduled_tasks set consecutive_failures = 0, picked = true, picked_by = 'nobody',
                        execution_time = now() - interval '3 min', last_heartbeat = now() - interval '3 min'

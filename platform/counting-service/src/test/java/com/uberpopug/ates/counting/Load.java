@@ -10,8 +10,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Steps counters of a series at random, as long as the service runs, from as many threads as {@code counting.writers}
- * says.
+ * Steps random counters of a series while the service runs. {@code counting.writers} is the number of threads, by
+ * default none.
  */
 @Component
 class Load implements SmartLifecycle {

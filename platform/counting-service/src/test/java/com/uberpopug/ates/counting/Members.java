@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Who may count. */
+/** The service's own copy of the users. */
 @Component
 class Members implements UserDirectory {
 

@@ -45,7 +45,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What Prometheus reads of a service, and what it means. */
+/** The metrics of a service and the health of its pipeline. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class MetricsTests {
 
@@ -75,7 +75,7 @@ class MetricsTests {
     int port;
 
     @Test
-    void they_are_for_admins_only() throws Exception {
+    void metrics_are_for_admins_only() throws Exception {
         assertThat(get("/actuator/prometheus", null).statusCode()).isEqualTo(401);
         for (var role : new Role[]{Role.POPUG, Role.MANAGER, Role.ACCOUNTANT}) {
             assertThat(get("/actuator/prometheus", token(role)).statusCode()).isEqualTo(403);
@@ -92,7 +92,7 @@ class MetricsTests {
     }
 
     @Test
-    void the_outbox_tells_what_waits_and_who_sends() {
+    void outbox_reports_its_backlog_and_leader() {
         awaitFigure("ates_outbox_leader", leader -> leader == 1);
         awaitFigure("ates_outbox_backlog", rows -> rows == 0);
         awaitFigure("ates_outbox_oldest_age_seconds", age -> age == 0);
@@ -115,7 +115,7 @@ class MetricsTests {
     }
 
     @Test
-    void a_consumer_tells_how_far_it_is_behind() {
+    void consumer_reports_its_lag() {
         awaitFigure(LAG, records -> records == 0);
         assertThat(figure(LAG_SECONDS)).isZero();
         var listener = Objects.requireNonNull(listeners.getListenerContainer("counting.tasks"));
@@ -136,7 +136,7 @@ class MetricsTests {
     }
 
     @Test
-    void dead_letters_are_counted_and_those_that_wait() throws Exception {
+    void dead_letters_are_counted_in_total_and_while_they_wait() throws Exception {
         double setAside = figure(SET_ASIDE);
         double waiting = figure(WAITING);
         db.sql("insert into frozen_counters values (?)").param(counter).update();
@@ -145,25 +145,25 @@ class MetricsTests {
         awaitFigure(WAITING, letters -> letters == waiting + 1);
 
         db.sql("delete from frozen_counters where id = ?").param(counter).update();
-        tellNewest("replay");
+        settleNewest("replay");
         awaitFigure(WAITING, letters -> letters == waiting);
         assertThat(figure(SET_ASIDE)).isEqualTo(setAside + 1);
     }
 
     @Test
-    void dead_letters_that_were_discarded_or_applied_wait_no_longer() throws Exception {
+    void discarded_or_applied_dead_letters_wait_no_longer() throws Exception {
         double setAside = figure(SET_ASIDE);
         double waiting = figure(WAITING);
         db.sql("insert into frozen_counters values (?)").param(counter).update();
-        var comesAgain = step();
-        events.send(comesAgain, step());
+        var redelivered = step();
+        events.send(redelivered, step());
         awaitFigure(SET_ASIDE, letters -> letters == setAside + 2);
         awaitFigure(WAITING, letters -> letters == waiting + 2);
 
         db.sql("delete from frozen_counters where id = ?").param(counter).update();
-        events.send(comesAgain);
+        events.send(redelivered);
         awaitFigure(WAITING, letters -> letters == waiting + 1);
-        tellNewest("discard");
+        settleNewest("discard");
         awaitFigure(WAITING, letters -> letters == waiting);
         assertThat(figure(SET_ASIDE)).isEqualTo(setAside + 2);
     }
@@ -196,7 +196,7 @@ class MetricsTests {
     }
 
     @Test
-    void a_record_that_waits_behind_an_open_transaction_is_a_lag_and_no_health() throws Exception {
+    void record_behind_an_open_transaction_counts_as_lag_and_is_unhealthy() throws Exception {
         awaitFigure(LAG, records -> records == 0);
         await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
                 .statusCode() == 200);
@@ -222,7 +222,7 @@ class MetricsTests {
     }
 
     @Test
-    void listener_that_an_error_has_stopped_is_no_health_and_is_started_again() throws Exception {
+    void listener_that_an_error_has_stopped_is_unhealthy_and_is_restarted() throws Exception {
         awaitFigure(LAG, records -> records == 0);
         StepsListener.NEXT_ERROR.set(new OutOfMemoryError("of a test"));
         events.send(step());
@@ -234,14 +234,14 @@ class MetricsTests {
     }
 
     @Test
-    void batch_that_does_not_end_is_no_health() throws Exception {
+    void batch_that_does_not_end_is_unhealthy() throws Exception {
         awaitFigure(LAG, records -> records == 0);
         new TransactionTemplate(transactions).executeWithoutResult(_ -> {
             db.sql("lock table inbox in access exclusive mode").update();
             events.send(step());
             await().atMost(Duration.ofSeconds(40)).pollInSameThread().pollInterval(Duration.ofSeconds(1))
                     .until(() -> get("/actuator/health/pipeline", token(Role.ADMIN)), health -> {
-                        // This transaction must not idle for as long as five seconds.
+                        // The database ends transactions that idle for five seconds.
                         db.sql("select 1").query(Integer.class).single();
                         return health.statusCode() == 503 && health.body().contains("has been in progress for");
                     });
@@ -250,7 +250,7 @@ class MetricsTests {
     }
 
     @Test
-    void a_relay_that_nobody_leads_is_no_health_though_nothing_waits() throws Exception {
+    void relay_without_a_leader_is_unhealthy_with_an_empty_outbox() throws Exception {
         awaitFigure("ates_outbox_leader", leader -> leader == 1);
         relay.stop();
         try {
@@ -265,7 +265,7 @@ class MetricsTests {
     }
 
     @Test
-    void a_consumer_that_waits_for_what_is_away_is_no_health() throws Exception {
+    void consumer_that_retries_a_batch_is_unhealthy() throws Exception {
         awaitFigure(LAG, records -> records == 0);
         await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
                 .statusCode() == 200);
@@ -276,7 +276,7 @@ class MetricsTests {
             holder.sql("lock table tallies in access exclusive mode").update();
             events.send(step());
             await().atMost(Duration.ofSeconds(40)).pollInSameThread().until(() -> {
-                // As if the server ended the statement.
+                // Cancels the listener's statement, as a server on its way down does.
                 holder.sql("""
                         select pg_cancel_backend(pid) from pg_stat_activity
                          where pg_backend_pid() = any(pg_blocking_pids(pid))
@@ -294,7 +294,7 @@ class MetricsTests {
     }
 
     @Test
-    void an_event_that_the_broker_refused_is_told() {
+    void events_that_the_broker_refused_are_counted() {
         db.sql("""
                 insert into outbox_dead_letters (id, event_id, fact_id, topic, key, type, version, data_versions, sequence,
                                                  occurred_at, reason)
@@ -305,12 +305,13 @@ class MetricsTests {
         db.sql("delete from outbox_dead_letters where event_id = ?").param(counter).update();
     }
 
-    /** What is to become of the newest dead letter. */
-    private void tellNewest(String action) throws Exception {
+    /** Replays or discards the newest dead letter. */
+    private void settleNewest(String action) throws Exception {
         var listed = JsonMapper.shared().readTree(get("/api/dead-letters?limit=1", token(Role.ADMIN)).body());
         var id = listed.path("items").path(0).path("id").asString();
-        var told = request("/api/dead-letters/" + id + "/" + action, token(Role.ADMIN)).POST(BodyPublishers.noBody());
-        assertThat(http.send(told.build(), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        var request = request("/api/dead-letters/" + id + "/" + action, token(Role.ADMIN))
+                .POST(BodyPublishers.noBody());
+        assertThat(http.send(request.build(), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
     }
 
     private Fact step() {

@@ -22,7 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** How the migrations of the platform's modules and of a service come into one database. */
+/** Migrates one database by the platform's modules and a service. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class MigratingTests {
 
@@ -90,7 +90,7 @@ class MigratingTests {
     }
 
     @Test
-    void tables_without_their_history_are_not_taken_for_migrated() {
+    void tables_without_their_history_are_refused() {
         migrate(owner);
         db.sql("drop table pages_schema_history").update();
         assertThatThrownBy(() -> migrate(owner)).isInstanceOf(FlywayException.class)

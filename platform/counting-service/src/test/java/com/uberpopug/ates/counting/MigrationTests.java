@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The rules about migrations hold for the platform's own, and refuse each way to break them. */
+/** Checks the platform's own migrations, and that each violation of the rules is reported. */
 class MigrationTests extends MigrationRules {
 
     private static final String FIRST = "db/migration/V1__first.sql";

@@ -48,7 +48,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.session.SessionRepository;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Broker, registry and database are killed, each for a while: what was done before, and meanwhile, arrives after. */
+/**
+ * Kills broker, registry and database, each for a while: steps from before and from the outage are applied after it.
+ */
 class OutageTests {
 
     private static final Logger log = LoggerFactory.getLogger(OutageTests.class);
@@ -92,7 +94,7 @@ class OutageTests {
         PARTS.registry().start();
         var back = Instant.now();
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(bean(Tallies.class).heard(counter)).containsExactly(1L));
+                .untilAsserted(() -> assertThat(bean(Tallies.class).appliedCents(counter)).containsExactly(1L));
         log.info("{} ms after the last part was there, everything had arrived",
                 Duration.between(back, Instant.now()).toMillis());
         await().atMost(PATIENCE).until(() -> get("/actuator/health/pipeline").statusCode() == 200);
@@ -106,7 +108,7 @@ class OutageTests {
     }
 
     @Test
-    void a_topic_that_is_missing_is_waited_for() throws Exception {
+    void relay_waits_for_a_missing_topic() throws Exception {
         service = start(PARTS.pipelineProperties(), 0);
         var counter = Ids.next();
         var topic = "ates.later-" + counter;
@@ -115,18 +117,18 @@ class OutageTests {
                 values (:id, :id, :topic, 'a key', 'Tasks.Created', 1, '1', 1, now())
                 """).param("id", counter).param("topic", topic).update();
         bean(Counters.class).step(counter);
-        // Its own patience is 10 s, after which it makes a new producer.
+        // The relay waits 10 s for the topic before it makes a new producer.
         await().atMost(PATIENCE).until(() -> get("/actuator/health/pipeline").body().contains("outbox_oldest"));
         assertThat(outbox()).isEqualTo(2);
         try (var admin = admin()) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
         }
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(bean(Tallies.class).heard(counter)).containsExactly(1L));
+                .untilAsserted(() -> assertThat(bean(Tallies.class).appliedCents(counter)).containsExactly(1L));
     }
 
     @Test
-    void a_relay_that_cannot_send_is_no_health_though_nothing_waits() {
+    void relay_that_cannot_send_is_unhealthy_with_an_empty_outbox() {
         var pipeline = new HashMap<>(PARTS.pipelineProperties());
         pipeline.put("spring.kafka.producer.bootstrap-servers", "localhost:1");
         service = start(pipeline, 0);
@@ -154,7 +156,7 @@ class OutageTests {
             assertThat(get("/api/dead-letters").statusCode()).isEqualTo(200);
         });
         whileAway(PARTS.registry(), () -> {
-            // Of a type that was not sent before, so that its schema is not known yet; all others wait behind it.
+            // The first event of its type, so its schema is not cached; all other events wait behind it.
             bean(Counters.class).describe(UUID.randomUUID(), "a counter");
             assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
             assertThat(get("/actuator/health/pipeline").statusCode()).isEqualTo(503);
@@ -193,7 +195,7 @@ class OutageTests {
         long before = steps();
         await("steps are made").atMost(PATIENCE).until(() -> steps() > before);
         bean(TransactionTemplate.class).executeWithoutResult(_ -> {
-            // Holds the writers, so that what they have written can arrive.
+            // Blocks the writers, so that all their steps can arrive.
             db().sql("lock table counters in exclusive mode").update();
             await().atMost(PATIENCE).pollInSameThread().until(() -> db().sql("""
                     select count(*) = 0 from counters left join tallies on counter = id

@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
-/** Hears what counters cost, before or after their first step. */
+/** Stores the prices of counters, before or after their first step. */
 @Component
 class PricesListener {
 

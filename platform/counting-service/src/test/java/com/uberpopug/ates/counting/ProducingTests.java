@@ -41,7 +41,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What happens to what is announced. */
+/** Publishes facts by the outbox. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class ProducingTests {
 
@@ -65,7 +65,7 @@ class ProducingTests {
     int port;
 
     @Test
-    void an_erasure_is_a_record_without_a_value_behind_the_facts_of_its_key() {
+    void erasure_is_a_record_without_a_value_behind_the_facts_of_its_key() {
         var user = Ids.next();
         var erasure = new Erasure(Ids.next(), Topics.USERS, "Users.Erased", user.toString(), 2, Instant.now());
         assertThatThrownBy(() -> outbox.erase(erasure)).isInstanceOf(IllegalStateException.class);
@@ -85,7 +85,7 @@ class ProducingTests {
     }
 
     @Test
-    void a_fact_is_announced_with_its_whole_envelope() {
+    void fact_is_published_with_its_whole_envelope() {
         counters.step(counter);
         assertThat(events.await(TaskAssigned.class, counter).getFeeCents()).isEqualTo(1);
         var record = events.awaitRecords(Topics.TASKS, counter, 1).getFirst();
@@ -99,23 +99,23 @@ class ProducingTests {
     }
 
     @Test
-    void fact_of_a_rolled_back_transaction_is_not_announced() {
+    void fact_of_a_rolled_back_transaction_is_not_published() {
         transaction.executeWithoutResult(status -> {
             counters.step(counter);
             status.setRollbackOnly();
         });
         counters.step(counter);
         assertThat(events.await(TaskAssigned.class, counter, 1)).hasSize(1);
-        await().untilAsserted(() -> assertThat(tallies.heard(counter)).containsExactly(1L));
+        await().untilAsserted(() -> assertThat(tallies.appliedCents(counter)).containsExactly(1L));
     }
 
     @Test
-    void outside_a_transaction_nothing_can_be_announced() {
+    void fact_outside_a_transaction_is_refused() {
         assertThatThrownBy(() -> counters.stepCarelessly(counter)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
-    void an_event_that_is_too_large_fails_the_transaction() {
+    void event_that_is_too_large_fails_its_transaction() {
         assertThatThrownBy(() -> transaction.executeWithoutResult(_ -> {
             counters.step(counter);
             counters.describe(counter, "x".repeat(Outbox.MAX_EVENT_BYTES));
@@ -125,14 +125,14 @@ class ProducingTests {
     }
 
     @Test
-    void the_largest_event_gets_through() {
+    void largest_event_is_published() {
         counters.describe(counter, "x".repeat(Outbox.MAX_EVENT_BYTES - 200));
         assertThat(events.awaitRecords(Topics.TASKS, counter, 1).getFirst().serializedValueSize())
                 .isGreaterThan(Outbox.MAX_EVENT_BYTES - 200);
     }
 
     @Test
-    void event_that_the_broker_refuses_is_kept_with_the_reason_and_the_rest_is_sent() throws Exception {
+    void event_that_the_broker_refuses_becomes_an_outbox_dead_letter_and_the_rest_is_sent() throws Exception {
         setMaxMessageBytes("20000");
         try {
             transaction.executeWithoutResult(_ -> {
@@ -140,7 +140,7 @@ class ProducingTests {
                 counters.describe(counter, "x".repeat(50_000));
                 counters.step(counter);
             });
-            await().untilAsserted(() -> assertThat(tallies.heard(counter)).containsExactly(1L, 2L));
+            await().untilAsserted(() -> assertThat(tallies.appliedCents(counter)).containsExactly(1L, 2L));
         } finally {
             setMaxMessageBytes("1048588");
         }
@@ -150,7 +150,7 @@ class ProducingTests {
     }
 
     @Test
-    void the_order_of_a_key_is_kept_under_eight_writers() {
+    void order_of_a_key_is_kept_with_eight_writers() {
         var several = IntStream.range(0, 5).mapToObj(_ -> Ids.next()).toList();
         int steps = 100;
         try (var writers = Executors.newFixedThreadPool(8)) {
@@ -164,13 +164,13 @@ class ProducingTests {
         }
         var inOrder = LongStream.rangeClosed(1, 8 * steps / several.size()).boxed().toList();
         await().untilAsserted(() -> assertThat(several).allSatisfy(
-                each -> assertThat(tallies.heard(each)).isEqualTo(inOrder)));
+                each -> assertThat(tallies.appliedCents(each)).isEqualTo(inOrder)));
         assertThat(several).allSatisfy(each -> assertThat(events.await(TaskAssigned.class, each, inOrder.size()))
                 .extracting(TaskAssigned::getFeeCents).isEqualTo(inOrder));
     }
 
     @Test
-    void one_trace_leads_from_the_request_through_outbox_and_kafka_to_the_consumer() throws Exception {
+    void trace_continues_from_the_request_through_outbox_and_kafka_to_the_consumer() throws Exception {
         var traceId = UUID.randomUUID().toString().replace("-", "");
         var token = Tokens.of(Ids.next(), Role.MANAGER, claims -> claims.audience("counting-service"));
         try (var http = HttpClient.newHttpClient()) {
@@ -191,9 +191,9 @@ class ProducingTests {
         assertThat(server.getParentSpanId()).isEqualTo("00f067aa0ba902b7");
         assertThat(consumer.getName()).isEqualTo("ates.tasks process");
         assertThat(consumer.getParentSpanId()).isEqualTo(server.getSpanId());
-        assertThat(db.sql("select traceparent from heard where traceparent like ?").param("00-" + traceId + "%")
+        assertThat(db.sql("select traceparent from applied_steps where traceparent like ?").param("00-" + traceId + "%")
                 .query(String.class).list())
-                .as("what the consumer announces in its turn belongs to the consumer's span")
+                .as("events that the consumer publishes belong to its span")
                 .singleElement().asString().startsWith("00-" + traceId + "-" + consumer.getSpanId());
     }
 

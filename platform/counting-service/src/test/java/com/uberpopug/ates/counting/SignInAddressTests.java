@@ -23,11 +23,11 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.core.env.Environment;
 import org.springframework.session.SessionRepository;
 
-/** The addresses by which a service signs people in with the auth service, asked in ways that they do not expect. */
+/** Sends unexpected requests to the addresses by which a service signs people in with the auth service. */
 @ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class SignInAddressTests {
 
-    /** Null is no header at all. */
+    /** Values of the header {@code Accept}; null for none. */
     private static final List<@Nullable String> ACCEPTED = Arrays.asList(null, "*/*", "text/html", "application/json");
     private static final List<String> GARBLED = List.of("", "%20", "%01", "%0D%0A", "%C3%BC", "%FF", "a%20b", "-1",
             "'%22%3C%3E;--", "%2F%2Fevil.example", "x".repeat(5000), "a.b.c");
@@ -42,7 +42,7 @@ class SignInAddressTests {
     private final HttpClient http = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
 
     @Test
-    void unknown_registrations_are_not_found_whoever_asks() throws Exception {
+    void unknown_registrations_are_not_found_with_or_without_a_session() throws Exception {
         var signedIn = PageSession.cookie(sessions, environment, UUID.randomUUID(), Role.POPUG);
         for (var path : List.of("/oauth2/authorization/nope", "/oauth2/authorization/", "/oauth2/authorization",
                 "/oauth2/authorization/%20", "/oauth2/authorization/" + "x".repeat(2000),
@@ -57,7 +57,7 @@ class SignInAddressTests {
     }
 
     @Test
-    void garbled_parameters_never_break_a_sign_in() throws Exception {
+    void garbled_parameters_cause_no_server_error() throws Exception {
         var softly = new SoftAssertions();
         for (var path : List.of("/login/oauth2/code/ates", "/login/oauth2/code/nope", "/login/oauth2/code/",
                 "/login/oauth2/code", "/login/oauth2/nope", "/login/oauth2", "/login", "/sign-in-failed",
@@ -81,7 +81,7 @@ class SignInAddressTests {
     }
 
     @Test
-    void a_sign_in_that_has_begun_comes_to_no_harm_by_what_comes_back() throws Exception {
+    void garbled_answers_to_a_sign_in_cause_no_server_error() throws Exception {
         var softly = new SoftAssertions();
         for (var value : GARBLED) {
             for (var answer : List.of("code=" + value, "error=" + value, "code=a&error=" + value, "code=" + value
@@ -99,11 +99,12 @@ class SignInAddressTests {
 
     private void check(SoftAssertions softly, String method, String path, @Nullable String accepted)
             throws Exception {
-        var what = method + " " + path.substring(0, Math.min(200, path.length())) + " " + accepted;
+        var description = method + " " + path.substring(0, Math.min(200, path.length())) + " " + accepted;
         var answer = send(method, path, accepted, "");
-        softly.assertThat(answer.statusCode()).as(what + ": " + answer.body()).isLessThan(500);
+        softly.assertThat(answer.statusCode()).as(description + ": " + answer.body()).isLessThan(500);
         answer.headers().firstValue("Location").ifPresent(
-                location -> softly.assertThat(location).as(what).doesNotStartWith("//").doesNotContain("//evil."));
+                location -> softly.assertThat(location).as(description).doesNotStartWith("//")
+                        .doesNotContain("//evil."));
     }
 
     private HttpResponse<String> send(String method, String path, @Nullable String accepted, String cookie)

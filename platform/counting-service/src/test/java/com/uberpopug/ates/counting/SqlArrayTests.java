@@ -22,7 +22,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What PostgreSQL makes of arrays in their binary form. */
+/** Sends arrays to PostgreSQL in their binary form. */
 @ServiceTest(database = "counting")
 class SqlArrayTests {
 
@@ -30,7 +30,7 @@ class SqlArrayTests {
     private JdbcClient db;
 
     @Test
-    void every_element_arrives_as_it_was_and_nulls_where_they_were() {
+    void elements_and_nulls_arrive_unchanged_and_in_order() {
         arrives(SqlArray::<UUID>uuids, UUID.class, new UUID(0, 1), null, new UUID(-1, -1), UUID.randomUUID());
         arrives(SqlArray::texts, String.class, "", null, "Überpopug 🦜 {\"},\\ NULL", "null", "\u202E\t\n");
         arrives(SqlArray::longs, Long.class, 0L, null, Long.MIN_VALUE, Long.MAX_VALUE, -1L);
@@ -46,7 +46,7 @@ class SqlArrayTests {
         var times = Arrays.asList(Instant.parse("2000-01-01T00:00:00Z"), null, Instant.EPOCH,
                 Instant.parse("1969-12-31T23:59:59.999999Z"), Instant.parse("2026-02-28T23:59:59.123456499Z"),
                 Instant.parse("2026-02-28T23:59:59.123456500Z"), Instant.parse("0001-01-01T00:00:00.000001Z"));
-        assertThat(db.sql("select time from unnest(:times) with ordinality as each (time, place) order by place")
+        assertThat(db.sql("select time from unnest(:times) with ordinality as each (time, position) order by position")
                 .param("times", SqlArray.instants(times, time -> time)).query(OffsetDateTime.class).list())
                 .extracting(time -> time == null ? null : time.toInstant())
                 .containsExactly(times.get(0), null, times.get(2), times.get(3),
@@ -55,7 +55,7 @@ class SqlArrayTests {
     }
 
     @Test
-    void there_may_be_none_and_there_may_be_many() {
+    void empty_and_large_arrays_arrive() {
         assertThat(db.sql("select count(*) from unnest(:ids)").param("ids", SqlArray.uuids(List.of()))
                 .query(Long.class).single()).isZero();
         assertThat(db.sql("select sum(each) from unnest(:numbers) as each")
@@ -67,7 +67,7 @@ class SqlArrayTests {
     }
 
     @Test
-    void times_beyond_postgresql_are_refused_and_do_not_become_infinity() {
+    void values_that_postgresql_cannot_represent_are_refused() {
         for (var date : List.of(LocalDate.MIN, LocalDate.MAX, LocalDate.of(2000, 1, 1).plusDays(Integer.MAX_VALUE),
                 LocalDate.of(2000, 1, 1).plusDays(Integer.MIN_VALUE))) {
             assertThatThrownBy(() -> SqlArray.dates(List.of(date))).as("%s", date)
@@ -90,7 +90,8 @@ class SqlArrayTests {
     private <E> void arrives(BiFunction<List<E>, Function<E, @Nullable E>, SqlArray> array, Class<E> type,
             @Nullable E... elements) {
         var sent = Arrays.asList(elements);
-        assertThat(db.sql("select each from unnest(:array) with ordinality as all_of_them (each, place) order by place")
+        assertThat(db
+                .sql("select each from unnest(:array) with ordinality as numbered (each, position) order by position")
                 .param("array", array.apply(sent, element -> element)).query((row, _) -> row.getObject(1, type)).list())
                 .usingRecursiveFieldByFieldElementComparator().isEqualTo(sent);
     }

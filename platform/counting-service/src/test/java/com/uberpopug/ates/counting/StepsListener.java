@@ -18,12 +18,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
-/** Hears of steps. */
+/** Tallies steps. */
 @Component
 class StepsListener {
 
     private static final String CONSUMER = "counting.tasks";
-    /** What the next batch fails with; null for nothing. */
+    /** The next batch throws it; null for none. */
     static final AtomicReference<@Nullable Error> NEXT_ERROR = new AtomicReference<>();
 
     private final JdbcClient db;
@@ -57,10 +57,10 @@ class StepsListener {
         db.sql("""
                 with steps as (
                     select * from unnest(:counters, :cents, :traceparents)
-                             with ordinality as step (counter, cents, traceparent, place)
-                ), heard as (
-                    insert into heard (counter, cents, traceparent)
-                    select counter, cents, traceparent from steps order by place
+                             with ordinality as step (counter, cents, traceparent, position)
+                ), applied as (
+                    insert into applied_steps (counter, cents, traceparent)
+                    select counter, cents, traceparent from steps order by position
                 )
                 insert into tallies (counter, steps, cents)
                 select counter, count(*), sum(cents) from steps group by counter order by counter

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What was heard. */
+/** Reads the applied steps and their sums. */
 @Component
 class Tallies {
 
@@ -26,9 +26,9 @@ class Tallies {
                 .query(Tally.class).optional();
     }
 
-    /** The cents of each step, in the order in which they were applied. */
-    List<Long> heard(UUID counter) {
-        return db.sql("select cents from heard where counter = :counter order by place").param("counter", counter)
-                .query(Long.class).list();
+    /** The cents of each step, in the order in which the steps were applied. */
+    List<Long> appliedCents(UUID counter) {
+        return db.sql("select cents from applied_steps where counter = :counter order by position")
+                .param("counter", counter).query(Long.class).list();
     }
 }

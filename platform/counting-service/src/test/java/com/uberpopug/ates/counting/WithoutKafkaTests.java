@@ -21,7 +21,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** A service without a pipeline and without an auth service; it could not even make a producer. */
+/** A service without Kafka and an auth service; its configuration does not even allow a producer. */
 @ServiceTest(database = "counting", kafka = false, properties = {"ates.issuer=http://localhost:1",
         "spring.kafka.producer.properties.batch.size=-1"})
 class WithoutKafkaTests {
@@ -49,7 +49,7 @@ class WithoutKafkaTests {
     }
 
     @Test
-    void a_relay_that_cannot_send_does_not_keep_the_lock_from_those_that_can() throws Exception {
+    void relay_that_cannot_send_releases_the_lock_for_other_instances() throws Exception {
         try (Connection other = pool.getConnection()) {
             var lock = JdbcClient.create(new SingleConnectionDataSource(other, true));
             assertThat(lock.sql("select pg_try_advisory_lock(?)").param(RELAY_LOCK).query(Boolean.class).single())
@@ -58,14 +58,15 @@ class WithoutKafkaTests {
             await().until(() -> relays().size() == 1);
             var waiting = relays().getFirst();
             lock.sql("select pg_advisory_unlock(?)").param(RELAY_LOCK).query(Boolean.class).single();
-            await("it takes the lock, fails to make a producer, and lets go").until(() -> !relays().contains(waiting));
+            await("the relay takes the lock, fails to make a producer, and releases it")
+                    .until(() -> !relays().contains(waiting));
         } finally {
             relay.stop();
         }
     }
 
     @Test
-    void while_the_auth_service_is_away_nobody_is_called_unknown() throws Exception {
+    void request_with_a_token_is_refused_with_503_while_the_auth_service_is_away() throws Exception {
         try (var http = HttpClient.newHttpClient()) {
             var answer = http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/api/counters"))
                     .header("Authorization", "Bearer " + Tokens.of(Ids.next(), Role.ADMIN)).build(),

@@ -1,4 +1,4 @@
-/** A service small enough to be read in a minute, for the tests of what all services share. */
+/** A small service for the tests of the platform. */
 @NullMarked
 package com.uberpopug.ates.counting;
 
