@@ -25,9 +25,9 @@ import org.springframework.security.oauth2.core.endpoint.PkceParameterNames;
 import org.springframework.security.oauth2.core.oidc.endpoint.OidcParameterNames;
 
 /**
- * The sign-ins that a browser has begun, each in a sealed cookie of its own, so that tabs do not share one, any
- * instance can finish a sign-in that another began, and nobody has a session before they are signed in. The page to
- * come back to travels in the {@link SignInState}, and so outlives the cookie.
+ * The sign-ins that a browser has begun, each in a sealed cookie of its own: tabs do not share one, any instance can
+ * finish a sign-in that another began, and there is no session before sign-in. The return page is in the
+ * {@link SignInState}, and so outlives the cookie.
  *
  * <p>A cookie is valid for an hour and sent to {@value #PATH} only. The cookies of all services on a host have to fit
  * into the headers of a request: the oldest of this service are deleted while its own are longer than {@value #MAX_OWN}
@@ -36,7 +36,7 @@ import org.springframework.security.oauth2.core.oidc.endpoint.OidcParameterNames
 final class SignInRequests implements AuthorizationRequestRepository<OAuth2AuthorizationRequest> {
 
     static final String PATH = "/login/oauth2";
-    /** The attribute of an authorization request with the page to come back to. */
+    /** The attribute of an authorization request with the return page. */
     static final String RETURN_PAGE = "ates.return-page";
 
     private static final String KIND = "_SIGN_IN_";
