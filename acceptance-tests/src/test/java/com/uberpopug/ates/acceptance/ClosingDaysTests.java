@@ -202,7 +202,7 @@ class ClosingDaysTests {
         own.seesWithin(LIVE, "#toasts", "Вам выплачено " + dollars(balanceCents));
         own.seesWithin(LIVE, "#log tr", "Выплата");
         new Eventually<>("the email", () -> {
-            days.looksAt(ACCOUNTING, "/payouts?status=SENT");
+            days.looksAt(ACCOUNTING, "/payouts?status=SENT&limit=200");
             return days.$("#payouts").text();
         }).becomes("sent", payouts -> payouts.contains(accountant.login()));
         TasksInBrowserTests.examine(days, ACCOUNTING, "/payouts");
