@@ -17,8 +17,9 @@ class LocalStackTests {
     void every_directory_of_a_service_is_a_part_with_commands_and_a_database(@TempDir Path home) throws IOException {
         var stack = new LocalStack(home, StackPorts.free());
         try (var directories = Files.list(LocalStackFiles.repository())) {
-            var services = directories.map(directory -> directory.getFileName().toString())
-                    .filter(name -> name.endsWith("-service")).toList();
+            var services = directories.filter(directory -> Files.exists(directory.resolve("pom.xml")))
+                    .map(directory -> directory.getFileName().toString()).filter(name -> name.endsWith("-service"))
+                    .toList();
             assertThat(services).isNotEmpty();
             assertThat(LocalStack.SERVICES).containsExactlyInAnyOrderElementsOf(services);
             assertThat(stack.parts()).extracting(Part::name).containsAll(services);

@@ -144,8 +144,8 @@ public class PagesAutoConfiguration {
     /** For work on templates; {@code ./ates up} sets the property. */
     @Bean
     @ConditionalOnProperty("ates.templates")
-    SourceTemplates sourceTemplates(@Value("${ates.templates}") List<Path> directories) {
-        return new SourceTemplates(directories);
+    SourceTemplates sourceTemplates(@Value("${ates.templates}") List<String> directories) {
+        return new SourceTemplates(directories.stream().map(Path::of).toList());
     }
 
     @Bean
