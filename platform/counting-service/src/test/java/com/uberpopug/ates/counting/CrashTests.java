@@ -61,7 +61,7 @@ class CrashTests {
         var leader = start();
         await().atMost(PATIENCE).until(leader::leads);
         var gaps = new ArrayList<Long>();
-        for (int round = 0; round < (OwnParts.LONG ? 20 : 1); round++) {
+        for (int round = 0; round < (OwnParts.LONG ? 20 : 2); round++) {
             var successor = start();
             await().atMost(PATIENCE).until(successor::isUp);
             awaitMore(300);
@@ -83,7 +83,7 @@ class CrashTests {
         var successor = start();
         await().atMost(PATIENCE).until(successor::isUp);
         var gaps = new ArrayList<Long>();
-        for (int round = 0; round < (OwnParts.LONG ? 20 : 1); round++) {
+        for (int round = 0; round < (OwnParts.LONG ? 20 : 2); round++) {
             awaitMore(300);
             leader.process().pause();
             var paused = Instant.now();

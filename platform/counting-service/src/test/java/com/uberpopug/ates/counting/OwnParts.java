@@ -8,7 +8,7 @@ final class OwnParts {
 
     /** With {@code -Plong}: more rounds, and outages of a minute. */
     static final boolean LONG = Boolean.getBoolean("ates.long");
-    static final Duration AWAY = Duration.ofSeconds(LONG ? 60 : 5);
+    static final Duration AWAY = Duration.ofSeconds(LONG ? 60 : 8);
     static final RealParts PARTS = new RealParts(true);
 
     private OwnParts() {
