@@ -36,8 +36,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
- * {@code /api/**} by bearer token of the company's auth service, and metrics by an admin's. How the service is,
- * everyone may ask, and an admin is told more. All else that nobody opened is closed.
+ * Opens {@code /api/**} to bearer tokens of the company's auth service, metrics to those of admins, and the health to
+ * everyone, with details for admins. Everything that no other filter chain opens is closed.
  */
 @Configuration(proxyBeanMethods = false)
 public class ApiSecurity implements WebMvcConfigurer {
