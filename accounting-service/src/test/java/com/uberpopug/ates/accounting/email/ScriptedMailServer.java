@@ -26,6 +26,7 @@ final class ScriptedMailServer implements AutoCloseable {
     static final String SAYS_NOTHING = "...";
 
     private final ServerSocket socket;
+    private final Thread accepting;
     private final Map<String, Queue<String>> script = new ConcurrentHashMap<>();
     private final List<String> mails = new CopyOnWriteArrayList<>();
     private final List<String> recipients = new CopyOnWriteArrayList<>();
@@ -39,7 +40,7 @@ final class ScriptedMailServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread.ofPlatform().daemon().start(this::acceptAll);
+        accepting = Thread.ofPlatform().daemon().start(this::acceptAll);
     }
 
     /** @param command {@code MAIL}, {@code RCPT}, {@code DATA}, {@code .} for the end of a mail, or {@code HELLO} */
@@ -66,8 +67,12 @@ final class ScriptedMailServer implements AutoCloseable {
     public void close() {
         try {
             socket.close();
+            // The port is taken until the thread has left the system call.
+            accepting.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

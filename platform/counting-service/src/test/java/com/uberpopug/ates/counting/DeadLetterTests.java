@@ -50,6 +50,8 @@ import tools.jackson.databind.node.ObjectNode;
 class DeadLetterTests {
 
     private static final String ID = "counting.tasks-0-0";
+    /** The size of the longest page. */
+    private static final int MOST = 200;
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
     private static final HttpClient http = HttpClient.newHttpClient();
 
@@ -298,7 +300,10 @@ class DeadLetterTests {
             next = page.path("next").asStringOpt().map(cursor -> "&after=" + cursor);
         }
         assertThat(seen).doesNotHaveDuplicates().containsSubsequence(all);
-        assertThat(listed().stream().map(DeadLetterTests::id)).containsExactlyElementsOf(seen);
+        var listed = listed().stream().map(DeadLetterTests::id).toList();
+        // Other tests of this database may have left more than a page.
+        assertThat(listed).hasSize(Math.min(seen.size(), MOST))
+                .containsExactlyElementsOf(seen.subList(0, listed.size()));
         assertThat(listed().stream().map(letter -> Instant.parse(text(letter, "failed_at"))))
                 .isSortedAccordingTo((a, b) -> b.compareTo(a));
     }
@@ -374,7 +379,7 @@ class DeadLetterTests {
     }
 
     private List<JsonNode> listed() throws Exception {
-        return answered(get("/api/dead-letters?limit=200")).path("items").values().stream().toList();
+        return answered(get("/api/dead-letters?limit=" + MOST)).path("items").values().stream().toList();
     }
 
     /** The dead letter as the list shows it. */
