@@ -26,9 +26,9 @@ final class Echo implements AutoCloseable {
 
     private final KafkaConsumer<byte[], byte[]> consumer = Pipeline.consumer();
     private final KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-            Map.of("bootstrap.servers", Pipeline.bootstrapServers(), "acks", "all", "reconnect.backoff.max.ms", 500,
+            Pipeline.client(Map.of("acks", "all", "reconnect.backoff.max.ms", 500,
                     "delivery.timeout.ms", LONGER_THAN_KAFKA_IS_AWAY_MILLIS, "max.block.ms",
-                    LONGER_THAN_KAFKA_IS_AWAY_MILLIS),
+                    LONGER_THAN_KAFKA_IS_AWAY_MILLIS)),
             new ByteArraySerializer(), new ByteArraySerializer());
     private final AtomicInteger originals = new AtomicInteger();
     private final AtomicInteger sent = new AtomicInteger();

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.acceptance;
 
+import com.uberpopug.ates.localstack.parts.KafkaServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,16 +22,17 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** The topics and consumer groups in Kafka, in the operators' view. */
 final class Pipeline implements AutoCloseable {
 
-    private final Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers()));
+    private final Admin admin = Admin.create(client(Map.of()));
 
-    static String bootstrapServers() {
-        return ApplicationUnderTest.stack().kafka().bootstrapServers();
+    /** The configuration of a Kafka client that may do everything, with these settings. */
+    static Map<String, Object> client(Map<String, ?> settings) {
+        return ApplicationUnderTest.stack().kafka().client(KafkaServer.ADMIN, settings);
     }
 
     /** A consumer that reads committed records only. */
     static KafkaConsumer<byte[], byte[]> consumer() {
-        return new KafkaConsumer<>(Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed",
-                "reconnect.backoff.max.ms", 500, "fetch.max.wait.ms", 50), new ByteArrayDeserializer(),
+        return new KafkaConsumer<>(client(Map.of("isolation.level", "read_committed",
+                "reconnect.backoff.max.ms", 500, "fetch.max.wait.ms", 50)), new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
 

@@ -56,7 +56,8 @@ class StartingTests {
     private static final List<String> JOBS_OF_ALL = List.of("forget-old-facts", "forget-old-idempotency-keys");
 
     private static final PostgresServer POSTGRES = new PostgresServer(HOME, 0, false);
-    private static final KafkaServer KAFKA = new KafkaServer(HOME, 0);
+    private static final KafkaServer KAFKA = new KafkaServer(HOME, 0,
+            Arrays.stream(Service.values()).map(Service::principal).toList());
     private static final RegistryServer REGISTRY = new RegistryServer(HOME, 0, POSTGRES.database("registry"));
     private static final AtomicInteger STARTS = new AtomicInteger();
 
@@ -80,6 +81,10 @@ class StartingTests {
             return name().toLowerCase(Locale.ROOT);
         }
 
+        String principal() {
+            return database() + "-service";
+        }
+
         Database newDatabase() {
             return POSTGRES.createDatabase(database() + "_" + STARTS.incrementAndGet());
         }
@@ -95,8 +100,10 @@ class StartingTests {
         KAFKA.start();
         REGISTRY.start();
         var schemas = LocalStackFiles.repository().resolve("schema-registry/target/schema-registry-app.jar");
+        var environment = new HashMap<>(KAFKA.environment(KafkaServer.ADMIN));
+        environment.put("SCHEMA_REGISTRY_URL", REGISTRY.url());
         ChildProcess.start("schemas", HOME.resolve("log/schemas.log"), "TERM",
-                Map.of("KAFKA_BOOTSTRAP_SERVERS", KAFKA.bootstrapServers(), "SCHEMA_REGISTRY_URL", REGISTRY.url()),
+                environment,
                 Part.java(List.of("-jar", schemas.toString()))).awaitSuccess(PATIENCE);
     }
 
@@ -206,15 +213,16 @@ class StartingTests {
     }
 
     private static ServiceProcess process(Service service, Database database, DatabaseLink link) {
-        var jar = service.database() + "-service";
+        var jar = service.principal();
         var name = jar + "-" + STARTS.incrementAndGet();
         var settings = new HashMap<>(Map.of("SPRING_DATASOURCE_URL", link.through(database.jdbcUrl()),
                 "SPRING_DATASOURCE_USERNAME", database.service().user(),
                 "SPRING_DATASOURCE_PASSWORD", database.service().password(),
                 "SPRING_FLYWAY_USER", database.owner().user(), "SPRING_FLYWAY_PASSWORD", database.owner().password(),
-                "SPRING_KAFKA_BOOTSTRAP_SERVERS", KAFKA.bootstrapServers(), "SCHEMA_REGISTRY_URL", REGISTRY.url(),
+                "SCHEMA_REGISTRY_URL", REGISTRY.url(),
                 // Each start is a deployment of its own: its relay must not fence another's.
                 "SPRING_KAFKA_PRODUCER_PROPERTIES_TRANSACTIONAL_ID", name, "ATES_DEMO", "true"));
+        settings.putAll(KAFKA.environment(service.principal()));
         settings.put("ATES_PRICE_SECRET", "a secret of the tests, long enough");
         settings.put("ATES_KEY_SECRET", "a secret of the tests, long enough");
         return new ServiceProcess(name, HOME, 0,

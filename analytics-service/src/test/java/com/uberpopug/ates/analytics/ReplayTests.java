@@ -12,6 +12,7 @@ import com.uberpopug.ates.events.users.v1.UserUpdated;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.events.outbox.Fact;
 import com.uberpopug.ates.platform.test.Events;
+import com.uberpopug.ates.platform.test.RealParts;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +33,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
-import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
 @ServiceTest(database = "analytics")
@@ -52,14 +52,11 @@ class ReplayTests {
     @Autowired
     private KafkaListenerEndpointRegistry listeners;
 
-    @Autowired
-    private KafkaAdmin kafka;
-
     private Admin admin;
 
     @BeforeEach
     void everything_has_happened() {
-        admin = Admin.create(kafka.getConfigurationProperties());
+        admin = Admin.create(RealParts.shared().kafkaClient(Map.of()));
         var user = Ids.next();
         var task = Ids.next();
         var anna = new WorkerLog();

@@ -47,7 +47,7 @@ final class AccountingProcess {
     AccountingProcess() throws IOException, SQLException, InterruptedException {
         var home = Files.createTempDirectory("ates-bench");
         var settings = new HashMap<String, String>();
-        Stream.of(RealParts.properties(database), parts.pipelineProperties(),
+        Stream.of(RealParts.properties(database), parts.pipelineProperties("accounting-service"),
                 Map.of("ates.issuer", Tokens.issuer(), "ates.close-delay", "36500d", "ates.price-secret",
                         "a secret of the benchmark, long enough", "ates.client-secret", "none"))
                 .forEach(properties -> properties.forEach((name, value) -> settings

@@ -1,6 +1,7 @@
 package com.uberpopug.ates.benchmarks;
 
 import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.localstack.parts.KafkaServer;
 import com.uberpopug.ates.localstack.parts.PostgresServer;
 import java.nio.ByteBuffer;
 import java.sql.DriverManager;
@@ -33,7 +34,7 @@ final class BarePipeline implements AutoCloseable {
     private static final int VALUE_BYTES = 200;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private final String bootstrapServers;
+    private final KafkaServer kafka;
     private final PostgresServer.Database database;
     private final KafkaProducer<byte[], byte[]> producer;
     private volatile Round round = new Round(0);
@@ -45,19 +46,19 @@ final class BarePipeline implements AutoCloseable {
         }
     }
 
-    BarePipeline(String bootstrapServers, PostgresServer postgres) throws Exception {
-        this.bootstrapServers = bootstrapServers;
+    BarePipeline(KafkaServer kafka, PostgresServer postgres) throws Exception {
+        this.kafka = kafka;
         database = postgres.createDatabase("bare");
         try (var db = DriverManager.getConnection(database.jdbcUrl(), database.owner().user(),
                 database.owner().password()); var statement = db.createStatement()) {
             statement.execute("create table stored (hop integer, value bytea)");
         }
-        try (var admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
+        try (var admin = Admin.create(kafka.client(KafkaServer.ADMIN, Map.of()))) {
             admin.createTopics(TOPICS.stream()
                     .map(topic -> new NewTopic(topic, Optional.of(Topics.PARTITIONS), Optional.empty())).toList()).all()
                     .get();
         }
-        producer = new KafkaProducer<>(Map.of("bootstrap.servers", bootstrapServers, "acks", "all"),
+        producer = new KafkaProducer<>(kafka.client(KafkaServer.ADMIN, Map.of("acks", "all")),
                 new ByteArraySerializer(), new ByteArraySerializer());
         consume(0, record -> send(1, record.value()));
         consume(1, record -> {
@@ -92,8 +93,9 @@ final class BarePipeline implements AutoCloseable {
 
     private void consume(int hop, Consumer<ConsumerRecord<byte[], byte[]>> whenStored) {
         Thread.ofPlatform().daemon().start(() -> {
-            try (var consumer = new KafkaConsumer<>(Map.<String, Object>of("bootstrap.servers", bootstrapServers,
-                    "group.id", "bare." + hop, "auto.offset.reset", "earliest"), new ByteArrayDeserializer(),
+            try (var consumer = new KafkaConsumer<>(
+                    kafka.client(KafkaServer.ADMIN, Map.of("group.id", "bare." + hop, "auto.offset.reset", "earliest")),
+                    new ByteArrayDeserializer(),
                     new ByteArrayDeserializer());
                     var db = DriverManager.getConnection(database.jdbcUrl(), database.owner().user(),
                             database.owner().password());

@@ -33,7 +33,7 @@ final class LatencyBenchmark implements Benchmark {
         System.out.printf("Creating and assigning %,d tasks%n", WARM_UP + ROUNDS * ROUND);
         var tasks = exchange.assignTasks(WARM_UP + ROUNDS * ROUND);
         System.out.println("Warming up");
-        try (var bare = new BarePipeline(exchange.stack().kafka().bootstrapServers(), exchange.stack().postgres())) {
+        try (var bare = new BarePipeline(exchange.stack().kafka(), exchange.stack().postgres())) {
             exchange.complete(tasks.subList(0, WARM_UP), PER_SECOND, BETWEEN_LOOKS);
             bare.run(PER_SECOND, WARM_UP);
             for (int round = 0; round < ROUNDS; round++) {

@@ -145,9 +145,10 @@ final class LedgerBenchmark implements Benchmark {
 
     /** Sends all events in one transaction, and returns the time of its commit. */
     private long send(List<TaskMoney> money) {
-        var settings = Map.<String, Object>of("bootstrap.servers", accounting.parts().kafka().bootstrapServers(),
-                "transactional.id", "bench", "transaction.timeout.ms", (int) PATIENCE.toMillis(), "linger.ms", 5,
-                "batch.size", 128 << 10);
+        var settings = accounting.parts()
+                .kafkaClient(Map.of("transactional.id", "bench", "transaction.timeout.ms", (int) PATIENCE.toMillis(),
+                        "linger.ms", 5,
+                        "batch.size", 128 << 10));
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();

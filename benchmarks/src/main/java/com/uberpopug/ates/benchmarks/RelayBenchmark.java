@@ -149,8 +149,8 @@ final class RelayBenchmark implements Benchmark {
         Callback sentOrNot = (_, failed) -> failure.compareAndSet(null, failed);
         long start = System.nanoTime();
         try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", parts.kafka().bootstrapServers(), "acks", "all",
-                        "enable.idempotence", true),
+                parts.kafkaClient(Map.of("acks", "all",
+                        "enable.idempotence", true)),
                 new StringSerializer(), new ByteArraySerializer())) {
             for (var record : sent) {
                 producer.send(new ProducerRecord<>(BARE_TOPIC, null, record.key(), record.value(), record.headers()),
@@ -167,8 +167,8 @@ final class RelayBenchmark implements Benchmark {
 
     private void readWhatWasSent() {
         try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", parts.kafka().bootstrapServers(), "group.id", BARE_TOPIC,
-                        "auto.offset.reset", "earliest", "isolation.level", "read_committed"),
+                parts.kafkaClient(Map.of("group.id", BARE_TOPIC,
+                        "auto.offset.reset", "earliest", "isolation.level", "read_committed")),
                 new StringDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(Topics.TASKS));
             while (sent.size() < ROWS) {
@@ -179,7 +179,7 @@ final class RelayBenchmark implements Benchmark {
 
     private void createBareTopic() throws Exception {
         try (var admin = Admin.create(
-                Map.<String, Object>of("bootstrap.servers", parts.kafka().bootstrapServers()))) {
+                parts.kafkaClient(Map.of()))) {
             admin.createTopics(List.of(new NewTopic(BARE_TOPIC, Optional.of(Topics.PARTITIONS), Optional.empty())))
                     .all()
                     .get();

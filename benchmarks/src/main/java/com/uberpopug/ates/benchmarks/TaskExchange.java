@@ -59,7 +59,7 @@ final class TaskExchange {
 
     private TaskExchange(LocalStack stack) {
         this.stack = stack;
-        events = new Events(stack.kafka().bootstrapServers(), stack.registry().url());
+        events = new Events(stack.kafka(), stack.registry());
     }
 
     static TaskExchange start() throws IOException {

@@ -33,6 +33,10 @@ final class Ates {
                     System.out.println(stack(home).database(service));
                     yield 0;
                 }
+                case Command.KafkaClient() -> {
+                    stack(home).clientOfOtherTeams().forEach((key, value) -> System.out.println(key + "=" + value));
+                    yield 0;
+                }
                 case Command.Down() -> new Down(home).run();
                 case Command.Status() -> new Status(home).run();
                 case Command.Mail() -> {

@@ -36,6 +36,10 @@ sealed interface Command {
     record Database(String service) implements Command {
     }
 
+    /** Prints a Kafka client's settings with which other teams read the topics. */
+    record KafkaClient() implements Command {
+    }
+
     record Down() implements Command {
     }
 
@@ -104,6 +108,10 @@ sealed interface Command {
             case "restart" -> new Restart(service("restart", rest));
             case "env" -> new Env(service("env", rest));
             case "database" -> new Database(service("database", rest));
+            case "kafka-client" -> {
+                options(rest, Set.of());
+                yield new KafkaClient();
+            }
             case "mail" -> {
                 options(rest, Set.of());
                 yield new Mail();

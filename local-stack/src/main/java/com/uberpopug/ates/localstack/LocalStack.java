@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -34,6 +36,9 @@ public final class LocalStack implements AutoCloseable {
     /** The names of the services. */
     static final List<String> SERVICES = List.of("auth-service", "tasks-service", "accounting-service",
             "analytics-service");
+
+    /** The principal with which consumers outside of this system read topics. */
+    static final String OTHER_TEAMS = "other-teams";
 
     private final Path home;
     private final Map<String, String> environment;
@@ -71,7 +76,8 @@ public final class LocalStack implements AutoCloseable {
         this.environment = environment;
         secrets = Secrets.in(home);
         postgres = new PostgresServer(home, ports.postgres());
-        kafka = new KafkaServer(home, ports.kafka());
+        kafka = new KafkaServer(home, ports.kafka(),
+                Stream.concat(SERVICES.stream(), Stream.of(OTHER_TEAMS)).toList());
         registry = new RegistryServer(home, ports.registry(), postgres.database("registry"));
         mail = new MailSink(home, ports.mail());
         issuer = address(ports.auth());
@@ -94,12 +100,12 @@ public final class LocalStack implements AutoCloseable {
         var settings = new HashMap<>(environment);
         settings.putAll(own);
         settings.putAll(pages);
+        settings.putAll(kafka.environment(name));
         settings.putAll(Map.of("SPRING_DATASOURCE_URL", store.jdbcUrl(),
                 "SPRING_DATASOURCE_USERNAME", store.service().user(),
                 "SPRING_DATASOURCE_PASSWORD", store.service().password(),
                 "SPRING_FLYWAY_USER", store.owner().user(),
                 "SPRING_FLYWAY_PASSWORD", store.owner().password(),
-                "SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
                 "SCHEMA_REGISTRY_URL", registry.url(),
                 "ATES_ISSUER", issuer, "ATES_CLIENT_SECRET", clientSecret(name)));
         var jar = LocalStackFiles.repository().resolve(name).resolve("target").resolve(name + ".jar");
@@ -177,6 +183,13 @@ public final class LocalStack implements AutoCloseable {
         var owner = postgres.database(service.replace("-service", "")).owner();
         return "postgresql://%s:%s@localhost:%d/%s".formatted(owner.user(), owner.password(), postgres.port(),
                 service.replace("-service", ""));
+    }
+
+    /** A Kafka client's settings with which other teams read the topics. */
+    SortedMap<String, String> clientOfOtherTeams() {
+        var settings = new TreeMap<>(kafka.client(OTHER_TEAMS));
+        settings.put("schema.registry.url", registry.url());
+        return settings;
     }
 
     /** The service of a name, started here or not. */
@@ -298,8 +311,9 @@ public final class LocalStack implements AutoCloseable {
 
     void registerSchemas() {
         var jar = LocalStackFiles.repository().resolve("schema-registry/target/schema-registry-app.jar");
-        ChildProcess.start(SCHEMAS, home.resolve("log").resolve(SCHEMAS + ".log"), "TERM",
-                Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "SCHEMA_REGISTRY_URL", registry.url()),
+        var environment = new HashMap<>(kafka.environment(KafkaServer.ADMIN));
+        environment.put("SCHEMA_REGISTRY_URL", registry.url());
+        ChildProcess.start(SCHEMAS, home.resolve("log").resolve(SCHEMAS + ".log"), "TERM", environment,
                 Part.java(List.of("-jar", jar.toString()))).awaitSuccess(caches.startsWithin());
     }
 

@@ -30,7 +30,7 @@ class UpTests {
     @ValueSource(strings = {"127.0.0.1", "0.0.0.0"})
     void taken_port_is_reported_in_one_line_with_its_owner(String address) throws IOException {
         try (var occupied = new ServerSocket(0, 1, InetAddress.getByName(address))) {
-            var kafka = new KafkaServer(home, occupied.getLocalPort());
+            var kafka = new KafkaServer(home, occupied.getLocalPort(), List.of());
             assertThatThrownBy(() -> Up.refuseTakenPort(kafka)).isInstanceOf(PartFailedException.class)
                     .hasMessageStartingWith("port " + occupied.getLocalPort() + ", which kafka needs, is taken by ")
                     .hasMessageNotContaining("\n").satisfies(refusal -> {
@@ -39,7 +39,7 @@ class UpTests {
                         }
                     });
         }
-        var free = new KafkaServer(home, Ports.free());
+        var free = new KafkaServer(home, Ports.free(), List.of());
         assertThatCode(() -> Up.refuseTakenPort(free)).doesNotThrowAnyException();
     }
 

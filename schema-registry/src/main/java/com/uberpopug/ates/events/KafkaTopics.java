@@ -18,14 +18,16 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates the contract's topics in a Kafka cluster and corrects their settings. */
+/** Creates the contract's topics in a Kafka cluster, corrects their settings, and sets who may use them. */
 final class KafkaTopics {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaTopics.class);
@@ -36,14 +38,17 @@ final class KafkaTopics {
         this.admin = admin;
     }
 
-    static void create(String bootstrapServers, Optional<Short> replicationFactor) throws Away {
-        try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000))) {
+    /** @param kafka configuration of a client, by Kafka's keys */
+    static void create(Map<String, ?> kafka, Optional<Short> replicationFactor) throws Away {
+        var config = new HashMap<String, Object>(kafka);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
+        try (var admin = Admin.create(config)) {
             var topics = new KafkaTopics(admin);
             topics.createMissing(replicationFactor);
             topics.checkPartitions();
             topics.correctSettings();
+            topics.correctAccess();
         } catch (KafkaException unusable) {
             // An unknown host name may belong to a container that has not started yet.
             throw new Away(String.valueOf(unusable.getCause()));
@@ -88,6 +93,18 @@ final class KafkaTopics {
         get(admin.incrementalAlterConfigs(corrections).all());
     }
 
+    /** Grants first: at no time does a service lack what the contract gives it. */
+    private void correctAccess() throws Away {
+        try {
+            get(admin.createAcls(KafkaAccess.bindings()).all());
+            var beyond = KafkaAccess.beyond(get(admin.describeAcls(AclBindingFilter.ANY).values()));
+            beyond.forEach(binding -> log.warn("Not in the contract, and taken away: {}", binding));
+            get(admin.deleteAcls(beyond.stream().map(KafkaAccess::filter).toList()).all());
+        } catch (Open _) {
+            log.warn("This broker has no authorizer: whoever reaches it may write every topic");
+        }
+    }
+
     private static ConfigResource resource(Topic topic) {
         return new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
     }
@@ -103,10 +120,17 @@ final class KafkaTopics {
                     || cause instanceof InvalidReplicationFactorException) {
                 throw new Away(cause.toString());
             }
+            if (cause instanceof SecurityDisabledException) {
+                throw new Open();
+            }
             throw new Refused("Kafka refused: " + cause);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new Refused("Interrupted while waiting for Kafka");
         }
+    }
+
+    /** The broker keeps no ACLs. */
+    private static final class Open extends RuntimeException {
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,8 @@ public final class RegisterSchemas {
               SCHEMA_REGISTRY_URL        Confluent's API (default http://localhost:8081/apis/ccompat/v7)
               SCHEMA_REGISTRY_...        any other of Confluent's keys, such as SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO for
                                          schema.registry.basic.auth.user.info; SPRING_KAFKA_PROPERTIES_... as the services do
+              KAFKA_SECURITY_PROTOCOL    and KAFKA_SASL_..., KAFKA_SSL_...: Kafka's keys, such as KAFKA_SASL_JAAS_CONFIG for
+                                         sasl.jaas.config; or SPRING_KAFKA_PROPERTIES_... as the services do
               KAFKA_REPLICATION_FACTOR   of topics to be created (default: what the broker is set to)
             """;
 
@@ -36,9 +39,8 @@ public final class RegisterSchemas {
     public static void main(String[] arguments) {
         try {
             var environment = System.getenv();
-            run(environment.getOrDefault("KAFKA_BOOTSTRAP_SERVERS",
-                    environment.getOrDefault("SPRING_KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")),
-                    registry(environment), replicationFactor(environment), patience(List.of(arguments)));
+            run(kafka(environment), registry(environment), replicationFactor(environment),
+                    patience(List.of(arguments)));
         } catch (IllegalArgumentException | ConfigException wrongCall) {
             System.err.print(USAGE.formatted(wrongCall.getMessage()));
             System.exit(2);
@@ -49,38 +51,26 @@ public final class RegisterSchemas {
     }
 
     /**
-     * Creates missing topics and corrects their retention; sets FULL_TRANSITIVE for the registry and for each subject;
-     * registers every schema. Retries while the broker or the registry is away.
+     * Creates missing topics, corrects their retention and the rights of the contract's principals; sets
+     * FULL_TRANSITIVE for the registry and for each subject; registers every schema. Retries while the broker or the
+     * registry is away.
      *
-     * @param registryUrl base URL of Confluent's REST API, for example {@code http://localhost:8081/apis/ccompat/v7}
+     * @param kafka configuration of a client that may do all this, by Kafka's keys
+     * @param registry Confluent's configuration keys; {@code schema.registry.url} is the base URL of its REST API, for
+     *     example {@code http://localhost:8081/apis/ccompat/v7}
      * @param replicationFactor of new topics; empty for the broker's default
      * @param patience the longest time to wait for Kafka and the registry together
      * @throws Refused if the broker or the registry contradicts the contract, or did not answer in time
-     */
-    public static void run(String bootstrapServers, String registryUrl, Optional<Short> replicationFactor,
-            Duration patience) {
-        run(bootstrapServers, Map.of("schema.registry.url", registryUrl), replicationFactor, patience);
-    }
-
-    /**
-     * The same with a configuration of the registry.
-     *
-     * @param registry Confluent's configuration keys
      * @throws ConfigException if a key is not supported or its value is invalid
      */
-    public static void run(String bootstrapServers, Map<String, ?> registry, Optional<Short> replicationFactor,
-            Duration patience) {
-        try (var contract = new Registry(registry)) {
-            run(bootstrapServers, contract, replicationFactor, patience);
-        }
-    }
-
-    private static void run(String bootstrapServers, Registry registry, Optional<Short> replicationFactor,
+    public static void run(Map<String, ?> kafka, Map<String, ?> registry, Optional<Short> replicationFactor,
             Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
-        await("Kafka at " + bootstrapServers, deadline,
-                () -> KafkaTopics.create(bootstrapServers, replicationFactor));
-        await("the schema registry at " + registry, deadline, registry::registerSchemas);
+        try (var contract = new Registry(registry)) {
+            await("Kafka at " + kafka.get("bootstrap.servers"), deadline,
+                    () -> KafkaTopics.create(kafka, replicationFactor));
+            await("the schema registry at " + contract, deadline, contract::registerSchemas);
+        }
         log.info("{} topics and {} schemas match the contract", Topics.all().size(), EventType.all().size());
     }
 
@@ -107,6 +97,18 @@ public final class RegisterSchemas {
                 throw new Refused("Interrupted while waiting for " + target);
             }
         }
+    }
+
+    /** Kafka's keys from environment variables. */
+    static Map<String, String> kafka(Map<String, String> environment) {
+        var config = new HashMap<>(Map.of("bootstrap.servers", "localhost:9092"));
+        Stream.of("SPRING_KAFKA_PROPERTIES_", "SPRING_KAFKA_", "KAFKA_").forEach(prefix -> environment
+                .forEach((name, value) -> {
+                    if (name.matches(prefix + "(BOOTSTRAP_SERVERS|SECURITY_PROTOCOL|(SASL|SSL)_.+)")) {
+                        config.put(key(name.substring(prefix.length())), value);
+                    }
+                }));
+        return config;
     }
 
     /** Confluent's keys from environment variables. Variables that Kubernetes sets for a service are skipped. */

@@ -1,10 +1,17 @@
 package com.uberpopug.ates.events;
 
+import static java.util.stream.Collectors.toCollection;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
-/** The topics, one per aggregate; the key of every record is the aggregate's id. */
+/**
+ * The topics, one per aggregate, and who writes and reads them; the key of every record is the aggregate's id.
+ */
 public final class Topics {
 
     public static final String USERS = "ates.users";
@@ -17,17 +24,55 @@ public final class Topics {
     /** Must never change: facts of one key would be split over two partitions and lose their order. */
     public static final int PARTITIONS = 12;
 
+    /** The principal with which consumers outside of this system read. */
+    public static final String OTHER_TEAMS = "other-teams";
+
+    private static final String AUTH = "auth-service";
+    private static final String TASKS_SERVICE = "tasks-service";
+    private static final String ACCOUNTING = "accounting-service";
+    private static final String ANALYTICS = "analytics-service";
+
     private Topics() {
     }
 
-    /** Every topic, with the settings that RegisterSchemas applies. */
+    /** Every topic, with the settings and the rights that RegisterSchemas applies. */
     public static List<Topic> all() {
-        return List.of(Topic.compacted(USERS), Topic.keptFor(SESSIONS, Duration.ofDays(1)), Topic.keptForEver(TASKS),
-                Topic.keptForEver(PRICES), Topic.keptForEver(BALANCES), Topic.keptForEver(MANAGERS));
+        return List.of(
+                Topic.compacted(USERS).writtenBy(AUTH).readBy(TASKS_SERVICE, ACCOUNTING, ANALYTICS, OTHER_TEAMS),
+                Topic.keptFor(SESSIONS, Duration.ofDays(1)).writtenBy(AUTH)
+                        .readBy(TASKS_SERVICE, ACCOUNTING, ANALYTICS),
+                Topic.keptForEver(TASKS).writtenBy(TASKS_SERVICE).readBy(ACCOUNTING, ANALYTICS, OTHER_TEAMS),
+                Topic.keptForEver(PRICES).writtenBy(ACCOUNTING).readBy(TASKS_SERVICE, OTHER_TEAMS),
+                Topic.keptForEver(BALANCES).writtenBy(ACCOUNTING).readBy(ANALYTICS, OTHER_TEAMS),
+                Topic.keptForEver(MANAGERS).writtenBy(ACCOUNTING).readBy(ANALYTICS, OTHER_TEAMS));
     }
 
-    /** A topic's name and the Kafka settings of its retention. */
-    public record Topic(String name, Map<String, String> settings) {
+    /** Everybody who writes or reads a topic: the services, and {@link #OTHER_TEAMS}. */
+    public static Set<String> principals() {
+        return all().stream().flatMap(topic -> Stream.concat(Stream.of(topic.writer()), topic.readers().stream()))
+                .collect(toCollection(TreeSet::new));
+    }
+
+    /**
+     * A topic.
+     *
+     * @param settings Kafka's settings of its retention
+     * @param writer the only principal that may write; it may read, too
+     * @param readers the other principals that may read
+     */
+    public record Topic(String name, Map<String, String> settings, String writer, Set<String> readers) {
+
+        private Topic(String name, Map<String, String> settings) {
+            this(name, settings, "", Set.of());
+        }
+
+        Topic writtenBy(String principal) {
+            return new Topic(name, settings, principal, readers);
+        }
+
+        Topic readBy(String... principals) {
+            return new Topic(name, settings, writer, Set.of(principals));
+        }
 
         static Topic keptForEver(String name) {
             return new Topic(name, Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1"));

@@ -17,6 +17,14 @@ import org.apache.kafka.metadata.storage.Formatter;
 final class KafkaNode {
     private static final String CLUSTER_ID = new Uuid(0, 1).toString();
     private static final String CONTROLLER = "CONTROLLER";
+    private static final String CLIENT = "CLIENT";
+    private static final String PLAIN = "PLAIN";
+
+    /** The broker's principal: one node talks to itself, too, to end transactions and to reach its controller. */
+    static final String PRINCIPAL = "node";
+    /** Environment variables with the JAAS configuration of each listener, which no other user of the machine sees. */
+    static final String CLIENT_LOGINS = "KAFKA_CLIENT_LOGINS";
+    static final String CONTROLLER_LOGINS = "KAFKA_CONTROLLER_LOGINS";
 
     private KafkaNode() {
     }
@@ -58,9 +66,21 @@ final class KafkaNode {
                 Map.entry("controller.listener.names", CONTROLLER),
                 Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
                 Map.entry("listeners",
-                        "PLAINTEXT://127.0.0.1:" + port + "," + CONTROLLER + "://127.0.0.1:" + controllerPort),
-                Map.entry("advertised.listeners", "PLAINTEXT://localhost:" + port),
-                Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT"),
+                        CLIENT + "://127.0.0.1:" + port + "," + CONTROLLER + "://127.0.0.1:" + controllerPort),
+                Map.entry("advertised.listeners", CLIENT + "://localhost:" + port),
+                Map.entry("listener.security.protocol.map",
+                        CLIENT + ":SASL_PLAINTEXT," + CONTROLLER + ":SASL_PLAINTEXT"),
+                Map.entry("inter.broker.listener.name", CLIENT),
+                // PLAIN, because Debian's librdkafka cannot sign in to this broker by SCRAM.
+                Map.entry("sasl.enabled.mechanisms", PLAIN), Map.entry("sasl.mechanism.inter.broker.protocol", PLAIN),
+                Map.entry("sasl.mechanism.controller.protocol", PLAIN),
+                Map.entry("listener.name.client.sasl.enabled.mechanisms", PLAIN),
+                Map.entry("listener.name.client.plain.sasl.jaas.config", System.getenv(CLIENT_LOGINS)),
+                Map.entry("listener.name.controller.sasl.enabled.mechanisms", PLAIN),
+                Map.entry("listener.name.controller.plain.sasl.jaas.config", System.getenv(CONTROLLER_LOGINS)),
+                Map.entry("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
+                Map.entry("super.users", "User:" + KafkaServer.ADMIN + ";User:" + PRINCIPAL),
+                Map.entry("allow.everyone.if.no.acl.found", "false"),
                 Map.entry("auto.create.topics.enable", "false"), Map.entry("min.insync.replicas", "1"),
                 Map.entry("offsets.topic.replication.factor", "1"), Map.entry("offsets.topic.num.partitions", "1"),
                 Map.entry("transaction.state.log.replication.factor", "1"),

@@ -1,20 +1,38 @@
 package com.uberpopug.ates.localstack.parts;
 
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** One Kafka broker that is its own controller, and creates no topics automatically. */
+/**
+ * One Kafka broker that is its own controller, and creates no topics automatically. It knows its clients by name and
+ * password, and lets them do only what ACLs allow.
+ */
 public final class KafkaServer extends Part {
-    private final Path data;
+    /** The principal that may do everything. */
+    public static final String ADMIN = "admin";
 
-    public KafkaServer(Path home, int port) {
+    private final Path data;
+    private final List<String> principals;
+    private final Secrets secrets;
+
+    /** @param principals who may sign in beside {@link #ADMIN}; each has no right until an ACL gives it one */
+    public KafkaServer(Path home, int port, Collection<String> principals) {
         super("kafka", home, port);
         this.data = home().resolve("kafka");
+        this.principals = Stream.concat(Stream.of(ADMIN), principals.stream()).toList();
+        this.secrets = Secrets.in(home());
     }
 
     @Override
@@ -24,6 +42,47 @@ public final class KafkaServer extends Part {
 
     public String bootstrapServers() {
         return "localhost:" + port();
+    }
+
+    /** A client's configuration as a principal, by Kafka's keys. */
+    public Map<String, String> client(String principal) {
+        return Map.of("bootstrap.servers", bootstrapServers(), "security.protocol", "SASL_PLAINTEXT",
+                "sasl.mechanism", "PLAIN", "sasl.jaas.config", login(principal) + ";");
+    }
+
+    /** The same with more settings. */
+    public Map<String, Object> client(String principal, Map<String, ?> settings) {
+        var config = new HashMap<String, Object>(client(principal));
+        config.putAll(settings);
+        return config;
+    }
+
+    /** The same as environment variables of a service, or of {@code RegisterSchemas}. */
+    public Map<String, String> environment(String principal) {
+        return client(principal).entrySet().stream().collect(toMap(
+                setting -> "SPRING_KAFKA_" + (setting.getKey().equals("bootstrap.servers") ? "" : "PROPERTIES_")
+                        + setting.getKey().toUpperCase(Locale.ROOT).replace('.', '_'),
+                Map.Entry::getValue));
+    }
+
+    private String login(String principal) {
+        return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\""
+                .formatted(principal, password(principal));
+    }
+
+    private String password(String principal) {
+        return secrets.of("kafka as " + principal);
+    }
+
+    /** The broker's own name and password at its two listeners, and those of whom each lets in. */
+    private Map<String, String> logins() {
+        var node = login(KafkaNode.PRINCIPAL) + user(KafkaNode.PRINCIPAL);
+        return Map.of(KafkaNode.CONTROLLER_LOGINS, node + ";",
+                KafkaNode.CLIENT_LOGINS, node + principals.stream().map(this::user).collect(joining()) + ";");
+    }
+
+    private String user(String principal) {
+        return " user_%s=\"%s\"".formatted(principal, password(principal));
     }
 
     @Override
@@ -43,8 +102,9 @@ public final class KafkaServer extends Part {
         command.addAll(List.of("--sun-misc-unsafe-memory-access=allow",
                 "-Dlogback.configurationFile=com/uberpopug/ates/localstack/parts/kafka-logback.xml",
                 KafkaNode.class.getName(), data.toString(), Integer.toString(port()), Integer.toString(Ports.free())));
-        return ChildProcess.start(name(), log(), "TERM", Map.of("CLASSPATH", System.getProperty("java.class.path")),
-                command);
+        var environment = new HashMap<>(logins());
+        environment.put("CLASSPATH", System.getProperty("java.class.path"));
+        return ChildProcess.start(name(), log(), "TERM", environment, command);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package com.uberpopug.ates.localstack.parts;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** The main class of a process that starts the parts, prints their pids and waits to be killed. */
 final class OrphanedParent {
@@ -14,7 +15,7 @@ final class OrphanedParent {
         postgres.start();
         var registry = new RegistryServer(home, 0, postgres.createDatabase("registry"));
         registry.start();
-        var kafka = new KafkaServer(home, 0);
+        var kafka = new KafkaServer(home, 0, List.of());
         kafka.start();
         System.out.println(postgres.pid() + " " + registry.pid() + " " + kafka.pid());
         Thread.sleep(Long.MAX_VALUE);

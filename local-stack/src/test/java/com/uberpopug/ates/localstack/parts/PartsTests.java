@@ -51,7 +51,7 @@ class PartsTests {
     static void start() {
         postgres = new PostgresServer(home, 0);
         postgres.start();
-        kafka = new KafkaServer(home, 0);
+        kafka = new KafkaServer(home, 0, List.of());
         kafka.start();
         registry = new RegistryServer(home, 0, postgres.createDatabase("registry"));
         registry.start();
@@ -82,10 +82,10 @@ class PartsTests {
 
     @Test
     void topics_and_records_survive_a_kill_of_kafka() throws Exception {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (var admin = Admin.create(kafka.client(KafkaServer.ADMIN, Map.of()))) {
             admin.createTopics(List.of(new NewTopic("eggs", 1, (short) 1))).all().get(30, TimeUnit.SECONDS);
         }
-        try (var producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.bootstrapServers()),
+        try (var producer = new KafkaProducer<>(kafka.client(KafkaServer.ADMIN, Map.of()),
                 new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>("eggs", "key", "egg")).get(30, TimeUnit.SECONDS);
         }
@@ -94,7 +94,7 @@ class PartsTests {
         kafka.start();
 
         try (var consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "auto.offset.reset", "earliest"),
+                kafka.client(KafkaServer.ADMIN, Map.of("auto.offset.reset", "earliest")),
                 new StringDeserializer(), new StringDeserializer())) {
             consumer.assign(Set.of(new TopicPartition("eggs", 0)));
             assertThat(consumer.poll(Duration.ofSeconds(30))).singleElement()

@@ -37,8 +37,8 @@ final class Announced implements AutoCloseable {
     }
 
     Announced(RealParts parts) {
-        consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", parts.kafka().bootstrapServers(), "isolation.level",
-                "read_committed", "fetch.max.wait.ms", 50, "reconnect.backoff.max.ms", 500),
+        consumer = new KafkaConsumer<>(parts.kafkaClient(Map.of("isolation.level",
+                "read_committed", "fetch.max.wait.ms", 50, "reconnect.backoff.max.ms", 500)),
                 new StringDeserializer(), new ByteArrayDeserializer());
         consumer.assign(
                 IntStream.range(0, Topics.PARTITIONS).mapToObj(n -> new TopicPartition(Topics.TASKS, n)).toList());

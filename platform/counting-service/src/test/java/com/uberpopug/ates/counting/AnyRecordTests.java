@@ -94,9 +94,10 @@ class AnyRecordTests {
     void many_compressed_records_at_once_do_not_fill_the_heap() throws Exception {
         int records = (int) (Runtime.getRuntime().maxMemory() / (3 * MIB)) + 50;
         long before = deadLetters();
-        try (var producer = new KafkaProducer<>(Map.<String, Object>of("bootstrap.servers",
-                RealParts.shared().kafka().bootstrapServers(), "compression.type", "gzip", "max.request.size", 64 * MIB,
-                "batch.size", 0), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = new KafkaProducer<>(
+                RealParts.shared().kafkaClient(Map.of("compression.type", "gzip", "max.request.size", 64 * MIB,
+                        "batch.size", 0)),
+                new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int n = 0; n < records; n++) {
                 producer.send(new ProducerRecord<>(Topics.TASKS, PARTITION, new byte[0], new byte[3 * MIB], List.of()));
             }
@@ -105,8 +106,7 @@ class AnyRecordTests {
         assertLaterRecordIsApplied();
         db.sql("delete from dead_letters where octet_length(value) = ?").param(3 * MIB).update();
         // Otherwise they would fill the heap of a later test that reads the topic.
-        try (var admin = Admin.create(Map.<String, Object>of("bootstrap.servers",
-                RealParts.shared().kafka().bootstrapServers()))) {
+        try (var admin = Admin.create(RealParts.shared().kafkaClient(Map.of()))) {
             admin.deleteRecords(Map.of(new TopicPartition(Topics.TASKS, PARTITION), RecordsToDelete.beforeOffset(-1)))
                     .all().get();
         }
@@ -159,9 +159,10 @@ class AnyRecordTests {
     /** Sends the records; returns the ids of their dead letters as soon as all are listed. */
     private List<String> sendToDeadLetters(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
         var sent = new ArrayList<RecordMetadata>();
-        try (var producer = new KafkaProducer<>(Map.<String, Object>of("bootstrap.servers",
-                RealParts.shared().kafka().bootstrapServers(), "compression.type", "gzip", "max.request.size", 64 * MIB,
-                "buffer.memory", 128 * MIB, "batch.size", 0), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = new KafkaProducer<>(
+                RealParts.shared().kafkaClient(Map.of("compression.type", "gzip", "max.request.size", 64 * MIB,
+                        "buffer.memory", 128 * MIB, "batch.size", 0)),
+                new ByteArraySerializer(), new ByteArraySerializer())) {
             for (var record : records) {
                 sent.add(producer.send(record).get());
             }

@@ -248,7 +248,7 @@ class ConsumingTests {
         var listener = listener("counting.tasks");
         listener.stop();
         try (var admin = Admin.create(
-                Map.<String, Object>of("bootstrap.servers", RealParts.shared().kafka().bootstrapServers()))) {
+                RealParts.shared().kafkaClient(Map.of()))) {
             var beginning = new HashMap<TopicPartition, OffsetAndMetadata>();
             IntStream.range(0, Topics.PARTITIONS).forEach(partition -> beginning
                     .put(new TopicPartition(Topics.TASKS, partition), new OffsetAndMetadata(0)));

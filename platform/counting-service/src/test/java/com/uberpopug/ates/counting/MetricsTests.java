@@ -200,9 +200,10 @@ class MetricsTests {
         awaitFigure(LAG, records -> records == 0);
         await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
                 .statusCode() == 200);
-        try (var stranger = new KafkaProducer<>(Map.<String, Object>of("bootstrap.servers",
-                RealParts.shared().kafka().bootstrapServers(), "transactional.id", "stranger-" + counter,
-                "transaction.timeout.ms", 300_000), new StringSerializer(), new ByteArraySerializer())) {
+        try (var stranger = new KafkaProducer<>(
+                RealParts.shared().kafkaClient(Map.of("transactional.id", "stranger-" + counter,
+                        "transaction.timeout.ms", 300_000)),
+                new StringSerializer(), new ByteArraySerializer())) {
             stranger.initTransactions();
             stranger.beginTransaction();
             stranger.send(new ProducerRecord<>(Topics.TASKS, counter.toString(), new byte[0])).get();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.counting.Tallies.Tally;
-import com.uberpopug.ates.events.RegisterSchemas;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.localstack.parts.Part;
@@ -29,7 +28,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -37,6 +35,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -99,7 +105,7 @@ class OutageTests {
                 Duration.between(back, Instant.now()).toMillis());
         await().atMost(PATIENCE).until(() -> get("/actuator/health/pipeline").statusCode() == 200);
 
-        RegisterSchemas.run(PARTS.kafka().bootstrapServers(), PARTS.registry().url(), Optional.empty(), PATIENCE);
+        PARTS.registerSchemas();
         try (var events = new Events(PARTS)) {
             events.send(Fact.of(Ids.next(), counter, 1, Instant.EPOCH, new TaskAmountsCalculated(counter, 7L, 8L)));
         }
@@ -139,6 +145,55 @@ class OutageTests {
                     .doesNotContain("outbox_oldest");
         });
         assertThat(outbox()).isZero();
+    }
+
+    @Test
+    void service_with_a_wrong_password_names_its_principal_and_serves_what_needs_no_broker() throws Exception {
+        var pipeline = new HashMap<>(PARTS.pipelineProperties("analytics-service"));
+        pipeline.compute("spring.kafka.properties.sasl.jaas.config",
+                (_, login) -> Objects.requireNonNull(login).replaceFirst("password=\"[^\"]*\"",
+                        "password=\"guessed\""));
+        service = start(pipeline, 0);
+        assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(get("/actuator/health/pipeline").body())
+                .contains("\"broker\":\"Kafka refuses User:analytics-service: Authentication failed",
+                        "\"relay\":\"Kafka refuses User:analytics-service: Authentication failed",
+                        "\"counting.tasks\":\"its listener has stopped: Kafka refuses User:analytics-service: ")
+                .doesNotContain("guessed"));
+    }
+
+    @Test
+    void service_without_rights_names_them_and_goes_on_once_it_has_them() throws Exception {
+        service = start(PARTS.pipelineProperties("analytics-service"), 0);
+        var counter = Ids.next();
+        bean(Counters.class).step(counter);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(get("/actuator/health/pipeline").body())
+                .contains("\"relay\":\"User:analytics-service lacks WRITE on its transactional id",
+                        "\"counting.tasks\":\"its listener has stopped: User:analytics-service lacks READ on the group",
+                        "\"counting.prices\":\"its listener has stopped: User:analytics-service lacks READ on the"
+                                + " topics [ates.prices]"));
+        try (var admin = admin()) {
+            allow(admin, ResourceType.TRANSACTIONAL_ID, "counting-service-", AclOperation.WRITE);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(get("/actuator/health/pipeline").body())
+                    .contains("\"relay\":\"User:analytics-service lacks WRITE on the topics [ates.tasks]"));
+            allow(admin, ResourceType.TOPIC, "ates.", AclOperation.ALL);
+            allow(admin, ResourceType.GROUP, "counting.", AclOperation.READ);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(bean(Tallies.class).appliedCents(counter)).containsExactly(1L));
+            await().atMost(PATIENCE).until(() -> get("/actuator/health/pipeline").statusCode() == 200);
+        }
+        // What the contract does not give a principal of its own is taken away.
+        PARTS.registerSchemas();
+        try (var admin = admin()) {
+            assertThat(admin.describeAcls(AclBindingFilter.ANY).values().get()).extracting(AclBinding::pattern)
+                    .extracting(ResourcePattern::name).doesNotContain("counting-service-", "ates.", "counting.");
+        }
+    }
+
+    private static void allow(Admin admin, ResourceType type, String prefix, AclOperation operation) throws Exception {
+        admin.createAcls(List.of(new AclBinding(new ResourcePattern(type, prefix, PatternType.PREFIXED),
+                new AccessControlEntry("User:analytics-service", "*", operation, AclPermissionType.ALLOW)))).all()
+                .get();
     }
 
     @Test
@@ -217,7 +272,7 @@ class OutageTests {
     }
 
     private static Admin admin() {
-        return Admin.create(Map.<String, Object>of("bootstrap.servers", PARTS.kafka().bootstrapServers()));
+        return Admin.create(PARTS.kafkaClient(Map.of()));
     }
 
     private HttpResponse<String> get(String path) throws Exception {

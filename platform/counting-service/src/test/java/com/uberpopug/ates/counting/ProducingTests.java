@@ -199,7 +199,7 @@ class ProducingTests {
 
     private static void setMaxMessageBytes(String bytes) throws Exception {
         try (var admin = Admin.create(
-                Map.<String, Object>of("bootstrap.servers", RealParts.shared().kafka().bootstrapServers()))) {
+                RealParts.shared().kafkaClient(Map.of()))) {
             admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, Topics.TASKS),
                     List.of(new AlterConfigOp(new ConfigEntry("max.message.bytes", bytes), OpType.SET)))).all().get();
         }

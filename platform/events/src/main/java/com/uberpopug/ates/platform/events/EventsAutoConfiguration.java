@@ -82,14 +82,20 @@ public class EventsAutoConfiguration {
     }
 
     @Bean
-    PipelineHealth eventsHealthIndicator(Admin kafkaBroker, SchemaRegistryClient registry, Outbox outbox,
-            OutboxRelay relay, Inbox inbox, ConsumerProgress consumers, ListenerRestarts restarts, Clock clock) {
-        return new PipelineHealth(kafkaBroker, registry, outbox, relay, inbox, consumers, restarts, clock);
+    KafkaRights kafkaRights(Admin kafkaBroker, KafkaProperties kafka) {
+        return new KafkaRights(kafkaBroker, kafka.buildAdminProperties());
     }
 
     @Bean
-    ListenerRestarts listenerRestarts() {
-        return new ListenerRestarts();
+    PipelineHealth eventsHealthIndicator(Admin kafkaBroker, SchemaRegistryClient registry, Outbox outbox,
+            OutboxRelay relay, Inbox inbox, ConsumerProgress consumers, ListenerRestarts restarts, KafkaRights rights,
+            Clock clock) {
+        return new PipelineHealth(kafkaBroker, registry, outbox, relay, inbox, consumers, restarts, rights, clock);
+    }
+
+    @Bean
+    ListenerRestarts listenerRestarts(KafkaRights rights) {
+        return new ListenerRestarts(rights);
     }
 
     /** For the banner on the pages. */

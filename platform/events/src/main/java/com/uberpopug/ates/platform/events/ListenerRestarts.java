@@ -1,6 +1,7 @@
 package com.uberpopug.ates.platform.events;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,8 +29,13 @@ final class ListenerRestarts implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("listener-restarts").daemon().factory());
     private final Map<String, Stop> stops = new ConcurrentHashMap<>();
+    private final KafkaRights rights;
 
-    private record Stop(Reason reason, long nanos) {
+    ListenerRestarts(KafkaRights rights) {
+        this.rights = rights;
+    }
+
+    private record Stop(String reason, long nanos) {
     }
 
     @EventListener
@@ -39,10 +45,16 @@ final class ListenerRestarts implements AutoCloseable {
         }
         var container = stopped.getContainer(MessageListenerContainer.class);
         var name = String.valueOf(container.getListenerId());
-        log.error("The listener {} has stopped ({}), and is started again in {} s", name, stopped.getReason(),
-                PAUSE.toSeconds());
-        stops.put(name, new Stop(stopped.getReason(), System.nanoTime()));
+        var reason = stopped.getReason() == Reason.AUTH ? whyRefused(container) : stopped.getReason().toString();
+        log.error("The listener {} has stopped ({}), and is started again in {} s", name, reason, PAUSE.toSeconds());
+        stops.put(name, new Stop(reason, System.nanoTime()));
         var _ = thread.schedule(() -> start(container, name), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private String whyRefused(MessageListenerContainer container) {
+        var topics = container.getContainerProperties().getTopics();
+        return rights.ofConsumer(topics == null ? List.of() : List.of(topics), String.valueOf(container.getGroupId()))
+                .orElse(Reason.AUTH.toString());
     }
 
     private void start(MessageListenerContainer container, String name) {

@@ -7,7 +7,9 @@ import com.uberpopug.ates.platform.events.outbox.OutboxRelay;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +36,12 @@ final class PipelineHealth extends AbstractHealthIndicator {
     private final Inbox inbox;
     private final ConsumerProgress consumers;
     private final ListenerRestarts restarts;
+    private final KafkaRights rights;
     private final Clock clock;
     private volatile @Nullable Long notLedSince;
 
     PipelineHealth(Admin admin, SchemaRegistryClient registry, Outbox outbox, OutboxRelay relay, Inbox inbox,
-            ConsumerProgress consumers, ListenerRestarts restarts, Clock clock) {
+            ConsumerProgress consumers, ListenerRestarts restarts, KafkaRights rights, Clock clock) {
         super("The pipeline cannot be examined");
         this.admin = admin;
         this.registry = registry;
@@ -47,6 +50,7 @@ final class PipelineHealth extends AbstractHealthIndicator {
         this.inbox = inbox;
         this.consumers = consumers;
         this.restarts = restarts;
+        this.rights = rights;
         this.clock = clock;
     }
 
@@ -55,8 +59,13 @@ final class PipelineHealth extends AbstractHealthIndicator {
         health.up();
         boolean isBrokerThere = check(health, "broker", () -> {
             var options = new DescribeClusterOptions().timeoutMs((int) PATIENCE.toMillis());
-            return admin.describeCluster(options).nodes().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).size()
-                    + " nodes";
+            try {
+                return admin.describeCluster(options).nodes().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).size()
+                        + " nodes";
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IllegalStateException(rights.explain(e)
+                        .orElseGet(() -> "no answer to %s: %s".formatted(rights, e.getMessage())), e);
+            }
         });
         check(health, "registry", () -> {
             registry.ping();

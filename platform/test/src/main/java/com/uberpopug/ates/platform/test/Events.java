@@ -4,6 +4,8 @@ import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.serde.AvroDeserializer;
 import com.uberpopug.ates.events.serde.AvroSerializer;
 import com.uberpopug.ates.events.serde.Envelope;
+import com.uberpopug.ates.localstack.parts.KafkaServer;
+import com.uberpopug.ates.localstack.parts.RegistryServer;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.events.outbox.Fact;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -25,7 +28,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -42,35 +44,34 @@ public final class Events implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private final String bootstrapServers;
+    private final Map<String, ?> kafka;
     private final Supplier<JdbcClient> database;
     private final AvroSerializer serializer = new AvroSerializer();
     private final AvroDeserializer deserializer = new AvroDeserializer();
     private final KafkaProducer<String, byte[]> producer;
 
     public Events(RealParts parts) {
-        this(parts.kafka().bootstrapServers(), parts.registry().url());
+        this(parts.kafka(), parts.registry());
     }
 
-    public Events(String bootstrapServers, String registryUrl) {
-        this(bootstrapServers, registryUrl, () -> {
+    public Events(KafkaServer kafka, RegistryServer registry) {
+        this(kafka, registry, () -> {
             throw new IllegalStateException("There is no service under test");
         });
     }
 
     /** @param database of the service under test, read when first needed */
     Events(RealParts parts, Supplier<JdbcClient> database) {
-        this(parts.kafka().bootstrapServers(), parts.registry().url(), database);
+        this(parts.kafka(), parts.registry(), database);
     }
 
-    private Events(String bootstrapServers, String registryUrl, Supplier<JdbcClient> database) {
-        this.bootstrapServers = bootstrapServers;
+    private Events(KafkaServer kafka, RegistryServer registry, Supplier<JdbcClient> database) {
+        this.kafka = kafka.client(KafkaServer.ADMIN);
         this.database = database;
-        var registry = Map.of("schema.registry.url", registryUrl);
-        serializer.configure(registry, false);
-        deserializer.configure(registry, false);
-        producer = new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
-                new StringSerializer(), new ByteArraySerializer());
+        var config = Map.of("schema.registry.url", registry.url());
+        serializer.configure(config, false);
+        deserializer.configure(config, false);
+        producer = new KafkaProducer<>(new HashMap<>(this.kafka), new StringSerializer(), new ByteArraySerializer());
     }
 
     /** Sends facts in order, each in all its versions, and returns after the broker's acknowledgement. */
@@ -181,9 +182,9 @@ public final class Events implements AutoCloseable {
 
     /** Reads a topic from its beginning, without a consumer group; topics of tests are short. */
     private void read(String topic, Object key, String wanted, Reader reader) {
-        var config = Map.<String, Object>of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest", ConsumerConfig.METADATA_MAX_AGE_CONFIG, 500);
+        var config = new HashMap<String, Object>(kafka);
+        config.putAll(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest", ConsumerConfig.METADATA_MAX_AGE_CONFIG, 500));
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
             while (System.nanoTime() < deadline) {

@@ -1,6 +1,7 @@
 package com.uberpopug.ates.platform.test;
 
 import com.uberpopug.ates.events.RegisterSchemas;
+import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.localstack.parts.KafkaServer;
 import com.uberpopug.ates.localstack.parts.Part;
 import com.uberpopug.ates.localstack.parts.PostgresServer;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,16 +89,42 @@ public final class RealParts implements AutoCloseable {
                 "spring.flyway.password", database.owner().password());
     }
 
-    /** The Spring properties of Kafka and the schema registry. */
+    /** The Spring properties of Kafka and the schema registry, for a service that may do everything in Kafka. */
     public Map<String, String> pipelineProperties() {
-        return Map.of("spring.kafka.bootstrap-servers", kafka().bootstrapServers(),
-                "spring.kafka.properties.schema.registry.url", registry().url());
+        return pipelineProperties(KafkaServer.ADMIN);
+    }
+
+    /** The Spring properties of Kafka and the schema registry, with the rights of a principal. */
+    public Map<String, String> pipelineProperties(String principal) {
+        var properties = new HashMap<String, String>();
+        kafka().client(principal).forEach((key, value) -> properties
+                .put(key.equals("bootstrap.servers")
+                        ? "spring.kafka.bootstrap-servers"
+                        : "spring.kafka.properties." + key,
+                        value));
+        properties.put("spring.kafka.properties.schema.registry.url", registry().url());
+        return properties;
+    }
+
+    /** The configuration of a Kafka client that may do everything, with these settings. */
+    public Map<String, Object> kafkaClient(Map<String, ?> settings) {
+        return kafka().client(KafkaServer.ADMIN, settings);
+    }
+
+    /** Creates the topics of the contract and registers its schemas. */
+    public void registerSchemas() {
+        register(kafka(), registry());
+    }
+
+    private static void register(KafkaServer kafka, RegistryServer registry) {
+        RegisterSchemas.run(kafka.client(KafkaServer.ADMIN), Map.of("schema.registry.url", registry.url()),
+                Optional.empty(), REGISTERED_WITHIN);
     }
 
     private Pipeline startPipeline() {
-        var kafka = CompletableFuture.supplyAsync(() -> started(new KafkaServer(home, 0)));
+        var kafka = CompletableFuture.supplyAsync(() -> started(new KafkaServer(home, 0, Topics.principals())));
         var registry = started(new RegistryServer(home, 0, postgres().createDatabase("registry")));
-        RegisterSchemas.run(kafka.join().bootstrapServers(), registry.url(), Optional.empty(), REGISTERED_WITHIN);
+        register(kafka.join(), registry);
         return new Pipeline(kafka.join(), registry);
     }
 

@@ -1,5 +1,7 @@
 package com.uberpopug.ates.platform.test;
 
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.localstack.parts.KafkaServer;
 import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +38,11 @@ record ServiceEnvironment(String name, boolean kafka) implements ContextCustomiz
         var properties = new HashMap<String, Object>(RealParts.properties(database));
         properties.put("ates.issuer", Tokens.issuer());
         if (kafka) {
-            properties.putAll(RealParts.shared().pipelineProperties());
+            var service = name + "-service";
+            properties.putAll(RealParts.shared()
+                    .pipelineProperties(Topics.principals().contains(service) ? service : KafkaServer.ADMIN));
             // Each context is a deployment of its own: its relays must not fence those of another context.
-            properties.put("spring.kafka.producer.properties.transactional.id", unique);
+            properties.put("spring.kafka.producer.properties.transactional.id", service + "-" + unique);
             var beans = (GenericApplicationContext) context;
             beans.registerBean(Events.class,
                     () -> new Events(RealParts.shared(), () -> beans.getBean(JdbcClient.class)));

@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.events.outbox;
 
 import com.uberpopug.ates.events.serde.SchemaRegistryClient;
 import com.uberpopug.ates.platform.events.CachedGauge;
+import com.uberpopug.ates.platform.events.KafkaRights;
 import com.uberpopug.ates.platform.events.Traces;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,8 +23,8 @@ public class OutboxConfiguration {
     /** An instance whose listeners do not start takes no part in the pipeline, and does not send either. */
     @Bean
     OutboxRelay outboxRelay(@Value("${spring.application.name}") String service, JdbcConnectionDetails database,
-            SchemaRegistryClient registry, KafkaProperties kafka, MeterRegistry meters) {
-        return new OutboxRelay(service, database, registry, kafka.buildProducerProperties(),
+            SchemaRegistryClient registry, KafkaProperties kafka, KafkaRights rights, MeterRegistry meters) {
+        return new OutboxRelay(service, database, registry, kafka.buildProducerProperties(), rights,
                 kafka.getListener().isAutoStartup(), meters);
     }
 

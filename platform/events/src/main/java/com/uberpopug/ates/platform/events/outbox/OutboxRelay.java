@@ -1,6 +1,7 @@
 package com.uberpopug.ates.platform.events.outbox;
 
 import com.uberpopug.ates.events.serde.SchemaRegistryClient;
+import com.uberpopug.ates.platform.events.KafkaRights;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
@@ -54,6 +55,7 @@ public final class OutboxRelay implements SmartLifecycle {
     private final JdbcConnectionDetails database;
     private final SchemaRegistryClient registry;
     private final Map<String, Object> producerConfig;
+    private final KafkaRights rights;
     private final boolean autoStartup;
     private final Semaphore wakeups = new Semaphore(0);
     private final Counter sent;
@@ -64,10 +66,11 @@ public final class OutboxRelay implements SmartLifecycle {
     });
 
     OutboxRelay(String service, JdbcConnectionDetails database, SchemaRegistryClient registry,
-            Map<String, Object> kafka, boolean autoStartup, MeterRegistry meters) {
+            Map<String, Object> kafka, KafkaRights rights, boolean autoStartup, MeterRegistry meters) {
         this.service = service;
         this.database = database;
         this.registry = registry;
+        this.rights = rights;
         this.autoStartup = autoStartup;
         sent = Counter.builder("ates.outbox.sent").description("Events that this instance has sent").register(meters);
         producerConfig = new HashMap<>(kafka);
@@ -127,10 +130,10 @@ public final class OutboxRelay implements SmartLifecycle {
                 return;
             } catch (SQLException | RuntimeException e) {
                 var before = trouble;
-                trouble = new Trouble(before == null ? System.nanoTime() : before.sinceNanos(),
-                        NestedExceptionUtils.getMostSpecificCause(e).toString());
+                var reason = rights.explain(e).orElseGet(() -> NestedExceptionUtils.getMostSpecificCause(e).toString());
+                trouble = new Trouble(before == null ? System.nanoTime() : before.sinceNanos(), reason);
                 log.warn("The outbox of {} is not being sent, next try in {} s: {}", service,
-                        PAUSE_AFTER_FAILURE.toSeconds(), NestedExceptionUtils.getMostSpecificCause(e).toString());
+                        PAUSE_AFTER_FAILURE.toSeconds(), reason);
                 log.debug("Why the outbox is not being sent", e);
                 try {
                     pause(PAUSE_AFTER_FAILURE);
