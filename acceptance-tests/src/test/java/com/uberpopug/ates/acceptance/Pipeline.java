@@ -1,6 +1,6 @@
 package com.uberpopug.ates.acceptance;
 
-import com.uberpopug.ates.localstack.parts.KafkaServer;
+import com.uberpopug.ates.localstack.parts.Principals;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,7 +26,7 @@ final class Pipeline implements AutoCloseable {
 
     /** The configuration of a Kafka client that may do everything, with these settings. */
     static Map<String, Object> client(Map<String, ?> settings) {
-        return ApplicationUnderTest.stack().kafka().client(KafkaServer.ADMIN, settings);
+        return ApplicationUnderTest.stack().kafka().client(Principals.ADMIN, settings);
     }
 
     /** A consumer that reads committed records only. */

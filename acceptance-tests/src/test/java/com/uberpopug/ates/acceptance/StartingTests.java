@@ -10,6 +10,7 @@ import com.uberpopug.ates.localstack.parts.LocalStackFiles;
 import com.uberpopug.ates.localstack.parts.Part;
 import com.uberpopug.ates.localstack.parts.PostgresServer;
 import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
+import com.uberpopug.ates.localstack.parts.Principals;
 import com.uberpopug.ates.localstack.parts.RegistryServer;
 import com.uberpopug.ates.localstack.parts.ServiceProcess;
 import java.io.IOException;
@@ -56,9 +57,11 @@ class StartingTests {
     private static final List<String> JOBS_OF_ALL = List.of("forget-old-facts", "forget-old-idempotency-keys");
 
     private static final PostgresServer POSTGRES = new PostgresServer(HOME, 0, false);
-    private static final KafkaServer KAFKA = new KafkaServer(HOME, 0,
+    private static final Principals PRINCIPALS = new Principals(HOME,
             Arrays.stream(Service.values()).map(Service::principal).toList());
-    private static final RegistryServer REGISTRY = new RegistryServer(HOME, 0, POSTGRES.database("registry"));
+    private static final KafkaServer KAFKA = new KafkaServer(HOME, 0, PRINCIPALS);
+    private static final RegistryServer REGISTRY = new RegistryServer(HOME, 0, POSTGRES.database("registry"),
+            PRINCIPALS);
     private static final AtomicInteger STARTS = new AtomicInteger();
 
     /** A service, the moment of its start right behind its migrations, and its jobs beside the platform's. */
@@ -100,8 +103,8 @@ class StartingTests {
         KAFKA.start();
         REGISTRY.start();
         var schemas = LocalStackFiles.repository().resolve("schema-registry/target/schema-registry-app.jar");
-        var environment = new HashMap<>(KAFKA.environment(KafkaServer.ADMIN));
-        environment.put("SCHEMA_REGISTRY_URL", REGISTRY.url());
+        var environment = new HashMap<>(KAFKA.environment(Principals.ADMIN));
+        environment.putAll(REGISTRY.environment());
         ChildProcess.start("schemas", HOME.resolve("log/schemas.log"), "TERM",
                 environment,
                 Part.java(List.of("-jar", schemas.toString()))).awaitSuccess(PATIENCE);
@@ -219,10 +222,10 @@ class StartingTests {
                 "SPRING_DATASOURCE_USERNAME", database.service().user(),
                 "SPRING_DATASOURCE_PASSWORD", database.service().password(),
                 "SPRING_FLYWAY_USER", database.owner().user(), "SPRING_FLYWAY_PASSWORD", database.owner().password(),
-                "SCHEMA_REGISTRY_URL", REGISTRY.url(),
                 // Each start is a deployment of its own: its relay must not fence another's.
                 "SPRING_KAFKA_PRODUCER_PROPERTIES_TRANSACTIONAL_ID", name, "ATES_DEMO", "true"));
         settings.putAll(KAFKA.environment(service.principal()));
+        settings.putAll(REGISTRY.environment());
         settings.put("ATES_PRICE_SECRET", "a secret of the tests, long enough");
         settings.put("ATES_KEY_SECRET", "a secret of the tests, long enough");
         return new ServiceProcess(name, HOME, 0,

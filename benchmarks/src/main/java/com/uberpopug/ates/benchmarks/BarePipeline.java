@@ -3,6 +3,7 @@ package com.uberpopug.ates.benchmarks;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.localstack.parts.KafkaServer;
 import com.uberpopug.ates.localstack.parts.PostgresServer;
+import com.uberpopug.ates.localstack.parts.Principals;
 import java.nio.ByteBuffer;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -53,12 +54,12 @@ final class BarePipeline implements AutoCloseable {
                 database.owner().password()); var statement = db.createStatement()) {
             statement.execute("create table stored (hop integer, value bytea)");
         }
-        try (var admin = Admin.create(kafka.client(KafkaServer.ADMIN, Map.of()))) {
+        try (var admin = Admin.create(kafka.client(Principals.ADMIN, Map.of()))) {
             admin.createTopics(TOPICS.stream()
                     .map(topic -> new NewTopic(topic, Optional.of(Topics.PARTITIONS), Optional.empty())).toList()).all()
                     .get();
         }
-        producer = new KafkaProducer<>(kafka.client(KafkaServer.ADMIN, Map.of("acks", "all")),
+        producer = new KafkaProducer<>(kafka.client(Principals.ADMIN, Map.of("acks", "all")),
                 new ByteArraySerializer(), new ByteArraySerializer());
         consume(0, record -> send(1, record.value()));
         consume(1, record -> {
@@ -94,7 +95,7 @@ final class BarePipeline implements AutoCloseable {
     private void consume(int hop, Consumer<ConsumerRecord<byte[], byte[]>> whenStored) {
         Thread.ofPlatform().daemon().start(() -> {
             try (var consumer = new KafkaConsumer<>(
-                    kafka.client(KafkaServer.ADMIN, Map.of("group.id", "bare." + hop, "auto.offset.reset", "earliest")),
+                    kafka.client(Principals.ADMIN, Map.of("group.id", "bare." + hop, "auto.offset.reset", "earliest")),
                     new ByteArrayDeserializer(),
                     new ByteArrayDeserializer());
                     var db = DriverManager.getConnection(database.jdbcUrl(), database.owner().user(),

@@ -9,6 +9,7 @@ import com.uberpopug.ates.localstack.parts.LocalStackFiles;
 import com.uberpopug.ates.localstack.parts.Part;
 import com.uberpopug.ates.localstack.parts.PartFailedException;
 import com.uberpopug.ates.localstack.parts.PostgresServer;
+import com.uberpopug.ates.localstack.parts.Principals;
 import com.uberpopug.ates.localstack.parts.RegistryServer;
 import com.uberpopug.ates.localstack.parts.Secrets;
 import com.uberpopug.ates.localstack.parts.ServiceProcess;
@@ -76,9 +77,9 @@ public final class LocalStack implements AutoCloseable {
         this.environment = environment;
         secrets = Secrets.in(home);
         postgres = new PostgresServer(home, ports.postgres());
-        kafka = new KafkaServer(home, ports.kafka(),
-                Stream.concat(SERVICES.stream(), Stream.of(OTHER_TEAMS)).toList());
-        registry = new RegistryServer(home, ports.registry(), postgres.database("registry"));
+        var principals = new Principals(home, Stream.concat(SERVICES.stream(), Stream.of(OTHER_TEAMS)).toList());
+        kafka = new KafkaServer(home, ports.kafka(), principals);
+        registry = new RegistryServer(home, ports.registry(), postgres.database("registry"), principals);
         mail = new MailSink(home, ports.mail());
         issuer = address(ports.auth());
         pages = Map.of("ATES_SERVICES_TASKS", address(ports.tasks()),
@@ -101,12 +102,12 @@ public final class LocalStack implements AutoCloseable {
         settings.putAll(own);
         settings.putAll(pages);
         settings.putAll(kafka.environment(name));
+        settings.putAll(registry.environment());
         settings.putAll(Map.of("SPRING_DATASOURCE_URL", store.jdbcUrl(),
                 "SPRING_DATASOURCE_USERNAME", store.service().user(),
                 "SPRING_DATASOURCE_PASSWORD", store.service().password(),
                 "SPRING_FLYWAY_USER", store.owner().user(),
                 "SPRING_FLYWAY_PASSWORD", store.owner().password(),
-                "SCHEMA_REGISTRY_URL", registry.url(),
                 "ATES_ISSUER", issuer, "ATES_CLIENT_SECRET", clientSecret(name)));
         var jar = LocalStackFiles.repository().resolve(name).resolve("target").resolve(name + ".jar");
         return new ServiceProcess(name, home, port, jar, settings);
@@ -188,7 +189,7 @@ public final class LocalStack implements AutoCloseable {
     /** A Kafka client's settings with which other teams read the topics. */
     SortedMap<String, String> clientOfOtherTeams() {
         var settings = new TreeMap<>(kafka.client(OTHER_TEAMS));
-        settings.put("schema.registry.url", registry.url());
+        settings.putAll(registry.client());
         return settings;
     }
 
@@ -311,8 +312,8 @@ public final class LocalStack implements AutoCloseable {
 
     void registerSchemas() {
         var jar = LocalStackFiles.repository().resolve("schema-registry/target/schema-registry-app.jar");
-        var environment = new HashMap<>(kafka.environment(KafkaServer.ADMIN));
-        environment.put("SCHEMA_REGISTRY_URL", registry.url());
+        var environment = new HashMap<>(kafka.environment(Principals.ADMIN));
+        environment.putAll(registry.environment());
         ChildProcess.start(SCHEMAS, home.resolve("log").resolve(SCHEMAS + ".log"), "TERM", environment,
                 Part.java(List.of("-jar", jar.toString()))).awaitSuccess(caches.startsWithin());
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.uberpopug.ates.localstack.parts.KafkaServer;
 import com.uberpopug.ates.localstack.parts.PartFailedException;
 import com.uberpopug.ates.localstack.parts.Ports;
+import com.uberpopug.ates.localstack.parts.Principals;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -30,7 +31,7 @@ class UpTests {
     @ValueSource(strings = {"127.0.0.1", "0.0.0.0"})
     void taken_port_is_reported_in_one_line_with_its_owner(String address) throws IOException {
         try (var occupied = new ServerSocket(0, 1, InetAddress.getByName(address))) {
-            var kafka = new KafkaServer(home, occupied.getLocalPort(), List.of());
+            var kafka = new KafkaServer(home, occupied.getLocalPort(), new Principals(home, List.of()));
             assertThatThrownBy(() -> Up.refuseTakenPort(kafka)).isInstanceOf(PartFailedException.class)
                     .hasMessageStartingWith("port " + occupied.getLocalPort() + ", which kafka needs, is taken by ")
                     .hasMessageNotContaining("\n").satisfies(refusal -> {
@@ -39,7 +40,7 @@ class UpTests {
                         }
                     });
         }
-        var free = new KafkaServer(home, Ports.free(), List.of());
+        var free = new KafkaServer(home, Ports.free(), new Principals(home, List.of()));
         assertThatCode(() -> Up.refuseTakenPort(free)).doesNotThrowAnyException();
     }
 

@@ -79,7 +79,7 @@ final class KafkaNode {
                 Map.entry("listener.name.controller.sasl.enabled.mechanisms", PLAIN),
                 Map.entry("listener.name.controller.plain.sasl.jaas.config", System.getenv(CONTROLLER_LOGINS)),
                 Map.entry("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
-                Map.entry("super.users", "User:" + KafkaServer.ADMIN + ";User:" + PRINCIPAL),
+                Map.entry("super.users", "User:" + Principals.ADMIN + ";User:" + PRINCIPAL),
                 Map.entry("allow.everyone.if.no.acl.found", "false"),
                 Map.entry("auto.create.topics.enable", "false"), Map.entry("min.insync.replicas", "1"),
                 Map.entry("offsets.topic.replication.factor", "1"), Map.entry("offsets.topic.num.partitions", "1"),

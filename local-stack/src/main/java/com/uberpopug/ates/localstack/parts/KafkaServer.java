@@ -7,32 +7,24 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * One Kafka broker that is its own controller, and creates no topics automatically. It knows its clients by name and
  * password, and lets them do only what ACLs allow.
  */
 public final class KafkaServer extends Part {
-    /** The principal that may do everything. */
-    public static final String ADMIN = "admin";
-
     private final Path data;
-    private final List<String> principals;
-    private final Secrets secrets;
+    private final Principals principals;
 
-    /** @param principals who may sign in beside {@link #ADMIN}; each has no right until an ACL gives it one */
-    public KafkaServer(Path home, int port, Collection<String> principals) {
+    public KafkaServer(Path home, int port, Principals principals) {
         super("kafka", home, port);
         this.data = home().resolve("kafka");
-        this.principals = Stream.concat(Stream.of(ADMIN), principals.stream()).toList();
-        this.secrets = Secrets.in(home());
+        this.principals = principals;
     }
 
     @Override
@@ -67,22 +59,18 @@ public final class KafkaServer extends Part {
 
     private String login(String principal) {
         return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\""
-                .formatted(principal, password(principal));
-    }
-
-    private String password(String principal) {
-        return secrets.of("kafka as " + principal);
+                .formatted(principal, principals.password(principal));
     }
 
     /** The broker's own name and password at its two listeners, and those of whom each lets in. */
     private Map<String, String> logins() {
         var node = login(KafkaNode.PRINCIPAL) + user(KafkaNode.PRINCIPAL);
         return Map.of(KafkaNode.CONTROLLER_LOGINS, node + ";",
-                KafkaNode.CLIENT_LOGINS, node + principals.stream().map(this::user).collect(joining()) + ";");
+                KafkaNode.CLIENT_LOGINS, node + principals.names().stream().map(this::user).collect(joining()) + ";");
     }
 
     private String user(String principal) {
-        return " user_%s=\"%s\"".formatted(principal, password(principal));
+        return " user_%s=\"%s\"".formatted(principal, principals.password(principal));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -211,9 +212,14 @@ public abstract class Part implements AutoCloseable {
     }
 
     static int statusOf(String address) throws IOException, URISyntaxException {
+        return statusOf(address, Map.of());
+    }
+
+    static int statusOf(String address, Map<String, String> headers) throws IOException, URISyntaxException {
         var connection = (HttpURLConnection) new URI(address).toURL().openConnection();
         connection.setConnectTimeout(2_000);
         connection.setReadTimeout(5_000);
+        headers.forEach(connection::setRequestProperty);
         try {
             return connection.getResponseCode();
         } finally {

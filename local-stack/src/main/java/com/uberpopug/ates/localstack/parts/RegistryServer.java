@@ -1,21 +1,34 @@
 package com.uberpopug.ates.localstack.parts;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Apicurio Registry, used only by Confluent's REST API; its data is in PostgreSQL. */
+/**
+ * Apicurio Registry, used only by Confluent's REST API; its data is in PostgreSQL. The principals read, the
+ * administrator alone writes, and whoever has no password gets nothing: so a web page under a foreign name that points
+ * to this machine gets nothing either, though Apicurio itself does not look at the {@code Host} header.
+ */
 public final class RegistryServer extends Part {
+    private static final String USERS = "quarkus.security.users.embedded.";
+
     private final PostgresServer.Database database;
+    private final Principals principals;
 
     /** @param database the database of the schemas; the registry creates its tables as the owner */
-    public RegistryServer(Path home, int port, PostgresServer.Database database) {
+    public RegistryServer(Path home, int port, PostgresServer.Database database, Principals principals) {
         super("registry", home, port);
         this.database = database;
+        this.principals = principals;
     }
 
     @Override
@@ -26,6 +39,38 @@ public final class RegistryServer extends Part {
     /** The value of {@code schema.registry.url}. */
     public String url() {
         return "http://localhost:" + port() + "/apis/ccompat/v7";
+    }
+
+    /** A client's configuration by Confluent's keys, to be added to {@link KafkaServer#client}: the login is the same. */
+    public Map<String, String> client() {
+        return Map.of("schema.registry.url", url(), "basic.auth.credentials.source", "SASL_INHERIT");
+    }
+
+    /** The same as environment variables of a service, or of {@code RegisterSchemas}. */
+    public Map<String, String> environment() {
+        return Map.of("SCHEMA_REGISTRY_URL", url(),
+                "SPRING_KAFKA_PROPERTIES_BASIC_AUTH_CREDENTIALS_SOURCE", "SASL_INHERIT");
+    }
+
+    /** The value of an {@code Authorization} header. */
+    public String authorization(String principal) {
+        return "Basic " + Base64.getEncoder().encodeToString(
+                (principal + ":" + principals.password(principal)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Not in the environment, whose names cannot tell tasks-service from tasks.service. */
+    private Path writeLogins() {
+        var file = home().resolve("registry.properties");
+        var lines = principals.names().stream().flatMap(name -> Stream.of(
+                USERS + "users." + name + "=" + principals.password(name),
+                USERS + "roles." + name + "=" + (name.equals(Principals.ADMIN) ? "sr-admin" : "sr-readonly"))).toList();
+        try {
+            Files.deleteIfExists(file);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            return Files.write(file, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -46,6 +91,11 @@ public final class RegistryServer extends Part {
                 // By default the management interface listens on every address of the machine.
                 Map.entry("quarkus.management.host", "127.0.0.1"),
                 Map.entry("quarkus.management.port", Integer.toString(Ports.free())),
+                Map.entry("quarkus.config.locations", writeLogins().toString()),
+                Map.entry("quarkus.http.auth.basic", "true"), Map.entry(USERS + "enabled", "true"),
+                Map.entry(USERS + "plain-text", "true"), Map.entry("apicurio.auth.role-based-authorization", "true"),
+                // Otherwise it logs a stack trace for each schema that it does not know.
+                Map.entry("quarkus.log.category.\"io.apicurio.registry.auth.AuthorizedInterceptor\".level", "OFF"),
                 Map.entry("apicurio.storage.kind", "sql"), Map.entry("apicurio.storage.sql.kind", "postgresql"),
                 Map.entry("apicurio.datasource.url", database.jdbcUrl()),
                 Map.entry("apicurio.datasource.username", database.owner().user()),
@@ -64,6 +114,6 @@ public final class RegistryServer extends Part {
     @Override
     boolean isReady() throws IOException, URISyntaxException {
         // This answer comes from the database, unlike the management interface's readiness.
-        return statusOf(url() + "/subjects") == 200;
+        return statusOf(url() + "/subjects", Map.of("Authorization", authorization(Principals.ADMIN))) == 200;
     }
 }

@@ -13,9 +13,10 @@ final class OrphanedParent {
         var home = Path.of(arguments[0]);
         var postgres = new PostgresServer(home, 0, false);
         postgres.start();
-        var registry = new RegistryServer(home, 0, postgres.createDatabase("registry"));
+        var principals = new Principals(home, List.of());
+        var registry = new RegistryServer(home, 0, postgres.createDatabase("registry"), principals);
         registry.start();
-        var kafka = new KafkaServer(home, 0, List.of());
+        var kafka = new KafkaServer(home, 0, principals);
         kafka.start();
         System.out.println(postgres.pid() + " " + registry.pid() + " " + kafka.pid());
         Thread.sleep(Long.MAX_VALUE);

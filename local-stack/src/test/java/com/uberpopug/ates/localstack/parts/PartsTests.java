@@ -51,9 +51,10 @@ class PartsTests {
     static void start() {
         postgres = new PostgresServer(home, 0);
         postgres.start();
-        kafka = new KafkaServer(home, 0, List.of());
+        var principals = new Principals(home, List.of("parrot"));
+        kafka = new KafkaServer(home, 0, principals);
         kafka.start();
-        registry = new RegistryServer(home, 0, postgres.createDatabase("registry"));
+        registry = new RegistryServer(home, 0, postgres.createDatabase("registry"), principals);
         registry.start();
     }
 
@@ -82,10 +83,10 @@ class PartsTests {
 
     @Test
     void topics_and_records_survive_a_kill_of_kafka() throws Exception {
-        try (var admin = Admin.create(kafka.client(KafkaServer.ADMIN, Map.of()))) {
+        try (var admin = Admin.create(kafka.client(Principals.ADMIN, Map.of()))) {
             admin.createTopics(List.of(new NewTopic("eggs", 1, (short) 1))).all().get(30, TimeUnit.SECONDS);
         }
-        try (var producer = new KafkaProducer<>(kafka.client(KafkaServer.ADMIN, Map.of()),
+        try (var producer = new KafkaProducer<>(kafka.client(Principals.ADMIN, Map.of()),
                 new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>("eggs", "key", "egg")).get(30, TimeUnit.SECONDS);
         }
@@ -94,7 +95,7 @@ class PartsTests {
         kafka.start();
 
         try (var consumer = new KafkaConsumer<>(
-                kafka.client(KafkaServer.ADMIN, Map.of("auto.offset.reset", "earliest")),
+                kafka.client(Principals.ADMIN, Map.of("auto.offset.reset", "earliest")),
                 new StringDeserializer(), new StringDeserializer())) {
             consumer.assign(Set.of(new TopicPartition("eggs", 0)));
             assertThat(consumer.poll(Duration.ofSeconds(30))).singleElement()
@@ -214,6 +215,7 @@ class PartsTests {
         try (var client = HttpClient.newHttpClient()) {
             return client.send(HttpRequest.newBuilder(URI.create(registry.url() + path))
                     .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+                    .header("Authorization", registry.authorization(Principals.ADMIN))
                     .method(method, HttpRequest.BodyPublishers.ofString(body)).build(),
                     HttpResponse.BodyHandlers.ofString());
         }

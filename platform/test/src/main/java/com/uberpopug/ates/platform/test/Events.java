@@ -5,6 +5,7 @@ import com.uberpopug.ates.events.serde.AvroDeserializer;
 import com.uberpopug.ates.events.serde.AvroSerializer;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.localstack.parts.KafkaServer;
+import com.uberpopug.ates.localstack.parts.Principals;
 import com.uberpopug.ates.localstack.parts.RegistryServer;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.events.outbox.Fact;
@@ -66,9 +67,9 @@ public final class Events implements AutoCloseable {
     }
 
     private Events(KafkaServer kafka, RegistryServer registry, Supplier<JdbcClient> database) {
-        this.kafka = kafka.client(KafkaServer.ADMIN);
+        this.kafka = kafka.client(Principals.ADMIN);
         this.database = database;
-        var config = Map.of("schema.registry.url", registry.url());
+        var config = kafka.client(Principals.ADMIN, registry.client());
         serializer.configure(config, false);
         deserializer.configure(config, false);
         producer = new KafkaProducer<>(new HashMap<>(this.kafka), new StringSerializer(), new ByteArraySerializer());

@@ -5,6 +5,7 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.localstack.parts.KafkaServer;
 import com.uberpopug.ates.localstack.parts.Part;
 import com.uberpopug.ates.localstack.parts.PostgresServer;
+import com.uberpopug.ates.localstack.parts.Principals;
 import com.uberpopug.ates.localstack.parts.RegistryServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,24 +92,23 @@ public final class RealParts implements AutoCloseable {
 
     /** The Spring properties of Kafka and the schema registry, for a service that may do everything in Kafka. */
     public Map<String, String> pipelineProperties() {
-        return pipelineProperties(KafkaServer.ADMIN);
+        return pipelineProperties(Principals.ADMIN);
     }
 
     /** The Spring properties of Kafka and the schema registry, with the rights of a principal. */
     public Map<String, String> pipelineProperties(String principal) {
         var properties = new HashMap<String, String>();
-        kafka().client(principal).forEach((key, value) -> properties
+        kafka().client(principal, registry().client()).forEach((key, value) -> properties
                 .put(key.equals("bootstrap.servers")
                         ? "spring.kafka.bootstrap-servers"
                         : "spring.kafka.properties." + key,
-                        value));
-        properties.put("spring.kafka.properties.schema.registry.url", registry().url());
+                        value.toString()));
         return properties;
     }
 
     /** The configuration of a Kafka client that may do everything, with these settings. */
     public Map<String, Object> kafkaClient(Map<String, ?> settings) {
-        return kafka().client(KafkaServer.ADMIN, settings);
+        return kafka().client(Principals.ADMIN, settings);
     }
 
     /** Creates the topics of the contract and registers its schemas. */
@@ -117,13 +117,14 @@ public final class RealParts implements AutoCloseable {
     }
 
     private static void register(KafkaServer kafka, RegistryServer registry) {
-        RegisterSchemas.run(kafka.client(KafkaServer.ADMIN), Map.of("schema.registry.url", registry.url()),
-                Optional.empty(), REGISTERED_WITHIN);
+        var client = kafka.client(Principals.ADMIN, registry.client());
+        RegisterSchemas.run(client, client, Optional.empty(), REGISTERED_WITHIN);
     }
 
     private Pipeline startPipeline() {
-        var kafka = CompletableFuture.supplyAsync(() -> started(new KafkaServer(home, 0, Topics.principals())));
-        var registry = started(new RegistryServer(home, 0, postgres().createDatabase("registry")));
+        var principals = new Principals(home, Topics.principals());
+        var kafka = CompletableFuture.supplyAsync(() -> started(new KafkaServer(home, 0, principals)));
+        var registry = started(new RegistryServer(home, 0, postgres().createDatabase("registry"), principals));
         register(kafka.join(), registry);
         return new Pipeline(kafka.join(), registry);
     }

@@ -1,7 +1,7 @@
 package com.uberpopug.ates.platform.test;
 
 import com.uberpopug.ates.events.Topics;
-import com.uberpopug.ates.localstack.parts.KafkaServer;
+import com.uberpopug.ates.localstack.parts.Principals;
 import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ record ServiceEnvironment(String name, boolean kafka) implements ContextCustomiz
         if (kafka) {
             var service = name + "-service";
             properties.putAll(RealParts.shared()
-                    .pipelineProperties(Topics.principals().contains(service) ? service : KafkaServer.ADMIN));
+                    .pipelineProperties(Topics.principals().contains(service) ? service : Principals.ADMIN));
             // Each context is a deployment of its own: its relays must not fence those of another context.
             properties.put("spring.kafka.producer.properties.transactional.id", service + "-" + unique);
             var beans = (GenericApplicationContext) context;
