@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.uberpopug.ates.accounting.AccountingTest;
 import com.uberpopug.ates.platform.events.Ids;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -38,6 +41,9 @@ class TransfersForEverTests {
     @Autowired
     private JdbcClient db;
 
+    @Autowired
+    private Environment environment;
+
     @BeforeEach
     void postFeeAndReward() {
         transaction.executeWithoutResult(_ -> ledger.post(List.of(fee(anna, 1_000, task, 1, Instant.now()),
@@ -49,6 +55,11 @@ class TransfersForEverTests {
             update transfers set cents = 1                                      | permission denied for table transfers
             delete from transfers                                               | permission denied for table transfers
             truncate transfers                                                  | permission denied for table transfers
+            update worker_log set cents = 1                                     | permission denied for view worker_log
+            delete from worker_log                                              | permission denied for view worker_log
+            insert into worker_log (id, kind) select id, kind from transfers    | permission denied for view worker_log
+            delete from business_days                                           | permission denied for table business_days
+            truncate business_days                                              | permission denied for table business_days
             select from transfers for update                                    | permission denied for table transfers
             insert into transfers select * from transfers on conflict (id) do update set cents = 1 | permission denied for table transfers
             merge into transfers using accounts on true when matched then delete | permission denied for table transfers
@@ -61,6 +72,43 @@ class TransfersForEverTests {
             """)
     void transfers_and_their_guards_are_immutable(String statement, String refusal) {
         assertThatThrownBy(() -> db.sql(statement).update()).rootCause().hasMessageContaining(refusal);
+    }
+
+    /** As if a migration had given the service's role too much. */
+    @Test
+    void history_is_only_added_by_a_role_with_every_right_too() throws SQLException {
+        var role = environment.getProperty("spring.datasource.username");
+        asOwner("grant all on transfers, business_days to " + role,
+                "create view lent with (security_invoker = false) as select * from transfers",
+                "grant all on lent to " + role,
+                """
+                create function lent() returns void language sql security definer
+                begin atomic update transfers set cents = 1; end
+                """, "grant execute on function lent() to " + role);
+        try {
+            for (var statement : List.of("update transfers set cents = 1", "delete from transfers",
+                    "truncate transfers", "update lent set cents = 1", "delete from lent", "select from lent()",
+                    "insert into transfers select * from transfers on conflict (id) do update set cents = 1",
+                    "merge into transfers using accounts on true when matched then delete",
+                    "delete from business_days", "truncate business_days")) {
+                assertThatThrownBy(() -> db.sql(statement).query().listOfRows()).as(statement).rootCause()
+                        .hasMessageContaining("history_is_only_added");
+            }
+        } finally {
+            asOwner("drop function lent()", "drop view lent", "revoke all on transfers, business_days from " + role,
+                    "grant select, insert on transfers to " + role,
+                    "grant select, insert, update on business_days to " + role);
+        }
+    }
+
+    private void asOwner(String... statements) throws SQLException {
+        try (var owner = DriverManager.getConnection(environment.getRequiredProperty("spring.datasource.url"),
+                environment.getProperty("spring.flyway.user"), environment.getProperty("spring.flyway.password"));
+                var statement = owner.createStatement()) {
+            for (var sql : statements) {
+                statement.execute(sql);
+            }
+        }
     }
 
     /** Each row changes one column of a valid fee. */

@@ -10,6 +10,9 @@ alter role :"service" login password :'service_password';
 select format('create database %I owner %I', :'database', :'owner')
  where not exists (select from pg_database where datname = :'database') \gexec
 revoke all on database :"database" from public;
+-- By default every role reaches these two.
+select format('revoke all on database %I from public', datname)
+  from pg_database where datname in ('postgres', 'template1') and has_database_privilege('public', datname, 'connect') \gexec
 grant connect on database :"database" to :"service";
 
 \connect :"database"

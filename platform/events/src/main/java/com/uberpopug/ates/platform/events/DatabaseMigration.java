@@ -1,9 +1,13 @@
 package com.uberpopug.ates.platform.events;
 
+import java.sql.SQLException;
 import java.util.List;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -15,6 +19,8 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
  *
  * <p>The first run needs an empty database or its own history. The others find tables of the runs before them: they
  * begin with a baseline at version 0, below all migrations, so that none is skipped.
+ *
+ * <p>The histories are the owner's: the service's own role can neither read nor change them.
  */
 final class DatabaseMigration implements FlywayMigrationStrategy {
 
@@ -46,7 +52,38 @@ final class DatabaseMigration implements FlywayMigrationStrategy {
 
     private static FluentConfiguration configuration(Flyway service, boolean onTablesOfOthers) {
         return Flyway.configure(service.getConfiguration().getClassLoader()).configuration(service.getConfiguration())
-                .baselineOnMigrate(onTablesOfOthers).baselineVersion("0");
+                .baselineOnMigrate(onTablesOfOthers).baselineVersion("0").callbacks(new HistoryIsTheOwners());
+    }
+
+    /** Takes away what default privileges have given, in the transaction of each migration, under Flyway's lock. */
+    private static final class HistoryIsTheOwners implements Callback {
+
+        @Override
+        public boolean supports(Event event, Context context) {
+            return event == Event.AFTER_EACH_MIGRATE;
+        }
+
+        @Override
+        public boolean canHandleInTransaction(Event event, Context context) {
+            return true;
+        }
+
+        @Override
+        public void handle(Event event, Context context) {
+            var configuration = context.getConfiguration();
+            try (var statement = context.getConnection().createStatement()) {
+                statement.execute("revoke all on %s from %s".formatted(statement.enquoteIdentifier(
+                        configuration.getTable(), true),
+                        statement.enquoteIdentifier(configuration.getPlaceholders().get("runtime_role"), true)));
+            } catch (SQLException e) {
+                throw new FlywayException("The history of the migrations could not be closed", e);
+            }
+        }
+
+        @Override
+        public String getCallbackName() {
+            return "the history is the owner's";
+        }
     }
 
     /** A database whose tables these migrations did not create; nothing in it was changed. */
