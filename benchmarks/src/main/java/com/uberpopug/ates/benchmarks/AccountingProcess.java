@@ -49,7 +49,7 @@ final class AccountingProcess {
         var settings = new HashMap<String, String>();
         Stream.of(RealParts.properties(database), parts.pipelineProperties("accounting-service"),
                 Map.of("ates.issuer", Tokens.issuer(), "ates.close-delay", "36500d", "ates.price-secret",
-                        "a secret of the benchmark, long enough", "ates.client-secret", "none"))
+                        TaskMoney.PRICE_SECRET, "ates.client-secret", "none"))
                 .forEach(properties -> properties.forEach((name, value) -> settings
                         .put(name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"), value)));
         service = new ServiceProcess("accounting-service", home, 0,

@@ -124,10 +124,11 @@ final class LedgerRows extends Rows {
 
     /** Prices of tasks without a Tasks.Created event. */
     void price() throws SQLException {
-        run(filled("""
+        run("""
                 insert into prices (task_id, fee_cents, amount_cents, drawn_at)
-                select task_id, {fee}, {reward}, now() from transfers where kind = 'FEE' on conflict do nothing
-                """, Map.of()));
+                select task_id, min(cents) filter (where kind = 'FEE'), min(cents) filter (where kind = 'REWARD'), now()
+                  from transfers where kind in ('FEE', 'REWARD') group by task_id on conflict do nothing
+                """);
     }
 
     /** Disables a job of the service, once it is not running. */

@@ -12,6 +12,7 @@ import com.uberpopug.ates.platform.events.inbox.Subscription;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -61,7 +62,27 @@ public class TasksListener {
     private void apply(Batch batch) {
         titles.remember(batch.titles);
         prices.draw(batch.created);
+        batch.postings.forEach(this::refuseForeignAmount);
         ledger.post(batch.postings);
+    }
+
+    /** Only what was drawn here moves, whoever may write the topic. */
+    private void refuseForeignAmount(Posting posting) {
+        boolean isDrawn = switch (posting.kind()) {
+            case FEE -> prices.isFee(posting.taskId(), posting.cents());
+            case REWARD -> prices.isReward(posting.taskId(), posting.cents());
+        };
+        if (!isDrawn) {
+            throw new ForeignAmountException(posting);
+        }
+    }
+
+    /** The amount of an event is not the one that was drawn for its task. */
+    static final class ForeignAmountException extends IllegalArgumentException {
+        ForeignAmountException(Posting posting) {
+            super("%d cents are not the %s that was drawn for task %s".formatted(posting.cents(),
+                    posting.kind().name().toLowerCase(Locale.ROOT), posting.taskId()));
+        }
     }
 
     /** The posting that an event demands; empty for events without one. */

@@ -9,6 +9,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -27,6 +28,24 @@ public class Prices {
         this.events = events;
         this.draw = new PriceDraw(settings.priceSecret());
         this.clock = clock;
+    }
+
+    /** Whether a task's fee is this: also before the task is known here, because each draw gives the same. */
+    public boolean isFee(UUID taskId, long cents) {
+        return draw.draw(taskId).feeCents() == cents
+                || kept(taskId).stream().anyMatch(price -> price.feeCents() == cents);
+    }
+
+    /** Whether a task's reward is this: also before the task is known here, because each draw gives the same. */
+    public boolean isReward(UUID taskId, long cents) {
+        return draw.draw(taskId).amountCents() == cents
+                || kept(taskId).stream().anyMatch(price -> price.amountCents() == cents);
+    }
+
+    /** It differs from a new draw if it was drawn with another secret. */
+    private Optional<Price> kept(UUID taskId) {
+        return db.sql("select task_id, fee_cents, amount_cents from prices where task_id = ?").param(taskId)
+                .query(Price.class).optional();
     }
 
     /**

@@ -12,6 +12,7 @@ import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.accounting.ledger.Posting.Kind;
 import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.accounting.ledger.TasksListener;
+import com.uberpopug.ates.accounting.price.PricedTasks;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
@@ -46,7 +47,7 @@ class ComparingWithEventsTests {
     private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MICROS);
 
     private final UUID anna = Ids.next();
-    private final UUID task = Ids.next();
+    private final UUID task = PricedTasks.of(1_500, 3_000);
 
     @Autowired
     private LedgerCheck check;
@@ -100,7 +101,7 @@ class ComparingWithEventsTests {
     void transfer_unlike_its_event_is_listed() {
         var told = assigned(1, 1_500);
         post(told.id(), 1_400);
-        events.send(told, assigned(2, 1_000));
+        events.send(told, assigned(2, 1_500));
         awaitTransfers(2);
 
         assertThat(mine(check.run())).extracting(Difference::rule, Difference::subject)
@@ -109,7 +110,7 @@ class ComparingWithEventsTests {
 
     @Test
     void dead_letter_is_listed_until_it_is_applied() {
-        events.send(assigned(1, -5), assigned(2, 1_000));
+        events.send(assigned(1, -5), assigned(2, 1_500));
         awaitTransfers(1);
         awaitDifferences(mine -> assertThat(mine).extracting(Difference::rule, Difference::expected)
                 .containsExactly(tuple("EVENT_SET_ASIDE", "FEE -5 of %s for %s/1".formatted(anna, task))));
@@ -132,7 +133,7 @@ class ComparingWithEventsTests {
     @Test
     void discarded_event_is_listed_for_ever_and_is_no_difference() {
         var refused = assigned(1, -5);
-        events.send(refused, assigned(2, 1_000));
+        events.send(refused, assigned(2, 1_500));
         awaitTransfers(1);
         awaitDifferences(mine -> assertThat(mine).extracting(Difference::rule).containsExactly("EVENT_SET_ASIDE"));
         db.sql("""
@@ -156,7 +157,7 @@ class ComparingWithEventsTests {
     @Test
     void unreadable_record_is_listed_by_its_record_position() {
         var before = check.run().differences().stream().map(Difference::subject).toList();
-        events.send(List.of(events.record(assigned(1, 1_000), new byte[]{0, 1, 2}), events.record(assigned(2, 1_000))));
+        events.send(List.of(events.record(assigned(1, 1_500), new byte[]{0, 1, 2}), events.record(assigned(2, 1_500))));
         awaitTransfers(1);
 
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(check.run().differences())

@@ -12,6 +12,7 @@ import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
 import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.accounting.ledger.TasksListener;
+import com.uberpopug.ates.accounting.price.PricedTasks;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
 import com.uberpopug.ates.platform.events.ConsumerProgress;
@@ -157,7 +158,7 @@ class ClosingByItselfTests {
     void day_stays_open_while_its_events_wait_in_the_topic() {
         var listener = Objects.requireNonNull(listeners.getListenerContainer(TasksListener.CONSUMER));
         listener.stop();
-        var task = Ids.next();
+        var task = PricedTasks.ofReward(3_000);
         events.send(Fact.of(Ids.next(), task, 4, at(day, NOON),
                 new TaskCompleted(task, anna, 1, 3_000L, at(day, NOON))));
         clock.set(at(day.plusDays(1), DUE));

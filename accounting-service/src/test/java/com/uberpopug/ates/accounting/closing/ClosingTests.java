@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetupTest;
+import com.uberpopug.ates.accounting.price.PricedTasks;
 import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
 import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
@@ -186,13 +187,13 @@ class ClosingTests {
     }
 
     private void assigned(UUID popug, LocalDate date, long feeCents) {
-        var task = Ids.next();
+        var task = PricedTasks.ofFee(feeCents);
         var at = at(date);
         events.send(Fact.of(Ids.next(), task, 3, at, new TaskAssigned(task, popug, 1, feeCents, at, null)));
     }
 
     private void completed(UUID popug, LocalDate date, long amountCents) {
-        var task = Ids.next();
+        var task = PricedTasks.ofReward(amountCents);
         var at = at(date);
         events.send(Fact.of(Ids.next(), task, 4, at, new TaskCompleted(task, popug, 1, amountCents, at)));
     }

@@ -8,6 +8,7 @@ import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.accounting.ledger.PayWorkers;
 import com.uberpopug.ates.accounting.ledger.Posting.Kind;
 import com.uberpopug.ates.accounting.ledger.Posting;
+import com.uberpopug.ates.accounting.price.PricedTasks;
 import com.uberpopug.ates.events.balances.v1.BalanceChangeKind;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
@@ -43,7 +44,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class CorrectionTests {
 
     private final UUID anna = Ids.next();
-    private final UUID task = Ids.next();
+    private UUID task = Ids.next();
     private final UUID accountant = Ids.next();
 
     @Autowired
@@ -227,10 +228,12 @@ class CorrectionTests {
     }
 
     private UUID charged(long cents) {
+        task = PricedTasks.ofFee(cents);
         return posted(new TaskAssigned(task, anna, 1, cents, Instant.now(), null));
     }
 
     private UUID rewarded(long cents) {
+        task = PricedTasks.ofReward(cents);
         return posted(new TaskCompleted(task, anna, 1, cents, Instant.now()));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.accounting.AccountingTest;
+import com.uberpopug.ates.accounting.price.PricedTasks;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
@@ -31,7 +32,7 @@ class TasksListenerTests {
 
     private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MICROS);
 
-    private final UUID task = Ids.next();
+    private final UUID task = PricedTasks.of(1_500, 3_300);
     private final UUID anna = Ids.next();
 
     @Autowired
@@ -85,9 +86,9 @@ class TasksListenerTests {
     @Test
     void duplicate_is_posted_once() {
         var assigned = assigned(task, 1, 1_500);
-        events.send(assigned, assigned, assigned(task, 2, 1_600), assigned, completed(task, 2, 2_000));
+        events.send(assigned, assigned, assigned(task, 2, 1_500), assigned, completed(task, 2, 3_300));
         events.await(UserBalanceChanged.class, anna);
-        assertThat(log()).containsExactly(-1_500L, -3_100L, -1_100L);
+        assertThat(log()).containsExactly(-1_500L, -3_000L, 300L);
     }
 
     @Test
@@ -96,33 +97,54 @@ class TasksListenerTests {
         Envelope.put(unknown.headers(), Envelope.TYPE, "Tasks.Frobnicated");
         Envelope.put(unknown.headers(), Envelope.DATA_SCHEMA, "Tasks.Frobnicated/v1");
         events.send(List.of(unknown));
-        events.send(assigned(task, 2, 1_000));
+        events.send(assigned(task, 2, 1_500));
         events.await(UserBalanceCharged.class, anna);
-        assertThat(log()).containsExactly(-1_000L);
+        assertThat(log()).containsExactly(-1_500L);
     }
 
     @Test
     void poison_in_a_batch_is_a_dead_letter_and_the_rest_is_posted() {
-        var batch = new ArrayList<>(IntStream.rangeClosed(1, 40).mapToObj(number -> assigned(task, number, 1_000))
+        var batch = new ArrayList<>(IntStream.rangeClosed(1, 40).mapToObj(number -> assigned(task, number, 1_500))
                 .map(events::record).toList());
-        batch.set(20, events.record(assigned(task, 21, 1_000), new byte[]{0, 1, 2}));
+        batch.set(20, events.record(assigned(task, 21, 1_500), new byte[]{0, 1, 2}));
         batch.set(30, events.record(assigned(task, 31, -5)));
         events.send(batch);
-        await().untilAsserted(() -> assertThat(log()).hasSize(38).endsWith(-38_000L));
+        await().untilAsserted(() -> assertThat(log()).hasSize(38).endsWith(-57_000L));
         assertThat(events.awaitDeadLetters(Topics.TASKS, task, 2))
                 .extracting(DeadLetter::cause)
                 .anySatisfy(cause -> assertThat(cause).contains("Too short"))
-                .anySatisfy(cause -> assertThat(cause).contains("amount_is_positive"));
+                .anySatisfy(cause -> assertThat(cause).contains("-5 cents are not the fee"));
     }
 
     /** Posted, it would exhaust the company's account for later transfers. */
     @Test
     void excessive_amount_is_a_dead_letter_and_later_events_are_posted() {
-        events.send(completed(task, 1, 1L << 62), completed(Ids.next(), 1, 3_000));
+        events.send(completed(task, 1, 1L << 62), completed(PricedTasks.ofReward(3_000), 1, 3_000));
         await().untilAsserted(() -> assertThat(log()).containsExactly(3_000L));
         assertThat(events.awaitDeadLetters(Topics.TASKS, task, 1))
                 .extracting(DeadLetter::cause)
-                .singleElement().asString().contains("amount_is_at_most_a_million_dollars");
+                .singleElement().asString().contains("cents are not the reward");
+    }
+
+    /** As one who may write the topic, but does not know the prices. */
+    @Test
+    void foreign_amount_is_a_dead_letter_and_moves_nothing() {
+        var other = PricedTasks.ofReward(3_000);
+        events.send(created(task), assigned(task, 1, 1_600), completed(task, 1, 4_100), completed(Ids.next(), 1, 4_100),
+                assigned(task, 2, 3_300), completed(task, 1, 1_500), completed(other, 1, 3_000));
+        await().untilAsserted(() -> assertThat(log()).containsExactly(3_000L));
+        assertThat(events.awaitDeadLetters(Topics.TASKS, task, 4)).extracting(DeadLetter::cause)
+                .allSatisfy(cause -> assertThat(cause).contains("that was drawn for task " + task));
+        assertThat(log()).containsExactly(3_000L);
+    }
+
+    @Test
+    void price_that_was_drawn_with_an_earlier_secret_is_charged() {
+        var earlier = PricedTasks.ofFee(1_200);
+        db.sql("insert into prices (task_id, fee_cents, amount_cents, drawn_at) values (?, 1900, 2000, now())")
+                .param(earlier).update();
+        events.send(assigned(earlier, 1, 1_900), completed(earlier, 1, 2_000));
+        await().untilAsserted(() -> assertThat(log()).containsExactly(-1_900L, 100L));
     }
 
     private Fact created(UUID task) {
