@@ -30,7 +30,7 @@ final class Ates {
                     yield 0;
                 }
                 case Command.Database(var service) -> {
-                    System.out.println(stack(home).database(service));
+                    System.out.println(stack(home).databaseAddress(service));
                     yield 0;
                 }
                 case Command.KafkaClient() -> {
@@ -73,6 +73,6 @@ final class Ates {
 
     private static String token(String login) {
         var password = System.getenv().getOrDefault("ATES_PASSWORD", "beak-" + login);
-        return new Token(URI.create("http://localhost:" + StackPorts.STANDARD.auth())).of(login, password);
+        return new Token(URI.create("http://localhost:" + StackPorts.STANDARD.of("auth-service"))).of(login, password);
     }
 }

@@ -49,8 +49,7 @@ public final class DeadLetters {
      * @param out receives the output
      */
     public DeadLetters(StackPorts ports, Supplier<String> signIn, PrintStream out) {
-        this.ports = new TreeMap<>(Map.of("auth-service", ports.auth(), "tasks-service", ports.tasks(),
-                "accounting-service", ports.accounting(), "analytics-service", ports.analytics()));
+        this.ports = new TreeMap<>(ports.services());
         this.signIn = signIn;
         this.out = out;
     }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -35,8 +36,10 @@ public final class LocalStack implements AutoCloseable {
     private static final String SCHEMAS = "schemas";
 
     /** The names of the services. */
-    static final List<String> SERVICES = List.of("auth-service", "tasks-service", "accounting-service",
-            "analytics-service");
+    static final List<String> SERVICES = List.copyOf(StackPorts.STANDARD.services().keySet());
+
+    private static final String AUTH = "auth-service";
+    private static final String ACCOUNTING = "accounting-service";
 
     /** The principal with which consumers outside of this system read topics. */
     static final String OTHER_TEAMS = "other-teams";
@@ -48,16 +51,12 @@ public final class LocalStack implements AutoCloseable {
     private volatile Consumer<PartFailedException> onServiceDied = _ -> {
     };
     private final Secrets secrets;
-    private final String issuer;
-    private final Map<String, String> pages;
+    private final StackPorts ports;
     private final PostgresServer postgres;
     private final KafkaServer kafka;
     private final RegistryServer registry;
     private final MailSink mail;
-    private final ServiceProcess auth;
-    private final ServiceProcess tasks;
-    private final ServiceProcess accounting;
-    private final ServiceProcess analytics;
+    private final List<ServiceProcess> services;
     private final CompletableFuture<PartFailedException> failure = new CompletableFuture<>();
     private volatile StartCaches caches = StartCaches.NONE;
     private volatile boolean started;
@@ -74,6 +73,7 @@ public final class LocalStack implements AutoCloseable {
      */
     public LocalStack(Path home, StackPorts ports, Map<String, String> environment) {
         this.home = home;
+        this.ports = ports;
         this.environment = environment;
         secrets = Secrets.in(home);
         postgres = new PostgresServer(home, ports.postgres());
@@ -81,40 +81,52 @@ public final class LocalStack implements AutoCloseable {
         kafka = new KafkaServer(home, ports.kafka(), principals);
         registry = new RegistryServer(home, ports.registry(), postgres.database("registry"), principals);
         mail = new MailSink(home, ports.mail());
-        issuer = address(ports.auth());
-        pages = Map.of("ATES_SERVICES_TASKS", address(ports.tasks()),
-                "ATES_SERVICES_ACCOUNTING", address(ports.accounting()),
-                "ATES_SERVICES_ANALYTICS", address(ports.analytics()));
-        auth = service("auth", ports.auth(), Map.of("ATES_KEY_SECRET", secrets.of("signing key"),
-                "ATES_TASKS_CLIENT_SECRET", clientSecret("tasks-service"),
-                "ATES_ACCOUNTING_CLIENT_SECRET", clientSecret("accounting-service"),
-                "ATES_ANALYTICS_CLIENT_SECRET", clientSecret("analytics-service"), "ATES_COMMAND_LINE", "true"));
-        tasks = service("tasks", ports.tasks(), Map.of());
-        accounting = service("accounting", ports.accounting(), Map.of("ATES_PRICE_SECRET", secrets.of("prices"),
-                "SPRING_MAIL_HOST", "localhost", "SPRING_MAIL_PORT", Integer.toString(ports.mail())));
-        analytics = service("analytics", ports.analytics(), Map.of());
+        services = SERVICES.stream().map(this::process).toList();
     }
 
-    private ServiceProcess service(String database, int port, Map<String, String> own) {
-        var name = database + "-service";
-        var store = postgres.database(database);
+    private ServiceProcess process(String name) {
+        var store = postgres.database(database(name));
         var settings = new HashMap<>(environment);
-        settings.putAll(own);
-        settings.putAll(pages);
+        settings.putAll(ofOne(name));
         settings.putAll(kafka.environment(name));
         settings.putAll(registry.environment());
+        SERVICES.forEach(each -> settings.put("ATES_SERVICES_" + variable(database(each)), address(each)));
         settings.putAll(Map.of("SPRING_DATASOURCE_URL", store.jdbcUrl(),
                 "SPRING_DATASOURCE_USERNAME", store.service().user(),
                 "SPRING_DATASOURCE_PASSWORD", store.service().password(),
                 "SPRING_FLYWAY_USER", store.owner().user(),
                 "SPRING_FLYWAY_PASSWORD", store.owner().password(),
-                "ATES_ISSUER", issuer, "ATES_CLIENT_SECRET", clientSecret(name)));
+                "ATES_ISSUER", address(AUTH), "ATES_CLIENT_SECRET", clientSecret(name)));
         var jar = LocalStackFiles.repository().resolve(name).resolve("target").resolve(name + ".jar");
-        return new ServiceProcess(name, home, port, jar, settings);
+        return new ServiceProcess(name, home, ports.of(name), jar, settings);
     }
 
-    private static String address(int port) {
-        return "http://localhost:" + port;
+    /** The variables that only this service needs. */
+    private Map<String, String> ofOne(String name) {
+        return switch (name) {
+            case AUTH -> {
+                var variables = new HashMap<>(
+                        Map.of("ATES_KEY_SECRET", secrets.of("signing key"), "ATES_COMMAND_LINE", "true"));
+                SERVICES.forEach(each -> variables.put("ATES_" + variable(database(each)) + "_CLIENT_SECRET",
+                        clientSecret(each)));
+                yield variables;
+            }
+            case ACCOUNTING -> Map.of("ATES_PRICE_SECRET", secrets.of("prices"), "SPRING_MAIL_HOST", "localhost",
+                    "SPRING_MAIL_PORT", Integer.toString(mail.port()));
+            default -> Map.of();
+        };
+    }
+
+    private static String database(String service) {
+        return service.replace("-service", "");
+    }
+
+    private static String variable(String name) {
+        return name.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    private String address(String service) {
+        return "http://localhost:" + ports.of(service);
     }
 
     private String clientSecret(String service) {
@@ -138,19 +150,19 @@ public final class LocalStack implements AutoCloseable {
     }
 
     public ServiceProcess auth() {
-        return auth;
+        return service(AUTH);
     }
 
     public ServiceProcess tasks() {
-        return tasks;
+        return service("tasks-service");
     }
 
     public ServiceProcess accounting() {
-        return accounting;
+        return service(ACCOUNTING);
     }
 
     public ServiceProcess analytics() {
-        return analytics;
+        return service("analytics-service");
     }
 
     /** All processes in the order of their dependencies. */
@@ -174,16 +186,16 @@ public final class LocalStack implements AutoCloseable {
     /** Lets the services read their templates from the sources, so that a change is seen when a page is loaded. */
     void readTemplatesFromSources() {
         var root = LocalStackFiles.repository();
-        allServices().forEach(service -> service.with("ATES_TEMPLATES", Stream
+        services.stream().forEach(service -> service.with("ATES_TEMPLATES", Stream
                 .of(root.resolve(service.name()), root.resolve("platform/pages"))
                 .map(module -> module.resolve("src/main/resources/templates").toString()).collect(joining(","))));
     }
 
     /** The address of a service's database with its owner's credentials, in psql's form. */
-    String database(String service) {
-        var owner = postgres.database(service.replace("-service", "")).owner();
+    String databaseAddress(String service) {
+        var owner = postgres.database(database(service)).owner();
         return "postgresql://%s:%s@localhost:%d/%s".formatted(owner.user(), owner.password(), postgres.port(),
-                service.replace("-service", ""));
+                database(service));
     }
 
     /** A Kafka client's settings with which other teams read the topics. */
@@ -195,7 +207,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** The service of a name, started here or not. */
     ServiceProcess service(String name) {
-        return allServices().filter(service -> service.name().equals(name)).findFirst().orElseThrow();
+        return services.stream().filter(service -> service.name().equals(name)).findFirst().orElseThrow();
     }
 
     /**
@@ -307,7 +319,8 @@ public final class LocalStack implements AutoCloseable {
     }
 
     void createDatabases() {
-        Stream.of("registry", "auth", "tasks", "accounting", "analytics").forEach(postgres::createDatabase);
+        Stream.concat(Stream.of("registry"), SERVICES.stream().map(LocalStack::database))
+                .forEach(postgres::createDatabase);
     }
 
     void registerSchemas() {
@@ -339,10 +352,6 @@ public final class LocalStack implements AutoCloseable {
     }
 
     Stream<ServiceProcess> services() {
-        return allServices().filter(service -> !without.contains(service.name()));
-    }
-
-    private Stream<ServiceProcess> allServices() {
-        return Stream.of(auth, analytics, accounting, tasks);
+        return services.stream().filter(service -> !without.contains(service.name()));
     }
 }

@@ -23,8 +23,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.session.SessionRepository;
 
 /** Streams of live updates, many of them. Their browsers are bare sockets, which cost next to nothing. */
@@ -41,6 +44,8 @@ class LiveTests {
     Environment environment;
     @Autowired
     SessionRepository<?> sessions;
+    @Autowired
+    JdbcClient db;
     private final List<Socket> open = new ArrayList<>();
 
     @AfterEach
@@ -99,17 +104,33 @@ class LiveTests {
         assertThat(status("/api/tasks", cookie, "application/json")).contains(" 401 ");
     }
 
-    @Test
-    void stream_ends_with_its_session_even_under_load() throws Exception {
-        var cookie = cookie(UUID.randomUUID());
+    private enum Loss {
+        SIGNED_OUT, DEACTIVATED, DEMOTED
+    }
+
+    /** Long before its next heartbeat. */
+    @ParameterizedTest
+    @EnumSource
+    void stream_ends_with_the_access_of_its_user_even_under_load(Loss loss) throws Exception {
+        var user = UUID.randomUUID();
+        db.sql("""
+                insert into users (id, login, display_name, role, active, sequence)
+                values (?, 'losing', 'Losing', 'manager', true, 1)
+                """).param(user).update();
+        var cookie = PageSession.cookie(sessions, environment, user, Role.MANAGER);
         var ready = new CountDownLatch(1);
         var ended = new CountDownLatch(1);
         listen(cookie, ready, new CountDownLatch(1), ended);
         assertThat(ready.await(30, SECONDS)).isTrue();
-        sessions.deleteById(new String(Base64.getDecoder().decode(cookie.substring(cookie.indexOf('=') + 1)), UTF_8));
+        switch (loss) {
+            case SIGNED_OUT -> sessions
+                    .deleteById(new String(Base64.getDecoder().decode(cookie.substring(cookie.indexOf('=') + 1)), UTF_8));
+            case DEACTIVATED -> db.sql("update users set active = false where id = ?").param(user).update();
+            case DEMOTED -> db.sql("update users set role = 'popug' where id = ?").param(user).update();
+        }
         var api = new Api(environment);
         var popug = new Caller(UUID.randomUUID(), Role.POPUG);
-        for (long until = System.nanoTime() + SECONDS.toNanos(16); !ended.await(500, MILLISECONDS);) {
+        for (long until = System.nanoTime() + SECONDS.toNanos(8); !ended.await(500, MILLISECONDS);) {
             assertThat(System.nanoTime()).as("when it ends").isLessThan(until);
             api.post(popug, "/api/tasks", "{\"title\": \"Something happens all the time\"}");
         }

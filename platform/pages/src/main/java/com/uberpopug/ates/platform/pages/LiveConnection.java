@@ -1,6 +1,7 @@
 package com.uberpopug.ates.platform.pages;
 
 import com.uberpopug.ates.platform.pages.LiveStream.Message;
+import com.uberpopug.ates.platform.web.security.Role;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -38,6 +39,7 @@ final class LiveConnection implements WriteListener, AsyncListener {
     private static final byte[] BEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final LiveStream stream;
+    private final Role role;
     private final String session;
     private final Function<Message, byte[]> format;
     private final ScheduledExecutorService writers;
@@ -58,14 +60,16 @@ final class LiveConnection implements WriteListener, AsyncListener {
     /**
      * Makes a connection that {@link #begin} connects to its page.
      *
+     * @param role    the user's when they opened the page; another one ends the stream
      * @param session the id of the session whose end ends the stream
      * @param format  encodes a message as an event of the protocol
      * @param writers run the due writes, which never block
      * @param closed  called at least once after either side has ended the connection
      */
-    LiveConnection(UUID user, String session, Function<Message, byte[]> format, ScheduledExecutorService writers,
+    LiveConnection(UUID user, Role role, String session, Function<Message, byte[]> format, ScheduledExecutorService writers,
             Consumer<LiveConnection> closed) {
         this.stream = new LiveStream(user);
+        this.role = role;
         this.session = session;
         this.format = format;
         this.writers = writers;
@@ -74,6 +78,10 @@ final class LiveConnection implements WriteListener, AsyncListener {
 
     UUID user() {
         return stream.user();
+    }
+
+    Role role() {
+        return role;
     }
 
     String session() {
@@ -116,11 +124,18 @@ final class LiveConnection implements WriteListener, AsyncListener {
         return Duration.ofNanos(System.nanoTime() - checked);
     }
 
-    /**
-     * Notes that the user's access was confirmed, and writes a heartbeat, whose failure reveals a client that is gone.
-     */
-    synchronized void goOn() {
+    /** Notes that the user's access was confirmed. */
+    void goOn() {
         checked = System.nanoTime();
+    }
+
+    /** The time since the last write. */
+    synchronized Duration silent() {
+        return Duration.ofNanos(System.nanoTime() - written);
+    }
+
+    /** Writes a heartbeat, whose failure reveals a client that is gone. */
+    synchronized void beat() {
         beatDue = true;
         writeSoon();
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.uberpopug.ates.platform.web.security.Role;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -79,7 +80,7 @@ class LiveConnectionTests {
 
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            var connection = new LiveConnection(UUID.randomUUID(), "session",
+            var connection = new LiveConnection(UUID.randomUUID(), Role.POPUG, "session",
                     message -> ("data: " + String.join(" ", message.names()) + "\n\n").getBytes(UTF_8), writers,
                     connections::remove);
             connections.add(connection);
@@ -124,7 +125,7 @@ class LiveConnectionTests {
         socket.setSoLinger(true, 0);
         socket.close();
         await().atMost(PATIENCE).until(() -> {
-            connections.forEach(LiveConnection::goOn);
+            connections.forEach(LiveConnection::beat);
             return connections.isEmpty();
         });
     }
@@ -141,7 +142,7 @@ class LiveConnectionTests {
     void heartbeat_is_a_comment() throws IOException {
         var reader = body(open());
         assertThat(reads(":\n\n", reader)).isTrue();
-        connections.forEach(LiveConnection::goOn);
+        connections.forEach(LiveConnection::beat);
         assertThat(reads(":\n\n", reader)).isTrue();
     }
 
