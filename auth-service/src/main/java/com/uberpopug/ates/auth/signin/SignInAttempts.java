@@ -28,8 +28,9 @@ class SignInAttempts {
     boolean admit(String login) {
         var now = clock.instant();
         return db.sql("""
-                insert into sign_in_attempts as attempts (login, count, first_at) values (:login, 1, :now)
-                on conflict (login) do update
+                insert into sign_in_attempts as attempts (login_hash, count, first_at)
+                values (sha256(convert_to(:login, 'UTF8')), 1, :now)
+                on conflict (login_hash) do update
                    set count = case when attempts.first_at <= :before then 1 else attempts.count + 1 end,
                        first_at = case when attempts.first_at <= :before then :now else attempts.first_at end
                 returning count
@@ -40,7 +41,7 @@ class SignInAttempts {
 
     /** Resets the count after the right password. */
     void forget(String login) {
-        db.sql("delete from sign_in_attempts where login = :login").param("login", login).update();
+        db.sql("delete from sign_in_attempts where login_hash = sha256(convert_to(:login, 'UTF8'))").param("login", login).update();
     }
 
     void deleteExpired() {

@@ -23,11 +23,13 @@ public final class Secrets {
         this.key = key;
     }
 
-    /** The secrets of this directory; the first call creates their key. */
+    /** The secrets of this directory, which becomes its owner's only; the first call creates their key. */
     public static Secrets in(Path home) {
         var file = home.resolve("secret");
         try {
             Files.createDirectories(home);
+            // Logs, emails and data are nobody else's either.
+            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
             var random = new byte[32];
             new SecureRandom().nextBytes(random);
             var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));

@@ -148,7 +148,8 @@ class PartsTests {
     }
 
     @Test
-    void key_to_all_passwords_is_readable_by_its_owner_only() throws IOException {
+    void directory_and_key_to_all_passwords_are_readable_by_their_owner_only() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home))).isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("secret"))))
                 .isEqualTo("rw-------");
         assertThat(Secrets.in(home).of("tasks_owner")).isEqualTo(Secrets.in(home).of("tasks_owner"))
