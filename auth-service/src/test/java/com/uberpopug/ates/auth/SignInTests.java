@@ -140,11 +140,13 @@ class SignInTests {
         assertThat(browser.get("/login?locked").body()).contains("Try again in five minutes");
         assertThat(location(browser.signIn("dasha", "beak-dasha"))).isEqualTo("http://localhost:8080");
 
-        database.sql("update sign_in_attempts set first_at = first_at - interval '5 minutes' where login_hash = sha256('gleb')")
+        database.sql(
+                "update sign_in_attempts set first_at = first_at - interval '5 minutes' where login_hash = sha256('gleb')")
                 .update();
         assertThat(location(new Browser(port).signIn("gleb", "beak-gleb"))).isEqualTo("http://localhost:8080");
         assertThat(
-                database.sql("select count(*) from sign_in_attempts where login_hash = sha256('gleb')").query(Long.class).single())
+                database.sql("select count(*) from sign_in_attempts where login_hash = sha256('gleb')")
+                        .query(Long.class).single())
                 .isZero();
     }
 

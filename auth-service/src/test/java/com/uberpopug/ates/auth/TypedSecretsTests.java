@@ -38,7 +38,8 @@ class TypedSecretsTests {
         signedIn.get("/?password=" + typed);
         fresh.get("/login?password=" + typed);
         fresh.get("/first-password?token=" + typed);
-        new Browser(port).post("/oauth2/token", Map.of("grant_type", "password", "username", "vera", "password", typed));
+        new Browser(port).post("/oauth2/token",
+                Map.of("grant_type", "password", "username", "vera", "password", typed));
 
         assertThat(columnsWith("vera")).as("the search finds what is there").isNotEmpty();
         assertThat(columnsWith(typed)).isEmpty();

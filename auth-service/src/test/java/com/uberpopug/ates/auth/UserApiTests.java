@@ -174,7 +174,8 @@ class UserApiTests {
         assertThat(browser.token("tasks-service", Map.of("grant_type", "refresh_token", "refresh_token",
                 tokens.refreshToken())).statusCode()).isEqualTo(400);
         assertThat(Browser.location(browser.get("/"))).endsWith("/login");
-        assertThat(database.sql("select count(*) from sign_in_attempts where login_hash = sha256('gone')").query(Long.class)
+        assertThat(database.sql("select count(*) from sign_in_attempts where login_hash = sha256('gone')")
+                .query(Long.class)
                 .single()).isZero();
         assertThat(Browser.location(browser.signIn("gone", "curved, red"))).endsWith("/login?wrong");
         assertThat(admin.create("gone")).as("a new user of that name").isNotEqualTo(id);

@@ -42,7 +42,8 @@ record TaskMoney(UUID factId, boolean isFee, UUID worker, UUID task, long cents,
             var fees = new ArrayList<TaskMoney>(UNDER_WAY);
             for (int i = 0; i < Math.min(UNDER_WAY, (count - all.size()) / 2); i++) {
                 var task = Ids.next();
-                fees.add(new TaskMoney(Ids.next(), true, worker(random.nextInt(workers)), task, drawn(task, true), now));
+                fees.add(
+                        new TaskMoney(Ids.next(), true, worker(random.nextInt(workers)), task, drawn(task, true), now));
             }
             all.addAll(fees);
             fees.forEach(fee -> all

@@ -199,7 +199,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /** A Kafka client's settings with which other teams read the topics. */
-    SortedMap<String, String> clientOfOtherTeams() {
+    public SortedMap<String, String> clientOfOtherTeams() {
         var settings = new TreeMap<>(kafka.client(OTHER_TEAMS));
         settings.putAll(registry.client());
         return settings;

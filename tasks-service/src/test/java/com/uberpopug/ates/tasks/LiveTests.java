@@ -124,7 +124,8 @@ class LiveTests {
         assertThat(ready.await(30, SECONDS)).isTrue();
         switch (loss) {
             case SIGNED_OUT -> sessions
-                    .deleteById(new String(Base64.getDecoder().decode(cookie.substring(cookie.indexOf('=') + 1)), UTF_8));
+                    .deleteById(
+                            new String(Base64.getDecoder().decode(cookie.substring(cookie.indexOf('=') + 1)), UTF_8));
             case DEACTIVATED -> db.sql("update users set active = false where id = ?").param(user).update();
             case DEMOTED -> db.sql("update users set role = 'popug' where id = ?").param(user).update();
         }

@@ -126,7 +126,7 @@ class ComparingWithEventsTests {
         var posted = "FEE 1500 of %s for %s/1".formatted(anna, task);
         awaitDifferences(mine -> assertThat(mine).extracting(Difference::rule, Difference::expected, Difference::actual)
                 .containsExactlyInAnyOrder(
-                        tuple("EVENT_CONTRADICTED", "FEE 1600 of %s for %s/1".formatted(anna, task), posted),
+                        tuple("EVENT_SET_ASIDE", "FEE 1600 of %s for %s/1".formatted(anna, task), posted),
                         tuple("EVENT_CONTRADICTED", "FEE 1500 of %s for %s/1".formatted(boris, task), posted)));
     }
 

@@ -82,9 +82,9 @@ class TransfersForEverTests {
                 "create view lent with (security_invoker = false) as select * from transfers",
                 "grant all on lent to " + role,
                 """
-                create function lent() returns void language sql security definer
-                begin atomic update transfers set cents = 1; end
-                """, "grant execute on function lent() to " + role);
+                        create function lent() returns void language sql security definer
+                        begin atomic update transfers set cents = 1; end
+                        """, "grant execute on function lent() to " + role);
         try {
             for (var statement : List.of("update transfers set cents = 1", "delete from transfers",
                     "truncate transfers", "update lent set cents = 1", "delete from lent", "select from lent()",

@@ -41,7 +41,8 @@ class SignInAttempts {
 
     /** Resets the count after the right password. */
     void forget(String login) {
-        db.sql("delete from sign_in_attempts where login_hash = sha256(convert_to(:login, 'UTF8'))").param("login", login).update();
+        db.sql("delete from sign_in_attempts where login_hash = sha256(convert_to(:login, 'UTF8'))")
+                .param("login", login).update();
     }
 
     void deleteExpired() {

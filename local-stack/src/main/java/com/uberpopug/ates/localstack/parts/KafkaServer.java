@@ -20,6 +20,7 @@ import java.util.Optional;
 public final class KafkaServer extends Part {
     private final Path data;
     private final Principals principals;
+    private int controllerPort;
 
     public KafkaServer(Path home, int port, Principals principals) {
         super("kafka", home, port);
@@ -34,6 +35,11 @@ public final class KafkaServer extends Part {
 
     public String bootstrapServers() {
         return "localhost:" + port();
+    }
+
+    /** Of the running broker; the broker itself is the controller's only client. */
+    int controllerPort() {
+        return controllerPort;
     }
 
     /** A client's configuration as a principal, by Kafka's keys. */
@@ -87,9 +93,11 @@ public final class KafkaServer extends Part {
             throw new UncheckedIOException(e);
         }
         var command = java(programStart().options());
+        controllerPort = Ports.free();
         command.addAll(List.of("--sun-misc-unsafe-memory-access=allow",
                 "-Dlogback.configurationFile=com/uberpopug/ates/localstack/parts/kafka-logback.xml",
-                KafkaNode.class.getName(), data.toString(), Integer.toString(port()), Integer.toString(Ports.free())));
+                KafkaNode.class.getName(), data.toString(), Integer.toString(port()),
+                Integer.toString(controllerPort)));
         var environment = new HashMap<>(logins());
         environment.put("CLASSPATH", System.getProperty("java.class.path"));
         return ChildProcess.start(name(), log(), "TERM", environment, command);

@@ -18,11 +18,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -100,6 +102,21 @@ class PartsTests {
             consumer.assign(Set.of(new TopicPartition("eggs", 0)));
             assertThat(consumer.poll(Duration.ofSeconds(30))).singleElement()
                     .satisfies(received -> assertThat(received.value()).isEqualTo("egg"));
+        }
+    }
+
+    /** Whoever gets in there could give anybody any right. */
+    @Test
+    void controller_of_kafka_lets_no_client_in() {
+        var address = "localhost:" + kafka.controllerPort();
+        var asAdmin = new HashMap<>(kafka.client(Principals.ADMIN, Map.of("bootstrap.controllers", address)));
+        asAdmin.remove("bootstrap.servers");
+        for (var config : List.of(asAdmin, Map.<String, Object>of("bootstrap.controllers", address,
+                "request.timeout.ms", 2_000, "default.api.timeout.ms", 2_000))) {
+            try (var admin = Admin.create(config)) {
+                assertThatThrownBy(() -> admin.describeCluster().nodes().get(30, TimeUnit.SECONDS))
+                        .isInstanceOf(ExecutionException.class);
+            }
         }
     }
 

@@ -66,7 +66,8 @@ final class LiveConnection implements WriteListener, AsyncListener {
      * @param writers run the due writes, which never block
      * @param closed  called at least once after either side has ended the connection
      */
-    LiveConnection(UUID user, Role role, String session, Function<Message, byte[]> format, ScheduledExecutorService writers,
+    LiveConnection(UUID user, Role role, String session, Function<Message, byte[]> format,
+            ScheduledExecutorService writers,
             Consumer<LiveConnection> closed) {
         this.stream = new LiveStream(user);
         this.role = role;

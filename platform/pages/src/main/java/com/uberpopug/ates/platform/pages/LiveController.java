@@ -80,7 +80,8 @@ final class LiveController {
         if (signedIn == null) {
             throw new AccessDeniedException("The session has ended");
         }
-        var stream = new LiveConnection(caller.id(), caller.role(), signedIn.getId(), message -> event(message, language),
+        var stream = new LiveConnection(caller.id(), caller.role(), signedIn.getId(),
+                message -> event(message, language),
                 live.writers(), live::close);
         if (!live.open(stream)) {
             throw tooMany();

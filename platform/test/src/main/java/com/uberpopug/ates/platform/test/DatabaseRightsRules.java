@@ -24,12 +24,14 @@ public abstract class DatabaseRightsRules {
 
     @Test
     void role_has_no_powers_and_is_nobody_else() {
-        assertThat(found("""
-                select rolname from pg_roles
-                 where rolname = current_user and (rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls)
-                union all
-                select roleid::regrole::text from pg_auth_members where member = current_user::regrole
-                """)).isEmpty();
+        assertThat(
+                found("""
+                        select rolname from pg_roles
+                         where rolname = current_user and (rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls)
+                        union all
+                        select roleid::regrole::text from pg_auth_members where member = current_user::regrole
+                        """))
+                .isEmpty();
     }
 
     @Test
@@ -66,7 +68,8 @@ public abstract class DatabaseRightsRules {
                                or kind in ('select', 'insert', 'update', 'references')
                                   and has_any_column_privilege(class.oid, kind)), ' ') as rights
                   from pg_class class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
-                """).query((row, _) -> actual.put(row.getString("relname"), row.getString("rights"))).list();
+                """)
+                .query((row, _) -> actual.put(row.getString("relname"), row.getString("rights"))).list();
         assertThat(actual).isEqualTo(expected);
     }
 

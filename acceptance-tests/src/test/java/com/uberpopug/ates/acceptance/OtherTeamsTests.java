@@ -1,0 +1,81 @@
+package com.uberpopug.ates.acceptance;
+
+import static com.uberpopug.ates.acceptance.Company.task;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.uberpopug.ates.acceptance.Company.Role;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a program of another team may do with the settings of {@code ./ates kafka-client}. */
+class OtherTeamsTests {
+
+    @RegisterExtension
+    private final Company company = new Company();
+
+    private final Map<String, Object> settings = new HashMap<>(ApplicationUnderTest.stack().clientOfOtherTeams());
+
+    @Test
+    void they_read_events_with_their_schemas() throws Exception {
+        company.hires(Role.POPUG);
+        var title = "For other teams to see " + UUID.randomUUID();
+        task(title);
+        var found = new ArrayList<byte[]>();
+        settings.putAll(Map.of("group.id", "billing-" + UUID.randomUUID(), "auto.offset.reset", "earliest"));
+        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of("ates.tasks"));
+            await().pollInSameThread().atMost(Duration.ofMinutes(1)).until(() -> {
+                consumer.poll(Duration.ofMillis(500)).forEach(record -> {
+                    // Avro writes texts as they are.
+                    if (record.value() != null && new String(record.value(), UTF_8).contains(title)) {
+                        found.add(record.value());
+                    }
+                });
+                return !found.isEmpty();
+            });
+        }
+        var id = ByteBuffer.wrap(found.getFirst(), 1, 4).getInt();
+        try (var http = HttpClient.newHttpClient()) {
+            var schema = URI.create(settings.get("schema.registry.url") + "/schemas/ids/" + id);
+            var login = ApplicationUnderTest.stack().registry().authorization("other-teams");
+            assertThat(http.send(HttpRequest.newBuilder(schema).header("Authorization", login).build(),
+                    BodyHandlers.ofString()).body()).contains("TaskCreated");
+            assertThat(http.send(HttpRequest.newBuilder(schema).build(), BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    /** A record without a value would shut anna out, one with another role would make her an admin. */
+    @Test
+    void they_write_nothing() {
+        var anna = company.hires(Role.POPUG);
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (var topic : List.of("ates.users", "ates.sessions", "ates.tasks", "ates.prices", "ates.balances")) {
+                assertThatThrownBy(
+                        () -> producer.send(new ProducerRecord<>(topic, anna.id().toString().getBytes(UTF_8), null))
+                                .get())
+                        .as(topic).hasCauseInstanceOf(AuthorizationException.class);
+            }
+        }
+    }
+}
