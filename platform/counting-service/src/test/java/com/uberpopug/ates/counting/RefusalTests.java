@@ -26,6 +26,8 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -104,20 +106,11 @@ class RefusalTests {
 
     @Test
     void requests_beyond_the_limit_are_refused_until_others_have_ended() throws Exception {
-        var open = new ArrayList<Socket>();
+        HeldController.released = new CountDownLatch(1);
+        var held = new ArrayList<CompletableFuture<HttpResponse<String>>>();
         try {
             for (int i = 0; i < RequestLimit.MAX_REQUESTS; i++) {
-                var socket = new Socket("localhost", port);
-                open.add(socket);
-                // Each stays in progress, because the service waits for the body.
-                socket.getOutputStream().write("""
-                        POST /api/counters HTTP/1.1\r
-                        Host: localhost\r
-                        Authorization: Bearer %s\r
-                        Content-Type: application/json\r
-                        Content-Length: 10\r
-                        \r
-                        """.formatted(manager()).getBytes(StandardCharsets.UTF_8));
+                held.add(http.sendAsync(request("/api/held", manager()).build(), BodyHandlers.ofString()));
             }
             await().until(() -> get("/api/counters").statusCode() == 503);
             var busy = get("/api/counters");
@@ -131,10 +124,9 @@ class RefusalTests {
             assertThat(page.body()).contains("<h1", "Temporarily unavailable");
             assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
         } finally {
-            for (var socket : open) {
-                socket.close();
-            }
+            HeldController.released.countDown();
         }
+        assertThat(held).allSatisfy(each -> assertThat(each.join().statusCode()).isEqualTo(200));
         await().until(() -> get("/api/counters").statusCode() == 200);
     }
 

@@ -138,6 +138,18 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
                 context -> context.getParent().getPipeline().addValve(new ProblemErrors.Valve()));
     }
 
+    /** Before all filters, the one of the limit of requests included. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodyArrival() {
+        return tomcat -> {
+            tomcat.addContextCustomizers(context -> context.getParent().getPipeline().addValve(new BodyArrival()));
+            tomcat.addConnectorCustomizers(connector -> {
+                connector.setProperty("disableUploadTimeout", "false");
+                connector.setProperty("connectionUploadTimeout", "5000");
+            });
+        };
+    }
+
     @Bean
     FilterRegistrationBean<RequestLimit> requestLimit(
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
