@@ -19,21 +19,22 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Receives the body of a request before anything scarce is taken for it, so that whoever sends slowly holds up nobody
- * else. A body that arrives with its headers or within {@link #SOON}, as forms and small JSON do, is received at once. At
- * most {@value #MAX_AWAITED} others are awaited at a time, each for {@link #PATIENCE} and a second for every
+ * Receives the body of a request before the request takes anything scarce, so that slow senders delay nobody else. A body
+ * of up to {@value #SMALL} bytes that arrives with its headers or within {@link #SOON}, as forms and JSON do, is received
+ * at once. At most {@value #MAX_AWAITED} others are received at a time, each for {@link #PATIENCE} and a second for every
  * {@value #BYTES_PER_SECOND} bytes of it; further ones are refused with 503, late ones with 408. Both end the connection.
  *
  * <p>A valve of Tomcat's host, outside of the application: a filter would already have one of its places.
  */
 final class BodyArrival extends ValveBase {
 
-    /** Together they hold at most this many mebibytes, and this many of Tomcat's threads. */
+    /** They hold this many of Tomcat's threads; their buffers double, so two mebibytes each. */
     static final int MAX_AWAITED = 50;
     static final Duration PATIENCE = Duration.ofSeconds(10);
     /** Many clients send headers and body one after the other. */
     static final Duration SOON = Duration.ofMillis(200);
     static final int BYTES_PER_SECOND = 16 << 10;
+    static final int SMALL = 64 << 10;
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
@@ -127,8 +128,9 @@ final class BodyArrival extends ValveBase {
             while (exchange.getContentLengthLong() != body.size()) {
                 exchange.action(ActionCode.AVAILABLE, true);
                 long waited = System.nanoTime() - begun;
-                if (exchange.getAvailable() == 0 && !awaited) {
-                    if (waited < SOON.toNanos()) {
+                boolean isLate = exchange.getAvailable() == 0;
+                if (!awaited && (isLate || body.size() > SMALL)) {
+                    if (isLate && waited < SOON.toNanos()) {
                         LockSupport.parkNanos(POLL.toNanos());
                         continue;
                     }
@@ -163,7 +165,7 @@ final class BodyArrival extends ValveBase {
     /** Takes what the connection gives, and gives it again as a whole. */
     private static final class Body implements ApplicationBufferHandler, InputBuffer {
 
-        private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+        private final Bytes received = new Bytes();
         private ByteBuffer part = ByteBuffer.allocate(0);
         private boolean given;
 
@@ -204,13 +206,21 @@ final class BodyArrival extends ValveBase {
                 return -1;
             }
             given = true;
-            reader.setByteBuffer(ByteBuffer.wrap(received.toByteArray()));
+            reader.setByteBuffer(received.content());
             return received.size();
         }
 
         @Override
         public int available() {
             return given ? 0 : received.size();
+        }
+
+        /** Gives its content without a copy. */
+        private static final class Bytes extends ByteArrayOutputStream {
+
+            ByteBuffer content() {
+                return ByteBuffer.wrap(buf, 0, count);
+            }
         }
     }
 }
