@@ -1,5 +1,6 @@
 package com.uberpopug.ates.accounting.ledger;
 
+import com.uberpopug.ates.accounting.price.Prices.Claim;
 import com.uberpopug.ates.accounting.price.Prices;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
@@ -12,7 +13,6 @@ import com.uberpopug.ates.platform.events.inbox.Subscription;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -62,26 +62,24 @@ public class TasksListener {
     private void apply(Batch batch) {
         titles.remember(batch.titles);
         prices.draw(batch.created);
-        batch.postings.forEach(this::refuseForeignAmount);
+        refuseForeignAmounts(batch.postings);
         ledger.post(batch.postings);
     }
 
-    /** Only what was drawn here moves, whoever may write the topic. */
-    private void refuseForeignAmount(Posting posting) {
-        boolean isDrawn = switch (posting.kind()) {
-            case FEE -> prices.isFee(posting.taskId(), posting.cents());
-            case REWARD -> prices.isReward(posting.taskId(), posting.cents());
-        };
-        if (!isDrawn) {
-            throw new ForeignAmountException(posting);
-        }
+    /** Refuses amounts that were not drawn here, even if the writer of the topic sends them. */
+    private void refuseForeignAmounts(List<Posting> postings) {
+        prices.foreign(postings.stream().map(posting -> new Claim(posting.taskId(),
+                posting.kind() == Posting.Kind.FEE, posting.cents())).toList()).stream().findFirst()
+                .ifPresent(claim -> {
+                    throw new ForeignAmountException(claim);
+                });
     }
 
     /** The amount of an event is not the one that was drawn for its task. */
     static final class ForeignAmountException extends IllegalArgumentException {
-        ForeignAmountException(Posting posting) {
-            super("%d cents are not the %s that was drawn for task %s".formatted(posting.cents(),
-                    posting.kind().name().toLowerCase(Locale.ROOT), posting.taskId()));
+        ForeignAmountException(Claim claim) {
+            super("%d cents are not the %s that was drawn for task %s".formatted(claim.cents(),
+                    claim.fee() ? "fee" : "reward", claim.taskId()));
         }
     }
 

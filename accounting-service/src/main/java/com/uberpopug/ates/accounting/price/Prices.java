@@ -7,10 +7,13 @@ import com.uberpopug.ates.platform.events.SqlArray;
 import com.uberpopug.ates.platform.events.inbox.Received;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -30,22 +33,39 @@ public class Prices {
         this.clock = clock;
     }
 
-    /** Whether a task's fee is this: also before the task is known here, because each draw gives the same. */
-    public boolean isFee(UUID taskId, long cents) {
-        return draw.draw(taskId).feeCents() == cents
-                || kept(taskId).stream().anyMatch(price -> price.feeCents() == cents);
+    /**
+     * An amount that is said to be a task's fee, or its reward.
+     *
+     * @param fee false for a reward
+     */
+    public record Claim(UUID taskId, boolean fee, long cents) {
+
+        private boolean is(Price price) {
+            return cents == (fee ? price.feeCents() : price.amountCents());
+        }
     }
 
-    /** Whether a task's reward is this: also before the task is known here, because each draw gives the same. */
-    public boolean isReward(UUID taskId, long cents) {
-        return draw.draw(taskId).amountCents() == cents
-                || kept(taskId).stream().anyMatch(price -> price.amountCents() == cents);
+    /**
+     * The claims that are not the price that was drawn here; also before a task is known, because each draw gives the
+     * same. A price that is kept counts as well: it differs from a new draw if it was drawn with another secret.
+     */
+    public List<Claim> foreign(Collection<Claim> claims) {
+        var unlike = claims.stream().filter(claim -> !claim.is(draw.draw(claim.taskId()))).toList();
+        if (unlike.isEmpty()) {
+            return unlike;
+        }
+        var kept = kept(unlike.stream().map(Claim::taskId).toList()).stream()
+                .collect(Collectors.toMap(Price::taskId, Function.identity()));
+        return unlike.stream().filter(claim -> {
+            var price = kept.get(claim.taskId());
+            return price == null || !claim.is(price);
+        }).toList();
     }
 
-    /** It differs from a new draw if it was drawn with another secret. */
-    private Optional<Price> kept(UUID taskId) {
-        return db.sql("select task_id, fee_cents, amount_cents from prices where task_id = ?").param(taskId)
-                .query(Price.class).optional();
+    private List<Price> kept(Collection<UUID> taskIds) {
+        return db.sql(
+                "select task_id, fee_cents, amount_cents from prices where task_id = any(:taskIds) order by task_id")
+                .param("taskIds", SqlArray.uuids(taskIds)).query(Price.class).list();
     }
 
     /**
@@ -72,10 +92,7 @@ public class Prices {
                 .param("amounts", SqlArray.longs(drawn, Price::amountCents))
                 .update();
         var causes = new LinkedHashMap<Price, Received>();
-        db.sql("select task_id, fee_cents, amount_cents from prices where task_id = any(:taskIds) order by task_id")
-                .param("taskIds", SqlArray.uuids(created.keySet()))
-                .query(Price.class).list()
-                .forEach(price -> causes.put(price, requireNonNull(created.get(price.taskId()))));
+        kept(created.keySet()).forEach(price -> causes.put(price, requireNonNull(created.get(price.taskId()))));
         events.publish(causes, now);
     }
 }
