@@ -186,7 +186,7 @@ public final class LocalStack implements AutoCloseable {
     /** Lets the services read their templates from the sources, so that a change is seen when a page is loaded. */
     void readTemplatesFromSources() {
         var root = LocalStackFiles.repository();
-        services.stream().forEach(service -> service.with("ATES_TEMPLATES", Stream
+        services.forEach(service -> service.with("ATES_TEMPLATES", Stream
                 .of(root.resolve(service.name()), root.resolve("platform/pages"))
                 .map(module -> module.resolve("src/main/resources/templates").toString()).collect(joining(","))));
     }

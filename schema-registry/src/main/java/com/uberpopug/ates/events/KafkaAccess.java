@@ -9,14 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
-import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
@@ -56,16 +53,6 @@ final class KafkaAccess {
         return found.stream()
                 .filter(binding -> principals.contains(binding.entry().principal()) && !wanted.contains(binding))
                 .collect(toCollection(LinkedHashSet::new));
-    }
-
-    /** Exactly this binding. */
-    static AclBindingFilter filter(AclBinding binding) {
-        var pattern = binding.pattern();
-        var entry = binding.entry();
-        return new AclBindingFilter(
-                new ResourcePatternFilter(pattern.resourceType(), pattern.name(), pattern.patternType()),
-                new AccessControlEntryFilter(entry.principal(), entry.host(), entry.operation(),
-                        entry.permissionType()));
     }
 
     private static Set<String> services() {

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
@@ -99,7 +100,7 @@ final class KafkaTopics {
             get(admin.createAcls(KafkaAccess.bindings()).all());
             var beyond = KafkaAccess.beyond(get(admin.describeAcls(AclBindingFilter.ANY).values()));
             beyond.forEach(binding -> log.warn("Not in the contract, and taken away: {}", binding));
-            get(admin.deleteAcls(beyond.stream().map(KafkaAccess::filter).toList()).all());
+            get(admin.deleteAcls(beyond.stream().map(AclBinding::toFilter).toList()).all());
         } catch (Open _) {
             log.warn("This broker has no authorizer: whoever reaches it may write every topic");
         }

@@ -68,7 +68,7 @@ public final class KafkaServer extends Part {
                 .formatted(principal, principals.password(principal));
     }
 
-    /** The broker's own name and password at its two listeners, and those of whom each lets in. */
+    /** For each of the two listeners, the broker's own login and the logins that it accepts. */
     private Map<String, String> logins() {
         var node = login(KafkaNode.PRINCIPAL) + user(KafkaNode.PRINCIPAL);
         return Map.of(KafkaNode.CONTROLLER_LOGINS, node + ";",

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Apicurio Registry, used only by Confluent's REST API; its data is in PostgreSQL. The principals read, the
- * administrator alone writes, and whoever has no password gets nothing: so a web page under a foreign name that points
- * to this machine gets nothing either, though Apicurio itself does not look at the {@code Host} header.
+ * Apicurio Registry, used only by Confluent's REST API; its data is in PostgreSQL. All principals read, and only the
+ * administrator writes; a request without a password is refused. Apicurio does not check the {@code Host} header, but a
+ * web page under a foreign name (DNS rebinding) has no password.
  */
 public final class RegistryServer extends Part {
     private static final String USERS = "quarkus.security.users.embedded.";
