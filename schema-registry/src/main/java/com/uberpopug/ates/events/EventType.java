@@ -6,12 +6,14 @@ import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
 import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
+import com.uberpopug.ates.events.security.v1.SecurityRecorded;
 import com.uberpopug.ates.events.sessions.v1.SessionEnded;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
 import com.uberpopug.ates.events.tasks.v1.TaskReadyForAssign;
 import com.uberpopug.ates.events.users.v1.UserCreated;
+import com.uberpopug.ates.events.users.v1.UserRestated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +36,7 @@ public enum EventType {
 
     USER_CREATED_V1(Topics.USERS, "Users.Created", 1, UserCreated.class),
     USER_UPDATED_V1(Topics.USERS, "Users.Updated", 1, UserUpdated.class),
+    USER_RESTATED_V1(Topics.USERS, "Users.Restated", 1, UserRestated.class),
     SESSION_ENDED_V1(Topics.SESSIONS, "Sessions.Ended", 1, SessionEnded.class),
     TASK_CREATED_V1(Topics.TASKS, "Tasks.Created", 1, TaskCreated.class),
     TASK_READY_FOR_ASSIGN_V1(Topics.TASKS, "Tasks.ReadyForAssign", 1, TaskReadyForAssign.class),
@@ -44,7 +47,8 @@ public enum EventType {
     USER_BALANCE_CHANGED_V1(Topics.BALANCES, "Users.BalanceChanged", 1, UserBalanceChanged.class),
     USER_DAILY_PAID_AMOUNT_V1(Topics.BALANCES, "Users.DailyPaidAmount", 1, UserDailyPaidAmount.class),
     MANAGERS_BALANCE_CHANGED_V1(Topics.MANAGERS, "Managers.BalanceChanged", 1, ManagersBalanceChanged.class),
-    BUSINESS_DAY_CLOSED_V1(Topics.MANAGERS, "BusinessDays.Closed", 1, BusinessDayClosed.class);
+    BUSINESS_DAY_CLOSED_V1(Topics.MANAGERS, "BusinessDays.Closed", 1, BusinessDayClosed.class),
+    SECURITY_RECORDED_V1(Topics.SECURITY, "Security.Recorded", 1, SecurityRecorded.class);
 
     private static final List<EventType> ALL = List.of(values());
     private static final Map<Class<?>, EventType> BY_CLASS = ALL.stream()

@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -18,8 +17,8 @@ import org.apache.kafka.common.resource.ResourceType;
 
 /**
  * The rights in Kafka of the contract's principals, as ACLs: a service writes its own topics, by transactional ids that
- * begin with its name, and reads what it hears, in groups that begin with its name without "-service"; other teams
- * read, in any group that is not a service's.
+ * begin with its name, and reads what it hears, in groups that begin with its name without "-service"; admins' tools read
+ * the security log, in groups that begin with their name; other teams read, in any other group.
  */
 final class KafkaAccess {
 
@@ -32,14 +31,16 @@ final class KafkaAccess {
     static Set<AclBinding> bindings() {
         var bindings = new LinkedHashSet<AclBinding>();
         for (var topic : Topics.all()) {
-            bindings.add(allow(topic.writer(), AclOperation.WRITE, topic(topic)));
-            readers(topic).forEach(reader -> bindings.add(allow(reader, AclOperation.READ, topic(topic))));
+            topic.writers().forEach(writer -> bindings.add(allow(writer, AclOperation.WRITE, topic(topic))));
+            topic.readers().forEach(reader -> bindings.add(allow(reader, AclOperation.READ, topic(topic))));
         }
         for (var service : services()) {
             bindings.add(allow(service, AclOperation.WRITE,
                     new ResourcePattern(ResourceType.TRANSACTIONAL_ID, service + "-", PatternType.PREFIXED)));
-            bindings.add(allow(service, AclOperation.READ, groups(service)));
-            bindings.add(binding(Topics.OTHER_TEAMS, AclOperation.ALL, AclPermissionType.DENY, groups(service)));
+        }
+        for (var principal : withGroupsOfTheirOwn()) {
+            bindings.add(allow(principal, AclOperation.READ, groups(principal)));
+            bindings.add(binding(Topics.OTHER_TEAMS, AclOperation.ALL, AclPermissionType.DENY, groups(principal)));
         }
         bindings.add(allow(Topics.OTHER_TEAMS, AclOperation.READ,
                 new ResourcePattern(ResourceType.GROUP, ResourcePattern.WILDCARD_RESOURCE, PatternType.LITERAL)));
@@ -56,21 +57,23 @@ final class KafkaAccess {
     }
 
     private static Set<String> services() {
-        var services = new TreeSet<>(Topics.principals());
-        services.remove(Topics.OTHER_TEAMS);
+        var services = new TreeSet<>(withGroupsOfTheirOwn());
+        services.remove(Topics.SECURITY_TOOLS);
         return services;
     }
 
-    private static Set<String> readers(Topic topic) {
-        return Stream.concat(Stream.of(topic.writer()), topic.readers().stream()).collect(toCollection(TreeSet::new));
+    private static Set<String> withGroupsOfTheirOwn() {
+        var principals = new TreeSet<>(Topics.principals());
+        principals.remove(Topics.OTHER_TEAMS);
+        return principals;
     }
 
     private static ResourcePattern topic(Topic topic) {
         return new ResourcePattern(ResourceType.TOPIC, topic.name(), PatternType.LITERAL);
     }
 
-    private static ResourcePattern groups(String service) {
-        return new ResourcePattern(ResourceType.GROUP, service.replaceFirst("-service$", "."), PatternType.PREFIXED);
+    private static ResourcePattern groups(String principal) {
+        return new ResourcePattern(ResourceType.GROUP, principal.replaceFirst("-service$", "."), PatternType.PREFIXED);
     }
 
     private static AclBinding allow(String principal, AclOperation operation, ResourcePattern resource) {

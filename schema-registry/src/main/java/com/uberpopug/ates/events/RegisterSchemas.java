@@ -1,11 +1,16 @@
 package com.uberpopug.ates.events;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.Logger;
@@ -16,10 +21,14 @@ public final class RegisterSchemas {
 
     private static final Logger log = LoggerFactory.getLogger(RegisterSchemas.class);
     private static final Duration PAUSE = Duration.ofMillis(500);
+    /** Kafka's keys that the connection needs. */
+    private static final String CLIENT_KEYS = "bootstrap\\.servers|security\\.protocol|(sasl|ssl)\\..+";
     private static final String USAGE = """
             %s
-            usage: java -jar schema-registry-app.jar [--wait-seconds SECONDS]
+            usage: java -jar schema-registry-app.jar [--wait-seconds SECONDS] [--command-config FILE]
               --wait-seconds             how long to wait for Kafka and the registry together (default 120)
+              --command-config           properties of Kafka's client and of the registry's, such as sasl.jaas.config; they
+                                         come before the environment's
             environment:
               KAFKA_BOOTSTRAP_SERVERS    or SPRING_KAFKA_BOOTSTRAP_SERVERS (default localhost:9092)
               SCHEMA_REGISTRY_URL        Confluent's API (default http://localhost:8081/apis/ccompat/v7)
@@ -39,8 +48,16 @@ public final class RegisterSchemas {
     public static void main(String[] arguments) {
         try {
             var environment = System.getenv();
-            run(kafka(environment), registry(environment), replicationFactor(environment),
-                    patience(List.of(arguments)));
+            var options = Options.of(List.of(arguments));
+            var kafka = kafka(environment);
+            options.config.forEach((key, value) -> {
+                if (key.matches(CLIENT_KEYS)) {
+                    kafka.put(key, value);
+                }
+            });
+            var registry = registry(environment);
+            registry.putAll(options.config);
+            run(kafka, registry, replicationFactor(environment), options.patience);
         } catch (IllegalArgumentException | ConfigException wrongCall) {
             System.err.print(USAGE.formatted(wrongCall.getMessage()));
             System.exit(2);
@@ -136,14 +153,38 @@ public final class RegisterSchemas {
                 .map(text -> (short) positive("KAFKA_REPLICATION_FACTOR", text, Short.MAX_VALUE));
     }
 
-    private static Duration patience(List<String> arguments) {
-        if (arguments.isEmpty()) {
-            return Duration.ofMinutes(2);
+    /** @param config what {@code --command-config} holds */
+    record Options(Duration patience, Map<String, String> config) {
+
+        static Options of(List<String> arguments) {
+            var patience = Duration.ofMinutes(2);
+            var config = Map.<String, String>of();
+            for (int i = 0; i < arguments.size(); i += 2) {
+                var option = arguments.get(i);
+                if (i + 1 == arguments.size() || arguments.subList(0, i).contains(option)) {
+                    throw new IllegalArgumentException("Unknown arguments: " + String.join(" ", arguments));
+                }
+                switch (option) {
+                    case "--wait-seconds" -> patience = Duration
+                            .ofSeconds(positive(option, arguments.get(i + 1), Integer.MAX_VALUE));
+                    case "--command-config" -> config = read(Path.of(arguments.get(i + 1)));
+                    default ->
+                        throw new IllegalArgumentException("Unknown arguments: " + String.join(" ", arguments));
+                }
+            }
+            return new Options(patience, config);
         }
-        if (arguments.size() != 2 || !arguments.getFirst().equals("--wait-seconds")) {
-            throw new IllegalArgumentException("Unknown arguments: " + String.join(" ", arguments));
+
+        private static Map<String, String> read(Path file) {
+            try (var text = Files.newBufferedReader(file)) {
+                var properties = new Properties();
+                properties.load(text);
+                return properties.stringPropertyNames().stream()
+                        .collect(Collectors.toMap(key -> key, properties::getProperty));
+            } catch (IOException e) {
+                throw new IllegalArgumentException("Cannot read " + file + ": " + e, e);
+            }
         }
-        return Duration.ofSeconds(positive("--wait-seconds", arguments.getLast(), Integer.MAX_VALUE));
     }
 
     private static int positive(String name, String text, int highest) {

@@ -1,11 +1,14 @@
 package com.uberpopug.ates.events;
 
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Tries the URLs in turn, starting with the one that answered last. A request to one URL takes at most the sum of
  * the connect and the read timeout; an answer has at most {@value #MAX_ANSWER_BYTES} bytes; redirects are not followed.
+ * A request whose connection ends without an answer is sent once more, on another connection: a server may close one
+ * that was kept just as the request leaves. All requests of this API may be repeated.
  *
  * @see <a href="https://docs.confluent.io/platform/current/schema-registry/develop/api.html">Schema Registry API</a>
  */
@@ -171,10 +176,24 @@ public final class RegistryConnection implements AutoCloseable {
                         : BodyPublishers.ofString(JSON.writeValueAsString(body)));
         config.headers.forEach(request::setHeader);
         registry.authorization().ifPresent(credentials -> request.setHeader("Authorization", credentials.header()));
-        var sent = http.sendAsync(request.build(), BodyHandlers.limiting(BodyHandlers.ofString(), MAX_ANSWER_BYTES));
+        long end = System.nanoTime() + config.connectTimeout.plus(config.readTimeout).toNanos();
+        try {
+            return send(request.build(), end);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException && !(e.getCause() instanceof ConnectException
+                    || e.getCause() instanceof HttpTimeoutException)) {
+                return send(request.build(), end);
+            }
+            throw e;
+        }
+    }
+
+    private HttpResponse<String> send(HttpRequest request, long end)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        var sent = http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_ANSWER_BYTES));
         try {
             // The request's own timeout covers only the headers of the answer.
-            return sent.get(config.connectTimeout.plus(config.readTimeout).toMillis(), TimeUnit.MILLISECONDS);
+            return sent.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | InterruptedException e) {
             sent.cancel(true);
             throw e;

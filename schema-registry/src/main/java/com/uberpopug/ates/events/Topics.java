@@ -20,12 +20,16 @@ public final class Topics {
     public static final String PRICES = "ates.prices";
     public static final String BALANCES = "ates.balances";
     public static final String MANAGERS = "ates.managers";
+    public static final String SECURITY = "ates.security";
 
     /** Must never change: facts of one key would be split over two partitions and lose their order. */
     public static final int PARTITIONS = 12;
 
     /** The principal with which consumers outside of this system read. */
     public static final String OTHER_TEAMS = "other-teams";
+
+    /** The principal with which admins' tools read the security log. */
+    public static final String SECURITY_TOOLS = "security-tools";
 
     private static final String AUTH = "auth-service";
     private static final String TASKS_SERVICE = "tasks-service";
@@ -44,12 +48,15 @@ public final class Topics {
                 Topic.keptForEver(TASKS).writtenBy(TASKS_SERVICE).readBy(ACCOUNTING, ANALYTICS, OTHER_TEAMS),
                 Topic.keptForEver(PRICES).writtenBy(ACCOUNTING).readBy(TASKS_SERVICE, OTHER_TEAMS),
                 Topic.keptForEver(BALANCES).writtenBy(ACCOUNTING).readBy(ANALYTICS, OTHER_TEAMS),
-                Topic.keptForEver(MANAGERS).writtenBy(ACCOUNTING).readBy(ANALYTICS, OTHER_TEAMS));
+                Topic.keptForEver(MANAGERS).writtenBy(ACCOUNTING).readBy(ANALYTICS, OTHER_TEAMS),
+                // Whoever adds to the log does not read what the others did.
+                Topic.keptFor(SECURITY, Duration.ofDays(30))
+                        .addedToBy(AUTH, TASKS_SERVICE, ACCOUNTING, ANALYTICS).readBy(AUTH, SECURITY_TOOLS));
     }
 
-    /** Everybody who writes or reads a topic: the services, and {@link #OTHER_TEAMS}. */
+    /** Everybody who writes or reads a topic: the services, {@link #OTHER_TEAMS} and {@link #SECURITY_TOOLS}. */
     public static Set<String> principals() {
-        return all().stream().flatMap(topic -> Stream.concat(Stream.of(topic.writer()), topic.readers().stream()))
+        return all().stream().flatMap(topic -> Stream.concat(topic.writers().stream(), topic.readers().stream()))
                 .collect(toCollection(TreeSet::new));
     }
 
@@ -57,21 +64,28 @@ public final class Topics {
      * A topic.
      *
      * @param settings Kafka's settings of its retention
-     * @param writer the only principal that may write; it may read, too
-     * @param readers the other principals that may read
+     * @param writers the principals that may write; several only where facts of one key have one writer all the same
+     * @param readers the principals that may read
      */
-    public record Topic(String name, Map<String, String> settings, String writer, Set<String> readers) {
+    public record Topic(String name, Map<String, String> settings, Set<String> writers, Set<String> readers) {
 
         private Topic(String name, Map<String, String> settings) {
-            this(name, settings, "", Set.of());
+            this(name, settings, Set.of(), Set.of());
         }
 
+        /** The only writer, which may read, too. */
         Topic writtenBy(String principal) {
-            return new Topic(name, settings, principal, readers);
+            return addedToBy(principal).readBy(principal);
         }
 
+        Topic addedToBy(String... principals) {
+            return new Topic(name, settings, Set.of(principals), readers);
+        }
+
+        /** More readers. */
         Topic readBy(String... principals) {
-            return new Topic(name, settings, writer, Set.of(principals));
+            return new Topic(name, settings, writers, Stream.concat(readers.stream(), Stream.of(principals))
+                    .collect(toCollection(TreeSet::new)));
         }
 
         static Topic keptForEver(String name) {

@@ -39,6 +39,8 @@ class ContractTests {
                 .extracting(Topics.Topic::name).containsExactly(Topics.USERS);
         assertThat(Topics.all()).filteredOn(topic -> "86400000".equals(topic.settings().get("retention.ms")))
                 .extracting(Topics.Topic::name).containsExactly(Topics.SESSIONS);
+        assertThat(Topics.all()).filteredOn(topic -> "2592000000".equals(topic.settings().get("retention.ms")))
+                .extracting(Topics.Topic::name).containsExactly(Topics.SECURITY);
         assertThat(Topics.all()).filteredOn(topic -> "-1".equals(topic.settings().get("retention.ms")))
                 .extracting(Topics.Topic::name)
                 .containsExactlyInAnyOrder(Topics.TASKS, Topics.PRICES, Topics.BALANCES, Topics.MANAGERS);

@@ -9,12 +9,14 @@ import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
 import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
+import com.uberpopug.ates.events.security.v1.SecurityRecorded;
 import com.uberpopug.ates.events.sessions.v1.SessionEnded;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
 import com.uberpopug.ates.events.tasks.v1.TaskReadyForAssign;
 import com.uberpopug.ates.events.users.v1.UserCreated;
+import com.uberpopug.ates.events.users.v1.UserRestated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -63,6 +65,9 @@ class GoldenBytesTests {
             case USER_UPDATED_V1 ->
                 List.of(new UserUpdated(ANNA, "anna", "Анна 🦜", "anna@uberpopug.example", "ru", "popug", true),
                         new UserUpdated(ANNA, "anna", "Anna", null, "en", "accountant", false));
+            case USER_RESTATED_V1 ->
+                List.of(new UserRestated(ANNA, "anna", "Анна 🦜", "anna@uberpopug.example", "ru", "popug", true),
+                        new UserRestated(ANNA, "anna", "Anna", null, "en", "accountant", false));
             case SESSION_ENDED_V1 -> List.of(new SessionEnded("c2Vzc2lvbg", ANNA, AT));
             case TASK_CREATED_V1 ->
                 List.of(new TaskCreated(TASK, "[UBERPOP-42] - Repaint the button", "Red — not blue", ANNA, AT),
@@ -83,6 +88,12 @@ class GoldenBytesTests {
                 List.of(new UserDailyPaidAmount(ANNA, TRANSFER, 1_200L, 0L, DATE, 1_500L, 3_100L, -400L));
             case MANAGERS_BALANCE_CHANGED_V1 -> List.of(new ManagersBalanceChanged(DATE, -1_600L, 98_400L, 500));
             case BUSINESS_DAY_CLOSED_V1 -> List.of(new BusinessDayClosed(DATE, Long.MIN_VALUE, 5, Long.MAX_VALUE, AT));
+            case SECURITY_RECORDED_V1 -> List.of(
+                    new SecurityRecorded(TRANSFER, "auth-service", "ROLE_CHANGED", "DONE", OTHER, null, ANNA,
+                            "popug → admin", null, "2001:db8::1", "Mozilla/5.0", "4bf92f3577b34da6a3ce929d0e0e4736", 1,
+                            AT),
+                    new SecurityRecorded(TRANSFER, "auth-service", "SIGN_IN", "FAILED", null, "robot", null, null,
+                            "9f86d081", null, null, null, 10_000, AT));
         };
     }
 

@@ -60,7 +60,8 @@ class SchemaRegistryClientTests {
                 Arguments.of("200 with more behind it", StandIn.json(200, "{\"id\": 7} " + SCHEMA)),
                 Arguments.of("204", StandIn.json(204, "")),
                 Arguments.of("redirect",
-                        "HTTP/1.1 302 X\r\nLocation: http://localhost:1/login\r\nContent-Length: 0\r\n\r\n"),
+                        "HTTP/1.1 302 X\r\nLocation: http://localhost:1/login\r\nContent-Length: 0\r\n"
+                                + "Connection: close\r\n\r\n"),
                 Arguments.of("401", StandIn.json(401, "{\"error_code\": 40101, \"message\": \"Unauthorized\"}")),
                 Arguments.of("403", StandIn.answer(403, "text/html", "Forbidden")),
                 Arguments.of("429", StandIn.json(429, "{\"error_code\": 429}")),
@@ -88,6 +89,20 @@ class SchemaRegistryClientTests {
             assertThat(client.idOf("s", "\"long\"")).isEqualTo(7);
             registry.answers(StandIn.json(200, SCHEMA));
             assertThat(client.schema(7).getFullName()).isEqualTo("a.B");
+        }
+    }
+
+    @Test
+    void request_on_a_kept_connection_that_the_registry_ends_is_sent_again() {
+        // Regression: only requests by GET were.
+        try (var registry = new StandIn(StandIn.json(200, ID));
+                var client = client(Map.of("schema.registry.url", registry.url()))) {
+            registry.endsUsedConnections();
+            assertThat(client.idOf("s", "\"long\"")).isEqualTo(7);
+            assertThat(client.idOf("t", "\"long\"")).isEqualTo(7);
+            registry.answers(StandIn.json(200, SCHEMA));
+            assertThat(client.schema(7).getFullName()).isEqualTo("a.B");
+            assertThat(registry.requests).as("each but the first is received twice").hasSize(5);
         }
     }
 

@@ -19,6 +19,7 @@ final class StandIn implements AutoCloseable {
     final List<String> requests = new CopyOnWriteArrayList<>();
     private final ServerSocket server;
     private volatile @Nullable String answer;
+    private volatile boolean isEndingUsedConnections;
 
     StandIn(@Nullable String answer) {
         this.answer = answer;
@@ -45,6 +46,11 @@ final class StandIn implements AutoCloseable {
         answer = bytes;
     }
 
+    /** Keeps each connection open after an answer, and ends it when the next request has arrived on it. */
+    void endsUsedConnections() {
+        isEndingUsedConnections = true;
+    }
+
     int port() {
         return server.getLocalPort();
     }
@@ -66,21 +72,32 @@ final class StandIn implements AutoCloseable {
 
     private void serve(Socket socket) {
         try {
-            var in = socket.getInputStream();
-            var head = head(in);
-            in.readNBytes(head.lines().filter(line -> line.toLowerCase().startsWith("content-length:"))
-                    .mapToInt(line -> Integer.parseInt(line.substring(15).strip())).findFirst().orElse(0));
-            requests.add(head);
+            read(socket);
             var bytes = answer;
-            if (bytes != null) {
-                socket.getOutputStream().write(bytes.getBytes(UTF_8));
-                if (!bytes.contains("Hangs:")) {
-                    socket.close();
-                }
+            if (bytes == null) {
+                return;
+            }
+            if (isEndingUsedConnections) {
+                socket.getOutputStream().write(bytes.replace("Connection: close\r\n", "").getBytes(UTF_8));
+                read(socket);
+                socket.close();
+                return;
+            }
+            socket.getOutputStream().write(bytes.getBytes(UTF_8));
+            if (!bytes.contains("Hangs:")) {
+                socket.close();
             }
         } catch (IOException e) {
             // The client closed the connection.
         }
+    }
+
+    private void read(Socket socket) throws IOException {
+        var in = socket.getInputStream();
+        var head = head(in);
+        in.readNBytes(head.lines().filter(line -> line.toLowerCase().startsWith("content-length:"))
+                .mapToInt(line -> Integer.parseInt(line.substring(15).strip())).findFirst().orElse(0));
+        requests.add(head);
     }
 
     private static String head(InputStream in) throws IOException {
