@@ -269,7 +269,8 @@ document.addEventListener('input', event => {
 document.addEventListener('submit', event => {
   const form = event.target;
   if (addressOf(form) === '/logout') {
-    document.cookie = `${SIGNED_OUT}=${Date.now()}; path=/; max-age=${OLDEST_DRAFT / 1000}; samesite=lax`;
+    document.cookie = `${SIGNED_OUT}=${Date.now()}; path=/; max-age=${OLDEST_DRAFT / 1000}; samesite=lax${
+      location.protocol === 'https:' ? '; secure' : ''}`;
     draftKeys().forEach(key => storage.removeItem(key));
   } else if (isKept(form)) {
     keep(form, true);

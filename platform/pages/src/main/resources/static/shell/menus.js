@@ -3,7 +3,7 @@ document.addEventListener('click', event => {
   const choice = event.target.closest('[data-cookie] [data-value]');
   if (choice) {
     const choices = choice.closest('[data-cookie]');
-    document.cookie = `${choices.dataset.cookie}=${choice.dataset.value}; path=/; max-age=31536000; samesite=lax`;
+    document.cookie = `${choices.dataset.cookie}=${choice.dataset.value}; path=/; max-age=31536000; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
     if ('reload' in choices.dataset) {
       // drafts.js handles the event, so that typed text survives the reload.
       if (document.dispatchEvent(new Event('show-anew', {cancelable: true}))) {

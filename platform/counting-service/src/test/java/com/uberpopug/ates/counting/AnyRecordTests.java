@@ -10,6 +10,7 @@ import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.events.outbox.Fact;
+import com.uberpopug.ates.platform.test.AtOnce;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.RealParts;
 import com.uberpopug.ates.platform.test.ServiceTest;
@@ -132,6 +133,19 @@ class AnyRecordTests {
         assertThat(replay.statusCode()).isEqualTo(409);
         assertThat(replay.body()).contains("more than the 33554432 that are kept");
         assertLaterRecordIsApplied();
+    }
+
+    @Test
+    void large_dead_letters_requested_at_once_are_all_answered() throws Exception {
+        var id = sendToDeadLetters(List.of(new ProducerRecord<>(Topics.TASKS, PARTITION,
+                counter.toString().getBytes(UTF_8), new byte[31 * MIB], List.of()))).getFirst();
+        // Each takes its turn; whoever has waited for ten seconds comes again.
+        AtOnce.run(6, _ -> await().atMost(Duration.ofMinutes(2)).until(() -> {
+            var status = http.send(request("/api/dead-letters/" + id).build(), BodyHandlers.discarding()).statusCode();
+            assertThat(status).isIn(200, 503);
+            return status;
+        }, status -> status == 200));
+        db.sql("delete from dead_letters where octet_length(value) = ?").param(31 * MIB).update();
     }
 
     private void assertDeadLetters(String description, List<ProducerRecord<byte[], byte[]>> records) throws Exception {

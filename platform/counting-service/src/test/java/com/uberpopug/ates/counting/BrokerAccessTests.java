@@ -1,5 +1,6 @@
 package com.uberpopug.ates.counting;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertAll;
@@ -52,18 +53,28 @@ class BrokerAccessTests {
 
     private static final KafkaServer KAFKA = RealParts.shared().kafka();
     private static final String OTHER_TEAMS = "other-teams";
+    private static final String SECURITY_TOOLS = "security-tools";
     private static final Set<String> SERVICES = Set.of("auth-service", "tasks-service", "accounting-service",
             "analytics-service");
 
-    /** By topic, its writer and its readers. A topic that is missing here fails the tests. */
-    private static final Map<String, List<String>> WRITER_AND_READERS = Map.of(
-            "ates.users", List.of("auth-service", "tasks-service", "accounting-service", "analytics-service",
+    private record Access(Set<String> writers, Set<String> readers) {
+
+        /** The only writer reads its topic, too. */
+        static Access of(String writer, String... readers) {
+            return new Access(Set.of(writer), Stream.concat(Stream.of(writer), Stream.of(readers)).collect(toSet()));
+        }
+    }
+
+    /** By topic, its writers and readers. A topic that is missing here fails the tests. */
+    private static final Map<String, Access> ACCESS = Map.of(
+            "ates.users", Access.of("auth-service", "tasks-service", "accounting-service", "analytics-service",
                     OTHER_TEAMS),
-            "ates.sessions", List.of("auth-service", "tasks-service", "accounting-service", "analytics-service"),
-            "ates.tasks", List.of("tasks-service", "accounting-service", "analytics-service", OTHER_TEAMS),
-            "ates.prices", List.of("accounting-service", "tasks-service", OTHER_TEAMS),
-            "ates.balances", List.of("accounting-service", "analytics-service", OTHER_TEAMS),
-            "ates.managers", List.of("accounting-service", "analytics-service", OTHER_TEAMS));
+            "ates.sessions", Access.of("auth-service", "tasks-service", "accounting-service", "analytics-service"),
+            "ates.tasks", Access.of("tasks-service", "accounting-service", "analytics-service", OTHER_TEAMS),
+            "ates.prices", Access.of("accounting-service", "tasks-service", OTHER_TEAMS),
+            "ates.balances", Access.of("accounting-service", "analytics-service", OTHER_TEAMS),
+            "ates.managers", Access.of("accounting-service", "analytics-service", OTHER_TEAMS),
+            "ates.security", new Access(SERVICES, Set.of("auth-service", SECURITY_TOOLS)));
 
     @Test
     void each_principal_has_the_rights_of_its_role_and_no_others() throws Exception {
@@ -87,7 +98,7 @@ class BrokerAccessTests {
     }
 
     @Test
-    void nobody_but_its_writer_writes_a_topic() {
+    void nobody_but_its_writers_writes_a_topic() {
         assertAll(principals().flatMap(principal -> topics().stream()
                 .filter(topic -> !operations(principal, topic).contains(AclOperation.WRITE))
                 .map(topic -> () -> {
@@ -103,7 +114,7 @@ class BrokerAccessTests {
     @Test
     void nobody_reads_a_topic_that_is_not_for_them() {
         assertAll(principals().flatMap(principal -> topics().stream()
-                .filter(topic -> operations(principal, topic).isEmpty())
+                .filter(topic -> !operations(principal, topic).contains(AclOperation.READ))
                 .map(topic -> () -> {
                     try (var consumer = consumer(principal, "")) {
                         consumer.assign(List.of(new TopicPartition(topic, 0)));
@@ -131,6 +142,9 @@ class BrokerAccessTests {
                     .isEqualTo(principal.equals(service));
         }))));
         assertThat(isGroupOpen(OTHER_TEAMS, "billing")).isTrue();
+        assertThat(isGroupOpen(SECURITY_TOOLS, "security-tools.siem")).isTrue();
+        assertThat(isGroupOpen(SECURITY_TOOLS, "billing")).isFalse();
+        assertThat(isGroupOpen(OTHER_TEAMS, "security-tools.siem")).isFalse();
     }
 
     @Test
@@ -185,7 +199,7 @@ class BrokerAccessTests {
     }
 
     private static Stream<String> principals() {
-        return Stream.concat(SERVICES.stream().sorted(), Stream.of(OTHER_TEAMS));
+        return Stream.concat(SERVICES.stream().sorted(), Stream.of(OTHER_TEAMS, SECURITY_TOOLS));
     }
 
     private static List<String> topics() {
@@ -193,20 +207,21 @@ class BrokerAccessTests {
     }
 
     private static Set<AclOperation> operations(String principal, String topic) {
-        var roles = Objects.requireNonNull(WRITER_AND_READERS.get(topic), topic);
+        var access = Objects.requireNonNull(ACCESS.get(topic), topic);
         var operations = new TreeSet<AclOperation>();
-        if (roles.contains(principal)) {
+        if (access.readers().contains(principal)) {
             operations.addAll(Set.of(AclOperation.READ, AclOperation.DESCRIBE));
         }
-        if (roles.getFirst().equals(principal)) {
-            operations.add(AclOperation.WRITE);
+        if (access.writers().contains(principal)) {
+            operations.addAll(Set.of(AclOperation.WRITE, AclOperation.DESCRIBE));
         }
         return operations;
     }
 
     private static boolean isGroupOpen(String principal, String group) {
         try (var consumer = consumer(principal, group)) {
-            consumer.committed(Set.of(new TopicPartition(Topics.USERS, 0)), Duration.ofSeconds(20));
+            var read = principal.equals(SECURITY_TOOLS) ? Topics.SECURITY : Topics.USERS;
+            consumer.committed(Set.of(new TopicPartition(read, 0)), Duration.ofSeconds(20));
             return true;
         } catch (AuthorizationException _) {
             return false;

@@ -37,15 +37,18 @@ class CrashTests {
     private final Map<String, String> load = Map.of("counting.writers", "4", "counting.series",
             Long.toString(ThreadLocalRandom.current().nextLong()));
     private final List<Instance> instances = new ArrayList<>();
-    private final Database database = OwnParts.PARTS.createDatabase("counting");
-    private final Announced announced = new Announced(OwnParts.PARTS);
 
     @TempDir
     Path logs;
+    private Database database;
+    private Announced announced;
     private Connection db;
 
+    /** Not with the instance: JUnit makes one for a disabled test, too, and closes nothing of it. */
     @BeforeEach
     void connect() throws SQLException {
+        database = OwnParts.PARTS.createMigratedDatabase("counting");
+        announced = new Announced(OwnParts.PARTS);
         db = OwnParts.PARTS.postgres().connect(database.jdbcUrl().replaceFirst(".*/", ""));
     }
 

@@ -3,6 +3,7 @@ package com.uberpopug.ates.counting;
 import com.uberpopug.ates.platform.web.security.AllowedToUsers;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -11,10 +12,17 @@ import org.springframework.web.bind.annotation.RestController;
 class HeldController {
 
     static volatile CountDownLatch released = new CountDownLatch(0);
+    /** How many are in progress. */
+    static final AtomicInteger held = new AtomicInteger();
 
     @GetMapping("/api/held")
     @AllowedToUsers
     boolean hold() throws InterruptedException {
-        return released.await(1, TimeUnit.MINUTES);
+        held.incrementAndGet();
+        try {
+            return released.await(1, TimeUnit.MINUTES);
+        } finally {
+            held.decrementAndGet();
+        }
     }
 }

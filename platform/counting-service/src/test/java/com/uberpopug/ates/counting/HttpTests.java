@@ -50,6 +50,13 @@ class HttpTests {
     @LocalServerPort
     int port;
 
+    @Test
+    void services_give_up_an_idle_connection_before_each_other_close_it() {
+        var closedAfter = environment.getRequiredProperty("server.tomcat.keep-alive-timeout", Duration.class);
+        assertThat(Duration.ofSeconds(Long.getLong("jdk.httpclient.keepalive.timeout", 30)))
+                .isLessThan(closedAfter.minusSeconds(1));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"kk,ru;q=0.9 | ru", "ru-RU | ru", "kk,de;q=0.9 | en", "de,ru;q=0.1 | ru",
             "en;q=0.1,ru;q=0.9 | ru", "ru;q=0.1,en-GB;q=0.9 | en", "ru;q=0,en | en", "* | en", "kk,*;q=0.5 | en",
@@ -82,14 +89,39 @@ class HttpTests {
     @ValueSource(strings = {"X-Large: LARGE", "Expect: miracles", "Expect: 100-continue", "If-None-Match: *",
             "Range: x",
             "TE: nonsense", "Accept: x", "Accept: */*;q=0", "Content-Length: nonsense", "Host: ", "If-Match: x",
-            "If-Modified-Since: never", "Accept-Encoding: identity;q=0", "Connection: Upgrade\r\nUpgrade: h2c"})
+            "If-Modified-Since: never", "Accept-Encoding: identity;q=0", "Connection: Upgrade\r\nUpgrade: h2c",
+            "Content-Type: x", "Content-Type: application/json;charset=", "Content-Type: text/plain;charset=\"\"",
+            "Content-Type: application/json;charset=x y", "Content-Type: text/html;charset=nonsense",
+            "Content-Type: application/json;charset=x-JISAutoDetect",
+            "Content-Type: application/x-www-form-urlencoded;charset="})
     void unusual_headers_cause_no_server_error(String header) throws IOException {
-        for (var path : List.of("/api/counters", "/pipeline", STYLES, "/sign-in-failed", "/nowhere")) {
-            for (var method : List.of("GET", "HEAD", "OPTIONS", "POST")) {
+        for (var path : List.of("/api/counters", "/api/counters/a%20b", "/pipeline", STYLES, "/sign-in-failed",
+                "/nowhere%41?limit=%00")) {
+            for (var method : List.of("GET", "HEAD", "OPTIONS", "POST", "TRACE")) {
                 assertThat(raw(method + " " + path, header.replace("LARGE", "x".repeat(16_400)) + "\r\n"))
                         .as(method + " " + path).matches("(?s)HTTP/1.1 [1234]\\d\\d .*");
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/yaml", "text/yaml", "application/vnd.oai.openapi", "application/x-yaml", "*/*",
+            "text/html"})
+    void yaml_description_is_served_whatever_accept_says(String accepted) throws IOException {
+        assertThat(raw("GET /v3/api-docs.yaml", "Accept: " + accepted + "\r\n")).startsWith("HTTP/1.1 200")
+                .contains("openapi: 3.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"counter_name\": \"\", \"first_step\": 0}", "{}", "{\"counter_name\": 1}", "{"})
+    void problem_of_the_api_is_in_english_whatever_language_is_accepted(String body) throws Exception {
+        var problems = new ArrayList<String>();
+        for (var language : List.of("en", "ru", "de", "ja")) {
+            problems.add(send(request("/api/counters").header("Accept-Language", language)
+                    .header("Authorization", "Bearer " + token(Role.MANAGER)).header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString(body))).body());
+        }
+        assertThat(problems).containsOnly(problems.getFirst());
     }
 
     @Test

@@ -379,7 +379,7 @@ class IdempotencyTests {
 
     private ConfigurableApplicationContext anotherInstance() {
         var settings = Stream.of("spring.datasource.url", "spring.datasource.username", "spring.datasource.password",
-                "spring.flyway.user", "spring.flyway.password", "ates.issuer")
+                "ates.issuer")
                 .map(name -> "--" + name + "=" + environment.getRequiredProperty(name));
         return new SpringApplicationBuilder(CountingApplication.class).run(Stream.concat(settings,
                 Stream.of("--server.port=0", "--spring.kafka.listener.auto-startup=false")).toArray(String[]::new));

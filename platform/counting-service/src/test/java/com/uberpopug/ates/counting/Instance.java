@@ -50,7 +50,8 @@ final class Instance implements AutoCloseable {
             throw process.died();
         }
         try {
-            return Files.readString(log).contains(text);
+            // The file comes with the first line.
+            return Files.exists(log) && Files.readString(log).contains(text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

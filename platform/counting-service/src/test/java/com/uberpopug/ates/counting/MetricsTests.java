@@ -89,6 +89,8 @@ class MetricsTests {
         assertThat(open.headers().firstValue("Content-Type")).hasValueSatisfying(
                 type -> assertThat(type).startsWith("application/openmetrics-text"));
         assertThat(scraped.body()).contains("# HELP ates_outbox_backlog ", "# TYPE ates_outbox_sent_total counter");
+        assertThat(scraped.body()).contains("ates_security_events_total{kind=\"BURST\",outcome=\"FAILED\"}")
+                .containsPattern("http_server_requests_seconds_bucket\\{[^}]*le=\"0.05\"");
     }
 
     @Test
@@ -258,9 +260,11 @@ class MetricsTests {
             await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN)),
                     health -> health.statusCode() == 503 && health.body().contains("no instance sends the outbox"));
             assertThat(figure("ates_outbox_backlog")).isZero();
+            awaitFigure("ates_pipeline_up", up -> up == 0);
         } finally {
             relay.start();
         }
+        awaitFigure("ates_pipeline_up", up -> up == 1);
         await().atMost(Duration.ofSeconds(30)).until(() -> get("/actuator/health/pipeline", token(Role.ADMIN))
                 .statusCode() == 200);
     }

@@ -4,35 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
+import com.uberpopug.ates.platform.events.MigrationStep;
 import com.uberpopug.ates.platform.test.AtOnce;
 import com.uberpopug.ates.platform.test.RealParts;
-import com.uberpopug.ates.platform.test.ServiceTest;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Migrates one database by the platform's modules and a service. */
-@ServiceTest(database = "counting", properties = "ates.unknown-schema-patience=2s")
 class MigratingTests {
 
     private static final List<String> HISTORIES = List.of("events_schema_history", "flyway_schema_history",
             "pages_schema_history", "web_schema_history");
-
-    @Autowired
-    FlywayMigrationStrategy migration;
-    @Autowired
-    Flyway service;
 
     private final Database database = RealParts.shared().createDatabase("migrating");
     private final DataSource owner = new DriverManagerDataSource(database.jdbcUrl(), database.owner().user(),
@@ -74,7 +63,7 @@ class MigratingTests {
     void tables_of_an_earlier_version_are_refused_and_kept() {
         db.sql("create table flyway_schema_history (version text)").update();
         db.sql("create table outbox (id bigint)").update();
-        assertThatThrownBy(() -> migrate(owner))
+        assertThatThrownBy(() -> migrate(owner)).cause()
                 .hasMessageStartingWith("The database has tables but no events_schema_history")
                 .hasMessageContaining("Nothing was changed").hasMessageContaining("./ates up --fresh")
                 .hasMessageNotContaining("\n");
@@ -93,29 +82,18 @@ class MigratingTests {
     void tables_without_their_history_are_refused() {
         migrate(owner);
         db.sql("drop table pages_schema_history").update();
-        assertThatThrownBy(() -> migrate(owner)).isInstanceOf(FlywayException.class)
+        assertThatThrownBy(() -> migrate(owner)).hasCauseInstanceOf(FlywayException.class)
                 .hasStackTraceContaining("\"spring_session\" already exists");
     }
 
-    @Test
-    void each_run_waits_for_the_database() {
-        var connections = new AtomicInteger();
-        migrate(new DelegatingDataSource(owner) {
-            @Override
-            public Connection getConnection() throws SQLException {
-                if (connections.incrementAndGet() % 3 == 1) {
-                    throw new SQLException("The database is away", "08001");
-                }
-                return super.getConnection();
-            }
-        });
-        assertThat(connections.get()).isGreaterThan(HISTORIES.size() * 2);
-        assertThat(tables()).containsAll(HISTORIES);
-    }
-
     private void migrate(DataSource source) {
-        migration.migrate(Flyway.configure().configuration(service.getConfiguration()).dataSource(source)
-                .placeholders(Map.of("runtime_role", database.service().user())).connectRetriesInterval(1).load());
+        try (var step = new AnnotationConfigApplicationContext()) {
+            step.getEnvironment().getPropertySources().addFirst(new MapPropertySource("migration",
+                    Map.of("spring.flyway.placeholders.runtime_role", database.service().user())));
+            step.registerBean(DataSource.class, () -> source);
+            step.register(MigrationStep.class);
+            step.refresh();
+        }
     }
 
     private List<String> tables() {

@@ -62,7 +62,7 @@ class OutageTests {
     private static final Logger log = LoggerFactory.getLogger(OutageTests.class);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private final Database database = PARTS.createDatabase("counting");
+    private final Database database = PARTS.createMigratedDatabase("counting");
     private final long series = ThreadLocalRandom.current().nextLong();
     private @Nullable ConfigurableApplicationContext service;
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.pages.SessionSecrets;
 import com.uberpopug.ates.platform.test.PageSession;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.web.BodyLimit;
@@ -91,7 +92,7 @@ class PageRefusalTests {
 
     @Test
     void toast_waits_for_a_request_whose_answer_is_seen() throws Exception {
-        var session = new String(Base64.getDecoder().decode(cookie.split("=", 2)[1]), UTF_8);
+        var session = SessionSecrets.id(new String(Base64.getDecoder().decode(cookie.split("=", 2)[1]), UTF_8));
         storeToast(sessions, session);
         for (var headers : List.of(List.of("Sec-Purpose", "prefetch"), List.of("Sec-Fetch-Dest", "iframe"),
                 List.of("Purpose", "prefetch"), List.of("Sec-Fetch-Dest", "image"))) {

@@ -183,14 +183,18 @@ class ProducingTests {
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         }
         await().untilAsserted(() -> assertThat(spans.of(traceId)).extracting(span -> span.getKind())
-                .contains(SpanKind.SERVER, SpanKind.CONSUMER));
+                .contains(SpanKind.SERVER, SpanKind.PRODUCER, SpanKind.CONSUMER));
         var server = spans.of(traceId).stream().filter(span -> span.getKind() == SpanKind.SERVER).findFirst()
                 .orElseThrow();
+        var relay = spans.of(traceId).stream().filter(span -> span.getKind() == SpanKind.PRODUCER).findFirst()
+                .orElseThrow();
+        assertThat(relay.getName()).isEqualTo("ates.tasks publish");
+        assertThat(relay.getParentSpanId()).isEqualTo(server.getSpanId());
         var consumer = spans.of(traceId).stream().filter(span -> span.getKind() == SpanKind.CONSUMER).findFirst()
                 .orElseThrow();
         assertThat(server.getParentSpanId()).isEqualTo("00f067aa0ba902b7");
         assertThat(consumer.getName()).isEqualTo("ates.tasks process");
-        assertThat(consumer.getParentSpanId()).isEqualTo(server.getSpanId());
+        assertThat(consumer.getParentSpanId()).isEqualTo(relay.getSpanId());
         assertThat(db.sql("select traceparent from applied_steps where traceparent like ?").param("00-" + traceId + "%")
                 .query(String.class).list())
                 .as("events that the consumer publishes belong to its span")

@@ -66,6 +66,11 @@ class WithoutKafkaTests {
     }
 
     @Test
+    void probe_of_a_ready_service_whose_pipeline_is_down_fails() throws Exception {
+        assertThat(HealthProbeTests.probe(port)).isEqualTo(1);
+    }
+
+    @Test
     void request_with_a_token_is_refused_with_503_while_the_auth_service_is_away() throws Exception {
         try (var http = HttpClient.newHttpClient()) {
             var answer = http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/api/counters"))

@@ -24,17 +24,18 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
  */
 final class DatabaseMigration implements FlywayMigrationStrategy {
 
-    private final List<ModuleMigrations> modules;
+    private final List<ModuleMigrations> platform;
 
-    DatabaseMigration(List<ModuleMigrations> modules) {
-        this.modules = modules;
+    /** @param platform the modules before the service, the first of which has the table {@code schema_versions} */
+    DatabaseMigration(List<ModuleMigrations> platform) {
+        this.platform = platform;
     }
 
     /** @throws OtherVersionException where the database has tables, but not the history of the first module */
     @Override
     public void migrate(Flyway service) {
         var first = true;
-        for (var each : modules) {
+        for (var each : platform) {
             var flyway = configuration(service, !first).table(each.history()).locations(each.location())
                     .failOnMissingLocations(true).load();
             try {
@@ -55,12 +56,25 @@ final class DatabaseMigration implements FlywayMigrationStrategy {
                 .baselineOnMigrate(onTablesOfOthers).baselineVersion("0").callbacks(new HistoryIsTheOwners());
     }
 
-    /** Takes away what default privileges have given, in the transaction of each migration, under Flyway's lock. */
+    /**
+     * Takes away what default privileges have given, in the transaction of each migration, under Flyway's lock; after
+     * each run, notes the newest migration for the service. It only rises: an older step takes nothing back.
+     */
     private static final class HistoryIsTheOwners implements Callback {
+
+        private static final String REVOKE = "revoke all on %1$s from %2$s";
+        private static final String NOTE = """
+                insert into schema_versions (history, version)
+                select %3$s, version from %1$s where success and version is not null
+                 order by string_to_array(version, '.')::int[] desc limit 1
+                on conflict (history) do update set version = excluded.version
+                 where string_to_array(schema_versions.version, '.')::int[]
+                     < string_to_array(excluded.version, '.')::int[]
+                """;
 
         @Override
         public boolean supports(Event event, Context context) {
-            return event == Event.AFTER_EACH_MIGRATE;
+            return event == Event.AFTER_EACH_MIGRATE || event == Event.AFTER_MIGRATE;
         }
 
         @Override
@@ -72,11 +86,12 @@ final class DatabaseMigration implements FlywayMigrationStrategy {
         public void handle(Event event, Context context) {
             var configuration = context.getConfiguration();
             try (var statement = context.getConnection().createStatement()) {
-                statement.execute("revoke all on %s from %s".formatted(statement.enquoteIdentifier(
-                        configuration.getTable(), true),
-                        statement.enquoteIdentifier(configuration.getPlaceholders().get("runtime_role"), true)));
+                statement.execute((event == Event.AFTER_MIGRATE ? NOTE : REVOKE).formatted(
+                        statement.enquoteIdentifier(configuration.getTable(), true),
+                        statement.enquoteIdentifier(configuration.getPlaceholders().get("runtime_role"), true),
+                        statement.enquoteLiteral(configuration.getTable())));
             } catch (SQLException e) {
-                throw new FlywayException("The history of the migrations could not be closed", e);
+                throw new FlywayException("The history of the migrations could not be closed or read", e);
             }
         }
 

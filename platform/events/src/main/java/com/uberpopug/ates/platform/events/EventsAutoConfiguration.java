@@ -8,7 +8,10 @@ import com.uberpopug.ates.platform.events.inbox.TopicReader;
 import com.uberpopug.ates.platform.events.outbox.Outbox;
 import com.uberpopug.ates.platform.events.outbox.OutboxConfiguration;
 import com.uberpopug.ates.platform.events.outbox.OutboxRelay;
+import com.uberpopug.ates.platform.events.security.SecurityLogConfiguration;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.springframework.beans.factory.ObjectProvider;
@@ -30,13 +34,13 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.annotation.Order;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 
 /** Adds the event pipeline to a service: outbox, inbox, dead letters, recurring jobs, health and metrics. */
 @AutoConfiguration(before = DbSchedulerAutoConfiguration.class)
-@Import({OutboxConfiguration.class, InboxConfiguration.class, JobsConfiguration.class})
+@Import({OutboxConfiguration.class, InboxConfiguration.class, JobsConfiguration.class,
+        SecurityLogConfiguration.class})
 public class EventsAutoConfiguration {
 
     @Bean
@@ -47,14 +51,8 @@ public class EventsAutoConfiguration {
     }
 
     @Bean
-    static DatabaseMigration databaseMigration(ObjectProvider<ModuleMigrations> modules) {
-        return new DatabaseMigration(modules.orderedStream().toList());
-    }
-
-    @Bean
-    @Order(1)
-    static ModuleMigrations eventsMigrations() {
-        return new ModuleMigrations("events");
+    MigratedDatabase migratedDatabase(DataSource database) {
+        return new MigratedDatabase(database);
     }
 
     @Bean
@@ -93,6 +91,14 @@ public class EventsAutoConfiguration {
         return new PipelineHealth(kafkaBroker, registry, outbox, relay, inbox, consumers, restarts, rights, clock);
     }
 
+    /** Examined in the background, so that no scrape waits for what is away. */
+    @Bean
+    MeterBinder pipelineMetrics(PipelineHealth health) {
+        var up = new CachedGauge<>(() -> isUp(health));
+        return meters -> Gauge.builder("ates.pipeline.up", () -> up.latest().map(is -> is ? 1.0 : 0.0)
+                .orElse(Double.NaN)).description("1 while the health of the pipeline is up").register(meters);
+    }
+
     @Bean
     ListenerRestarts listenerRestarts(KafkaRights rights) {
         return new ListenerRestarts(rights);
@@ -101,7 +107,11 @@ public class EventsAutoConfiguration {
     /** For the banner on the pages. */
     @Bean
     BooleanSupplier pipelineIsUp(PipelineHealth health) {
-        return () -> Objects.requireNonNull(health.health(false)).getStatus().equals(Status.UP);
+        return () -> isUp(health);
+    }
+
+    private static boolean isUp(PipelineHealth health) {
+        return Objects.requireNonNull(health.health(false)).getStatus().equals(Status.UP);
     }
 
     @Bean

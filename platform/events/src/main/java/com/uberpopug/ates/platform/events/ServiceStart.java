@@ -35,6 +35,8 @@ public final class ServiceStart {
     private static final String NO_BROKER = "No resolvable bootstrap urls";
     /** Flyway's failure where another instance holds the migrations' lock for long; it has no cause. */
     private static final String MIGRATIONS_LOCKED = "Number of retries exceeded while attempting to acquire";
+    /** The driver's SQLSTATE where the server asks for a password and there is none. */
+    private static final String NO_PASSWORD = "08004";
 
     /** Lets time pass. */
     interface Pause {
@@ -44,8 +46,14 @@ public final class ServiceStart {
     private ServiceStart() {
     }
 
-    /** Returns when the service has started. */
+    /**
+     * Returns when the service has started; with {@link MigrationStep#ARGUMENT} as the first argument, when its
+     * database is migrated.
+     */
     public static ConfigurableApplicationContext run(Class<?> service, String... arguments) {
+        if (MigrationStep.isWanted(arguments)) {
+            return untilStarted(() -> MigrationStep.run(service, arguments), Thread::sleep);
+        }
         return untilStarted(() -> SpringApplication.run(service, arguments), Thread::sleep);
     }
 
@@ -82,7 +90,8 @@ public final class ServiceStart {
 
     /** While a service runs, its password may be changed under it; one that starts with a wrong password has it for good. */
     private static boolean isRefusedSignIn(Throwable cause) {
-        return cause instanceof SQLException sql && String.valueOf(sql.getSQLState()).startsWith("28");
+        return cause instanceof SQLException sql && (String.valueOf(sql.getSQLState()).startsWith("28")
+                || NO_PASSWORD.equals(sql.getSQLState()));
     }
 
     private static boolean isAboutFiles(Throwable cause) {
@@ -94,6 +103,7 @@ public final class ServiceStart {
     private static boolean hidesItsCause(Throwable cause) {
         var message = String.valueOf(cause.getMessage());
         return message.startsWith(NO_DIALECT) || message.startsWith(MIGRATIONS_LOCKED)
+                || cause instanceof MigratedDatabase.NotMigratedException
                 || cause instanceof ConfigException && message.contains(NO_BROKER);
     }
 

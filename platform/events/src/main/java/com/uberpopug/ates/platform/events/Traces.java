@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Traces {
 
+    static final String TRACEPARENT = "00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}";
+
     private final Tracer tracer;
     private final Propagator propagator;
 
@@ -31,21 +33,29 @@ public final class Traces {
 
     /** A consumer's span for one record, begun; empty where the record is not traced or not sampled. */
     public Optional<Span> begin(ConsumerRecord<byte[], byte[]> received, String consumer) {
-        return Envelope.get(received.headers(), Envelope.TRACEPARENT)
-                .filter(Traces::isSampled)
-                .map(_ -> propagator
-                        .extract(received.headers(), (headers, name) -> Envelope.get(headers, name).orElse(null))
-                        .kind(Span.Kind.CONSUMER)
-                        .name(received.topic() + " process")
+        return child(Envelope.get(received.headers(), Envelope.TRACEPARENT).orElse(null), Span.Kind.CONSUMER,
+                received.topic(), "process")
+                .map(span -> span.tag("messaging.consumer.group.name", consumer).start());
+    }
+
+    /** A relay's span for one event, begun; empty where the event is not traced or not sampled. */
+    public Optional<Span> begin(@Nullable String traceparent, String topic) {
+        return child(traceparent, Span.Kind.PRODUCER, topic, "publish").map(Span.Builder::start);
+    }
+
+    private Optional<Span.Builder> child(@Nullable String traceparent, Span.Kind kind, String topic, String action) {
+        return Optional.ofNullable(traceparent).filter(Traces::isSampled)
+                .map(parent -> propagator
+                        .extract(parent, (value, name) -> name.equals(Envelope.TRACEPARENT) ? value : null)
+                        .kind(kind)
+                        .name(topic + " " + action)
                         .tag("messaging.system", "kafka")
-                        .tag("messaging.destination.name", received.topic())
-                        .tag("messaging.consumer.group.name", consumer)
-                        .start());
+                        .tag("messaging.destination.name", topic));
     }
 
     /** Well-formed, and the last hex digit has the flag "sampled" beside others, such as "random" of level 2. */
     private static boolean isSampled(String traceparent) {
-        return traceparent.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f][13579bdf]");
+        return traceparent.matches(TRACEPARENT) && "13579bdf".indexOf(traceparent.charAt(54)) >= 0;
     }
 
     /** A span's context as a {@code traceparent}. */

@@ -3,8 +3,10 @@ package com.uberpopug.ates.platform.pages;
 import com.uberpopug.ates.platform.web.IdempotencyKeys;
 import com.uberpopug.ates.platform.web.RequestKind;
 import com.uberpopug.ates.platform.web.Toast;
+import com.uberpopug.ates.platform.web.security.SignInTooOldException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -117,7 +119,10 @@ public final class PageSecurity {
         }
     }
 
-    /** Reloads the whole page for a part of one, so that sign-in takes the whole window and leads back to the page. */
+    /**
+     * Reloads the whole page for a part of one, so that sign-in takes the whole window and leads back to the page. What
+     * was typed into a form is kept as a draft of its page, and is sent by its button only.
+     */
     private static AuthenticationEntryPoint reloadingFragments(AuthenticationEntryPoint signIn) {
         return (request, response, refused) -> {
             if (request.getParameter(IdempotencyKeys.FIELD) != null) {
@@ -125,7 +130,10 @@ public final class PageSecurity {
                 response.addHeader(HttpHeaders.SET_COOKIE, ResponseCookie.from("ates_not_sent", "1").path("/")
                         .maxAge(NOT_SENT_LIVES).secure(request.isSecure()).sameSite("Lax").build().toString());
             }
-            if (RequestKind.isWithinPage(request)) {
+            if (RequestKind.isWithinPage(request) && refused instanceof SignInTooOldException) {
+                // The page itself needs no new sign-in, so its reload would not lead there.
+                signIn.commence(request, new WholeWindow(response), refused);
+            } else if (RequestKind.isWithinPage(request)) {
                 response.setHeader("HX-Refresh", "true");
                 response.setStatus(HttpStatus.UNAUTHORIZED.value());
             } else if (RequestKind.isNavigation(request)) {
@@ -134,6 +142,30 @@ public final class PageSecurity {
                 response.sendError(HttpStatus.UNAUTHORIZED.value());
             }
         };
+    }
+
+    /** Makes htmx, which would follow a redirect within the page, leave the page for its target. */
+    private static final class WholeWindow extends HttpServletResponseWrapper {
+
+        WholeWindow(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public void sendRedirect(String target) {
+            super.setHeader("HX-Redirect", target);
+            super.setStatus(HttpStatus.UNAUTHORIZED.value());
+        }
+
+        @Override
+        public void setHeader(String name, String value) {
+            super.setHeader(name.equals(HttpHeaders.LOCATION) ? "HX-Redirect" : name, value);
+        }
+
+        @Override
+        public void setStatus(int status) {
+            super.setStatus(HttpStatus.UNAUTHORIZED.value());
+        }
     }
 
     /**

@@ -1,9 +1,9 @@
 package com.uberpopug.ates.platform.pages;
 
 import com.uberpopug.ates.platform.events.CachedGauge;
-import com.uberpopug.ates.platform.events.ModuleMigrations;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.events.inbox.TopicReader;
+import com.uberpopug.ates.platform.web.RequestKind;
 import com.uberpopug.ates.platform.web.WebAutoConfiguration;
 import com.uberpopug.ates.platform.web.security.UserDirectory;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,7 +26,6 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.session.config.SessionRepositoryCustomizer;
@@ -39,7 +38,7 @@ import org.springframework.web.servlet.LocaleResolver;
 @AutoConfiguration(after = WebAutoConfiguration.class, before = {WebMvcAutoConfiguration.class,
         ErrorMvcAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class})
 @EnableConfigurationProperties(PageProperties.class)
-@Import({SignIn.class, LiveController.class, PipelinePage.class})
+@Import({SignIn.class, LiveController.class, PipelinePage.class, SecurityText.class})
 public class PagesAutoConfiguration {
 
     /**
@@ -53,12 +52,6 @@ public class PagesAutoConfiguration {
                for key share of session
             on conflict (session_primary_id, attribute_name) do update set attribute_bytes = excluded.attribute_bytes
             """;
-
-    @Bean
-    @Order(3)
-    static ModuleMigrations pagesMigrations() {
-        return new ModuleMigrations("pages");
-    }
 
     @Bean
     ShellFilter shellFilter(UserDirectory users, PageProperties properties,
@@ -132,11 +125,16 @@ public class PagesAutoConfiguration {
     }
 
     @Bean
-    static BeanPostProcessor sessionCookies() {
+    static SessionSecrets sessionSecrets() {
+        return new SessionSecrets();
+    }
+
+    @Bean
+    static BeanPostProcessor sessionCookies(SessionSecrets secrets) {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String name) {
-                return bean instanceof CookieSerializer cookies ? new SessionCookies(cookies) : bean;
+                return bean instanceof CookieSerializer cookies ? new SessionCookies(cookies, secrets) : bean;
             }
         };
     }
@@ -154,7 +152,7 @@ public class PagesAutoConfiguration {
     }
 
     /**
-     * Pages use the viewer's language, the API uses {@code Accept-Language}. Spring's {@code CookieLocaleResolver}
+     * Pages use the viewer's language. The API's texts are English, and the constraints' messages in them, too. Spring's {@code CookieLocaleResolver}
      * would apply the cookie to the API as well, and accept languages without texts.
      */
     @Bean
@@ -162,7 +160,9 @@ public class PagesAutoConfiguration {
         return new LocaleResolver() {
             @Override
             public Locale resolveLocale(HttpServletRequest request) {
-                return Shell.of(request).map(Shell::getLocale).orElseGet(() -> Shell.accepted(request));
+                return RequestKind.isApi(request)
+                        ? Locale.ENGLISH
+                        : Shell.of(request).map(Shell::getLocale).orElseGet(() -> Shell.accepted(request));
             }
 
             @Override

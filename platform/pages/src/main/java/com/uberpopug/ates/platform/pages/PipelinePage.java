@@ -11,6 +11,7 @@ import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Toast;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.FreshSignIn;
 import com.uberpopug.ates.platform.web.security.Role;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -74,6 +75,7 @@ final class PipelinePage {
     /** The confirmation, with the outcome of a dry run: a replay that is rolled back. */
     @GetMapping("/{id}/replay")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     String replayQuestion(Caller caller, @PathVariable String id, Model model) {
         return question(id, "replay", toast(id, deadLetters.replay(DeadLetterViews.id(id), true, caller.id()), true),
                 model);
@@ -81,6 +83,7 @@ final class PipelinePage {
 
     @GetMapping("/{id}/discard")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     String discardQuestion(@PathVariable String id, Model model) {
         return question(id, "discard", null, model);
     }
@@ -106,6 +109,7 @@ final class PipelinePage {
 
     @PostMapping("/{id}/replay")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     String replay(Caller caller, @PathVariable String id, @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestParam(defaultValue = "false") boolean asked, RedirectAttributes next) {
         if (!dryRun && !asked) {
@@ -116,6 +120,7 @@ final class PipelinePage {
 
     @PostMapping("/{id}/discard")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     String discard(Caller caller, @PathVariable String id, @RequestParam(defaultValue = "false") boolean asked,
             RedirectAttributes next) {
         if (!asked) {

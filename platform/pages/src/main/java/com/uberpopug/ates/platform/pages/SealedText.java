@@ -17,7 +17,7 @@ import org.springframework.security.crypto.encrypt.Encryptors;
  * Seals text that a browser keeps between two requests: encrypted and authenticated (AES-GCM), with a key that every
  * instance derives from the service's client secret. Text of another purpose or another service cannot be opened.
  */
-final class SealedText {
+public final class SealedText {
 
     private static final int MAX_SEALED_CHARACTERS = 8_192;
     /** The initialization vector and the tag. */
@@ -25,7 +25,7 @@ final class SealedText {
 
     private final BytesEncryptor cipher;
 
-    SealedText(String secret, String purpose) {
+    public SealedText(String secret, String purpose) {
         cipher = Encryptors.stronger(secret, HexFormat.of().formatHex(purpose.getBytes(StandardCharsets.UTF_8)));
     }
 

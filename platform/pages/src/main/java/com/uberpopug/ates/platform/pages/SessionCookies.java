@@ -5,24 +5,36 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.springframework.session.web.http.CookieSerializer;
 
-/** Drops session cookies whose value cannot be an id: PostgreSQL would reject some of them, such as one with U+0000. */
+/**
+ * Writes the secret of a session into its cookie, and reads the session's id from it. Drops cookies whose value cannot
+ * be a secret.
+ */
 final class SessionCookies implements CookieSerializer {
 
-    private static final Pattern ID = Pattern.compile("[\\w-]{1,100}");
+    private static final Pattern SECRET = Pattern.compile("[\\w-]{48}");
 
     private final CookieSerializer cookies;
+    private final SessionSecrets secrets;
 
-    SessionCookies(CookieSerializer cookies) {
+    SessionCookies(CookieSerializer cookies, SessionSecrets secrets) {
         this.cookies = cookies;
+        this.secrets = secrets;
     }
 
+    /** An empty value ends the cookie. A session that a cookie has opened has no secret here, and its cookie stays. */
     @Override
-    public void writeCookieValue(CookieValue value) {
-        cookies.writeCookieValue(value);
+    public void writeCookieValue(CookieValue id) {
+        if (id.getCookieValue().isEmpty()) {
+            cookies.writeCookieValue(id);
+        } else {
+            secrets.take(id.getCookieValue()).ifPresent(secret -> cookies
+                    .writeCookieValue(new CookieValue(id.getRequest(), id.getResponse(), secret)));
+        }
     }
 
     @Override
     public List<String> readCookieValues(HttpServletRequest request) {
-        return cookies.readCookieValues(request).stream().filter(id -> ID.matcher(id).matches()).toList();
+        return cookies.readCookieValues(request).stream().filter(secret -> SECRET.matcher(secret).matches())
+                .map(SessionSecrets::id).toList();
     }
 }

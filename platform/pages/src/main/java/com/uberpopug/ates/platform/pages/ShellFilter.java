@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
@@ -24,7 +25,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Sets the shell and the current authority of the signed-in user, by the service's own copy of the users instead of the
- * token: a user who was deactivated since sign-in has no authority, and is refused everywhere.
+ * token: a user who was deactivated since sign-in has no role, and is refused everywhere.
  */
 final class ShellFilter extends OncePerRequestFilter {
 
@@ -96,7 +97,8 @@ final class ShellFilter extends OncePerRequestFilter {
 
     private static Authentication with(Membership membership, Authentication signedIn) {
         return signedIn.toBuilder().authorities(authorities -> {
-            authorities.clear();
+            // They tell when the user has signed in, and allow nothing.
+            authorities.removeIf(authority -> !(authority instanceof FactorGrantedAuthority));
             authorities.addAll(membership.active()
                     ? List.of(new SimpleGrantedAuthority(membership.role().authority()))
                     : List.of());

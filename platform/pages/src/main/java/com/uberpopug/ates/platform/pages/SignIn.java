@@ -2,14 +2,20 @@ package com.uberpopug.ates.platform.pages;
 
 import com.uberpopug.ates.platform.web.RequestKind;
 import com.uberpopug.ates.platform.web.security.HandlerAccess;
+import com.uberpopug.ates.platform.web.security.SignInLimit;
+import com.uberpopug.ates.platform.web.security.SignInTooOldException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -25,7 +31,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
+import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
+import org.springframework.security.oauth2.client.oidc.userinfo.OidcUserRequest;
 import org.springframework.security.oauth2.client.oidc.web.logout.OidcClientInitiatedLogoutSuccessHandler;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
@@ -36,7 +46,10 @@ import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
+import org.springframework.security.oauth2.core.oidc.IdTokenClaimNames;
+import org.springframework.security.oauth2.core.oidc.OidcIdToken;
 import org.springframework.security.oauth2.core.oidc.OidcScopes;
+import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.session.FindByIndexNameSessionRepository;
@@ -60,6 +73,16 @@ class SignIn {
     private static final String SIGN_ON = FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
     /** Per sign-on session. */
     private static final int MOST_SESSIONS = 20;
+    /** The parameter of a sign-in that has to be newer than the session's. */
+    private static final String AGAIN = "fresh";
+    /**
+     * A sign-in that just passes there must not be too old here: else a user would be sent to and fro while the clocks
+     * differ.
+     */
+    private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
+    private static final List<GrantedAuthority> AUTHORITIES = List.of(new SimpleGrantedAuthority("OIDC_USER"));
+    /** Claims that were compared at the sign-in and are good for nothing later. */
+    private static final Set<String> ONCE = Set.of(IdTokenClaimNames.NONCE, IdTokenClaimNames.AT_HASH);
     /** Spring Security's error code for a sign-in whose cookie is missing or expired. */
     private static final String NOT_BEGUN = "authorization_request_not_found";
 
@@ -68,13 +91,18 @@ class SignIn {
     private final ClientRegistration client;
     private final String signOut;
     private final JdbcClient db;
+    private final long maxAgeSeconds;
+    private final SealedText idTokens;
 
     SignIn(ReturnPage returnPage, SealedText sealed, PageProperties properties, Clock clock, JdbcClient db,
+            SignInLimit signIns,
             @Value("${spring.application.name}") String name) {
         this.returnPage = returnPage;
         this.db = db;
+        maxAgeSeconds = signIns.limit().minus(CLOCKS_DIFFER).toSeconds();
         client = client(name, properties);
         signOut = signOut(properties);
+        idTokens = new SealedText(properties.clientSecret(), name + " ID token");
         begun = new SignInRequests(name.replace("-service", "").toUpperCase(Locale.ROOT), client, sealed, returnPage,
                 clock);
     }
@@ -94,9 +122,11 @@ class SignIn {
                         .authorizationEndpoint(endpoint -> endpoint.authorizationRequestRepository(begun)
                                 .authorizationRequestResolver(new Starts(clients)))
                         .authorizedClientRepository(new NothingKept())
+                        .userInfoEndpoint(user -> user.oidcUserService(this::user))
                         .successHandler(this::finish).failureHandler(this::failed))
                 .sessionManagement(session -> session.sessionAuthenticationStrategy(SignIn::ownSession))
-                .logout(logout -> logout.logoutSuccessHandler(signedOut))
+                .logout(logout -> logout.logoutSuccessHandler((request, response, signedIn) -> signedOut
+                        .onLogoutSuccess(request, response, signedIn == null ? null : withToken(signedIn))))
                 .build();
     }
 
@@ -106,8 +136,9 @@ class SignIn {
                 .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
                 .redirectUri("{baseUrl}" + COMES_BACK)
                 .scope(OidcScopes.OPENID, OidcScopes.PROFILE)
-                .issuerUri(issuer).authorizationUri(issuer + "/oauth2/authorize").tokenUri(issuer + "/oauth2/token")
-                .jwkSetUri(issuer + "/oauth2/jwks").userNameAttributeName("sub")
+                .issuerUri(issuer).authorizationUri(issuer + "/oauth2/authorize")
+                .tokenUri(properties.authAddress() + "/oauth2/token")
+                .jwkSetUri(properties.authAddress() + "/oauth2/jwks").userNameAttributeName("sub")
                 .providerConfigurationMetadata(Map.of("end_session_endpoint", signOut(properties)))
                 .clientSettings(ClientRegistration.ClientSettings.builder().requireProofKey(true).build())
                 .build();
@@ -125,8 +156,32 @@ class SignIn {
     private void begin(HttpServletRequest request, HttpServletResponse response, AuthenticationException refused) {
         response.setHeader(HttpHeaders.LOCATION, PageSecurity.isSignOut(request)
                 ? signOut + "?" + OAuth2ParameterNames.CLIENT_ID + "=" + client.getClientId()
-                : returnPage.addTo(START, PageSecurity.page(request)));
+                : returnPage.addTo(refused instanceof SignInTooOldException ? START + "?" + AGAIN : START,
+                        PageSecurity.page(request)));
         response.setStatus(HttpStatus.SEE_OTHER.value());
+    }
+
+    /** The user as the session keeps it: the ID token is sealed, because only the sign-out sends it once more. */
+    private OidcUser user(OidcUserRequest request) {
+        var claims = new LinkedHashMap<>(request.getIdToken().getClaims());
+        claims.keySet().removeAll(ONCE);
+        return user(request.getIdToken(), idTokens.seal(request.getIdToken().getTokenValue()), claims);
+    }
+
+    /** The same sign-in with its ID token as it came. */
+    private Authentication withToken(Authentication signedIn) {
+        return signedIn instanceof OAuth2AuthenticationToken login && login.getPrincipal() instanceof OidcUser user
+                ? idTokens.open(user.getIdToken().getTokenValue())
+                        .<Authentication>map(token -> new OAuth2AuthenticationToken(
+                                user(user.getIdToken(), token, user.getIdToken().getClaims()), login.getAuthorities(),
+                                login.getAuthorizedClientRegistrationId()))
+                        .orElse(signedIn)
+                : signedIn;
+    }
+
+    private static OidcUser user(OidcIdToken token, String value, Map<String, Object> claims) {
+        return new DefaultOidcUser(AUTHORITIES,
+                new OidcIdToken(value, token.getIssuedAt(), token.getExpiresAt(), claims));
     }
 
     /**
@@ -200,7 +255,10 @@ class SignIn {
             var page = returnPage.of(request).isPresent() ? request.getParameter(ReturnPage.PARAMETER) : "";
             var state = new SignInState(request.getParameter(SignInState.AGAIN) != null,
                     Objects.requireNonNull(first.getState()), page);
-            return OAuth2AuthorizationRequest.from(first).state(state.text()).build();
+            var authorization = OAuth2AuthorizationRequest.from(first).state(state.text());
+            return request.getParameter(AGAIN) == null
+                    ? authorization.build()
+                    : authorization.additionalParameters(all -> all.put("max_age", maxAgeSeconds)).build();
         }
     }
 

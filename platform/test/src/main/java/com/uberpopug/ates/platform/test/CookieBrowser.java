@@ -10,22 +10,42 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
 /** A browser without scripts, whose tabs share the cookies. Redirects are not followed. */
 public final class CookieBrowser {
 
-    private static final String[] NAVIGATION = {"Accept", "text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Mode",
+    static final String[] NAVIGATION = {"Accept", "text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Mode",
             "navigate", "Sec-Fetch-Dest", "document", "Sec-Fetch-Site", "none", "Sec-Fetch-User", "?1"};
 
     private final CookieManager cookies = new CookieManager();
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).cookieHandler(cookies)
-            .build();
+    private final HttpClient http;
     private final String address;
 
     public CookieBrowser(int port) {
+        http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).cookieHandler(cookies).build();
         address = "http://localhost:" + port;
+    }
+
+    /** A browser that reaches the service through a proxy. */
+    public CookieBrowser(TlsProxy proxy) {
+        http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).cookieHandler(cookies)
+                .sslContext(proxy.tls()).build();
+        address = proxy.address().toString();
+    }
+
+    /** The first bytes of an answer that does not end. */
+    public String begins(String path, int bytes, String... headers) {
+        try (var body = http.send(request(path).headers(headers).build(), BodyHandlers.ofInputStream()).body()) {
+            return new String(body.readNBytes(bytes), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Navigates to a page, as from the address bar. */

@@ -1,6 +1,8 @@
 package com.uberpopug.ates.platform.test;
 
 import com.uberpopug.ates.events.EventType;
+import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.security.v1.SecurityRecorded;
 import com.uberpopug.ates.events.serde.AvroDeserializer;
 import com.uberpopug.ates.events.serde.AvroSerializer;
 import com.uberpopug.ates.events.serde.Envelope;
@@ -18,12 +20,16 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,6 +37,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -96,6 +103,15 @@ public final class Events implements AutoCloseable {
         return records(fact).getFirst();
     }
 
+    /** An id whose records lie in the same partition as another's, and so are applied in the order they are sent. */
+    public static UUID besides(UUID other) {
+        return Stream.generate(Ids::next).filter(id -> partition(id) == partition(other)).findFirst().orElseThrow();
+    }
+
+    static int partition(UUID key) {
+        return Utils.toPositive(Utils.murmur2(key.toString().getBytes(StandardCharsets.UTF_8))) % Topics.PARTITIONS;
+    }
+
     /** The record of a fact with another value. */
     public ProducerRecord<String, byte[]> record(Fact fact, byte[] value) {
         var record = record(fact);
@@ -156,6 +172,27 @@ public final class Events implements AutoCloseable {
     }
 
     /**
+     * Awaits an entry of the security log that is wanted, and returns all wanted ones of the next second, in no order.
+     */
+    public List<SecurityRecorded> awaitSecurity(Predicate<SecurityRecorded> isWanted) {
+        var found = new ArrayList<SecurityRecorded>();
+        long[] first = {0};
+        read(Topics.SECURITY, _ -> true, "an entry", record -> {
+            if (isWantedEntry(record, isWanted, found) && first[0] == 0) {
+                first[0] = System.nanoTime();
+            }
+            return false;
+        }, () -> first[0] != 0 && System.nanoTime() - first[0] > TimeUnit.SECONDS.toNanos(1));
+        return found;
+    }
+
+    private boolean isWantedEntry(ConsumerRecord<String, byte[]> record, Predicate<SecurityRecorded> isWanted,
+            List<SecurityRecorded> found) {
+        return deserializer.deserialize(record.topic(), record.value()) instanceof SecurityRecorded entry
+                && isWanted.test(entry) && found.add(entry);
+    }
+
+    /**
      * Awaits at least a number of dead letters of a topic and key, and returns all of them, the oldest first.
      *
      * @param key as text or as bytes
@@ -183,6 +220,11 @@ public final class Events implements AutoCloseable {
 
     /** Reads a topic from its beginning, without a consumer group; topics of tests are short. */
     private void read(String topic, Object key, String wanted, Reader reader) {
+        read(topic, key.toString()::equals, wanted + " of " + key, reader, () -> false);
+    }
+
+    /** @param isDone is asked after each poll */
+    private void read(String topic, Predicate<String> isKey, String wanted, Reader reader, BooleanSupplier isDone) {
         var config = new HashMap<String, Object>(kafka);
         config.putAll(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest", ConsumerConfig.METADATA_MAX_AGE_CONFIG, 500));
@@ -200,17 +242,16 @@ public final class Events implements AutoCloseable {
                 }
                 boolean done = false;
                 for (var record : consumer.poll(POLL)) {
-                    if (key.toString().equals(record.key())) {
+                    if (isKey.test(record.key())) {
                         done |= reader.isDoneWith(record);
                     }
                 }
-                if (done) {
+                if (done || isDone.getAsBoolean()) {
                     return;
                 }
             }
         }
-        throw new AssertionError("Within %d s there were not %s of %s in %s".formatted(PATIENCE.toSeconds(), wanted,
-                key, topic));
+        throw new AssertionError("Within %d s there were not %s in %s".formatted(PATIENCE.toSeconds(), wanted, topic));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.AllowedToAnyone;
+import com.uberpopug.ates.platform.web.security.FreshSignIn;
 import com.uberpopug.ates.platform.web.security.Role;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,13 +20,17 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -54,6 +59,7 @@ public final class HandlerMatrix {
     private static final String JSON = "application/json";
     private static final String FORM = "application/x-www-form-urlencoded";
 
+    private final ApplicationContext service;
     private final RequestMappingHandlerMapping handlers;
     private final JdbcClient db;
     private final String address;
@@ -63,6 +69,7 @@ public final class HandlerMatrix {
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private HandlerMatrix(ApplicationContext service, Function<Role, Visitor> visitors) {
+        this.service = service;
         handlers = service.getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class);
         db = service.getBean(JdbcClient.class);
         port = service.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
@@ -80,9 +87,14 @@ public final class HandlerMatrix {
 
         /** A user unknown to the service, so that the token's role counts. */
         public static Visitor unknown(ApplicationContext service, Role role) {
+            return unknown(service, role, Instant.now());
+        }
+
+        /** The same for one who typed the password at this time. */
+        public static Visitor unknown(ApplicationContext service, Role role, Instant signedInAt) {
             var id = UUID.randomUUID();
-            return new Visitor(id, Tokens.of(id, role), PageSession.cookie(
-                    service.getBean(SessionRepository.class), service.getEnvironment(), id, role));
+            return new Visitor(id, Tokens.of(id, role, signedInAt), PageSession.cookie(
+                    service.getBean(SessionRepository.class), service.getEnvironment(), id, role, signedInAt));
         }
     }
 
@@ -127,6 +139,17 @@ public final class HandlerMatrix {
                                             ? Stream.of(parameter.getName())
                                             : Stream.empty()))
                     .distinct().toList();
+        }
+
+        /** Its path with an id in place of each variable, or else with each of its parameters that is an id. */
+        List<String> addresses(String id) {
+            if (pattern.contains("{")) {
+                return List.of(path(id));
+            }
+            var parameters = Arrays.stream(handler.getMethod().getParameters())
+                    .filter(parameter -> parameter.getType() == UUID.class || parameter.getName().equals("assignee"))
+                    .map(parameter -> pattern + "?" + parameter.getName() + "=" + id).toList();
+            return parameters.isEmpty() ? List.of(pattern) : parameters;
         }
 
         String path(String variable) {
@@ -184,6 +207,142 @@ public final class HandlerMatrix {
             breaches.add("Only " + requestCount + " requests were sent");
         }
         return breaches;
+    }
+
+    /** The same for admins whom the service does not know. */
+    public List<String> staleSignIns() throws IOException, InterruptedException {
+        var now = service.getBean(Clock.class).instant();
+        return staleSignIns(Visitor.unknown(service, Role.ADMIN, now.minus(Duration.ofMinutes(15))),
+                Visitor.unknown(service, Role.ADMIN, now.minus(Duration.ofMinutes(14))));
+    }
+
+    /**
+     * Calls each handler that takes a new sign-in, as an admin who has signed in too long ago and as one who has just
+     * done so.
+     *
+     * @return the requests that were answered otherwise
+     */
+    public List<String> staleSignIns(Visitor old, Visitor recent) throws IOException, InterruptedException {
+        var wrong = new ArrayList<String>();
+        for (var endpoint : endpoints()) {
+            if (!endpoint.handler().hasMethodAnnotation(FreshSignIn.class)) {
+                continue;
+            }
+            var path = endpoint.path("nonsense");
+            for (var visitor : List.of(old, recent)) {
+                for (var header : endpoint.isApi()
+                        ? List.of(List.of("Authorization", "Bearer " + visitor.token()))
+                        : List.of(List.of("Accept", "text/html"), List.of("HX-Request", "true"))) {
+                    var request = endpoint.isRead()
+                            ? request(path)
+                            : endpoint.isApi()
+                                    ? post(endpoint, path, JSON, "{}").header("Idempotency-Key",
+                                            UUID.randomUUID().toString())
+                                    : post(endpoint, path, FORM, "_csrf=" + csrf(visitor.cookie()) + "&once="
+                                            + UUID.randomUUID()).header("Referer", address + "/from-here?x=1");
+                    request.header(header.getFirst(), header.getLast());
+                    var answer = send(endpoint.isApi() ? request : request.header("Cookie", visitor.cookie()));
+                    if (asksForSignIn(answer, endpoint.isApi(), header.getFirst()) != (visitor == old)) {
+                        wrong.add("%s %s with %s of %s: %d %s".formatted(endpoint.method(), path, header.getFirst(),
+                                visitor == old ? "an old sign-in" : "a new one", answer.statusCode(),
+                                answer.headers().map()));
+                    }
+                }
+            }
+        }
+        return wrong;
+    }
+
+    private static boolean asksForSignIn(HttpResponse<?> answer, boolean isApi, String header) {
+        var headers = answer.headers();
+        if (isApi) {
+            var challenge = headers.firstValue("WWW-Authenticate").orElse("");
+            return answer.statusCode() == 401
+                    && challenge.startsWith("Bearer error=\"insufficient_user_authentication\"")
+                    && challenge.endsWith(", max_age=\"900\"")
+                    && headers.firstValue("Content-Type").orElse("").startsWith("application/problem+json");
+        }
+        var to = headers.firstValue(header.equals("HX-Request") ? "HX-Redirect" : "Location").orElse("");
+        return answer.statusCode() == (header.equals("HX-Request") ? 401 : to.startsWith("/") ? 303 : 302)
+                && to.matches(".*/login(/oauth2/authorization/ates[?]fresh&|[?])to=.*");
+    }
+
+    /** Ids, CSRF tokens, which are masked anew in each page, and the time of a confirmation. */
+    private static final Pattern VARYING = Pattern.compile(
+            "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\\w-]{80,}={0,2}|\\b\\d{13}\\b");
+    /** The length differs with the id's; a connection is closed after its hundredth request. */
+    private static final List<String> NOT_COMPARED = List.of("date", "content-length", "connection", "keep-alive");
+
+    /**
+     * Calls each handler that takes an id, in its path or as a parameter, as a popug and as a manager: with the id of a
+     * thing that is another's, and with one of nothing. Status, headers and body must be the same but for the id.
+     *
+     * @param existing the id of another's thing for a handler's path, such as {@code /transfers/{id}}
+     * @return the handlers that answer otherwise, which thus show the thing, or that it exists
+     */
+    public List<String> handlersThatShowWhatIsAnothers(Function<String, String> existing)
+            throws IOException, InterruptedException {
+        var shown = new ArrayList<String>();
+        for (var endpoint : endpoints().stream().filter(each -> !each.addresses("id").equals(List.of(each.pattern())))
+                .toList()) {
+            for (var role : List.of(Role.POPUG, Role.MANAGER)) {
+                var id = existing.apply(endpoint.pattern());
+                var foreign = endpoint.addresses(id);
+                var unknown = endpoint.addresses(
+                        endpoint.pattern().contains("{date}") ? "1999-01-01" : UUID.randomUUID().toString());
+                for (int address = 0; address < foreign.size(); address++) {
+                    for (var method : endpoint.isRead() ? List.of("GET", "HEAD") : List.of(endpoint.method())) {
+                        for (var kind : List.of("text/html", "*/*")) {
+                            if (!answer(endpoint, method, foreign.get(address), id, role, kind)
+                                    .equals(answer(endpoint, method, unknown.get(address), id, role, kind))) {
+                                shown.add(endpoint.method() + " " + endpoint.pattern() + " to a " + role.wire());
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return shown.stream().distinct().sorted().toList();
+    }
+
+    /**
+     * The id of a dead letter for the paths of dead letters, which are closed to popugs and managers.
+     *
+     * @throws IllegalArgumentException for another path: each service names another's thing for it
+     */
+    public static String deadLetterFor(String path) {
+        if (!path.startsWith("/pipeline/") && !path.startsWith("/api/dead-letters/")) {
+            throw new IllegalArgumentException("Whose id is that of " + path + "?");
+        }
+        return "nobody-0-1";
+    }
+
+    private String answer(Endpoint endpoint, String method, String path, String id, Role role, String type)
+            throws IOException, InterruptedException {
+        var request = endpoint.isApi()
+                ? request(path).header("Authorization", "Bearer " + visitor(role).token())
+                : request(path).header("Cookie", visitor(role).cookie());
+        request.header(endpoint.isApi() || type.equals("text/html") ? "Accept" : "HX-Request", type);
+        if (endpoint.isRead()) {
+            request.method(method, BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", endpoint.isApi() ? JSON : FORM).method(method, BodyPublishers.ofString(
+                    endpoint.isApi() ? "{}" : "_csrf=" + csrf(visitor(role).cookie())));
+        }
+        var answer = http.send(request.build(), BodyHandlers.ofString());
+        var headers = new TreeMap<>(answer.headers().map());
+        headers.keySet().removeIf(name -> NOT_COMPARED.contains(name.toLowerCase(Locale.ROOT)));
+        return VARYING.matcher((answer.statusCode() + " " + headers + "\n" + answer.body()).replace(id, "id")
+                .replace("1999-01-01", "id")).replaceAll("id");
+    }
+
+    /** The handlers that change something for others than popugs, and take a sign-in of any age. */
+    public List<String> changesWithoutNewSignIn() {
+        return endpoints().stream().filter(endpoint -> !endpoint.isRead())
+                .filter(endpoint -> !endpoint.handler().hasMethodAnnotation(FreshSignIn.class))
+                .filter(endpoint -> endpoint.handler().getMethodAnnotation(Allowed.class) instanceof Allowed allowed
+                        && !Arrays.asList(allowed.value()).contains(Role.POPUG))
+                .map(endpoint -> endpoint.method() + " " + endpoint.pattern()).sorted().toList();
     }
 
     private record Call(String name, HttpRequest.Builder builder) {

@@ -7,10 +7,14 @@ import com.uberpopug.ates.localstack.parts.Part;
 import com.uberpopug.ates.localstack.parts.PostgresServer;
 import com.uberpopug.ates.localstack.parts.Principals;
 import com.uberpopug.ates.localstack.parts.RegistryServer;
+import com.uberpopug.ates.platform.events.MigrationStep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +25,9 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.FileSystemUtils;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -81,13 +88,38 @@ public final class RealParts implements AutoCloseable {
         return postgres().createDatabase(name + "_" + databases.incrementAndGet());
     }
 
-    /** The Spring properties of a service's database. */
+    /** The same, with the migrations on the class path. */
+    public PostgresServer.Database createMigratedDatabase(String name) {
+        var database = createDatabase(name);
+        migrate(database);
+        return database;
+    }
+
+    /** Migrates a database as its owner, by the migrations on the class path. */
+    public static void migrate(PostgresServer.Database database) {
+        try (var step = new AnnotationConfigApplicationContext()) {
+            step.getEnvironment().getPropertySources()
+                    .addFirst(new MapPropertySource("migration", Map.of("spring.flyway.url", database.jdbcUrl(),
+                            "spring.flyway.user", database.owner().user(),
+                            "spring.flyway.password", database.owner().password(),
+                            "spring.flyway.placeholders.runtime_role", database.service().user())));
+            step.register(MigrationStep.class);
+            step.refresh();
+        }
+    }
+
+    /** A connection as the owner of the database of a service under test, which does not have the password itself. */
+    public static Connection connectAsOwner(Environment service) throws SQLException {
+        var url = service.getRequiredProperty("spring.datasource.url");
+        var owner = shared().postgres().database(url.substring(url.lastIndexOf('/') + 1)).owner();
+        return DriverManager.getConnection(url, owner.user(), owner.password());
+    }
+
+    /** The Spring properties of a service's database, with the service's own role only. */
     public static Map<String, String> properties(PostgresServer.Database database) {
         return Map.of("spring.datasource.url", database.jdbcUrl(),
                 "spring.datasource.username", database.service().user(),
-                "spring.datasource.password", database.service().password(),
-                "spring.flyway.user", database.owner().user(),
-                "spring.flyway.password", database.owner().password());
+                "spring.datasource.password", database.service().password());
     }
 
     /** The Spring properties of Kafka and the schema registry, for a service that may do everything in Kafka. */

@@ -4,6 +4,14 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.localstack.parts.Principals;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -33,7 +41,7 @@ record ServiceEnvironment(String name, boolean kafka) implements ContextCustomiz
 
     @Override
     public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
-        var database = RealParts.shared().createDatabase(name);
+        var database = RealParts.shared().createMigratedDatabase(name);
         var unique = database.service().user();
         var properties = new HashMap<String, Object>(RealParts.properties(database));
         properties.put("ates.issuer", Tokens.issuer());
@@ -59,13 +67,36 @@ record ServiceEnvironment(String name, boolean kafka) implements ContextCustomiz
         }
     }
 
-    /** Gives a context's listeners consumer groups of their own. */
+    /**
+     * Gives a context's listeners consumer groups of their own, which begin where the topics end now: what the tests of
+     * earlier contexts have sent is not theirs.
+     */
     private record ConsumerGroups(String unique)
             implements
                 ContainerCustomizer<Object, Object, ConcurrentMessageListenerContainer<Object, Object>> {
         @Override
         public void configure(ConcurrentMessageListenerContainer<Object, Object> container) {
-            container.getContainerProperties().setGroupId(container.getGroupId() + "." + unique);
+            var group = container.getGroupId() + "." + unique;
+            container.getContainerProperties().setGroupId(group);
+            var topics = container.getContainerProperties().getTopics();
+            if (topics != null) {
+                beginAtTheEnd(group, List.of(topics));
+            }
+        }
+
+        private static void beginAtTheEnd(String group, List<String> topics) {
+            try (var admin = Admin.create(RealParts.shared().kafkaClient(Map.of()))) {
+                var ends = admin.describeTopics(topics).allTopicNames().get().values().stream()
+                        .flatMap(topic -> topic.partitions().stream()
+                                .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                        .collect(Collectors.toMap(Function.identity(), _ -> OffsetSpec.latest()));
+                var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+                admin.listOffsets(ends).all().get()
+                        .forEach((partition, end) -> offsets.put(partition, new OffsetAndMetadata(end.offset())));
+                admin.alterConsumerGroupOffsets(group, offsets).all().get();
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException("Cannot set where " + group + " begins", e);
+            }
         }
     }
 }

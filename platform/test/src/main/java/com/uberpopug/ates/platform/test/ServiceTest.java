@@ -14,7 +14,8 @@ import org.springframework.test.context.ContextCustomizerFactories;
 /**
  * Starts a service for its tests on the {@link RealParts} of this JVM, at a free port, with tokens of {@link Tokens}.
  *
- * <p>Each application context has a database and consumer groups of its own; topics are shared, so tests use fresh ids.
+ * <p>Each application context has a database and consumer groups of its own, which begin where the topics end when the
+ * context starts. Topics are shared, so tests use fresh ids.
  * Test classes with equal annotations share a context. An {@link Events} can be injected.
  */
 @Target(ElementType.TYPE)

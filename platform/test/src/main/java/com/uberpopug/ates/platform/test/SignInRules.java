@@ -8,7 +8,11 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -43,6 +47,8 @@ public abstract class SignInRules {
     SessionRepository<?> sessions;
     @Autowired
     Environment environment;
+    @Autowired
+    Clock clock;
     @LocalServerPort
     int port;
 
@@ -84,6 +90,37 @@ public abstract class SignInRules {
     }
 
     @Test
+    void neither_the_cookie_of_a_session_nor_its_id_token_is_in_any_column_of_any_table() {
+        var browser = new CookieBrowser(port);
+        var signOn = UUID.randomUUID().toString();
+        var authorize = begin(browser, page);
+        var back = callback(authorize, signOn);
+        browser.goes(back);
+        var shown = browser.goes(page);
+        assertThat(shown.statusCode()).isEqualTo(200);
+        var name = environment.getProperty("server.servlet.session.cookie.name", "SESSION");
+        var cookie = browser.cookies().stream().filter(each -> each.getName().equals(name)).findFirst().orElseThrow()
+                .getValue();
+        var code = parameter(back, "code");
+        var idToken = new String(Base64.getUrlDecoder().decode(code), StandardCharsets.US_ASCII);
+
+        var search = new Columns(db);
+        assertThat(search.with(signOn)).as("the search finds what is there").isNotEmpty();
+        for (var secret : List.of(cookie, new String(Base64.getDecoder().decode(cookie), StandardCharsets.US_ASCII),
+                code, idToken, idToken.replaceFirst(".*[.]", ""), parameter(authorize, "nonce"),
+                parameter(authorize, "state"))) {
+            assertThat(search.with(secret)).as(secret).isEmpty();
+        }
+        var stored = db.sql("select session_id from spring_session where principal_name = :sid").param("sid", signOn)
+                .query(String.class).single();
+        assertThat(new CookieBrowser(port).gets(page, "Accept", "text/html", "Cookie", name + "="
+                + Base64.getEncoder().encodeToString(stored.getBytes(StandardCharsets.US_ASCII))).statusCode())
+                .as("with a stored id as its cookie").isNotEqualTo(200);
+        assertThat(browser.location(browser.posts("/logout", "_csrf=" + csrf(shown), "Accept", "text/html")))
+                .startsWith(Tokens.issuer()).contains("id_token_hint=" + idToken);
+    }
+
+    @Test
     void abandoned_sessions_of_tabs_are_bounded() {
         var signOn = UUID.randomUUID().toString();
         for (int tab = 0; tab < MAX_SESSIONS + TABS; tab++) {
@@ -107,6 +144,41 @@ public abstract class SignInRules {
         assertThat(sessions(annas)).isZero();
         assertThat(browser.location(browser.posts("/logout", "_csrf=" + old, "Accept", "text/html")))
                 .as("a form of the previous session").doesNotStartWith(Tokens.issuer());
+    }
+
+    @Test
+    void page_that_takes_a_new_sign_in_leads_to_one_and_back_to_the_same_session() {
+        var browser = new CookieBrowser(port);
+        var signOn = UUID.randomUUID().toString();
+        var before = clock.instant().minus(Duration.ofMinutes(15));
+        browser.goes(callback(begin(browser, page), signOn, before));
+        var form = csrf(browser.goes(page));
+        var cookies = cookies(browser);
+        // A dead letter that does not exist.
+        var question = "/pipeline/nobody-0-1/discard";
+        for (var signedInAt : List.of(before, clock.instant())) {
+            var start = browser.location(browser.goes(question));
+            assertThat(start).startsWith("/login/oauth2/authorization/ates?fresh&to=");
+            var authorize = browser.location(browser.goes(start));
+            assertThat(parameter(authorize, "max_age")).isEqualTo("870");
+            assertThat(browser.location(browser.goes(callback(authorize, signOn, signedInAt)))).isEqualTo(question);
+        }
+        assertThat(browser.goes(question).statusCode()).isEqualTo(404);
+        assertThat(cookies(browser)).isEqualTo(cookies);
+        assertThat(sessions(signOn)).isEqualTo(1);
+        assertThat(browser.location(browser.posts("/logout", "_csrf=" + form, "Accept", "text/html")))
+                .startsWith(Tokens.issuer());
+    }
+
+    @Test
+    void new_sign_in_of_another_user_ends_the_session_of_the_first() {
+        var browser = new CookieBrowser(port);
+        var annas = UUID.randomUUID().toString();
+        browser.goes(callback(begin(browser, page), annas, clock.instant().minus(Duration.ofMinutes(15))));
+        var start = browser.location(browser.goes("/pipeline/nobody-0-1/discard"));
+        browser.goes(callback(browser.location(browser.goes(start)), UUID.randomUUID().toString(), clock.instant()));
+        assertThat(sessions(annas)).isZero();
+        assertThat(browser.goes("/pipeline/nobody-0-1/discard").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -270,10 +342,14 @@ public abstract class SignInRules {
 
     /** The auth service's redirect back to the service. */
     private String callback(String authorize, String signOn) {
+        return callback(authorize, signOn, clock.instant());
+    }
+
+    private String callback(String authorize, String signOn, Instant signedInAt) {
         var state = URLEncoder.encode(parameter(authorize, "state"), StandardCharsets.UTF_8);
         return "/login/oauth2/code/ates?state=" + state + "&code="
                 + Tokens.code(user, Role.ADMIN, parameter(authorize, "client_id"),
-                        parameter(authorize, "nonce"), signOn);
+                        parameter(authorize, "nonce"), signOn, signedInAt);
     }
 
     private static String parameter(String address, String name) {

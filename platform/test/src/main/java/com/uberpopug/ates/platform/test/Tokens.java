@@ -62,17 +62,41 @@ public final class Tokens {
         });
     }
 
-    /** A code that the token endpoint here exchanges for an ID token, any number of times. */
-    public static String code(UUID userId, Role role, String client, String nonce, String signOn) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(signed(key, userId, role, claims -> claims
-                .audience(client).claim("nonce", nonce).claim("sid", signOn).claim("name", "Popug " + userId)
-                .claim("locale", "en")).getBytes(StandardCharsets.US_ASCII));
+    /** A token of a user who typed the password at this time. */
+    public static String of(UUID userId, Role role, Instant signedInAt) {
+        return of(userId, role, claims -> claims.claim("auth_time", signedInAt.getEpochSecond()));
     }
 
-    private static String signed(RSAKey key, UUID userId, Role role, Consumer<JWTClaimsSet.Builder> change) {
+    /** A code that the token endpoint here exchanges for an ID token, any number of times. */
+    public static String code(UUID userId, Role role, String client, String nonce, String signOn) {
+        return code(userId, role, client, nonce, signOn, Instant.now());
+    }
+
+    /** The same for a user who typed the password at this time. */
+    public static String code(UUID userId, Role role, String client, String nonce, String signOn,
+            Instant signedInAt) {
+        return code(userId, role, claims -> claims.audience(client).claim("nonce", nonce).claim("sid", signOn)
+                .claim("auth_time", signedInAt.getEpochSecond()));
+    }
+
+    /** A code for an ID token whose claims are changed before it is signed. */
+    public static String code(UUID userId, Role role, Consumer<JWTClaimsSet.Builder> change) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(signed(key, userId, role, claims -> {
+            claims.claim("name", "Popug " + userId).claim("locale", "en");
+            change.accept(claims);
+        }).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The key of the tests. */
+    static RSAKey key() {
+        return key;
+    }
+
+    static String signed(RSAKey key, UUID userId, Role role, Consumer<JWTClaimsSet.Builder> change) {
         var now = Instant.now();
         var claims = new JWTClaimsSet.Builder().issuer(issuer).subject(userId.toString()).audience(AUDIENCES)
                 .claim("roles", List.of(role.wire())).claim("preferred_username", "popug-" + userId)
+                .claim("auth_time", now.getEpochSecond())
                 .issueTime(Date.from(now)).notBeforeTime(Date.from(now)).expirationTime(Date.from(now.plus(LIFETIME)));
         change.accept(claims);
         var token = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(),
@@ -85,7 +109,7 @@ public final class Tokens {
         return token.serialize();
     }
 
-    private static RSAKey newKey() {
+    static RSAKey newKey() {
         try {
             return new RSAKeyGenerator(2048).keyID("tests").generate();
         } catch (JOSEException e) {

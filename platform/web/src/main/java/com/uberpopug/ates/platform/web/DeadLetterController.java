@@ -7,6 +7,7 @@ import com.uberpopug.ates.platform.web.DeadLetterViews.Content;
 import com.uberpopug.ates.platform.web.DeadLetterViews.Summary;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.FreshSignIn;
 import com.uberpopug.ates.platform.web.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -74,6 +75,7 @@ final class DeadLetterController {
 
     @PostMapping("/{id}/replay")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     @Operation(summary = "Apply a dead letter after all", description = "Admins. By the consumer that has set it aside, and once.")
     @ApiResponse(responseCode = "200", description = "What came of it")
     @ApiResponse(responseCode = "409", description = "The fact has been applied already, the dead letter was discarded, or nobody here reacts to it any more")
@@ -90,6 +92,7 @@ final class DeadLetterController {
 
     @PostMapping("/{id}/discard")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     @Operation(summary = "Give up on a dead letter", description = "Admins. It waits no longer and is not replayed any more. It stays in the list until its 30 days are over.")
     @ApiResponse(responseCode = "200", description = "The dead letter, which is discarded")
     @ApiResponse(responseCode = "409", description = "The fact has been applied already, or the dead letter was discarded before")

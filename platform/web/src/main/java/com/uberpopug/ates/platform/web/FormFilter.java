@@ -2,13 +2,16 @@ package com.uberpopug.ates.platform.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.web.IdempotencyKeys.Answer;
 import com.uberpopug.ates.platform.web.IdempotencyKeys.Asked;
+import com.uberpopug.ates.platform.web.security.HandlerAccess;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -48,15 +51,25 @@ final class FormFilter extends OncePerRequestFilter {
 
     private final OnceOnly onceOnly;
 
-    FormFilter(OnceOnly onceOnly) {
+    private final HandlerAccess handlers;
+
+    FormFilter(OnceOnly onceOnly, HandlerAccess handlers) {
         this.onceOnly = onceOnly;
+        this.handlers = handlers;
     }
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return !HttpMethod.POST.matches(request.getMethod()) || RequestKind.isApi(request)
-                || request.getUserPrincipal() == null || request.getParameter(IdempotencyKeys.FIELD) == null
-                || request.getParameter(IdempotencyKeys.FIELD).length() > MAX_KEY;
+                || user(request).isEmpty() || request.getParameter(IdempotencyKeys.FIELD) == null
+                || request.getParameter(IdempotencyKeys.FIELD).length() > MAX_KEY
+                || handlers.handler(request).map(handler -> handler.hasMethodAnnotation(RepeatsFreely.class))
+                        .orElse(false);
+    }
+
+    /** Empty without a sign-in, and for programs, which have names of their own. */
+    private static Optional<UUID> user(HttpServletRequest request) {
+        return Optional.ofNullable(request.getUserPrincipal()).map(Principal::getName).flatMap(Ids::parsed);
     }
 
     @Override
@@ -66,7 +79,7 @@ final class FormFilter extends OncePerRequestFilter {
                 .filter(field -> !field.getKey().equals(CSRF_TOKEN))
                 .map(field -> field.getKey() + "=" + Arrays.toString(field.getValue()))
                 .collect(Collectors.joining("\n"));
-        var asked = new Asked(UUID.fromString(request.getUserPrincipal().getName()), request.getRequestURI() + form,
+        var asked = new Asked(user(request).orElseThrow(), request.getRequestURI() + form,
                 request.getRequestURI(), form.getBytes(UTF_8));
         var captured = new Captured(request, response);
         Optional<Answer> known;

@@ -40,7 +40,8 @@ final class OnceOnly {
             var before = keys.claim(asked);
             if (before.isEmpty()) {
                 run(handling);
-                if (response.getStatus() < 400) {
+                // A handler that found nothing to do may have ended the common transaction; then there is no answer to keep.
+                if (response.getStatus() < 400 && !status.isRollbackOnly()) {
                     keys.keep(asked, answer(response));
                 } else {
                     status.setRollbackOnly();

@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.web;
 
 import com.uberpopug.ates.platform.events.Failure;
 import com.uberpopug.ates.platform.web.Problems.FieldError;
+import com.uberpopug.ates.platform.web.security.SignInTooOldException;
 import jakarta.servlet.RequestDispatcher;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -146,6 +147,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     ResponseEntity<Object> notAuthenticated(AuthenticationException refused, WebRequest request) {
         if (refused instanceof AuthenticationServiceException) {
             return unavailable(refused, request);
+        }
+        if (refused instanceof SignInTooOldException) {
+            return answer(refused, HttpStatus.UNAUTHORIZED,
+                    refused.getMessage() + ". Nothing was done: sign in again, then repeat it", new HttpHeaders(),
+                    request);
         }
         return answer(refused, HttpStatus.UNAUTHORIZED, "A valid access token is needed", new HttpHeaders(), request);
     }

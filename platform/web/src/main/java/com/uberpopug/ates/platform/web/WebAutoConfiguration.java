@@ -5,14 +5,19 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.uberpopug.ates.platform.events.EventsAutoConfiguration;
 import com.uberpopug.ates.platform.events.Jobs;
-import com.uberpopug.ates.platform.events.ModuleMigrations;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.web.openapi.OpenApiConfiguration;
 import com.uberpopug.ates.platform.web.security.ApiSecurity;
+import com.uberpopug.ates.platform.web.security.HandlerAccess;
 import com.uberpopug.ates.platform.web.security.UserCopy;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -20,19 +25,24 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerAutoConfiguration;
+import org.springframework.boot.servlet.autoconfigure.HttpEncodingAutoConfiguration;
+import org.springframework.boot.servlet.filter.OrderedCharacterEncodingFilter;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
+import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
@@ -45,6 +55,7 @@ import org.springframework.web.bind.WebDataBinder;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.filter.CharacterEncodingFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
@@ -60,7 +71,8 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /** Problems and bounds of the REST API, its one language, and its way to do things once. */
-@AutoConfiguration(after = EventsAutoConfiguration.class, before = {WebMvcAutoConfiguration.class,
+@AutoConfiguration(after = EventsAutoConfiguration.class, before = {HttpEncodingAutoConfiguration.class,
+        WebMvcAutoConfiguration.class,
         ErrorMvcAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class,
         ManagementWebSecurityAutoConfiguration.class, OAuth2ResourceServerAutoConfiguration.class})
 @Import({ProblemAdvice.class, ProblemErrors.class, WebAutoConfiguration.NothingFromHeaders.class,
@@ -112,6 +124,7 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
     @Override
     public void addInterceptors(InterceptorRegistry interceptors) {
         interceptors.addInterceptor(new IfMatch.Versions()).addPathPatterns("/api/**");
+        interceptors.addInterceptor(new DeadLetterTurns()).addPathPatterns(DeadLetterTurns.PATHS);
     }
 
     /** A number is no text and no date: what comes in is not bent until it fits. */
@@ -131,6 +144,13 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
                 new SimpleModule("typed-text").addDeserializer(String.class, new NormalizedStrings()));
     }
 
+    @Bean
+    @ConditionalOnProperty("ates.mail-from")
+    GeneratedMails generatedMails(@Value("${ates.mail-from}") String sender, MessageSource messages,
+            Clock clock) {
+        return new GeneratedMails(sender, messages, clock);
+    }
+
     /** Later than Boot's own valve, and so nearer to the request. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat() {
@@ -148,6 +168,39 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
                 connector.setProperty("connectionUploadTimeout", "5000");
             });
         };
+    }
+
+    /** Boot's own leaves out error pages: what a request that the container refused calls a charset may be none. */
+    @Bean
+    CharacterEncodingFilter characterEncodingFilter() {
+        var filter = new OrderedCharacterEncodingFilter() {
+
+            @Override
+            protected boolean shouldNotFilterErrorDispatch() {
+                return false;
+            }
+        };
+        filter.setEncoding(StandardCharsets.UTF_8.name());
+        filter.setForceRequestEncoding(true);
+        return filter;
+    }
+
+    /** Before all other filters, those of error pages included, so that none sees another address. */
+    @Bean
+    FilterRegistrationBean<PublicAddress> publicAddress(Environment environment,
+            @Value("${spring.application.name}") String service, @Value("${ates.hosts:}") List<String> hosts,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        var address = environment.getProperty("ates.services." + service.replace("-service", ""), URI.class);
+        var names = new ArrayList<>(hosts);
+        if (address != null && address.equals(environment.getProperty("ates.issuer", URI.class))) {
+            // Other services reach the auth service at an address of its own.
+            names.add(environment.getRequiredProperty("ates.auth-address", URI.class).getHost());
+        }
+        var registration = new FilterRegistrationBean<>(
+                new PublicAddress(address, names, new EarlyRefusals(problems)));
+        registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ERROR);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
     }
 
     @Bean
@@ -194,12 +247,6 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    @Order(2)
-    static ModuleMigrations webMigrations() {
-        return new ModuleMigrations("web");
-    }
-
-    @Bean
     IdempotencyKeys idempotencyKeys(JdbcClient db) {
         return new IdempotencyKeys(db);
     }
@@ -227,8 +274,8 @@ public class WebAutoConfiguration implements WebMvcConfigurer {
 
     /** Behind them as well. */
     @Bean
-    FilterRegistrationBean<FormFilter> formFilter(OnceOnly onceOnly) {
-        return new FilterRegistrationBean<>(new FormFilter(onceOnly));
+    FilterRegistrationBean<FormFilter> formFilter(OnceOnly onceOnly, HandlerAccess handlers) {
+        return new FilterRegistrationBean<>(new FormFilter(onceOnly, handlers));
     }
 
     @Bean

@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.events.inbox;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.platform.events.Failure;
 import com.uberpopug.ates.platform.events.CachedGauge;
+import com.uberpopug.ates.platform.events.LoggedFact;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -67,9 +68,12 @@ final class DeadLetters {
     void report(List<Failed> kept, String consumer) {
         for (var each : kept) {
             var record = each.record();
-            log.error("{} cannot apply {}-{}@{} (key {}): it is now dead letter {}", consumer, record.topic(),
-                    record.partition(), record.offset(), loggable(record.key()),
-                    new DeadLetter.Id(consumer, record.partition(), record.offset()), each.cause());
+            try (var _ = new LoggedFact(EventReader.factId(record).orElse(null),
+                    Envelope.get(record.headers(), Envelope.TRACEPARENT).orElse(null))) {
+                log.error("{} cannot apply {}-{}@{} (key {}): it is now dead letter {}", consumer, record.topic(),
+                        record.partition(), record.offset(), loggable(record.key()),
+                        new DeadLetter.Id(consumer, record.partition(), record.offset()), each.cause());
+            }
         }
     }
 

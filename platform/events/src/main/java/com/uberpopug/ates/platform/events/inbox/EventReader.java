@@ -5,6 +5,7 @@ import com.uberpopug.ates.events.serde.AvroDeserializer;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.events.inbox.Received.Erased;
+import com.uberpopug.ates.platform.events.inbox.Received.RecordPosition;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -71,7 +72,7 @@ final class EventReader {
                 header(record, Envelope.SEQUENCE, Long::parseLong), header(record, Envelope.TIME, Instant::parse),
                 Envelope.get(record.headers(), Envelope.TRACEPARENT).filter(TRACEPARENT.asMatchPredicate())
                         .orElse(null),
-                event));
+                event, position(record)));
     }
 
     /** The fact id of a record, readable or not; empty where the record names none. */
@@ -88,7 +89,11 @@ final class EventReader {
     private static Received erased(ConsumerRecord<byte[], byte[]> record) {
         var key = key(record);
         return new Received(positionId(record), key, 0, Instant.ofEpochMilli(record.timestamp()), null,
-                new Erased(key));
+                new Erased(key), position(record));
+    }
+
+    private static RecordPosition position(ConsumerRecord<?, ?> record) {
+        return new RecordPosition(record.partition(), record.offset(), record.timestamp());
     }
 
     private static String key(ConsumerRecord<byte[], byte[]> record) {

@@ -4,7 +4,6 @@ import com.uberpopug.ates.platform.events.inbox.Received.Erased;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
@@ -25,8 +24,8 @@ public final class Handlers<B> {
 
     private final Supplier<B> empty;
     private final Map<Class<? extends SpecificRecord>, Handler<B, SpecificRecord>> handlers = new LinkedHashMap<>();
-    private BiConsumer<B, String> erased = (_, key) -> {
-        throw new IllegalArgumentException("This consumer does not handle the erasure of " + key);
+    private Handler<? super B, ? super Erased> erased = (_, fact, _) -> {
+        throw new IllegalArgumentException("This consumer does not handle the erasure of " + fact.key());
     };
     private Consumer<B> apply = _ -> {
     };
@@ -65,8 +64,8 @@ public final class Handlers<B> {
      * Handles a record without a value: the aggregate of its key was erased. Without a handler it becomes a dead
      * letter.
      */
-    public Handlers<B> onErased(BiConsumer<? super B, String> handler) {
-        erased = handler::accept;
+    public Handlers<B> onErased(Handler<? super B, ? super Erased> handler) {
+        erased = handler;
         return this;
     }
 
@@ -84,7 +83,7 @@ public final class Handlers<B> {
         var batch = empty.get();
         for (var fact : facts) {
             switch (fact.event()) {
-                case Erased(var key) -> erased.accept(batch, key);
+                case Erased erasure -> erased.add(batch, fact, erasure);
                 case SpecificRecord event -> handler(event).add(batch, fact, event);
                 default -> throw new IllegalArgumentException(fact.event().getClass() + " is no event");
             }

@@ -8,6 +8,7 @@ import com.uberpopug.ates.events.serde.SchemaRegistryClient;
 import com.uberpopug.ates.platform.events.ConsumerProgress;
 import com.uberpopug.ates.platform.events.Jobs;
 import com.uberpopug.ates.platform.events.Traces;
+import com.uberpopug.ates.platform.events.security.SecurityLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,8 +62,8 @@ public class InboxConfiguration {
 
     @Bean
     StoredDeadLetters storedDeadLetters(DeadLetterTable table, Inbox inbox, AvroDeserializer deserializer,
-            PlatformTransactionManager transactions) {
-        return new StoredDeadLetters(table, inbox, deserializer, new TransactionTemplate(transactions));
+            SecurityLog securityLog, PlatformTransactionManager transactions) {
+        return new StoredDeadLetters(table, inbox, deserializer, securityLog, new TransactionTemplate(transactions));
     }
 
     @Bean

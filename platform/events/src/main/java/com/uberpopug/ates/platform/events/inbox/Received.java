@@ -13,9 +13,28 @@ import org.jspecify.annotations.Nullable;
  * @param occurredAt  when it happened
  * @param traceparent the W3C trace context of its processing here; null where it is not traced
  * @param event       the generated Avro object, or {@link Erased} where the record had no value
+ * @param position    where the record lies
  */
 public record Received(UUID factId, String key, long sequence, Instant occurredAt, @Nullable String traceparent,
-        Object event) {
+        Object event, RecordPosition position) {
+
+    /** A fact that comes from no topic. */
+    public Received(UUID factId, String key, long sequence, Instant occurredAt, @Nullable String traceparent,
+            Object event) {
+        this(factId, key, sequence, occurredAt, traceparent, event, new RecordPosition(0, 0, 0));
+    }
+
+    Received in(@Nullable String trace) {
+        return new Received(factId, key, sequence, occurredAt, trace, event, position);
+    }
+
+    /**
+     * Where a record lies in its topic, as the broker says.
+     *
+     * @param millis the record's timestamp
+     */
+    public record RecordPosition(int partition, long offset, long millis) {
+    }
 
     /** Stands for a record without a value, which removes the key from a compacted topic. */
     public record Erased(String key) {

@@ -6,6 +6,9 @@ import com.uberpopug.ates.events.serde.AvroDeserializer;
 import com.uberpopug.ates.platform.events.inbox.DeadLetter.Id;
 import com.uberpopug.ates.platform.events.inbox.DeadLetterTable.Kept;
 import com.uberpopug.ates.platform.events.inbox.Subscription.Replay;
+import com.uberpopug.ates.platform.events.security.SecurityEntry;
+import com.uberpopug.ates.platform.events.security.SecurityKind;
+import com.uberpopug.ates.platform.events.security.SecurityLog;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,13 +28,15 @@ public final class StoredDeadLetters {
     private final DeadLetterTable table;
     private final Inbox inbox;
     private final AvroDeserializer deserializer;
+    private final SecurityLog securityLog;
     private final TransactionTemplate transaction;
 
     StoredDeadLetters(DeadLetterTable table, Inbox inbox, AvroDeserializer deserializer,
-            TransactionTemplate transaction) {
+            SecurityLog securityLog, TransactionTemplate transaction) {
         this.table = table;
         this.inbox = inbox;
         this.deserializer = deserializer;
+        this.securityLog = securityLog;
         this.transaction = transaction;
     }
 
@@ -117,12 +122,12 @@ public final class StoredDeadLetters {
      * @param dryRun whether the transaction is rolled back, whatever its result
      */
     public Outcome replay(Id id, boolean dryRun, UUID admin) {
-        var outcome = table.find(id).map(letter -> replay(letter, dryRun)).orElseGet(Outcome.Unknown::new);
+        var outcome = table.find(id).map(letter -> replay(letter, dryRun, admin)).orElseGet(Outcome.Unknown::new);
         log.info("{} requested a {}replay of dead letter {}: {}", admin, dryRun ? "dry " : "", id, outcome);
         return outcome;
     }
 
-    private Outcome replay(DeadLetter letter, boolean dryRun) {
+    private Outcome replay(DeadLetter letter, boolean dryRun, UUID admin) {
         if (letter.state().equals(DeadLetter.DISCARDED)) {
             return new Outcome.DiscardedBefore();
         }
@@ -138,7 +143,9 @@ public final class StoredDeadLetters {
         if (!kept.isWhole()) {
             return new Outcome.NotStored(notStored(kept));
         }
-        return switch (consumer.replay(kept.record(), dryRun)) {
+        return switch (consumer.replay(kept.record(), dryRun,
+                () -> securityLog.record(SecurityEntry.done(SecurityKind.DEAD_LETTER_REPLAYED).by(admin)
+                        .of(letter.id())))) {
             case Replay.Applied() -> new Outcome.Applied();
             case Replay.AppliedBefore() -> new Outcome.AppliedBefore();
             case Replay.Discarded() -> new Outcome.DiscardedBefore();
@@ -163,6 +170,7 @@ public final class StoredDeadLetters {
                 status.setRollbackOnly();
                 return now.isEmpty() ? new Outcome.Unknown() : new Outcome.AppliedBefore();
             }
+            securityLog.record(SecurityEntry.done(SecurityKind.DEAD_LETTER_DISCARDED).by(admin).of(id));
             log.info("{} has discarded dead letter {}", admin, id);
             return new Outcome.Discarded(now.get());
         }));

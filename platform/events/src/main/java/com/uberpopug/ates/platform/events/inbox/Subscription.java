@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.uberpopug.ates.events.serde.UnknownSchemaException;
 import com.uberpopug.ates.platform.events.Failure;
+import com.uberpopug.ates.platform.events.LoggedFact;
 import com.uberpopug.ates.platform.events.Traces;
 import com.uberpopug.ates.platform.events.inbox.DeadLetters.Failed;
 import com.uberpopug.ates.platform.events.inbox.EventReader.Reading;
@@ -187,11 +188,12 @@ public final class Subscription {
      *
      * @param record as it once came
      * @param dryRun goes all the way, and back again
+     * @param replayed is called in the transaction that applies it
      * @throws RuntimeException where something is away: nothing was applied
      */
-    Replay replay(ConsumerRecord<byte[], byte[]> record, boolean dryRun) {
+    Replay replay(ConsumerRecord<byte[], byte[]> record, boolean dryRun, Runnable replayed) {
         try {
-            return reader.read(record).fact().map(fact -> replay(traced(record, fact), dryRun))
+            return reader.read(record).fact().map(fact -> replay(traced(record, fact), dryRun, replayed))
                     .orElseGet(Replay.NotHandled::new);
         } catch (RuntimeException e) {
             // A replay does not wait for a schema to be registered: it can be repeated.
@@ -202,7 +204,7 @@ public final class Subscription {
         }
     }
 
-    private Replay replay(Readable readable, boolean dryRun) {
+    private Replay replay(Readable readable, boolean dryRun, Runnable replayed) {
         try {
             return (dryRun ? apart() : transaction).execute(status -> {
                 if (deadLetters.isDiscarded(readable.record(), consumer)) {
@@ -212,6 +214,7 @@ public final class Subscription {
                     return new Replay.AppliedBefore();
                 }
                 apply(List.of(readable.fact()));
+                replayed.run();
                 if (dryRun) {
                     status.flush();
                     status.setRollbackOnly();
@@ -240,8 +243,7 @@ public final class Subscription {
 
     private Readable traced(ConsumerRecord<byte[], byte[]> record, Received fact) {
         return traces.begin(record, consumer)
-                .map(span -> new Readable(record, new Received(fact.factId(), fact.key(), fact.sequence(),
-                        fact.occurredAt(), traces.traceparent(span), fact.event()), span))
+                .map(span -> new Readable(record, fact.in(traces.traceparent(span)), span))
                 .orElse(new Readable(record, fact, null));
     }
 
@@ -266,7 +268,19 @@ public final class Subscription {
         } finally {
             batch.forEach(Readable::end);
         }
-        batch.forEach(readable -> counters.read(readable.fact()));
+        batch.forEach(readable -> {
+            counters.read(readable.fact());
+            logged(readable.fact());
+        });
+    }
+
+    /** For who follows a fact: the logger of this class on debug. */
+    private void logged(Received fact) {
+        if (log.isDebugEnabled()) {
+            try (var _ = new LoggedFact(fact.factId(), fact.traceparent())) {
+                log.debug("{} has applied {} of {}", consumer, fact.event().getClass().getSimpleName(), fact.key());
+            }
+        }
     }
 
     private void applyAlone(Readable readable) {
@@ -302,7 +316,13 @@ public final class Subscription {
         if (unseen.isEmpty()) {
             return;
         }
-        apply.accept(unseen);
+        // Of a batch, no line is about one fact.
+        var first = unseen.getFirst();
+        try (var _ = unseen.size() == 1
+                ? new LoggedFact(first.factId(), first.traceparent())
+                : new LoggedFact(null, null)) {
+            apply.accept(unseen);
+        }
         var erased = unseen.stream().filter(fact -> fact.event() instanceof Erased).toList();
         if (!erased.isEmpty()) {
             deadLetters.erase(erased.stream().map(Received::key).toList(),
@@ -314,23 +334,28 @@ public final class Subscription {
      * How long a consumer waits for schema ids that the registry does not know, because they may yet be registered.
      *
      * <p>All that come within ten times the patience share one wait: a tenth of the time at most is spent in waiting,
-     * however many ids are sent.
+     * however many ids are sent. Half a minute at least, so that a short wait is over when the batch is tried again.
      */
     static final class SchemaPatience {
 
+        private static final Duration LONGER_THAN_BETWEEN_ATTEMPTS = Duration.ofSeconds(30);
+
         private final Duration patience;
+        private final Duration shared;
         private final Clock clock;
         private @Nullable Instant waitingSince;
 
         SchemaPatience(Duration patience, Clock clock) {
             this.patience = patience;
             this.clock = clock;
+            var tenfold = patience.multipliedBy(10);
+            shared = tenfold.compareTo(LONGER_THAN_BETWEEN_ATTEMPTS) > 0 ? tenfold : LONGER_THAN_BETWEEN_ATTEMPTS;
         }
 
         /** Whether to wait for an id that is unknown now. */
         synchronized boolean isLeft() {
             var now = clock.instant();
-            if (waitingSince == null || !now.isBefore(waitingSince.plus(patience.multipliedBy(10)))) {
+            if (waitingSince == null || !now.isBefore(waitingSince.plus(shared))) {
                 waitingSince = now;
             }
             return now.isBefore(waitingSince.plus(patience));

@@ -23,8 +23,9 @@ public class OutboxConfiguration {
     /** An instance whose listeners do not start takes no part in the pipeline, and does not send either. */
     @Bean
     OutboxRelay outboxRelay(@Value("${spring.application.name}") String service, JdbcConnectionDetails database,
-            SchemaRegistryClient registry, KafkaProperties kafka, KafkaRights rights, MeterRegistry meters) {
-        return new OutboxRelay(service, database, registry, kafka.buildProducerProperties(), rights,
+            SchemaRegistryClient registry, KafkaProperties kafka, KafkaRights rights, Traces traces,
+            MeterRegistry meters) {
+        return new OutboxRelay(service, database, registry, kafka.buildProducerProperties(), rights, traces,
                 kafka.getListener().isAutoStartup(), meters);
     }
 

@@ -2,8 +2,11 @@ package com.uberpopug.ates.platform.events.outbox;
 
 import com.uberpopug.ates.events.serde.SchemaRegistryClient;
 import com.uberpopug.ates.platform.events.KafkaRights;
+import com.uberpopug.ates.platform.events.LoggedFact;
+import com.uberpopug.ates.platform.events.Traces;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Span;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -41,7 +45,7 @@ public final class OutboxRelay implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
 
-    private static final int BATCH_ROWS = 2_000;
+    private static final int BATCH_ROWS = 8_000;
     /** A batch ends with the event that goes beyond this, because all of it is held in memory. */
     private static final int BATCH_BYTES = 4 << 20;
     /** Under load, so that a batch gathers what eight writers commit meanwhile instead of paying a commit a row. */
@@ -56,6 +60,7 @@ public final class OutboxRelay implements SmartLifecycle {
     private final SchemaRegistryClient registry;
     private final Map<String, Object> producerConfig;
     private final KafkaRights rights;
+    private final Traces traces;
     private final boolean autoStartup;
     private final Semaphore wakeups = new Semaphore(0);
     private final Counter sent;
@@ -66,11 +71,12 @@ public final class OutboxRelay implements SmartLifecycle {
     });
 
     OutboxRelay(String service, JdbcConnectionDetails database, SchemaRegistryClient registry,
-            Map<String, Object> kafka, KafkaRights rights, boolean autoStartup, MeterRegistry meters) {
+            Map<String, Object> kafka, KafkaRights rights, Traces traces, boolean autoStartup, MeterRegistry meters) {
         this.service = service;
         this.database = database;
         this.registry = registry;
         this.rights = rights;
+        this.traces = traces;
         this.autoStartup = autoStartup;
         sent = Counter.builder("ates.outbox.sent").description("Events that this instance has sent").register(meters);
         producerConfig = new HashMap<>(kafka);
@@ -174,6 +180,7 @@ public final class OutboxRelay implements SmartLifecycle {
                 return;
             }
             sent.increment(rows.size());
+            rows.forEach(OutboxRelay::logged);
             trouble = null;
             lock.use(connection -> delete(connection, rows));
             if (rows.size() < BATCH_ROWS) {
@@ -204,7 +211,20 @@ public final class OutboxRelay implements SmartLifecycle {
     /** Sends rows in one transaction. What comes back is the row whose content Kafka refuses; nothing was sent then. */
     private Optional<Refused> send(KafkaProducer<String, byte[]> producer, List<OutboxRow> rows)
             throws InterruptedException {
-        var records = rows.stream().map(row -> row.record("/" + service, registry)).toList();
+        var spans = new ArrayList<Span>();
+        try {
+            return send(producer, rows, rows.stream().map(row -> {
+                var span = traces.begin(row.traceparent(), row.topic());
+                span.ifPresent(spans::add);
+                return row.record("/" + service, registry, span.map(traces::traceparent).orElse(row.traceparent()));
+            }).toList());
+        } finally {
+            spans.forEach(Span::end);
+        }
+    }
+
+    private static Optional<Refused> send(KafkaProducer<String, byte[]> producer, List<OutboxRow> rows,
+            List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
         var sent = new ArrayList<Future<RecordMetadata>>(rows.size());
         producer.beginTransaction();
         try {
@@ -247,10 +267,21 @@ public final class OutboxRelay implements SmartLifecycle {
         }
     }
 
+    /** For who follows a fact: the logger of this class on debug. */
+    private static void logged(OutboxRow row) {
+        if (log.isDebugEnabled()) {
+            try (var _ = new LoggedFact(row.factId(), row.traceparent())) {
+                log.debug("Has sent {} of {} to {}", row.type(), row.key(), row.topic());
+            }
+        }
+    }
+
     private int setAside(Connection connection, Refused refused) throws SQLException {
-        log.error("Kafka refuses event {} ({} of {} in {}); it is kept in outbox_dead_letters: {}",
-                refused.row().eventId(), refused.row().type(), refused.row().key(), refused.row().topic(),
-                refused.reason());
+        try (var _ = new LoggedFact(refused.row().factId(), refused.row().traceparent())) {
+            log.error("Kafka refuses event {} ({} of {} in {}); it is kept in outbox_dead_letters: {}",
+                    refused.row().eventId(), refused.row().type(), refused.row().key(), refused.row().topic(),
+                    refused.reason());
+        }
         try (var statement = connection.prepareStatement("""
                 with refused as (delete from outbox where id = ? returning *)
                 insert into outbox_dead_letters select refused.*, ? from refused

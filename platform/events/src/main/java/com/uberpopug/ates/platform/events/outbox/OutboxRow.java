@@ -24,7 +24,8 @@ record OutboxRow(long id, UUID eventId, UUID factId, String topic, String key, S
                 row.getString("traceparent"), row.getBytes("payload"));
     }
 
-    ProducerRecord<String, byte[]> record(String source, SchemaRegistryClient registry) {
+    /** @param trace the W3C trace context of its sending; null where it is not traced */
+    ProducerRecord<String, byte[]> record(String source, SchemaRegistryClient registry, @Nullable String trace) {
         var record = new ProducerRecord<String, byte[]>(topic, key, payload == null ? null : framed(payload, registry));
         var headers = record.headers();
         Envelope.put(headers, Envelope.SPEC_VERSION, "1.0");
@@ -40,8 +41,8 @@ record OutboxRow(long id, UUID eventId, UUID factId, String topic, String key, S
             Envelope.put(headers, Envelope.DATA_VERSIONS, dataVersions);
             Envelope.put(headers, Envelope.CONTENT_TYPE, "application/avro");
         }
-        if (traceparent != null) {
-            Envelope.put(headers, Envelope.TRACEPARENT, traceparent);
+        if (trace != null) {
+            Envelope.put(headers, Envelope.TRACEPARENT, trace);
         }
         return record;
     }

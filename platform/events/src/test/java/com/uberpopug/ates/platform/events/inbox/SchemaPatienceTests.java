@@ -29,4 +29,12 @@ class SchemaPatienceTests {
         now = now.plusMillis(1);
         assertThat(patience.isLeft()).isTrue();
     }
+
+    @Test
+    void short_wait_ends_at_the_next_attempt() {
+        var shortOne = new SchemaPatience(Duration.ofMillis(200), ((InstantSource) () -> now).withZone(ZoneOffset.UTC));
+        assertThat(shortOne.isLeft()).isTrue();
+        now = now.plusSeconds(5);
+        assertThat(shortOne.isLeft()).isFalse();
+    }
 }

@@ -33,6 +33,7 @@ import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -157,6 +158,14 @@ final class CommonAnswers implements OpenApiCustomizer {
             operation.getResponses().addApiResponse("304",
                     new ApiResponse().description("It is still the version that `If-None-Match` names"));
         }
+    }
+
+    /** For an operation that takes a sign-in of at most this age. */
+    static void addFreshSignIn(Operation operation, Duration limit) {
+        operation.getResponses().addApiResponse(String.valueOf(UNAUTHORIZED.value()), new Refusal(UNAUTHORIZED,
+                "The caller has signed in more than %d seconds ago: `insufficient_user_authentication` by RFC 9470"
+                        .formatted(limit.toSeconds()))
+                .response());
     }
 
     /** Adds to an operation's own answers the parts that all of their kind have. */

@@ -8,7 +8,8 @@ import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthen
 import org.springframework.security.web.AuthenticationEntryPoint;
 
 /**
- * Asks for a bearer token, as Spring does, but names no description of the API by RFC 9728: nobody here gives one.
+ * Asks for a bearer token, as Spring does, but names no description of the API by RFC 9728: nobody here gives one. For
+ * one of a newer sign-in it says of which age, by RFC 9470.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-3">RFC 6750, The WWW-Authenticate Response Header
  *      Field</a>
@@ -21,6 +22,7 @@ public final class BearerChallenge implements AuthenticationEntryPoint {
     public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException refused) {
         challenge.commence(request, response, refused);
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, response.getHeader(HttpHeaders.WWW_AUTHENTICATE)
-                .replaceFirst(",? resource_metadata=\"[^\"]*\"", ""));
+                .replaceFirst(",? resource_metadata=\"[^\"]*\"", "")
+                + (refused instanceof SignInTooOldException old ? ", max_age=\"" + old.maxAgeSeconds() + "\"" : ""));
     }
 }

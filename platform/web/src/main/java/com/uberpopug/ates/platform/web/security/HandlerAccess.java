@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.web.security;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
  * Decides who may call a handler by its declaration: {@link Allowed}, {@link AllowedToUsers} or
- * {@link AllowedToAnyone}.
+ * {@link AllowedToAnyone}; and by {@link FreshSignIn}, how long ago they have signed in.
  *
  * <p>It does so within the filter chain, before anything of the request but its path and method is looked at: a rule
  * that is checked in or around the handler comes after the body was validated and the idempotency keys were looked up.
@@ -25,9 +26,11 @@ import org.springframework.web.util.ServletRequestPathUtils;
 public final class HandlerAccess implements AuthorizationManager<RequestAuthorizationContext> {
 
     private final RequestMappingHandlerMapping handlers;
+    private final SignInLimit signIns;
 
-    HandlerAccess(RequestMappingHandlerMapping handlers) {
+    HandlerAccess(RequestMappingHandlerMapping handlers, SignInLimit signIns) {
         this.handlers = handlers;
+        this.signIns = signIns;
     }
 
     /**
@@ -35,6 +38,7 @@ public final class HandlerAccess implements AuthorizationManager<RequestAuthoriz
      * users.
      *
      * @throws AccessDeniedException where the caller is an active user whose role is not among those allowed
+     * @throws SignInTooOldException where a caller whose role is allowed has to sign in again
      */
     @Override
     public AuthorizationDecision authorize(Supplier<? extends @Nullable Authentication> caller,
@@ -51,10 +55,14 @@ public final class HandlerAccess implements AuthorizationManager<RequestAuthoriz
         if (allowed == null || !Arrays.asList(allowed.value()).contains(role.get())) {
             throw new AccessDeniedException("The role " + role.get().wire() + " may not do this");
         }
+        if (handler.get().hasMethodAnnotation(FreshSignIn.class)) {
+            signIns.require(Objects.requireNonNull(caller.get()));
+        }
         return new AuthorizationDecision(true);
     }
 
-    private Optional<HandlerMethod> handler(HttpServletRequest request) {
+    /** The handler that will take a request; empty for a file, an unknown path or another method. */
+    public Optional<HandlerMethod> handler(HttpServletRequest request) {
         // Spring MVC answers it from its mappings.
         if (HttpMethod.OPTIONS.matches(request.getMethod())) {
             return Optional.empty();

@@ -1,0 +1,127 @@
+package com.uberpopug.ates.platform.web;
+
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * The cookies of a service whose public address is {@code https}: each is {@code Secure}, and the name of each that a
+ * script need not read begins with {@code __Host-} or, for a part of the site, {@code __Secure-}, so that no
+ * neighbouring host and no plain connection can set it. The application knows neither prefix; a cookie without it is
+ * not read.
+ *
+ * @see <a href="https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#name-cookie-name-prefixes">Cookie
+ *      Name Prefixes</a>
+ */
+final class SecureCookies {
+
+    private static final String OF_HOST = "__Host-";
+    private static final String OF_PATH = "__Secure-";
+    /** Of language, theme and drafts, which scripts read and write; none is a secret or a proof. */
+    private static final String FOR_SCRIPTS = "ates_";
+    private static final String HSTS = "Strict-Transport-Security";
+    /** A year. */
+    private static final String ALWAYS_SECURE = "max-age=31536000";
+
+    private SecureCookies() {
+    }
+
+    private static String prefix(String name, @Nullable String path) {
+        if (name.startsWith(FOR_SCRIPTS)) {
+            return "";
+        }
+        return "/".equals(path) ? OF_HOST : OF_PATH;
+    }
+
+    /** Shows the cookies without their prefixes. */
+    static final class Request extends HttpServletRequestWrapper {
+
+        Request(HttpServletRequest request) {
+            super(request);
+        }
+
+        @Override
+        public Cookie @Nullable [] getCookies() {
+            var cookies = super.getCookies();
+            return cookies == null
+                    ? null
+                    : Arrays.stream(cookies).filter(cookie -> isOurs(cookie.getName())).map(Request::bare)
+                            .toArray(Cookie[]::new);
+        }
+
+        private static boolean isOurs(String name) {
+            return name.startsWith(OF_HOST) || name.startsWith(OF_PATH) || name.startsWith(FOR_SCRIPTS);
+        }
+
+        private static Cookie bare(Cookie cookie) {
+            var name = cookie.getName();
+            int prefix = name.startsWith(OF_HOST)
+                    ? OF_HOST.length()
+                    : name.startsWith(OF_PATH) ? OF_PATH.length() : 0;
+            return prefix == 0 || prefix == name.length()
+                    ? cookie
+                    : new Cookie(name.substring(prefix),
+                            cookie.getValue());
+        }
+    }
+
+    /** Adds the prefixes and {@code Secure}, tells browsers to stay with https, and completes redirects. */
+    static final class Response extends HttpServletResponseWrapper {
+
+        private final URI address;
+
+        Response(HttpServletResponse response, URI address) {
+            super(response);
+            this.address = address;
+            response.setHeader(HSTS, ALWAYS_SECURE);
+        }
+
+        @Override
+        public void reset() {
+            super.reset();
+            super.setHeader(HSTS, ALWAYS_SECURE);
+        }
+
+        @Override
+        public void addCookie(Cookie cookie) {
+            var secure = new Cookie(prefix(cookie.getName(), cookie.getPath()) + cookie.getName(), cookie.getValue());
+            cookie.getAttributes().forEach(secure::setAttribute);
+            secure.setSecure(true);
+            super.addCookie(secure);
+        }
+
+        @Override
+        public void addHeader(String name, String value) {
+            super.addHeader(name, HttpHeaders.SET_COOKIE.equalsIgnoreCase(name) ? secured(value) : value);
+        }
+
+        @Override
+        public void setHeader(String name, String value) {
+            super.setHeader(name, HttpHeaders.SET_COOKIE.equalsIgnoreCase(name) ? secured(value) : value);
+        }
+
+        private static String secured(String cookie) {
+            var attributes = Arrays.stream(cookie.split(";")).map(String::strip).toList();
+            var path = attributes.stream().filter(each -> each.regionMatches(true, 0, "path=", 0, 5))
+                    .map(each -> each.substring(5)).findFirst().orElse(null);
+            boolean isSecure = attributes.stream().anyMatch(each -> each.toLowerCase(Locale.ROOT).equals("secure"));
+            return prefix(cookie, path) + cookie + (isSecure ? "" : "; Secure");
+        }
+
+        /** The container would build an absolute address from the connection, which is the proxy's, without TLS. */
+        @Override
+        public void sendRedirect(String location) throws IOException {
+            super.sendRedirect(location.startsWith("/") && !location.startsWith("//")
+                    ? PublicAddress.origin(address) + location
+                    : location);
+        }
+    }
+}
