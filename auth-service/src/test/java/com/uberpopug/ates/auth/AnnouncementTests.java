@@ -6,6 +6,7 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.sessions.v1.SessionEnded;
 import com.uberpopug.ates.events.users.v1.UserCreated;
+import com.uberpopug.ates.events.users.v1.UserRestated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.ServiceTest;
@@ -63,6 +64,31 @@ class AnnouncementTests {
                 .containsExactly("1", "2", "3");
         assertThat(Envelope.get(records.getLast().headers(), Envelope.TYPE)).contains("Users.Erased");
         assertThat(Envelope.get(records.getLast().headers(), Envelope.SUBJECT)).contains(id.toString());
+    }
+
+    @Test
+    void state_is_announced_anew_with_its_own_number() {
+        var admin = new Api(port, "admin");
+        var id = admin.create("damaged");
+        admin.change(id, "{\"role\": \"manager\"}");
+        var announced = admin.post("/api/users/" + id + "/announcement", "");
+        assertThat(announced.statusCode()).as(announced.body()).isEqualTo(200);
+        assertThat(announced.body()).contains("\"erased\":false");
+        assertThat(events.await(UserRestated.class, id)).isEqualTo(
+                new UserRestated(id, "damaged", "Somebody", "damaged@uberpopug.example", "en", "manager", true));
+        assertThat(events.awaitRecords(Topics.USERS, id, 3))
+                .extracting(record -> Envelope.get(record.headers(), Envelope.SEQUENCE).orElseThrow())
+                .containsExactly("1", "2", "2");
+        assertThat(admin.get("/api/users/" + id).headers().firstValue("ETag")).as("the version stays")
+                .contains("\"2\"");
+    }
+
+    @Test
+    void announcement_of_an_unknown_id_is_an_erasure() {
+        var nobody = UUID.randomUUID();
+        var announced = new Api(port, "admin").post("/api/users/" + nobody + "/announcement", "");
+        assertThat(announced.body()).contains("\"erased\":true");
+        assertThat(events.awaitRecords(Topics.USERS, nobody, 1).getFirst().value()).isNull();
     }
 
     @Test

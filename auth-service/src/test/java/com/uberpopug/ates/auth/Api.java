@@ -15,8 +15,17 @@ final class Api {
     private final String token;
 
     Api(int port, String login) {
+        this(port, login, "beak-" + login);
+    }
+
+    Api(int port, String login, String password) {
         browser = new Browser(port);
-        token = browser.tokens("ates-cli", "http://127.0.0.1:8079/callback", login).accessToken();
+        token = browser.tokens("ates-cli", "http://127.0.0.1:8079/callback", login, password).accessToken();
+    }
+
+    Api(int port, Browser.Tokens tokens) {
+        browser = new Browser(port);
+        token = tokens.accessToken();
     }
 
     String token() {

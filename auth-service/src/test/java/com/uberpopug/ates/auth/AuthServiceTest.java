@@ -14,6 +14,6 @@ import java.lang.annotation.Target;
         "ates.web-clients.accounting-service.secret=" + Browser.SECRET_OF + "accounting-service",
         "ates.web-clients.analytics-service.secret=" + Browser.SECRET_OF + "analytics-service",
         "ates.web-clients.auth-service.secret=" + Browser.SECRET_OF + "auth-service",
-        "ates.machine-clients.robot=" + Browser.SECRET_OF + "robot"})
+        "ates.machine-clients.robot.secret=" + Browser.SECRET_OF + "robot"})
 @interface AuthServiceTest {
 }

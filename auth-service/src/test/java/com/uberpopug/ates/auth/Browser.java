@@ -2,9 +2,12 @@ package com.uberpopug.ates.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.platform.test.TlsProxy;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -40,29 +43,57 @@ final class Browser {
 
     private static final HttpClient HTTP = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
 
+    private final HttpClient http;
     private final String address;
     private final Map<String, String> cookies;
     /** The last sign-in page of this browser. */
     private String signInPage = "/login";
 
     Browser(int port) {
-        this(port, new TreeMap<>());
+        this(HTTP, "http://localhost:" + port, new TreeMap<>());
     }
 
-    private Browser(int port, Map<String, String> cookies) {
-        this.address = "http://localhost:" + port;
+    private Browser(HttpClient http, String address, Map<String, String> cookies) {
+        this.http = http;
+        this.address = address;
         this.cookies = cookies;
+    }
+
+    /** A browser on another machine: its address is 127.0. and a number. */
+    static Browser on(int port, int machine) {
+        try {
+            var source = InetAddress.getByAddress(new byte[]{127, 0, (byte) (machine >> 8), (byte) machine});
+            return new Browser(HttpClient.newBuilder().version(Version.HTTP_1_1).localAddress(source).build(),
+                    "http://127.0.0.1:" + port, new TreeMap<>());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A browser that reaches the service through a proxy. */
+    static Browser behind(TlsProxy proxy) {
+        return new Browser(HttpClient.newBuilder().version(Version.HTTP_1_1).sslContext(proxy.tls()).build(),
+                proxy.address().toString(), new TreeMap<>());
     }
 
     /** The same browser with its cookies, at another instance of the service. */
     Browser at(int port) {
-        var other = new Browser(port, cookies);
+        var other = new Browser(http, "http://localhost:" + port, cookies);
         other.signInPage = signInPage;
         return other;
     }
 
+    /** The same cookies in another browser. */
+    Browser copy() {
+        return new Browser(http, address, new TreeMap<>(cookies));
+    }
+
+    void forget(String cookie) {
+        cookies.remove(cookie);
+    }
+
     /** The token endpoint's answer. */
-    record Tokens(String accessToken, String refreshToken, String idToken) {
+    record Tokens(String raw, String accessToken, String idToken) {
 
         Map<String, Object> accessClaims() {
             return claims(accessToken);
@@ -120,18 +151,68 @@ final class Browser {
         return submit(signInPage, signInPage, Map.of("username", login, "password", password));
     }
 
+    /** Submits the answer of a passkey with the last sign-in page. */
+    HttpResponse<String> signInWith(Map<String, String> answer) {
+        return submit(signInPage, signInPage.replaceFirst("/login", "/login/passkey"), answer);
+    }
+
     /** Signs a user of the demo in to a client, up to its tokens. */
     Tokens tokens(String client, String redirect, String login) {
         return tokens(client, redirect, login, "beak-" + login);
     }
 
     Tokens tokens(String client, String redirect, String login, String password) {
+        if (client.equals("ates-cli")) {
+            return atCommandLine(login, password);
+        }
         var verifier = UUID.randomUUID() + "-" + UUID.randomUUID();
         var toSignIn = get(authorize(client, redirect, verifier));
         assertThat(location(toSignIn)).endsWith("/login");
         var back = signIn(login, password);
         assertThat(location(back)).contains("/oauth2/authorize");
         return exchange(client, redirect, code(get(location(back))), verifier);
+    }
+
+    /** The first answer of the device flow. */
+    record Device(String code, String secret) {
+    }
+
+    Device begin() {
+        var begun = post("/oauth2/device_authorization", Map.of("client_id", "ates-cli", "scope", "profile"));
+        assertThat(begun.statusCode()).as(begun.body()).isEqualTo(200);
+        return new Device(json(begun).path("user_code").asString(), json(begun).path("device_code").asString());
+    }
+
+    HttpResponse<String> poll(Device device) {
+        return token("ates-cli", Map.of("grant_type", "urn:ietf:params:oauth:grant-type:device_code", "device_code",
+                device.secret()));
+    }
+
+    /** Enters a code, and returns the question whether it is the terminal's. */
+    HttpResponse<String> enters(String code) {
+        return get(location(submit("/device?user_code=" + code, "/oauth2/device_verification",
+                Map.of("user_code", code))));
+    }
+
+    /** Answers the question. */
+    HttpResponse<String> answers(HttpResponse<String> question, String code, boolean allows) {
+        var state = Pattern.compile("name=\"state\" value=\"([^\"]+)\"").matcher(question.body());
+        assertThat(state.find()).as(question.body()).isTrue();
+        var form = new LinkedHashMap<>(Map.of("client_id", "ates-cli", "user_code", code, "state", state.group(1)));
+        if (allows) {
+            form.put("scope", "profile");
+        }
+        return post("/oauth2/device_verification", form);
+    }
+
+    private Tokens atCommandLine(String login, String password) {
+        var device = begin();
+        assertThat(location(get("/device?user_code=" + device.code()))).endsWith("/login");
+        assertThat(location(signIn(login, password))).contains("/device?user_code=" + device.code());
+        assertThat(location(answers(enters(device.code()), device.code(), true))).endsWith("/device?allowed");
+        var answer = poll(device);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return tokens(answer);
     }
 
     /** The authorization request of a client. */
@@ -157,8 +238,7 @@ final class Browser {
 
     static Tokens tokens(HttpResponse<String> answer) {
         var json = json(answer);
-        return new Tokens(json.path("access_token").asString(), json.path("refresh_token").asString(""),
-                json.path("id_token").asString(""));
+        return new Tokens(answer.body(), json.path("access_token").asString(), json.path("id_token").asString(""));
     }
 
     /** Calls the token endpoint, with the secret of a confidential client. */
@@ -169,6 +249,14 @@ final class Browser {
             return post("/oauth2/token", all);
         }
         return post("/oauth2/token", all, "Authorization", basic(client, SECRET_OF + client));
+    }
+
+    /** Whether an access token is still valid, as a client learns it. */
+    boolean isActive(Tokens tokens) {
+        var answer = post("/oauth2/introspect", Map.of("token", tokens.accessToken()), "Authorization",
+                basic("tasks-service", SECRET_OF + "tasks-service"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return json(answer).path("active").asBoolean();
     }
 
     static String basic(String client, String secret) {
@@ -182,6 +270,11 @@ final class Browser {
         return location.contains("/oauth2/") ? location : location.replaceFirst("[?&]to=[\\w-]+$", "");
     }
 
+    /** The header of a token. */
+    static JsonNode header(String token) {
+        return JSON.readTree(Base64.getUrlDecoder().decode(token.split("\\.")[0]));
+    }
+
     static JsonNode json(HttpResponse<String> answer) {
         return JSON.readTree(answer.body());
     }
@@ -189,7 +282,7 @@ final class Browser {
     HttpResponse<String> send(HttpRequest.Builder request) {
         cookies.forEach((name, value) -> request.header("Cookie", name + "=" + value));
         try {
-            var answer = HTTP.send(request.build(), BodyHandlers.ofString());
+            var answer = http.send(request.build(), BodyHandlers.ofString());
             answer.headers().allValues("Set-Cookie").stream().map(cookie -> cookie.split("[=;]", 3))
                     .forEach(cookie -> cookies.put(cookie[0], cookie[1]));
             answer.headers().firstValue("Location").map(URI::create).filter(to -> "/login".equals(to.getPath()))

@@ -35,14 +35,12 @@ class DatabaseAwayTests {
                     "Content-Type", form, "Accept", accepted)
                     .with("POST", "/oauth2/token", "grant_type=authorization_code&code=a&code_verifier=b&redirect_uri="
                             + TASKS, "Authorization", client, "Content-Type", form, "Accept", accepted)
-                    .with("POST", "/oauth2/token", "grant_type=refresh_token&refresh_token=" + tokens.refreshToken(),
-                            "Authorization", client, "Content-Type", form, "Accept", accepted)
                     .with("POST", "/oauth2/token",
                             "grant_type=authorization_code&client_id=ates-cli&code=a&code_verifier=b", "Content-Type",
                             form, "Accept", accepted)
                     .with("POST", "/oauth2/introspect", "token=" + tokens.accessToken(), "Authorization", client,
                             "Content-Type", form, "Accept", accepted)
-                    .with("POST", "/oauth2/revoke", "token=" + tokens.refreshToken(), "Authorization", client,
+                    .with("POST", "/oauth2/revoke", "token=" + tokens.accessToken(), "Authorization", client,
                             "Content-Type", form, "Accept", accepted)
                     .with("GET", "/userinfo", "", "Authorization", bearer, "Accept", accepted)
                     .with("POST", "/userinfo", "", "Authorization", bearer, "Accept", accepted)

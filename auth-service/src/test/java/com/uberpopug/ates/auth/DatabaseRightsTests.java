@@ -7,6 +7,6 @@ import java.util.Map;
 class DatabaseRightsTests extends DatabaseRightsRules {
 
     DatabaseRightsTests() {
-        super(Map.of());
+        super(Map.of("security_events", "select insert delete"));
     }
 }

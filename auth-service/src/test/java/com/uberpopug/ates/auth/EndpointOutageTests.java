@@ -31,8 +31,6 @@ class EndpointOutageTests {
             var requests = new LinkedHashMap<String, Supplier<HttpResponse<String>>>();
             requests.put("code", () -> browser.token("tasks-service", Map.of("grant_type", "authorization_code", "code",
                     code, "redirect_uri", TASKS, "code_verifier", VERIFIER)));
-            requests.put("refresh", () -> browser.token("tasks-service",
-                    Map.of("grant_type", "refresh_token", "refresh_token", tokens.refreshToken())));
             requests.put("machine", () -> browser.token("tasks-service", Map.of("grant_type", "client_credentials")));
             requests.put("introspect", () -> browser.post("/oauth2/introspect", Map.of("token", tokens.accessToken()),
                     "Authorization", client));
@@ -69,7 +67,6 @@ class EndpointOutageTests {
             }
             await().atMost(Duration.ofSeconds(20)).until(() -> requests.get("userinfo").get().statusCode() == 200);
             assertThat(afterwards(requests.get("code")).statusCode()).as("the code is still unused").isEqualTo(200);
-            assertThat(afterwards(requests.get("refresh")).statusCode()).as("the refresh token is, too").isEqualTo(200);
             assertThat(location(afterwards(requests.get("logout")))).endsWith("/login?signed-out");
         }
     }

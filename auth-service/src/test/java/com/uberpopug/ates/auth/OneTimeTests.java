@@ -5,7 +5,6 @@ import static com.uberpopug.ates.auth.Browser.location;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.uberpopug.ates.auth.Browser.Tokens;
 import com.uberpopug.ates.auth.user.Users;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -69,35 +68,10 @@ class OneTimeTests {
             var answers = atOnce(_ -> exchange(code));
             var tokens = Browser.tokens(only(answers, answer -> answer.statusCode() == 200));
             answers.stream().filter(answer -> answer.statusCode() != 200).forEach(OneTimeTests::assertInvalidGrant);
-            assertInvalidGrant(refresh(tokens));
+            assertThat(browser.isActive(tokens)).isFalse();
             assertThat(browser.get("/userinfo", "Authorization", "Bearer " + tokens.accessToken()).statusCode())
                     .isEqualTo(401);
         }
-    }
-
-    @Test
-    void refresh_token_used_concurrently_gives_one_token_which_stays_valid() {
-        var tokens = browser.tokens("tasks-service", TASKS, "vera");
-        for (int round = 0; round < 30; round++) {
-            var used = tokens;
-            var answers = atOnce(_ -> refresh(used));
-            tokens = Browser.tokens(only(answers, answer -> answer.statusCode() == 200));
-            answers.stream().filter(answer -> answer.statusCode() != 200).forEach(OneTimeTests::assertInvalidGrant);
-        }
-        assertThat(refresh(tokens).statusCode()).isEqualTo(200);
-    }
-
-    @Test
-    void token_revoked_during_its_refresh_leaves_no_valid_token_in_either_order() {
-        var revokedFirst = new Browser(port).tokens("tasks-service", TASKS, "boris");
-        var refreshed = inOrder(() -> revoke(revokedFirst), () -> refresh(revokedFirst)).getLast();
-        assertInvalidGrant(refreshed);
-        assertInvalidGrant(refresh(revokedFirst));
-
-        var refreshedFirst = new Browser(port).tokens("tasks-service", TASKS, "boris");
-        var answers = inOrder(() -> refresh(refreshedFirst), () -> revoke(refreshedFirst));
-        assertThat(answers).extracting(HttpResponse::statusCode).containsExactly(200, 200);
-        assertInvalidGrant(refresh(Browser.tokens(answers.getFirst())));
     }
 
     @Test
@@ -112,8 +86,8 @@ class OneTimeTests {
                     : new Browser(port).get("/connect/logout?id_token_hint=" + here.idToken())))
                     .endsWith("/login?signed-out");
             assertInvalidGrant(exchange(code));
-            assertInvalidGrant(refresh(here));
-            assertThat(refresh(there).statusCode()).isEqualTo(200);
+            assertThat(browser.isActive(here)).isFalse();
+            assertThat(browser.isActive(there)).isTrue();
         }
     }
 
@@ -127,7 +101,8 @@ class OneTimeTests {
             if (signsOutFirst) {
                 assertInvalidGrant(inOrder(signOut, () -> exchange(code)).getLast());
             } else {
-                assertInvalidGrant(refresh(Browser.tokens(inOrder(() -> exchange(code), signOut).getFirst())));
+                var tokens = Browser.tokens(inOrder(() -> exchange(code), signOut).getFirst());
+                assertThat(user.isActive(tokens)).isFalse();
             }
         }
     }
@@ -235,15 +210,5 @@ class OneTimeTests {
     private HttpResponse<String> exchange(String code) {
         return new Browser(port).token("tasks-service", Map.of("grant_type", "authorization_code", "code", code,
                 "redirect_uri", TASKS, "code_verifier", VERIFIER));
-    }
-
-    private HttpResponse<String> refresh(Tokens tokens) {
-        return new Browser(port).token("tasks-service",
-                Map.of("grant_type", "refresh_token", "refresh_token", tokens.refreshToken()));
-    }
-
-    private HttpResponse<String> revoke(Tokens tokens) {
-        return new Browser(port).post("/oauth2/revoke", Map.of("token", tokens.refreshToken()), "Authorization",
-                Browser.basic("tasks-service", Browser.SECRET_OF + "tasks-service"));
     }
 }

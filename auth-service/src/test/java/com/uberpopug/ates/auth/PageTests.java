@@ -91,6 +91,7 @@ class PageTests {
         assertThat(asked.statusCode()).isEqualTo(200);
         assertThat(asked.body()).contains("Change the role of", "value=\"Keshenka\"", "value=\"POPUG&gt;ACCOUNTANT\"");
         assertThat(admin.get(page).body()).doesNotContain("Keshenka");
+        assertThat(admin.get(page + "/password-link/new").body()).contains("Links that become void", "<dd>1</dd>");
         assertThat(location(admin.submit(page, page, with(change, "asked", "POPUG>ACCOUNTANT")))).endsWith(page);
         assertThat(admin.get(page).body()).contains("Keshenka", "k@uberpopug.example");
         assertThat(admin.submit(page, page, with(with(change, "role", "ADMIN"), "asked", "POPUG>ADMIN")).body())
@@ -101,7 +102,7 @@ class PageTests {
 
         assertThat(admin.get(page + "/deactivate").body()).contains("Deactivate", "Browsers that are signed out");
         assertThat(admin.submit(page, page + "/active", Map.of("active", "false")).statusCode()).isEqualTo(409);
-        assertThat(admin.get(page + "/password-link/new").body()).contains("Links that become void", "<dd>1</dd>");
+        assertThat(admin.get(page + "/password-link/new").body()).contains("Links that become void", "<dd>0</dd>");
         assertThat(admin.submit(page, page + "/password-link", Map.of()).statusCode()).isEqualTo(409);
         admin.submit(page + "/deactivate", page + "/active", Map.of("active", "false", "asked", "true"));
         assertThat(admin.get(page).body()).contains("Deactivated");

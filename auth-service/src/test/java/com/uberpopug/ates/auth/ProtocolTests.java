@@ -45,7 +45,7 @@ class ProtocolTests {
             Map<String, String> parameters) {
 
         boolean isForBrowsers() {
-            return path.equals("/oauth2/authorize") || path.equals("/connect/logout");
+            return List.of("/oauth2/authorize", "/connect/logout", "/oauth2/device_verification").contains(path);
         }
     }
 
@@ -92,6 +92,11 @@ class ProtocolTests {
                         "scope", "openid")),
                 new Endpoint("GET", "/connect/logout", null, logout),
                 new Endpoint("POST", "/connect/logout", null, logout),
+                new Endpoint("POST", "/oauth2/device_authorization", null, Map.of("client_id", "ates-cli", "scope",
+                        "profile")),
+                new Endpoint("POST", "/oauth2/device_verification", null, Map.of("user_code", "BCDF-GHJK")),
+                new Endpoint("POST", "/oauth2/device_verification", null, Map.of("user_code", "BCDF-GHJK", "client_id",
+                        "ates-cli", "state", "s", "scope", "profile")),
                 new Endpoint("POST", "/oauth2/introspect", CLIENT, token),
                 new Endpoint("POST", "/oauth2/revoke", CLIENT, Map.of("token", "made-up", "token_type_hint", "code")),
                 new Endpoint("GET", "/userinfo", bearer, Map.of("access_token", tokens.accessToken())),
@@ -144,7 +149,8 @@ class ProtocolTests {
     @Test
     void endpoints_for_programs_answer_in_json_whatever_is_accepted() {
         for (var accepted : ACCEPTED) {
-            for (var path : new String[]{"/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"}) {
+            for (var path : new String[]{"/oauth2/token", "/oauth2/introspect", "/oauth2/revoke",
+                    "/oauth2/device_authorization"}) {
                 var anonymous = send(new Endpoint("POST", path, null, Map.of()), "token=a", accepted);
                 assertRefused(path + " " + accepted, anonymous, 401, "invalid_client");
                 assertThat(anonymous.headers().firstValue("WWW-Authenticate").orElse("")).as(path)
@@ -173,7 +179,7 @@ class ProtocolTests {
                 assertThat(send(new Endpoint("POST", path, null, Map.of()), "", accepted).statusCode()).as(path)
                         .isEqualTo(405);
             }
-            for (var path : new String[]{"/oauth2/device_authorization", "/oauth2/device_verification", "/oauth2/par",
+            for (var path : new String[]{"/oauth2/par",
                     "/oauth2/register", "/connect/register", "/oauth2/nope", "/oauth2/authorization/nope",
                     "/oauth2/authorization/ates", "/oauth2/token/nope", "/oauth2", "/oauth2/",
                     "/login/oauth2/code/nope",

@@ -21,6 +21,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 @TestInstance(Lifecycle.PER_CLASS)
 class RepeatedRequestsTests {
 
+    private static final String PASSWORD = "three grey feathers";
+
     @LocalServerPort
     int port;
     private Api admin;
@@ -82,10 +84,9 @@ class RepeatedRequestsTests {
             id = UUID.fromString(created.path("user_id").asString());
             var link = created.path("first_password_link").asString();
             var chosen = new Browser(port).post("/first-password",
-                    Map.of("token", link.substring(link.indexOf('=') + 1), "password", "beak-" + login, "again",
-                            "beak-" + login));
+                    Map.of("token", link.substring(link.indexOf('=') + 1), "password", PASSWORD, "again", PASSWORD));
             assertThat(chosen.statusCode()).as(chosen.body()).isEqualTo(302);
-            api = new Api(port, login);
+            api = new Api(port, login, PASSWORD);
         }
     }
 }

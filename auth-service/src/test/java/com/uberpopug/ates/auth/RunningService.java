@@ -14,16 +14,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 record RunningService(ConfigurableApplicationContext context) implements AutoCloseable {
 
     static Database emptyDatabase() {
-        return RealParts.shared().createDatabase("auth");
+        return RealParts.shared().createMigratedDatabase("auth");
     }
 
     static RunningService on(Database database, String... properties) {
-        var settings = new HashMap<>(Map.of("server.port", "0", "spring.kafka.listener.auto-startup", "false",
-                "spring.datasource.url", database.jdbcUrl(),
-                "spring.datasource.username", database.service().user(),
-                "spring.datasource.password", database.service().password(),
-                "spring.flyway.user", database.owner().user(),
-                "spring.flyway.password", database.owner().password()));
+        var settings = new HashMap<>(RealParts.properties(database));
+        settings.putAll(Map.of("server.port", "0", "spring.kafka.listener.auto-startup", "false"));
         Stream.of("tasks", "accounting", "analytics", "auth").map(name -> name + "-service").forEach(
                 client -> settings.put("ates.web-clients." + client + ".secret", Browser.SECRET_OF + client));
         Stream.of(properties).map(property -> property.split("=", 2)).forEach(each -> settings.put(each[0], each[1]));

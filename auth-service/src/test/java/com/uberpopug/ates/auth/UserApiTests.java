@@ -171,11 +171,9 @@ class UserApiTests {
                 .isEqualTo(403);
         assertThat(browser.get("/userinfo", "Authorization", "Bearer " + tokens.accessToken()).statusCode())
                 .isEqualTo(401);
-        assertThat(browser.token("tasks-service", Map.of("grant_type", "refresh_token", "refresh_token",
-                tokens.refreshToken())).statusCode()).isEqualTo(400);
+        assertThat(browser.isActive(tokens)).isFalse();
         assertThat(Browser.location(browser.get("/"))).endsWith("/login");
-        assertThat(database.sql("select count(*) from sign_in_attempts where login_hash = sha256('gone')")
-                .query(Long.class)
+        assertThat(database.sql("select count(*) from known_devices where user_id = ?").param(id).query(Long.class)
                 .single()).isZero();
         assertThat(Browser.location(browser.signIn("gone", "curved, red"))).endsWith("/login?wrong");
         assertThat(admin.create("gone")).as("a new user of that name").isNotEqualTo(id);

@@ -4,7 +4,6 @@ import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.uberpopug.ates.auth.session.SessionId;
@@ -12,7 +11,9 @@ import com.uberpopug.ates.auth.session.SignIns;
 import com.uberpopug.ates.auth.user.Users;
 import com.uberpopug.ates.platform.events.Jobs;
 import com.uberpopug.ates.platform.web.security.AccessTokens;
+import java.time.Clock;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
@@ -21,8 +22,10 @@ import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.security.core.session.SessionRegistry;
 import org.springframework.security.core.session.SessionRegistryImpl;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtEncoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.server.authorization.JdbcOAuth2AuthorizationConsentService;
+import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
+import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationConsent;
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationConsentService;
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
@@ -38,18 +41,48 @@ class AuthorizationServer {
     @Bean
     @DependsOnDatabaseInitialization
     OAuth2AuthorizationService authorizations(JdbcOperations jdbc, RegisteredClientRepository clients, Users users,
-            TransactionTemplate transaction) {
-        return new Authorizations(jdbc, clients, users, transaction);
+            TransactionTemplate transaction, OidcProperties properties, Clock clock, DeviceClientSecurity devices) {
+        return new Authorizations(jdbc, clients, users, transaction, new SealedJson(properties), clock,
+                devices::source);
     }
 
     @Bean
-    OAuth2AuthorizationConsentService consents(JdbcOperations jdbc, RegisteredClientRepository clients) {
-        return new JdbcOAuth2AuthorizationConsentService(jdbc, clients);
+    OAuth2AuthorizationConsentService consents() {
+        return new NoConsents();
+    }
+
+    /** Remembers nothing: a person allows each sign-in at a command line, whose code nobody else has compared. */
+    private static final class NoConsents implements OAuth2AuthorizationConsentService {
+
+        @Override
+        public void save(OAuth2AuthorizationConsent consent) {
+        }
+
+        @Override
+        public void remove(OAuth2AuthorizationConsent consent) {
+        }
+
+        @Override
+        public @Nullable OAuth2AuthorizationConsent findById(String client, String user) {
+            return null;
+        }
     }
 
     @Bean
-    JWKSource<SecurityContext> keys(SigningKey key) {
-        return new ImmutableJWKSet<>(new JWKSet(key.load()));
+    JWKSource<SecurityContext> keys(SigningKeys keys) {
+        return keys.published();
+    }
+
+    @Bean
+    JwtEncoder tokenEncoder(SigningKeys keys) {
+        return new NimbusJwtEncoder((selector, _) -> selector.select(new JWKSet(keys.signing())));
+    }
+
+    @Bean
+    RecurringTask<Void> rotateSigningKeys(SigningKeys keys) {
+        return Tasks.recurring("rotate-signing-keys", FixedDelay.of(Duration.ofHours(1)))
+                .onFailure(Jobs.tryingAgain())
+                .execute((_, _) -> keys.rotate());
     }
 
     /** Stateless: the session of a token follows from the sign-in itself, see {@link SessionId}. */

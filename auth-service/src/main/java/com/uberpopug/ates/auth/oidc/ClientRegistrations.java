@@ -22,8 +22,12 @@ import org.springframework.stereotype.Component;
 @DependsOnDatabaseInitialization
 class ClientRegistrations extends JdbcRegisteredClientRepository implements InitializingBean {
 
+    /** The client without a secret, by which people sign in at a command line. */
+    static final String COMMAND_LINE = "ates-cli";
+    static final String COMMAND_LINE_SCOPE = OidcScopes.PROFILE;
+    /** Time to open a browser, to sign in, and to compare the code. */
+    private static final Duration DEVICE_CODE_LIVES = Duration.ofMinutes(10);
     private static final Duration ACCESS_TOKEN_LIVES = Duration.ofMinutes(5);
-    private static final Duration REFRESH_TOKEN_LIVES = Duration.ofHours(12);
 
     private final OidcProperties properties;
 
@@ -72,16 +76,18 @@ class ClientRegistrations extends JdbcRegisteredClientRepository implements Init
         var web = properties.webClients().entrySet().stream().map(client -> signingIn(client.getKey())
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
                 .clientSecret(ClientSecrets.hash(client.getValue().secret()))
-                .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
                 .redirectUri(client.getValue().address() + "/login/oauth2/code/ates")
                 .postLogoutRedirectUri(client.getValue().address() + "/"));
-        var commandLine = signingIn("ates-cli")
+        var commandLine = client(COMMAND_LINE)
                 .clientAuthenticationMethod(ClientAuthenticationMethod.NONE)
-                .redirectUri(OidcProperties.COMMAND_LINE + "/callback");
-        var machines = properties.machineClients().entrySet().stream().map(machine -> client(machine.getKey())
-                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
-                .clientSecret(ClientSecrets.hash(machine.getValue()))
-                .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS));
+                .authorizationGrantType(AuthorizationGrantType.DEVICE_CODE)
+                .scope(COMMAND_LINE_SCOPE);
+        var machines = properties.machineClients().entrySet().stream()
+                .filter(machine -> !machine.getValue().secret().isBlank()).map(machine -> client(machine.getKey())
+                        .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                        .clientSecret(ClientSecrets.hash(machine.getValue().secret()))
+                        .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
+                        .scopes(scopes -> scopes.addAll(machine.getValue().scopes())));
         return Stream
                 .of(web, properties.commandLine() ? Stream.of(commandLine) : Stream.<RegisteredClient.Builder>empty(),
                         machines)
@@ -99,6 +105,6 @@ class ClientRegistrations extends JdbcRegisteredClientRepository implements Init
                 .clientSettings(
                         ClientSettings.builder().requireProofKey(true).requireAuthorizationConsent(false).build())
                 .tokenSettings(TokenSettings.builder().accessTokenTimeToLive(ACCESS_TOKEN_LIVES)
-                        .refreshTokenTimeToLive(REFRESH_TOKEN_LIVES).reuseRefreshTokens(false).build());
+                        .deviceCodeTimeToLive(DEVICE_CODE_LIVES).build());
     }
 }

@@ -31,7 +31,8 @@ class ExpiredAuthorizations {
                         delete from oauth2_authorization
                          where id = any(array(
                             select id from oauth2_authorization
-                             where greatest(authorization_code_expires_at, access_token_expires_at, refresh_token_expires_at) < :now
+                             where greatest(authorization_code_expires_at, access_token_expires_at, device_code_expires_at)
+                                   < :now
                              limit :most for update skip locked))
                         """)
                 .param("now", Timestamp.from(clock.instant())).param("most", AT_ONCE).update();

@@ -1,7 +1,5 @@
 package com.uberpopug.ates.auth.oidc;
 
-import com.nimbusds.jose.jwk.source.JWKSource;
-import com.nimbusds.jose.proc.SecurityContext;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +32,9 @@ public class IdTokenHints {
     private final RegisteredClientRepository clients;
     private final JwtDecoder hints;
 
-    IdTokenHints(RegisteredClientRepository clients, JWKSource<SecurityContext> keys, OidcProperties properties) {
+    IdTokenHints(RegisteredClientRepository clients, SigningKeys keys, OidcProperties properties) {
         this.clients = clients;
-        var decoder = NimbusJwtDecoder.withJwkSource(keys).build();
+        var decoder = NimbusJwtDecoder.withJwkSource(keys.ofHints()).build();
         decoder.setJwtValidator(new JwtIssuerValidator(properties.issuer().toString()));
         this.hints = decoder;
     }

@@ -1,10 +1,11 @@
 package com.uberpopug.ates.auth.oidc;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -15,15 +16,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param issuer the address of the provider for browsers and services
  * @param keySecret the secret that encrypts the signing key ({@code ATES_KEY_SECRET})
  * @param webClients the services with a web UI, by name; access tokens are made for all of them
- * @param machineClients the secrets of machines that may get a token for themselves, by name
+ * @param machineClients machines that may get a token for themselves, by name; one without a secret may not
  * @param commandLine whether people may sign in at a command line, by the public client {@code ates-cli}
+ * @param keyRotation how long a key signs, 1 to 730 days ({@code ATES_KEY_ROTATION})
  */
 @ConfigurationProperties("ates")
 public record OidcProperties(boolean demo, URI issuer, @DefaultValue("") String keySecret,
-        @DefaultValue Map<String, WebClient> webClients, @DefaultValue Map<String, String> machineClients,
-        boolean commandLine) {
+        @DefaultValue Map<String, WebClient> webClients, @DefaultValue Map<String, MachineClient> machineClients,
+        boolean commandLine, @DefaultValue("90d") Duration keyRotation) {
 
-    static final URI COMMAND_LINE = URI.create("http://127.0.0.1:8079");
+    private static final Duration LEAST_ROTATION = Duration.ofDays(1);
+    private static final Duration MOST_ROTATION = Duration.ofDays(730);
 
     /**
      * A service with a web UI.
@@ -34,7 +37,15 @@ public record OidcProperties(boolean demo, URI issuer, @DefaultValue("") String 
     public record WebClient(URI address, @DefaultValue("") String secret) {
     }
 
+    /** @param scopes that it may ask for, such as {@code metrics} */
+    public record MachineClient(@DefaultValue("") String secret, @DefaultValue Set<String> scopes) {
+    }
+
     public OidcProperties {
+        if (keyRotation.compareTo(LEAST_ROTATION) < 0 || keyRotation.compareTo(MOST_ROTATION) > 0) {
+            throw new IllegalStateException(
+                    "ATES_KEY_ROTATION is %s, but a key signs for 1 to 730 days, such as 90d".formatted(keyRotation));
+        }
         keySecret = secret("ATES_KEY_SECRET", keySecret, demo);
         var clients = new TreeMap<>(webClients);
         clients.replaceAll((name, client) -> new WebClient(client.address(),
@@ -51,7 +62,6 @@ public record OidcProperties(boolean demo, URI issuer, @DefaultValue("") String 
 
     /** The address of the redirect after sign-in. */
     public List<String> origins() {
-        return Stream.concat(webClients.values().stream().map(WebClient::address),
-                commandLine ? Stream.of(COMMAND_LINE) : Stream.empty()).map(URI::toString).sorted().toList();
+        return webClients.values().stream().map(WebClient::address).map(URI::toString).sorted().toList();
     }
 }

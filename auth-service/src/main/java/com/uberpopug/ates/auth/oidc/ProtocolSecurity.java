@@ -4,12 +4,14 @@ import com.uberpopug.ates.platform.web.security.BearerChallenge;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
@@ -30,22 +32,42 @@ public final class ProtocolSecurity {
     /** The endpoints for browsers, where a person may sign in. */
     public static final String AUTHORIZE = "/oauth2/authorize";
     private static final String USER_INFO = "/userinfo";
-    private static final Set<String> FOR_CLIENTS = Set.of("/oauth2/token", "/oauth2/introspect", "/oauth2/revoke");
+    /** Where a client begins the device flow. */
+    static final String DEVICE_AUTHORIZATION = "/oauth2/device_authorization";
+    /** Where the forms of {@link DevicePage} are sent. */
+    public static final String DEVICE_VERIFICATION = "/oauth2/device_verification";
+    private static final Set<String> FOR_CLIENTS = Set.of("/oauth2/token", "/oauth2/introspect", "/oauth2/revoke",
+            DEVICE_AUTHORIZATION);
     private static final String READ = "GET";
+    private static final String DOCUMENT = "GET, HEAD";
     private static final String SENT = "POST";
-    private static final Map<String, String> METHODS = Map.of(
-            "/oauth2/token", SENT, "/oauth2/introspect", SENT, "/oauth2/revoke", SENT,
-            "/oauth2/jwks", READ, "/.well-known/openid-configuration", READ,
-            "/.well-known/oauth-authorization-server", READ,
-            AUTHORIZE, READ + ", " + SENT, USER_INFO, READ + ", " + SENT, "/connect/logout", READ + ", " + SENT);
+    private static final Map<String, String> METHODS = Map.ofEntries(Map.entry("/oauth2/token", SENT),
+            Map.entry("/oauth2/introspect", SENT), Map.entry("/oauth2/revoke", SENT),
+            Map.entry(DEVICE_AUTHORIZATION, SENT), Map.entry(DEVICE_VERIFICATION, SENT),
+            Map.entry("/oauth2/jwks", DOCUMENT),
+            Map.entry("/.well-known/openid-configuration", DOCUMENT),
+            Map.entry("/.well-known/oauth-authorization-server", DOCUMENT), Map.entry(AUTHORIZE, READ + ", " + SENT),
+            Map.entry(USER_INFO, READ + ", " + SENT), Map.entry("/connect/logout", READ + ", " + SENT));
 
     /** Endpoints of Spring Security that no client here may use. */
-    private static final Set<String> UNUSED = Set.of("/oauth2/device_authorization", "/oauth2/device_verification",
-            "/oauth2/par");
+    private static final Set<String> UNUSED = Set.of("/oauth2/par");
+
+    private static final Set<String> GRANTS = Set.of(AuthorizationGrantType.AUTHORIZATION_CODE.getValue(),
+            AuthorizationGrantType.CLIENT_CREDENTIALS.getValue(), AuthorizationGrantType.DEVICE_CODE.getValue());
 
     private static final OAuth2ErrorHttpMessageConverter JSON = new OAuth2ErrorHttpMessageConverter();
 
     private ProtocolSecurity() {
+    }
+
+    /** Leaves those grants in the provider's documents that a client here may have. */
+    public static void offered(List<String> grants) {
+        grants.retainAll(GRANTS);
+    }
+
+    /** Whether a person did not allow a sign-in at a command line. */
+    public static boolean isDenied(AuthenticationException refused) {
+        return code(refused).equals(OAuth2ErrorCodes.ACCESS_DENIED);
     }
 
     /** Whether an endpoint requires a client's own credentials. */
@@ -102,7 +124,8 @@ public final class ProtocolSecurity {
      */
     public static boolean refused(RequestMatcher offered, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        if (!offered.matches(request) || UNUSED.contains(request.getRequestURI())) {
+        if (!offered.matches(request) || UNUSED.contains(request.getRequestURI())
+                || request.getRequestURI().equals(DEVICE_VERIFICATION) && !request.getMethod().equals(SENT)) {
             var methods = METHODS.get(request.getRequestURI());
             if (methods != null) {
                 response.setHeader(HttpHeaders.ALLOW, methods);

@@ -1,4 +1,4 @@
-/** Owns the OpenID Connect provider: its clients, its signing key, the tokens' claims and their lifetimes. */
+/** Owns the OpenID Connect provider: its clients, its signing keys, the tokens' claims and their lifetimes. */
 @NullMarked
 package com.uberpopug.ates.auth.oidc;
 

@@ -1,8 +1,6 @@
 package com.uberpopug.ates.auth.session;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import com.uberpopug.ates.platform.events.Sha256;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
@@ -21,11 +19,6 @@ public final class SessionId {
     }
 
     private static String sha256(String id) {
-        try {
-            var hash = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.US_ASCII));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.of(id));
     }
 }

@@ -1,5 +1,8 @@
 package com.uberpopug.ates.auth.session;
 
+import com.uberpopug.ates.platform.events.security.SecurityEntry;
+import com.uberpopug.ates.platform.events.security.SecurityKind;
+import com.uberpopug.ates.platform.events.security.SecurityLog;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,11 +25,13 @@ public class SignIns {
 
     private final JdbcClient db;
     private final SessionEventPublisher events;
+    private final SecurityLog securityLog;
     private final Clock clock;
 
-    SignIns(JdbcClient db, SessionEventPublisher events, Clock clock) {
+    SignIns(JdbcClient db, SessionEventPublisher events, SecurityLog securityLog, Clock clock) {
         this.db = db;
         this.events = events;
+        this.securityLog = securityLog;
         this.clock = clock;
     }
 
@@ -50,6 +55,7 @@ public class SignIns {
         endAuthorizations(sessionId, userId);
         db.sql("delete from sign_on_sessions where session_id = :session").param("session", sessionId).update();
         events.ended(List.of(sessionId), userId, clock.instant());
+        record(userId);
     }
 
     /** Does the same once, and returns whether this call did it. */
@@ -60,8 +66,13 @@ public class SignIns {
                 .param("session", sessionId).param("user", userId).update() == 1;
         if (alive) {
             events.ended(List.of(sessionId), userId, clock.instant());
+            record(userId);
         }
         return alive;
+    }
+
+    private void record(UUID userId) {
+        securityLog.record(SecurityEntry.done(SecurityKind.SIGN_OUT).by(userId).about(userId));
     }
 
     /** Does the same for a session without its user. */
@@ -97,7 +108,7 @@ public class SignIns {
                 .param("before", Timestamp.from(clock.instant().minus(REMEMBERED_FOR))).update();
     }
 
-    /** Redeeming a code and refreshing a token take the user's lock, too. */
+    /** Redeeming a code takes the user's lock, too. */
     private void endAuthorizations(String sessionId, UUID userId) {
         db.sql("select from users where id = :user for update").param("user", userId).query((_, _) -> userId)
                 .optional();

@@ -1,7 +1,11 @@
 package com.uberpopug.ates.auth.signin;
 
+import com.uberpopug.ates.auth.attempt.SignInAttempts;
+import com.uberpopug.ates.auth.attempt.SignInAttempts.Attempt;
+import com.uberpopug.ates.auth.user.TooManyPasswordsException;
 import com.uberpopug.ates.auth.user.User;
 import com.uberpopug.ates.auth.user.Users;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -14,6 +18,7 @@ import org.springframework.security.authentication.LockedException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.crypto.password.PasswordEncoder;
@@ -28,11 +33,13 @@ class PasswordSignIn implements AuthenticationProvider {
 
     private final Users users;
     private final SignInAttempts attempts;
+    private final Clock clock;
     private final DaoAuthenticationProvider passwords;
 
-    PasswordSignIn(Users users, SignInAttempts attempts, PasswordEncoder encoder) {
+    PasswordSignIn(Users users, SignInAttempts attempts, PasswordEncoder encoder, Clock clock) {
         this.users = users;
         this.attempts = attempts;
+        this.clock = clock;
         passwords = new DaoAuthenticationProvider(this::load);
         passwords.setPasswordEncoder(encoder);
         // A hash in the old format is replaced after a successful sign-in, when the password is known.
@@ -47,12 +54,30 @@ class PasswordSignIn implements AuthenticationProvider {
     public Authentication authenticate(Authentication typed) {
         var login = User.login(typed.getName())
                 .orElseThrow(() -> new BadCredentialsException("Not a valid login"));
-        if (!attempts.admit(login)) {
+        var user = users.findByLogin(login);
+        var attempt = new Attempt(login, user.map(User::id).orElse(null), user.map(User::passwordHash).orElse(""),
+                SignInDetailsSecurity.origin(typed));
+        if (!attempts.admit(attempt)) {
             throw new LockedException("Too many attempts");
         }
-        var signedIn = signedIn(with(login, typed));
-        attempts.forget(login);
-        return signedIn;
+        try {
+            var signedIn = signedIn(with(login, typed));
+            attempts.succeeded(attempt);
+            return atThisTime(signedIn);
+        } catch (TooManyPasswordsException e) {
+            attempts.withdraw(attempt);
+            throw e;
+        }
+    }
+
+    /** The moment becomes the tokens' {@code auth_time}. */
+    private Authentication atThisTime(Authentication signedIn) {
+        var password = FactorGrantedAuthority.withAuthority(FactorGrantedAuthority.PASSWORD_AUTHORITY)
+                .issuedAt(clock.instant()).build();
+        return signedIn.toBuilder().authorities(all -> {
+            all.removeIf(FactorGrantedAuthority.class::isInstance);
+            all.add(password);
+        }).build();
     }
 
     /** Whether a login belongs to the signed-in user. */
@@ -77,7 +102,7 @@ class PasswordSignIn implements AuthenticationProvider {
 
     private static Authentication with(String login, Authentication typed) {
         var token = UsernamePasswordAuthenticationToken.unauthenticated(login, typed.getCredentials());
-        token.setDetails(typed.getDetails());
+        token.setDetails(SignInDetailsSecurity.kept(typed));
         return token;
     }
 

@@ -3,13 +3,18 @@ package com.uberpopug.ates.auth.user;
 import com.uberpopug.ates.auth.session.SignIns;
 import com.uberpopug.ates.auth.user.EarlierProfiles.Field;
 import com.uberpopug.ates.auth.user.EarlierProfiles.Seen;
+import com.uberpopug.ates.platform.events.security.SecurityEntry;
+import com.uberpopug.ates.platform.events.security.SecurityKind;
+import com.uberpopug.ates.platform.events.security.SecurityLog;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -21,13 +26,20 @@ class ChangeUser {
     private final EarlierProfiles earlier;
     private final UserEventPublisher events;
     private final SignIns signIns;
+    private final Passwords passwords;
+    private final SecurityLog securityLog;
+    private final SecondFactor secondFactor;
     private final Clock clock;
 
-    ChangeUser(Users users, EarlierProfiles earlier, UserEventPublisher events, SignIns signIns, Clock clock) {
+    ChangeUser(Users users, EarlierProfiles earlier, UserEventPublisher events, SignIns signIns,
+            Passwords passwords, SecurityLog securityLog, SecondFactor secondFactor, Clock clock) {
         this.users = users;
         this.earlier = earlier;
         this.events = events;
         this.signIns = signIns;
+        this.passwords = passwords;
+        this.securityLog = securityLog;
+        this.secondFactor = secondFactor;
         this.clock = clock;
     }
 
@@ -116,11 +128,34 @@ class ChangeUser {
         var now = clock.instant();
         if (!after.equals(user.profile())) {
             earlier.keep(user, changedBy, now);
+            record(user, changedBy, user.profile(), after);
         }
-        user.change(after, now).ifPresent(events::publish);
-        if (!after.active()) {
+        // A session from before would have the new role in every service without a passkey.
+        boolean endsSignIns = !after.active() || secondFactor.begins(user.profile(), after);
+        user.change(after, now).ifPresent(changed -> {
+            events.publish(changed);
+            passwords.endLinks(user);
+        });
+        if (endsSignIns) {
             signIns.endAll(user.id());
         }
         return new Outcome.Done(user);
+    }
+
+    /** What opens or closes doors; names and languages do not. */
+    private void record(User user, UUID changedBy, Profile before, Profile after) {
+        if (after.role() != before.role()) {
+            record(SecurityKind.ROLE_CHANGED, user, changedBy, before.role().wire() + " > " + after.role().wire());
+        }
+        if (after.active() != before.active()) {
+            record(after.active() ? SecurityKind.USER_ACTIVATED : SecurityKind.USER_DEACTIVATED, user, changedBy, null);
+        }
+        if (!Objects.equals(after.email(), before.email())) {
+            record(SecurityKind.EMAIL_CHANGED, user, changedBy, null);
+        }
+    }
+
+    private void record(SecurityKind kind, User user, UUID changedBy, @Nullable String subject) {
+        securityLog.record(SecurityEntry.done(kind).by(changedBy).about(user.id()).of(subject));
     }
 }

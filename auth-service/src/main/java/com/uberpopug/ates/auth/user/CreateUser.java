@@ -25,14 +25,13 @@ class CreateUser {
 
     /** The user and the link to their first password; empty if the login is taken. */
     @Transactional
-    public Optional<Created> create(String login, Profile profile) {
-        // A random password that nobody knows: no sign-in before the user has chosen one.
-        var user = new User(login, profile, passwords.hash(Password.of(UUID.randomUUID().toString())), clock.instant());
+    public Optional<Created> create(String login, Profile profile, UUID createdBy) {
+        var user = new User(login, profile, passwords.hashOfUnknown(), clock.instant());
         if (!users.add(user)) {
             return Optional.empty();
         }
         events.publish(user.created());
-        return Optional.of(new Created(user, passwords.linkFor(user.id())));
+        return Optional.of(new Created(user, passwords.linkFor(user.id(), createdBy)));
     }
 
     record Created(User user, URI firstPasswordLink) {

@@ -66,8 +66,6 @@ class EraseUser {
         var now = clock.instant();
         signIns.endAll(id);
         answers.forget(List.of(id));
-        db.sql("delete from sign_in_attempts where login_hash = sha256(convert_to(:login, 'UTF8'))")
-                .param("login", user.login()).update();
         db.sql("insert into erased_users (id, erased_at) values (:id, :now)").param("id", id)
                 .param("now", Timestamp.from(now)).update();
         users.delete(user);

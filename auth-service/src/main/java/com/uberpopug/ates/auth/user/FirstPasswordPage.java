@@ -1,9 +1,11 @@
 package com.uberpopug.ates.auth.user;
 
+import com.uberpopug.ates.auth.attempt.DeviceSecurity;
 import com.uberpopug.ates.platform.web.security.AllowedToAnyone;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
-import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -15,38 +17,54 @@ import org.springframework.web.servlet.ModelAndView;
 @RequestMapping("/first-password")
 class FirstPasswordPage {
 
-    private final Passwords passwords;
+    private static final String USED = "first-password.used";
 
-    FirstPasswordPage(Passwords passwords) {
+    private final Passwords passwords;
+    private final PasswordRules rules;
+    private final DeviceSecurity devices;
+
+    FirstPasswordPage(Passwords passwords, PasswordRules rules, DeviceSecurity devices) {
         this.passwords = passwords;
+        this.rules = rules;
+        this.devices = devices;
     }
 
     @GetMapping
     @AllowedToAnyone
     ModelAndView form(@RequestParam(defaultValue = "") String token) {
-        return passwords.userOf(token).isPresent() ? page(token, "", HttpStatus.OK) : page("", "used", HttpStatus.GONE);
+        return passwords.link(token).isPresent() ? page(token, "", HttpStatus.OK) : page("", USED, HttpStatus.GONE);
     }
 
     @PostMapping
     @AllowedToAnyone
     ModelAndView choose(@RequestParam(defaultValue = "") String token,
             @RequestParam(defaultValue = "") Password password,
-            @RequestParam(defaultValue = "") Password again, Model model) {
-        if (!password.isAcceptable()) {
-            return page(token, "length", HttpStatus.UNPROCESSABLE_CONTENT);
+            @RequestParam(defaultValue = "") Password again, HttpServletRequest request,
+            HttpServletResponse response) {
+        var broken = rules.broken(password);
+        if (broken.isPresent()) {
+            return page(token, broken.get().code(), HttpStatus.UNPROCESSABLE_CONTENT);
         }
         if (!password.isSameAs(again)) {
-            return page(token, "different", HttpStatus.UNPROCESSABLE_CONTENT);
+            return page(token, "first-password.different", HttpStatus.UNPROCESSABLE_CONTENT);
         }
-        return passwords.choose(token, password)
-                ? new ModelAndView("redirect:/login?chosen")
-                : page("", "used", HttpStatus.GONE);
+        return switch (passwords.choose(token, password, DeviceSecurity.origin(request))) {
+            case Passwords.Choice.Done(var user) -> {
+                devices.remember(user, request, response);
+                yield new ModelAndView("redirect:/login?chosen");
+            }
+            case Passwords.Choice.Broken(var rule) -> page(token, rule.code(), HttpStatus.UNPROCESSABLE_CONTENT);
+            case Passwords.Choice.LinkIsVoid(),Passwords.Choice.WrongPassword(),Passwords.Choice.TooManyAttempts() ->
+                page("", USED, HttpStatus.GONE);
+        };
     }
 
-    private static ModelAndView page(String token, String problem, HttpStatus status) {
+    private ModelAndView page(String token, String problem, HttpStatus status) {
         var page = new ModelAndView("first-password", status);
         page.addObject("token", token);
         page.addObject("problem", problem);
+        page.addObject("shortest", rules.shortest());
+        page.addObject("link", passwords.link(token).orElse(null));
         return page;
     }
 }

@@ -15,7 +15,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Creates the first users: an admin from the environment and, in the demo, its users. Instances that start together
- * create each once.
+ * create each once. The rules for passwords apply to the admin; everyone can read those of the demo's users.
  */
 @Component
 class FirstUsers implements ApplicationRunner {
@@ -24,7 +24,7 @@ class FirstUsers implements ApplicationRunner {
      * The first admin, from the environment; used only while there is no admin.
      *
      * @param login 1 to 64 of a-z, 0-9, dot, underscore and hyphen; if left out, no admin is created
-     * @param password 8 to 128 characters
+     * @param password as {@link PasswordRules} requires of everyone
      */
     @ConfigurationProperties("ates.admin")
     record FirstAdmin(@Nullable String login, @Nullable String password) {
@@ -56,16 +56,19 @@ class FirstUsers implements ApplicationRunner {
 
     private final Users users;
     private final Passwords passwords;
+    private final PasswordRules rules;
     private final UserEventPublisher events;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final FirstAdmin admin;
     private final boolean demo;
 
-    FirstUsers(Users users, Passwords passwords, UserEventPublisher events, TransactionTemplate transaction,
-            Clock clock, FirstAdmin admin, @Value("${ates.demo:false}") boolean demo) {
+    FirstUsers(Users users, Passwords passwords, PasswordRules rules, UserEventPublisher events,
+            TransactionTemplate transaction, Clock clock, FirstAdmin admin,
+            @Value("${ates.demo:false}") boolean demo) {
         this.users = users;
         this.passwords = passwords;
+        this.rules = rules;
         this.events = events;
         this.transaction = transaction;
         this.clock = clock;
@@ -85,14 +88,17 @@ class FirstUsers implements ApplicationRunner {
     }
 
     private void addAdmin(String login, Password password) {
-        if (!login.matches(User.LOGIN) || !password.isAcceptable()) {
+        var profile = new Profile(login, null, Language.EN, Role.ADMIN, true);
+        var broken = rules.broken(password, login, profile);
+        if (!login.matches(User.LOGIN) || broken.isPresent()) {
             throw new IllegalStateException(
                     """
-                            ATES_ADMIN_LOGIN must be %s and ATES_ADMIN_PASSWORD have %d to %d characters, no control characters among them"""
-                            .formatted(User.LOGIN, Password.MIN_LENGTH, Password.MAX_LENGTH));
+                            ATES_ADMIN_LOGIN must be %s, and ATES_ADMIN_PASSWORD have %d to %d characters, no control characters \
+                            among them, be no common password, and contain neither the login nor the company's name%s"""
+                            .formatted(User.LOGIN, rules.shortest(), Password.MAX_LENGTH,
+                                    broken.map(rule -> "; it is refused as " + rule).orElse("")));
         }
-        add(new User(login, new Profile(login, null, Language.EN, Role.ADMIN, true), passwords.hash(password),
-                clock.instant()));
+        add(new User(login, profile, passwords.hash(password), clock.instant()));
         if (!users.existsByProfileRole(Role.ADMIN)) {
             throw new IllegalStateException("ATES_ADMIN_LOGIN is the login of a user who is not an admin");
         }

@@ -9,11 +9,10 @@ import java.util.regex.Pattern;
  * A password in its prepared form: the OpaqueString profile of RFC 8265. All spaces become U+0020, letters are
  * composed, case is kept, and characters outside the FreeformClass of RFC 8264 are rejected: control, invisible and
  * unassigned characters. Joiners are rejected in every context; the other contextual characters are accepted in each.
- * The length counts code points of the prepared form.
+ * The length counts code points of the prepared form. {@link PasswordRules} decides which may be chosen.
  */
 public record Password(String typed) {
 
-    static final int MIN_LENGTH = 8;
     static final int MAX_LENGTH = 128;
     /** In UTF-16 units; one letter of the prepared form may be typed as several. */
     private static final int MOST_TYPED = 2_000;
@@ -38,10 +37,9 @@ public record Password(String typed) {
                 .filter(text -> !REFUSED.matcher(text).find());
     }
 
-    /** Whether the password may be chosen. A stored password that was chosen under an older rule stays valid. */
-    boolean isAcceptable() {
-        return prepared(typed).map(text -> text.codePointCount(0, text.length()))
-                .filter(length -> length >= MIN_LENGTH && length <= MAX_LENGTH).isPresent();
+    /** Whether the text is too long for a prepared form. */
+    boolean isTooLongToPrepare() {
+        return typed.length() > MOST_TYPED;
     }
 
     /** Whether both passwords have the same prepared form. */

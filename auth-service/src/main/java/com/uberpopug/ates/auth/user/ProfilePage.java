@@ -1,5 +1,6 @@
 package com.uberpopug.ates.auth.user;
 
+import com.uberpopug.ates.auth.attempt.DeviceSecurity;
 import com.uberpopug.ates.auth.user.ChangeUser.Edit;
 import com.uberpopug.ates.auth.user.ChangeUser.Outcome;
 import com.uberpopug.ates.auth.user.EarlierProfiles.Field;
@@ -9,6 +10,7 @@ import com.uberpopug.ates.platform.web.PlainText;
 import com.uberpopug.ates.platform.web.Toast;
 import com.uberpopug.ates.platform.web.security.AllowedToUsers;
 import com.uberpopug.ates.platform.web.security.Caller;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -39,12 +41,17 @@ class ProfilePage implements BlankIsNothing {
     private final Users users;
     private final ChangeUser changeUser;
     private final Passwords passwords;
+    private final PasswordRules rules;
+    private final DeviceSecurity devices;
     private final Crossing crossing;
 
-    ProfilePage(Users users, ChangeUser changeUser, Passwords passwords, Crossing crossing) {
+    ProfilePage(Users users, ChangeUser changeUser, Passwords passwords, PasswordRules rules, DeviceSecurity devices,
+            Crossing crossing) {
         this.users = users;
         this.changeUser = changeUser;
         this.passwords = passwords;
+        this.rules = rules;
+        this.devices = devices;
         this.crossing = crossing;
     }
 
@@ -110,25 +117,42 @@ class ProfilePage implements BlankIsNothing {
     @PostMapping("/password")
     @AllowedToUsers
     ModelAndView changePassword(@ModelAttribute("change") NewPassword change, BindingResult errors, Caller caller,
-            Model model) {
-        if (!change.password().isAcceptable()) {
-            errors.rejectValue("password", "first-password.length");
+            Model model, HttpServletRequest request, HttpServletResponse response) {
+        var status = HttpStatus.UNPROCESSABLE_CONTENT;
+        var broken = rules.broken(change.password());
+        if (broken.isPresent()) {
+            reject(errors, broken.get());
         } else if (!change.password().isSameAs(change.again())) {
             errors.rejectValue("again", "first-password.different");
-        } else if (!passwords.change(caller.id(), change.current(), change.password())) {
-            errors.rejectValue("current", "profile.wrong-password");
+        } else {
+            switch (passwords.change(caller.id(), change.current(), change.password(),
+                    DeviceSecurity.origin(request))) {
+                case Passwords.Choice.Done(var user) -> {
+                    devices.remember(user, request, response);
+                    return new ModelAndView("redirect:/login?chosen");
+                }
+                case Passwords.Choice.Broken(var rule) -> reject(errors, rule);
+                case Passwords.Choice.WrongPassword(),Passwords.Choice.LinkIsVoid() ->
+                    errors.rejectValue("current", "profile.wrong-password");
+                case Passwords.Choice.TooManyAttempts() -> {
+                    errors.rejectValue("current", "sign-in.locked");
+                    status = HttpStatus.TOO_MANY_REQUESTS;
+                }
+            }
         }
-        if (errors.hasErrors()) {
-            return refused(caller, model, HttpStatus.UNPROCESSABLE_CONTENT);
-        }
-        return new ModelAndView("redirect:/login?chosen");
+        return refused(caller, model, status);
+    }
+
+    private void reject(BindingResult errors, PasswordRules.Rule rule) {
+        errors.rejectValue("password", rule.code(), new Object[]{rules.shortest()}, null);
     }
 
     private ModelAndView refused(Caller caller, Model model, HttpStatus status) {
         return new ModelAndView(page(users.findById(caller.id()).orElseThrow(), model), model.asMap(), status);
     }
 
-    private static String page(User user, Model model) {
+    private String page(User user, Model model) {
+        model.addAttribute("shortest", rules.shortest());
         model.addAttribute("user", user);
         if (!model.containsAttribute(FORM)) {
             model.addAttribute(FORM, Self.of(user.profile()));

@@ -74,6 +74,11 @@ public class User {
         return Optional.of(new UserEvent.Updated(id, login, changed, sequence, at));
     }
 
+    /** The event that announces the state anew. */
+    UserEvent.Restated restated(Instant at) {
+        return new UserEvent.Restated(id, login, profile, sequence, at);
+    }
+
     /** The event of an erased user. */
     UserEvent.Erased erased(Instant at) {
         return new UserEvent.Erased(id, sequence + 1, at);

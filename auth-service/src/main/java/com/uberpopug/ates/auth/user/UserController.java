@@ -13,6 +13,7 @@ import com.uberpopug.ates.platform.web.Versioned;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.AllowedToUsers;
 import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.FreshSignIn;
 import com.uberpopug.ates.platform.web.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -53,14 +54,16 @@ class UserController {
     private final ChangeUser changeUser;
     private final EraseUser eraseUser;
     private final Passwords passwords;
+    private final RestateUser restateUser;
 
     UserController(Users users, CreateUser createUser, ChangeUser changeUser, EraseUser eraseUser,
-            Passwords passwords) {
+            Passwords passwords, RestateUser restateUser) {
         this.users = users;
         this.createUser = createUser;
         this.changeUser = changeUser;
         this.eraseUser = eraseUser;
         this.passwords = passwords;
+        this.restateUser = restateUser;
     }
 
     /**
@@ -185,11 +188,12 @@ class UserController {
 
     @PostMapping
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     @Operation(summary = "Create a user", description = "Admins.")
     @ApiResponse(responseCode = "201", description = "The user, and the link to set a first password")
     @ApiResponse(responseCode = "409", description = "The login is taken")
-    Versioned<CreatedUser> create(@RequestBody @Valid NewUser request) {
-        var created = createUser.create(request.login(), request.profile())
+    Versioned<CreatedUser> create(Caller caller, @RequestBody @Valid NewUser request) {
+        var created = createUser.create(request.login(), request.profile(), caller.id())
                 .orElseThrow(() -> Problems.conflict("The login " + request.login() + " is taken"));
         return Versioned.created(URI.create("/api/users/" + created.user().id()),
                 new CreatedUser(UserView.of(created.user()), created.firstPasswordLink()), created.user().sequence());
@@ -213,6 +217,7 @@ class UserController {
 
     @PatchMapping("/{id}")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     @Operation(summary = "Change a user's profile, role, or access", description = "Admins. By RFC 7396, JSON Merge Patch: missing fields stay as they are.")
     @ApiResponse(responseCode = "200", description = "The changed user")
     @ApiResponse(responseCode = "409", description = NOBODY_ELSE)
@@ -228,6 +233,7 @@ class UserController {
 
     @DeleteMapping("/{id}")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     @Operation(summary = "Erase a user's data, irrevocably and in every service", description = "Admins.")
     @ApiResponse(responseCode = "204", description = "The user is erased here, and shortly in the other services")
     @ApiResponse(responseCode = "409", description = NOBODY_ELSE)
@@ -244,16 +250,34 @@ class UserController {
 
     @PostMapping("/{id}/password-link")
     @Allowed(Role.ADMIN)
-    @Operation(summary = "Create another link to set a password", description = "Admins. Earlier links become void.")
+    @FreshSignIn
+    @Operation(summary = "Create another link to set a password", description = "Admins. Earlier links become void. The link ends when its user changes, or its maker is no longer an active admin.")
     @ApiResponse(responseCode = "200", description = "The link")
     @ApiResponse(responseCode = "409", description = "The user is deactivated")
-    PasswordLink renewPasswordLink(@Parameter(description = "The user") @PathVariable UUID id) {
-        return switch (passwords.renewLink(id)) {
+    PasswordLink renewPasswordLink(Caller caller, @Parameter(description = "The user") @PathVariable UUID id) {
+        return switch (passwords.renewLink(id, caller.id())) {
             case Passwords.Renewal.Done(var link) -> new PasswordLink(link);
             case Passwords.Renewal.UnknownUser() -> throw unknownUser();
             case Passwords.Renewal.Deactivated() -> throw Problems
                     .conflict("The user is deactivated: activate them first");
         };
+    }
+
+    /**
+     * What was announced of a user.
+     *
+     * @param erased whether it was announced that there is no such user; otherwise the user's state was
+     */
+    record Announcement(boolean erased) {
+    }
+
+    @PostMapping("/{id}/announcement")
+    @Allowed(Role.ADMIN)
+    @FreshSignIn
+    @Operation(summary = "Announce a user's state anew to every service", description = "Admins. It counts whatever a forged or damaged record said of this user before. Of an id that is nobody's, it is announced that there is no such user.")
+    @ApiResponse(responseCode = "200", description = "Announced; the other services apply it shortly")
+    Announcement announce(@Parameter(description = "The user, or an id that is nobody's") @PathVariable UUID id) {
+        return new Announcement(restateUser.restate(id) == RestateUser.Outcome.NO_SUCH_USER);
     }
 
     private Versioned<UserView> view(UUID id) {

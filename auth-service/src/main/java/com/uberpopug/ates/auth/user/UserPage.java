@@ -14,6 +14,7 @@ import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Toast;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.FreshSignIn;
 import com.uberpopug.ates.platform.web.security.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
@@ -139,6 +140,7 @@ class UserPage implements BlankIsNothing {
 
     @GetMapping("/new")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     String newUser(Model model) {
         model.addAttribute(FORM, new NewUser("", "", null, Language.EN, Role.POPUG));
         return "new-user";
@@ -146,9 +148,12 @@ class UserPage implements BlankIsNothing {
 
     @PostMapping
     @Allowed(Role.ADMIN)
-    ModelAndView create(@Valid @ModelAttribute(FORM) NewUser wanted, BindingResult errors,
+    @FreshSignIn
+    ModelAndView create(Caller caller, @Valid @ModelAttribute(FORM) NewUser wanted, BindingResult errors,
             HttpSession session) {
-        var created = errors.hasErrors() ? null : createUser.create(wanted.login(), wanted.profile()).orElse(null);
+        var created = errors.hasErrors()
+                ? null
+                : createUser.create(wanted.login(), wanted.profile(), caller.id()).orElse(null);
         if (created == null) {
             if (!errors.hasErrors()) {
                 errors.rejectValue("login", "user.login-taken");
@@ -167,6 +172,7 @@ class UserPage implements BlankIsNothing {
 
     @PostMapping("/{id}")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     ModelAndView change(Caller caller, @PathVariable UUID id, @Valid @ModelAttribute(FORM) Details wanted,
             BindingResult errors, @RequestParam @Nullable Long version, @RequestParam @Nullable String asked,
             HttpServletRequest form, Model model, RedirectAttributes next) {
@@ -200,6 +206,7 @@ class UserPage implements BlankIsNothing {
 
     @GetMapping("/{id}/deactivate")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     ModelAndView deactivateQuestion(@PathVariable UUID id) {
         var user = existing(id);
         return user.profile().active()
@@ -209,6 +216,7 @@ class UserPage implements BlankIsNothing {
 
     @PostMapping("/{id}/active")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     ModelAndView letIn(Caller caller, @PathVariable UUID id, @RequestParam boolean active,
             @RequestParam @Nullable Long version, @RequestParam(defaultValue = "false") boolean asked, Model model,
             RedirectAttributes next) {
@@ -231,8 +239,9 @@ class UserPage implements BlankIsNothing {
         return page(user, model, HttpStatus.CONFLICT);
     }
 
-    private static ModelAndView page(User found, Model model, HttpStatus status) {
+    private ModelAndView page(User found, Model model, HttpStatus status) {
         model.addAttribute("found", found);
+        model.addAttribute("openLink", passwords.linkTo(found.id()).orElse(null));
         if (!model.containsAttribute(FORM)) {
             model.addAttribute(FORM, Details.of(found.profile()));
         }
@@ -244,21 +253,23 @@ class UserPage implements BlankIsNothing {
 
     @GetMapping("/{id}/password-link/new")
     @Allowed(Role.ADMIN)
+    @FreshSignIn
     ModelAndView linkQuestion(@PathVariable UUID id) {
         var user = existing(id);
         return user.profile().active()
-                ? question("link", user, passwords.openLinks(id), HttpStatus.OK)
+                ? question("link", user, passwords.linkTo(id).stream().count(), HttpStatus.OK)
                 : new ModelAndView("redirect:/users/" + id);
     }
 
     @PostMapping("/{id}/password-link")
     @Allowed(Role.ADMIN)
-    ModelAndView renewLink(@PathVariable UUID id, @RequestParam(defaultValue = "false") boolean asked,
+    @FreshSignIn
+    ModelAndView renewLink(Caller caller, @PathVariable UUID id, @RequestParam(defaultValue = "false") boolean asked,
             HttpSession session, RedirectAttributes next) {
         if (!asked && existing(id).profile().active()) {
-            return question("link", existing(id), passwords.openLinks(id), HttpStatus.CONFLICT);
+            return question("link", existing(id), passwords.linkTo(id).stream().count(), HttpStatus.CONFLICT);
         }
-        return switch (passwords.renewLink(id)) {
+        return switch (passwords.renewLink(id, caller.id())) {
             case Passwords.Renewal.Done(var link) -> link(id, link, session);
             case Passwords.Renewal.Deactivated() -> back(id, "user.deactivated", next);
             case Passwords.Renewal.UnknownUser() -> throw unknownUser();
@@ -278,7 +289,7 @@ class UserPage implements BlankIsNothing {
 
     private Optional<UUID> userOf(URI link) {
         var token = UriComponentsBuilder.fromUri(link).build().getQueryParams().getFirst("token");
-        return Optional.ofNullable(token).flatMap(passwords::userOf);
+        return Optional.ofNullable(token).flatMap(passwords::link).map(Passwords.Link::userId);
     }
 
     /** The confirmation: the action, the number of affected items, and its irreversible consequences. */

@@ -40,7 +40,8 @@ public interface Users extends Repository<User, UUID>, UserDirectory {
     default Optional<UserDirectory.Profile> profile(UUID userId) {
         return findById(userId).map(User::profile)
                 .map(user -> new UserDirectory.Profile(new Membership(user.role(), user.active()), user.displayName(),
-                        user.language().wire()));
+                        user.language().wire()))
+                .or(() -> find(userId).map(erased -> new UserDirectory.Profile(erased, null, null)));
     }
 
     /** Stores a new user; false if the login or the id is taken, and nothing is stored. */

@@ -5,7 +5,9 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import com.uberpopug.ates.auth.attempt.SignInAttempts;
 import com.uberpopug.ates.auth.user.Users;
+import java.time.Clock;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -19,7 +21,8 @@ class PasswordSignInTests {
         var attempts = mock(SignInAttempts.class);
         when(attempts.admit(any())).thenReturn(true);
         when(users.findByLogin("anna")).thenThrow(new DataAccessResourceFailureException("no connection"));
-        var signIn = new PasswordSignIn(users, attempts, PasswordEncoderFactories.createDelegatingPasswordEncoder());
+        var signIn = new PasswordSignIn(users, attempts, PasswordEncoderFactories.createDelegatingPasswordEncoder(),
+                Clock.systemUTC());
         assertThatThrownBy(
                 () -> signIn.authenticate(UsernamePasswordAuthenticationToken.unauthenticated("anna", "beak-anna")))
                 .isInstanceOf(DataAccessResourceFailureException.class);

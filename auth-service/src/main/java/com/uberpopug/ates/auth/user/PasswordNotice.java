@@ -1,0 +1,23 @@
+package com.uberpopug.ates.auth.user;
+
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * A mail to the owner of a password. It waits in the database, so it holds ids and instants only: names and addresses
+ * are read when it is sent, and end with their user.
+ *
+ * @param id    also the mail's, at each attempt
+ * @param maker the admin who made the link
+ */
+record PasswordNotice(UUID id, Kind kind, UUID owner, UUID maker, Instant at) implements Serializable {
+
+    static final TaskDescriptor<PasswordNotice> TASK = TaskDescriptor.of("send-password-notice",
+            PasswordNotice.class);
+
+    enum Kind {
+        LINK_MADE, LINK_USED
+    }
+}

@@ -1,0 +1,71 @@
+package com.uberpopug.ates.auth.user;
+
+import com.uberpopug.ates.platform.web.GeneratedMails;
+import jakarta.mail.MessagingException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.MessageSource;
+import org.springframework.mail.MailException;
+import org.springframework.mail.javamail.JavaMailSender;
+import org.springframework.stereotype.Component;
+
+/**
+ * Mails a notice to its owner's current address. The mail never holds the link: a reader of the mailbox could then set
+ * the password.
+ */
+@Component
+class SendPasswordNotice {
+
+    private final Users users;
+    private final GeneratedMails mails;
+    private final JavaMailSender server;
+    private final MessageSource messages;
+    private final ZoneId zone;
+    private final String contact;
+
+    SendPasswordNotice(Users users, GeneratedMails mails, JavaMailSender server, MessageSource messages,
+            @Value("${ates.time-zone}") ZoneId zone, @Value("${ates.security-contact}") String contact) {
+        this.users = users;
+        this.mails = mails;
+        this.server = server;
+        this.messages = messages;
+        this.zone = zone;
+        this.contact = contact.replaceFirst("^(mailto|tel):", "");
+    }
+
+    /** A failed attempt. It is logged, so it omits the server's words, which may quote the address. */
+    private static final class NotSentException extends RuntimeException {
+
+        NotSentException(Exception cause) {
+            super(cause.getClass().getSimpleName(), null, false, false);
+        }
+    }
+
+    /** Sends nothing to users without an address, which includes erased ones. */
+    void send(PasswordNotice notice) {
+        var owner = users.findById(notice.owner()).map(User::profile).orElse(null);
+        if (owner == null || owner.email() == null) {
+            return;
+        }
+        var language = Locale.of(owner.language().wire());
+        var maker = users.findById(notice.maker()).map(found -> found.profile().displayName())
+                .orElseGet(() -> messages.getMessage("notice.erased-maker", null, language));
+        var mail = server.createMimeMessage();
+        try {
+            mails.write(mail, owner.email(), language, "notice." + notice.kind(), owner.displayName(), maker,
+                    shown(notice.at(), language), shown(notice.at().plus(Passwords.LINK_IS_VALID_FOR), language),
+                    contact);
+            mail.setHeader("Message-ID", "<" + notice.id() + "@ates>");
+            server.send(mail);
+        } catch (MessagingException | MailException e) {
+            throw new NotSentException(e);
+        }
+    }
+
+    private String shown(Instant instant, Locale language) {
+        return DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm z", language).withZone(zone).format(instant);
+    }
+}

@@ -1,0 +1,45 @@
+package com.uberpopug.ates.auth;
+
+import static com.uberpopug.ates.auth.Browser.location;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.uberpopug.ates.platform.test.AtOnce;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ManySignInsTests {
+
+    private static final List<String> LOGINS = List.of("admin", "manager", "accountant", "anna", "boris", "vera",
+            "gleb",
+            "dasha");
+
+    @Test
+    void hundred_sign_ins_at_once_are_answered_and_those_that_cannot_be_checked_are_asked_to_come_again() {
+        // Each hash takes long enough for a queue, and nobody is refused for want of a connection on a slow machine.
+        try (var service = RunningService.on(RunningService.emptyDatabase(), "ates.demo=true",
+                "ates.argon2-memory-kib=65536", "spring.datasource.hikari.connection-timeout=60000")) {
+            var browsers = IntStream.range(0, 100).mapToObj(number -> Browser.on(service.port(), 3_000 + number))
+                    .toList();
+            var forms = browsers.stream().map(browser -> Browser.csrf(browser.get("/login").body())).toList();
+            var answers = AtOnce.run(100, number -> browsers.get(number).post("/login",
+                    Map.of("username", login(number), "password", "beak-" + login(number), "_csrf", forms.get(number)),
+                    "Accept", "text/html"));
+            var busy = answers.stream().filter(answer -> answer.statusCode() == 503).toList();
+            assertThat(busy).isNotEmpty().allSatisfy(answer -> {
+                assertThat(answer.headers().firstValue("Retry-After")).contains("10");
+                assertThat(answer.body()).contains("Many people are signing in at the moment", "name=\"password\"")
+                        .doesNotContain("beak-");
+            });
+            assertThat(answers).filteredOn(answer -> answer.statusCode() != 503).isNotEmpty()
+                    .allSatisfy(answer -> assertThat(location(answer)).isEqualTo("http://localhost:8080"));
+            assertThat(service.database().sql("select count(*) from sign_in_attempts where spent_until > now()")
+                    .query(Long.class).single()).as("attempts that were not checked do not count").isZero();
+        }
+    }
+
+    private static String login(int number) {
+        return LOGINS.get(number % LOGINS.size());
+    }
+}
