@@ -82,9 +82,11 @@ class PageTests {
             try (var statements = new Statements()) {
                 var page = looks(role, path.replace("{anna}", anna.toString()).replace("{fee}", fee.toString())
                         .replace("{today}", LocalDate.now(ZoneOffset.UTC).toString()));
-                boolean ownTransfer = path.startsWith("/transfers") && role == Role.POPUG;
+                boolean transfer = path.startsWith("/transfers");
                 assertThat(page).as("%s, %s", role, path).hasStatus(
-                        ownTransfer || ALL_ACCOUNTS.contains(role) ? HttpStatus.OK : HttpStatus.FORBIDDEN);
+                        transfer && role == Role.POPUG || ALL_ACCOUNTS.contains(role)
+                                ? HttpStatus.OK
+                                : transfer ? HttpStatus.NOT_FOUND : HttpStatus.FORBIDDEN);
                 assertThat(statements.executed()).as("%s, %s", role, path).hasSizeLessThanOrEqualTo(MOST_STATEMENTS);
                 // The menu lists the permitted pages only.
                 if (!path.contains("/statement.")) {
@@ -145,13 +147,13 @@ class PageTests {
     }
 
     @Test
-    void transfer_of_another_worker_is_forbidden() {
+    void transfer_of_another_worker_is_answered_as_an_unknown_one() {
         var fee = post(Kind.FEE, 1_250);
         var boris = PageSession.cookie(store, environment, Ids.next(), Role.POPUG).split("=", 2);
         assertThat(
                 http.get().uri("/transfers/" + fee).accept(MediaType.TEXT_HTML).cookie(new Cookie(boris[0], boris[1])))
-                .hasStatus(HttpStatus.FORBIDDEN);
-        assertThat(looks(Role.POPUG, "/transfers/" + Ids.next())).hasStatus(HttpStatus.FORBIDDEN);
+                .hasStatus(HttpStatus.NOT_FOUND);
+        assertThat(looks(Role.POPUG, "/transfers/" + Ids.next())).hasStatus(HttpStatus.NOT_FOUND);
         assertThat(looks(Role.ADMIN, "/transfers/" + Ids.next())).hasStatus(HttpStatus.NOT_FOUND);
     }
 

@@ -29,4 +29,19 @@ class HandlerTests {
     void head_is_answered_like_get_and_ends_at_once() throws Exception {
         assertThat(HandlerMatrix.of(service).headsThatDiffer()).isEmpty();
     }
+
+    @Test
+    void old_sign_in_is_sent_to_sign_in_again_before_money_moves_or_data_is_lost() throws Exception {
+        assertThat(HandlerMatrix.of(service).staleSignIns()).isEmpty();
+    }
+
+    @Test
+    void every_other_change_by_officials_is_one_that_an_old_sign_in_may_do() {
+        assertThat(HandlerMatrix.of(service).changesWithoutNewSignIn()).isEmpty();
+    }
+
+    @Test
+    void id_of_anothers_thing_is_answered_as_an_unknown_one() throws Exception {
+        assertThat(HandlerMatrix.of(service).handlersThatShowWhatIsAnothers(HandlerMatrix::deadLetterFor)).isEmpty();
+    }
 }

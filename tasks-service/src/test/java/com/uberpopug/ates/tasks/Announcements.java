@@ -37,7 +37,9 @@ public final class Announcements {
     }
 
     private List<Announced> all() {
-        return db.sql("select key, sequence, type, version, payload from outbox order by id")
+        return db.sql("""
+                select key, sequence, type, version, payload from outbox where topic <> 'ates.security' order by id
+                """)
                 .query((row, _) -> new Announced(UUID.fromString(row.getString("key")), row.getLong("sequence"),
                         decoded(EventType.of(row.getString("type"), row.getInt("version")).orElseThrow(),
                                 row.getBytes("payload"))))

@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.platform.pages.SessionSecrets;
 import com.uberpopug.ates.platform.test.PageSession;
 import com.uberpopug.ates.platform.web.security.Caller;
 import com.uberpopug.ates.platform.web.security.Role;
@@ -123,9 +124,8 @@ class LiveTests {
         listen(cookie, ready, new CountDownLatch(1), ended);
         assertThat(ready.await(30, SECONDS)).isTrue();
         switch (loss) {
-            case SIGNED_OUT -> sessions
-                    .deleteById(
-                            new String(Base64.getDecoder().decode(cookie.substring(cookie.indexOf('=') + 1)), UTF_8));
+            case SIGNED_OUT -> sessions.deleteById(SessionSecrets.id(
+                    new String(Base64.getDecoder().decode(cookie.substring(cookie.indexOf('=') + 1)), UTF_8)));
             case DEACTIVATED -> db.sql("update users set active = false where id = ?").param(user).update();
             case DEMOTED -> db.sql("update users set role = 'popug' where id = ?").param(user).update();
         }

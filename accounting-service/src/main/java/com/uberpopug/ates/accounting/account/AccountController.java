@@ -37,7 +37,8 @@ class AccountController {
     private static final String STATEMENT = "The business dates `from` to `to`, by default the last 30 days, of any length."
             + " RFC 4180 in UTF-8, without a byte order mark: a header, commas, CR LF, decimal points, ISO dates, instants in UTC."
             + " Money is in dollars. An apostrophe stands before `=`, `+`, `-` or `@` wherever a spreadsheet would begin a"
-            + " formula: at the start of a text, and behind a comma, semicolon, bar, tab, line end or double quote.";
+            + " formula: at the start of a text, behind a comma, semicolon, bar, tab, line end or double quote, and"
+            + " behind a space, unless another space follows.";
     private static final String UNTIL = "The last date of the period; by default today";
     private static final String NO_ACCOUNT = "Only popugs and accountants have an account";
 

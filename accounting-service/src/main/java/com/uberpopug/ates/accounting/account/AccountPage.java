@@ -122,18 +122,21 @@ class AccountPage implements BlankIsNothing {
         return auditLog.account(userId).orElseThrow(() -> Problems.notFound("There is no account " + userId));
     }
 
-    /** A transfer; its worker may read it, too. */
+    /** A transfer; its worker may read it, too. To everyone else it does not exist, like an unknown one. */
     @GetMapping("/transfers/{id}")
     @AllowedToUsers
     String transfer(Caller caller, @PathVariable UUID id, Model model) {
         var worker = auditLog.workerOf(id);
         if (!worker.equals(Optional.of(caller.id())) && !caller.is(Role.ACCOUNTANT, Role.ADMIN)) {
-            throw Problems.forbidden("The transfer is another worker's");
+            throw unknownTransfer(id);
         }
-        model.addAttribute("line", auditLog.transfer(id)
-                .orElseThrow(() -> Problems.notFound("There is no transfer " + id)));
+        model.addAttribute("line", auditLog.transfer(id).orElseThrow(() -> unknownTransfer(id)));
         model.addAttribute("account", worker.flatMap(auditLog::account).orElseThrow());
         return "transfer";
+    }
+
+    private static RuntimeException unknownTransfer(UUID id) {
+        return Problems.notFound("There is no transfer " + id);
     }
 
     private ModelAndView account(Optional<AccountView> account, Part part, PeriodForm asked, BindingResult errors,

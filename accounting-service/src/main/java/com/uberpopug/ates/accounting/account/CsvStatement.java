@@ -27,7 +27,10 @@ final class CsvStatement implements Statement {
     private static final char MARK = '\uFEFF';
     /** A cell begins at the start, behind a separator or a quote, and may be indented. */
     private static final String START = "(^|[,;|\\t\\r\\n\\u000B\\f\"])([\\s\\p{Z}\\p{Cc}]*+'*+)";
-    private static final Pattern FORMULA = Pattern.compile(START + "(?=[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20])");
+    private static final String SIGN = "[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20]";
+    /** A space may separate cells, too; a sign with a space behind it, as a dash has, begins no formula. */
+    private static final String WORD = "([\\s\\p{Z}\\p{Cc}]'*+)(?=" + SIGN + "(?:[^\\s\\p{Z}\\p{Cc}]|\\z))";
+    private static final Pattern FORMULA = Pattern.compile(START + "(?=" + SIGN + ")|" + WORD);
 
     private final CSVPrinter printer;
 
@@ -59,6 +62,6 @@ final class CsvStatement implements Statement {
 
     /** Escapes formulas; a program restores the text by removing one apostrophe at each such position. */
     static @Nullable String text(@Nullable String text) {
-        return text == null ? null : FORMULA.matcher(text).replaceAll("$1$2'");
+        return text == null ? null : FORMULA.matcher(text).replaceAll("$1$2$3'");
     }
 }

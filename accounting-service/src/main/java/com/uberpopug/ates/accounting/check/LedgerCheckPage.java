@@ -1,6 +1,7 @@
 package com.uberpopug.ates.accounting.check;
 
 import com.uberpopug.ates.platform.web.Problems;
+import com.uberpopug.ates.platform.web.RepeatsFreely;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Role;
 import org.springframework.stereotype.Controller;
@@ -28,6 +29,7 @@ class LedgerCheckPage {
     }
 
     @PostMapping
+    @RepeatsFreely
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
     String run(Model model) {
         model.addAttribute("result", checks.run(true).orElseThrow(() -> Problems.notNow(LedgerChecks.MAX_CHECKS

@@ -8,6 +8,7 @@ import com.uberpopug.ates.platform.web.Period;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.FreshSignIn;
 import com.uberpopug.ates.platform.web.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -53,6 +54,7 @@ class BusinessDayController {
 
     @PostMapping("/{date}/close")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    @FreshSignIn
     @Operation(summary = "Close a business day and pay all workers", description = "Accountants and admins. Earlier open days are closed first. The close runs in the"
             + " background.")
     @ApiResponse(responseCode = "202", description = "The day, which is CLOSING")

@@ -16,6 +16,7 @@ import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Toast;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.FreshSignIn;
 import com.uberpopug.ates.platform.web.security.Role;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,6 +87,7 @@ class BusinessDayPage {
     /** The confirmation: the payouts of a close at this moment. */
     @GetMapping("/{date}/close")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    @FreshSignIn
     ModelAndView question(@PathVariable LocalDate date) {
         var day = find(date);
         return day.status() == Status.OPEN && mayBeClosed(date)
@@ -96,6 +98,7 @@ class BusinessDayPage {
     /** The close pays the amounts owed at its moment; an old confirmation with other amounts is shown again. */
     @PostMapping("/{date}/close")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    @FreshSignIn
     ModelAndView close(Caller caller, @PathVariable LocalDate date, Confirmed confirmed, RedirectAttributes next) {
         if (!Period.isOnCalendar(date)) {
             throw unknown(date);

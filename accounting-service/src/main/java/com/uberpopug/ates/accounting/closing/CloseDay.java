@@ -5,10 +5,14 @@ import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.LedgerEventPublisher;
 import com.uberpopug.ates.accounting.ledger.PayWorkers;
 import com.uberpopug.ates.accounting.ledger.Payout;
+import com.uberpopug.ates.platform.events.security.SecurityEntry;
+import com.uberpopug.ates.platform.events.security.SecurityKind;
+import com.uberpopug.ates.platform.events.security.SecurityLog;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,15 +31,17 @@ class CloseDay {
     private final PayWorkers payWorkers;
     private final Emails emails;
     private final LedgerEventPublisher events;
+    private final SecurityLog securityLog;
     private final Clock clock;
 
     CloseDay(JdbcClient db, BusinessDays days, PayWorkers payWorkers, Emails emails, LedgerEventPublisher events,
-            Clock clock) {
+            SecurityLog securityLog, Clock clock) {
         this.db = db;
         this.days = days;
         this.payWorkers = payWorkers;
         this.emails = emails;
         this.events = events;
+        this.securityLog = securityLog;
         this.clock = clock;
     }
 
@@ -107,8 +113,11 @@ class CloseDay {
     }
 
     private void finish(LocalDate date, Instant now) {
-        db.sql("update business_days set finished_at = :now where business_date = :date")
-                .param("now", Timestamp.from(now)).param("date", date).update();
+        var requester = db.sql("""
+                update business_days set finished_at = :now where business_date = :date returning requested_by
+                """).param("now", Timestamp.from(now)).param("date", date)
+                .query((row, _) -> Optional.ofNullable(row.getObject("requested_by", UUID.class))).single();
+        securityLog.record(SecurityEntry.done(SecurityKind.DAY_CLOSED).by(requester.orElse(null)).of(date));
         events.publishClosed(db.sql("""
                 select day.business_date, coalesce(earned_cents, 0) as earned_cents,
                        coalesce(transfers, 0) as transfers, payouts, paid_cents, finished_at

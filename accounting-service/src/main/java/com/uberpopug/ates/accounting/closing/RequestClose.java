@@ -1,6 +1,9 @@
 package com.uberpopug.ates.accounting.closing;
 
 import com.uberpopug.ates.accounting.day.BusinessDays;
+import com.uberpopug.ates.platform.events.security.SecurityEntry;
+import com.uberpopug.ates.platform.events.security.SecurityKind;
+import com.uberpopug.ates.platform.events.security.SecurityLog;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,11 +19,13 @@ class RequestClose {
 
     private final JdbcClient db;
     private final BusinessDays days;
+    private final SecurityLog securityLog;
     private final Clock clock;
 
-    RequestClose(JdbcClient db, BusinessDays days, Clock clock) {
+    RequestClose(JdbcClient db, BusinessDays days, SecurityLog securityLog, Clock clock) {
         this.db = db;
         this.days = days;
+        this.securityLog = securityLog;
         this.clock = clock;
     }
 
@@ -53,7 +58,11 @@ class RequestClose {
                 """)
                 .param("date", date).param("now", Timestamp.from(clock.instant())).param("requester", requester)
                 .update();
-        return requested == 0 ? Outcome.CLOSED_ALREADY : Outcome.REQUESTED;
+        if (requested == 0) {
+            return Outcome.CLOSED_ALREADY;
+        }
+        securityLog.record(SecurityEntry.done(SecurityKind.CLOSE_REQUESTED).by(requester).of(date));
+        return Outcome.REQUESTED;
     }
 
     private boolean isUnfinished(LocalDate date) {

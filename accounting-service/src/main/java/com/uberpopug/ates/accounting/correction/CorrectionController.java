@@ -5,6 +5,7 @@ import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
 import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.FreshSignIn;
 import com.uberpopug.ates.platform.web.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -35,6 +36,7 @@ class CorrectionController {
 
     @PostMapping
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    @FreshSignIn
     @Operation(summary = "Correct a fee or a reward", description = "Accountants and admins. The correction reverses the whole transfer and is dated today; both stay in the audit log.")
     @ApiResponse(responseCode = "201", description = "The correction")
     @ApiResponse(responseCode = "409", description = "The transfer was corrected before")

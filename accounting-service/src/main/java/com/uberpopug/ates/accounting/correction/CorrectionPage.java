@@ -10,6 +10,7 @@ import com.uberpopug.ates.platform.web.Problems;
 import com.uberpopug.ates.platform.web.Toast;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.Caller;
+import com.uberpopug.ates.platform.web.security.FreshSignIn;
 import com.uberpopug.ates.platform.web.security.Role;
 import jakarta.validation.Valid;
 import java.util.UUID;
@@ -42,6 +43,7 @@ class CorrectionPage implements BlankIsNothing {
 
     @GetMapping("/new")
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    @FreshSignIn
     String form(@RequestParam UUID transfer, Model model) {
         model.addAttribute("line", transfer(transfer));
         model.addAttribute("holder", auditLog.holderOf(transfer));
@@ -51,6 +53,7 @@ class CorrectionPage implements BlankIsNothing {
 
     @PostMapping
     @Allowed({Role.ACCOUNTANT, Role.ADMIN})
+    @FreshSignIn
     ModelAndView correct(@Valid @ModelAttribute("wanted") NewCorrection wanted, BindingResult errors, Caller caller,
             @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment, RedirectAttributes next) {
         var line = transfer(wanted.transferId());

@@ -2,10 +2,14 @@ package com.uberpopug.ates.accounting.email;
 
 import com.uberpopug.ates.accounting.ledger.Payout;
 import com.uberpopug.ates.accounting.email.EmailView.Status;
+import com.uberpopug.ates.platform.events.CachedGauge;
 import com.uberpopug.ates.platform.events.SqlArray;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -33,6 +37,9 @@ public class Emails {
             (select :error from users where id = worker_id and email is not null for share)
             """;
 
+    /** Longer ago, an email that was given up is no alarm any more. */
+    private static final Duration ALARMS_FOR = Duration.ofDays(30);
+
     private static final String EMAILS = """
             select fact_id as id, worker_id as user_id, business_date, paid_cents, status, attempts,
                    case status when 'PENDING' then next_attempt_at end as next_attempt_at, last_error, sent_at
@@ -41,8 +48,30 @@ public class Emails {
 
     private final JdbcClient db;
 
-    Emails(JdbcClient db) {
+    Emails(JdbcClient db, Clock clock, MeterRegistry meters) {
         this.db = db;
+        var unsent = new CachedGauge<>(() -> unsent(clock.instant()));
+        Gauge.builder("ates.emails.waiting", () -> unsent.value(Unsent::waiting))
+                .description("Emails of payouts that wait to be sent, counted up to 100,000").register(meters);
+        Gauge.builder("ates.emails.oldest.age", () -> unsent.value(Unsent::oldestAgeSeconds))
+                .description("For how long the oldest of them has waited").baseUnit("seconds").register(meters);
+        Gauge.builder("ates.emails.given.up", () -> unsent.value(Unsent::givenUp))
+                .description("Emails of the last 30 days that were given up, counted up to 100,000").register(meters);
+    }
+
+    private record Unsent(long waiting, double oldestAgeSeconds, long givenUp) {
+    }
+
+    private Unsent unsent(Instant now) {
+        return db.sql("""
+                select count(*) filter (where status = 'PENDING') as waiting,
+                       coalesce(extract(epoch from :now - min(since) filter (where status = 'PENDING')), 0)
+                           as oldest_age_seconds,
+                       count(*) filter (where status = 'GIVEN_UP' and since > :since) as given_up
+                  from (select status, since from emails where status <> 'SENT' order by business_date desc
+                         limit 100000) as unsent
+                """).param("now", Timestamp.from(now)).param("since", Timestamp.from(now.minus(ALARMS_FOR)))
+                .query(Unsent.class).single();
     }
 
     /**

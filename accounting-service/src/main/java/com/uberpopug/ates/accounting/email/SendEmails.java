@@ -9,20 +9,15 @@ import com.uberpopug.ates.accounting.user.Users.Recipient;
 import com.uberpopug.ates.accounting.user.Users;
 import com.uberpopug.ates.platform.pages.Money;
 import com.uberpopug.ates.platform.web.EmailAddress;
+import com.uberpopug.ates.platform.web.GeneratedMails;
 import jakarta.mail.MessagingException;
-import jakarta.mail.internet.InternetAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.format.DateTimeFormatter;
-import java.util.Date;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.MessageSource;
-import org.springframework.mail.javamail.MimeMessageHelper;
 import org.springframework.stereotype.Component;
 
 /** Sends due emails, and schedules retries by the server's replies. */
@@ -54,18 +49,15 @@ class SendEmails {
     private final Emails emails;
     private final Users users;
     private final MailServer server;
-    private final MessageSource messages;
+    private final GeneratedMails mails;
     private final Clock clock;
-    private final InternetAddress sender;
 
-    SendEmails(Emails emails, Users users, MailServer server, MessageSource messages, Clock clock,
-            @Value("${ates.mail-from}") InternetAddress sender) {
+    SendEmails(Emails emails, Users users, MailServer server, GeneratedMails mails, Clock clock) {
         this.emails = emails;
         this.users = users;
         this.server = server;
-        this.messages = messages;
+        this.mails = mails;
         this.clock = clock;
-        this.sender = sender;
     }
 
     /**
@@ -171,16 +163,7 @@ class SendEmails {
                 Money.dollars(email.rewardsCents()), Money.dollars(-email.feesCents())};
         // Every attempt has the same Message-ID, so that mailboxes can drop a duplicate after a broken connection.
         var mail = server.mail("<" + email.factId() + "@ates>");
-        var parts = new MimeMessageHelper(mail, StandardCharsets.UTF_8.name());
-        parts.setFrom(sender);
-        parts.setTo(address);
-        parts.setSentDate(Date.from(clock.instant()));
-        parts.setSubject(messages.getMessage("payout.subject", values, language));
-        parts.setText(messages.getMessage("payout.text", values, language));
-        mail.setContentLanguage(new String[]{language.getLanguage()});
-        // RFC 3834: no automatic replies. Exchange reads the second header.
-        mail.setHeader("Auto-Submitted", "auto-generated");
-        mail.setHeader("X-Auto-Response-Suppress", "All");
+        mails.write(mail, address, language, "payout", values);
         mail.saveChanges();
         return mail;
     }

@@ -1,6 +1,9 @@
 package com.uberpopug.ates.accounting.ledger;
 
+import com.uberpopug.ates.platform.events.CachedGauge;
 import com.uberpopug.ates.platform.events.SqlArray;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
@@ -19,8 +22,23 @@ public class Accounts {
 
     private final JdbcClient db;
 
-    Accounts(JdbcClient db) {
+    Accounts(JdbcClient db, MeterRegistry meters) {
         this.db = db;
+        var belowZero = new CachedGauge<>(this::belowZero);
+        Gauge.builder("ates.workers.below.zero", () -> belowZero.value(BelowZero::workers))
+                .description("Workers with a balance below zero").register(meters);
+        Gauge.builder("ates.workers.below.zero.cents", () -> belowZero.value(BelowZero::cents))
+                .description("What they owe together, in cents").register(meters);
+    }
+
+    private record BelowZero(long workers, long cents) {
+    }
+
+    private BelowZero belowZero() {
+        return db.sql("""
+                select count(*) as workers, coalesce(sum(debits_cents - credits_cents), 0)::bigint as cents
+                  from accounts where kind = 'WORKER' and debits_cents > credits_cents
+                """).query(BelowZero.class).single();
     }
 
     /** A worker's account, locked by this transaction. */

@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.Transfer.Correction;
 import com.uberpopug.ates.accounting.ledger.Transfer.Kind;
+import com.uberpopug.ates.platform.events.security.SecurityEntry;
+import com.uberpopug.ates.platform.events.security.SecurityKind;
+import com.uberpopug.ates.platform.events.security.SecurityLog;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
@@ -29,15 +32,17 @@ public class CorrectTransfer {
     private final BusinessDays days;
     private final Accounts accounts;
     private final Ledger ledger;
+    private final SecurityLog securityLog;
     private final Clock clock;
     private final TransactionTemplate savepoint;
 
-    CorrectTransfer(JdbcClient db, BusinessDays days, Accounts accounts, Ledger ledger, Clock clock,
-            PlatformTransactionManager transactions) {
+    CorrectTransfer(JdbcClient db, BusinessDays days, Accounts accounts, Ledger ledger,
+            SecurityLog securityLog, Clock clock, PlatformTransactionManager transactions) {
         this.db = db;
         this.days = days;
         this.accounts = accounts;
         this.ledger = ledger;
+        this.securityLog = securityLog;
         this.clock = clock;
         savepoint = new TransactionTemplate(transactions);
         savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
@@ -99,6 +104,8 @@ public class CorrectTransfer {
             var correction = log.correction(original, new Correction(transferId, reason, correctedBy), date, now);
             // The company's account is locked last, so only the database detects its overflow; the savepoint undoes it.
             savepoint.executeWithoutResult(_ -> ledger.write(List.of(correction), List.of(log)));
+            securityLog.record(SecurityEntry.done(SecurityKind.TRANSFER_CORRECTED).by(correctedBy)
+                    .about(original.workerId()).of(transferId));
             return new Outcome.Corrected(correction.id());
         } catch (ArithmeticException _) {
             return new Outcome.Overflow();

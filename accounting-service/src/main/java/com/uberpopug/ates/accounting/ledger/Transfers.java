@@ -21,11 +21,14 @@ class Transfers {
 
     private final JdbcClient db;
     private final Map<Transfer.Kind, Counter> inserted = new EnumMap<>(Transfer.Kind.class);
+    private final Map<Transfer.Kind, Counter> cents = new EnumMap<>(Transfer.Kind.class);
 
     Transfers(JdbcClient db, MeterRegistry meters) {
         this.db = db;
         for (var kind : Transfer.Kind.values()) {
             inserted.put(kind, Counter.builder("ates.ledger.transfers").description("Posted transfers")
+                    .tag("kind", kind.name()).register(meters));
+            cents.put(kind, Counter.builder("ates.ledger.cents").description("Cents moved by posted transfers")
                     .tag("kind", kind.name()).register(meters));
         }
     }
@@ -63,7 +66,10 @@ class Transfers {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                transfers.forEach(transfer -> requireNonNull(inserted.get(transfer.kind())).increment());
+                transfers.forEach(transfer -> {
+                    requireNonNull(inserted.get(transfer.kind())).increment();
+                    requireNonNull(cents.get(transfer.kind())).increment(transfer.cents());
+                });
             }
         });
     }

@@ -34,7 +34,7 @@ public class Prices {
     }
 
     /**
-     * An amount that is said to be a task's fee, or its reward.
+     * The fee or the reward of a task, as an event states it.
      *
      * @param fee false for a reward
      */

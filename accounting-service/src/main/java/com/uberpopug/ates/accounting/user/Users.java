@@ -70,26 +70,29 @@ public class Users implements UserCopy {
     /** Opens an account for each worker; removes a mail server's answers about erased users, which may hold their address. */
     @Override
     public void update(Collection<State> states) {
-        db.sql("""
-                insert into users (id, login, display_name, email, language, role, active, sequence)
-                select distinct on (id) id, login, display_name, email, language, role, active, sequence
-                  from unnest(:ids, :logins, :names, :emails, :languages, :roles, :actives, :sequences)
-                       as state (id, login, display_name, email, language, role, active, sequence)
-                 order by id, sequence desc
+        var newest = Newest.of(states);
+        UserCopy.with(newest, db.sql("""
+                insert into users (id, login, display_name, email, language, role, active, sequence,
+                                   record_offset, record_millis, settled_offset, settled_millis)
+                select id, login, display_name, email, language, role, active, sequence, record_offset,
+                       record_millis, settled_offset, settled_millis
+                  from unnest(:ids, :logins, :names, :emails, :languages, :roles, :actives, :sequences,
+                              :recordOffsets, :recordMillis, :settledOffsets, :settledMillis)
+                       as state (id, login, display_name, email, language, role, active, sequence,
+                                 record_offset, record_millis, settled_offset, settled_millis)
+                 order by id
                 on conflict (id) do update
                    set login = excluded.login, display_name = excluded.display_name, email = excluded.email,
                        language = excluded.language, role = excluded.role, active = excluded.active,
-                       sequence = excluded.sequence
-                 where users.sequence < excluded.sequence
-                """)
-                .param("ids", SqlArray.uuids(states, State::id))
-                .param("logins", SqlArray.texts(states, State::login))
-                .param("names", SqlArray.texts(states, State::displayName))
-                .param("emails", SqlArray.texts(states, State::email))
-                .param("languages", SqlArray.texts(states, State::language))
-                .param("roles", SqlArray.texts(states, State::role))
-                .param("actives", SqlArray.booleans(states, State::active))
-                .param("sequences", SqlArray.longs(states, State::sequence))
+                       sequence = excluded.sequence, record_offset = excluded.record_offset,
+                       record_millis = excluded.record_millis,
+                       settled_offset = coalesce(excluded.settled_offset, users.settled_offset),
+                       settled_millis = coalesce(excluded.settled_millis, users.settled_millis)
+                 where
+                """ + IS_NEWER))
+                .param("logins", SqlArray.texts(newest, each -> each.state().login()))
+                .param("names", SqlArray.texts(newest, each -> each.state().displayName()))
+                .param("emails", SqlArray.texts(newest, each -> each.state().email()))
                 .update();
         accounts.open(states.stream().filter(Users::isWorker).map(State::id).toList());
         var erased = states.stream().filter(State::isErased).map(State::id).toList();

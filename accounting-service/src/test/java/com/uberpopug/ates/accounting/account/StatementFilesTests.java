@@ -111,6 +111,9 @@ class StatementFilesTests {
                 assertThat(csv.split(Pattern.quote(separator))).as("seed %d: %s", seed, csv).noneMatch(
                         cell -> !cell.equals("-1.50") && isFormula(cell));
             }
+            assertThat(csv.split(" ")).as("seed %d: %s", seed, csv).noneMatch(
+                    cell -> cell.length() > 1 && STARTERS.indexOf(cell.charAt(0)) >= 0
+                            && !cell.substring(1, 2).matches("[\\s\\p{Z}\\p{Cc}]"));
             assertThat(isFormula(guarded)).as("seed %d: %s", seed, guarded).isFalse();
         }
     }
@@ -191,9 +194,9 @@ class StatementFilesTests {
 
     /** Unescapes a text as the documentation describes. */
     private static String unguarded(String text) {
-        return text
-                .replaceAll("(^|[,;|\\t\\r\\n\\x0B\\f\"])([\\s\\p{Z}\\p{Cc}]*)'('*)(?=[" + STARTERS.replace("-", "\\-")
-                        + "])", "$1$2$3");
+        var sign = "[" + STARTERS.replace("-", "\\-") + "]";
+        return text.replaceAll("(^|[,;|\\t\\r\\n\\x0B\\f\"])([\\s\\p{Z}\\p{Cc}]*)'('*)(?=" + sign + ")"
+                + "|([\\s\\p{Z}\\p{Cc}])'('*)(?=" + sign + "(?:[^\\s\\p{Z}\\p{Cc}]|\\z))", "$1$2$3$4$5");
     }
 
     private static byte[] written(Form form, Locale language, List<String> titles) throws IOException {

@@ -7,7 +7,9 @@ import com.uberpopug.ates.accounting.SettableClock;
 import com.uberpopug.ates.accounting.check.LedgerCheck;
 import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.Ledger;
+import com.uberpopug.ates.events.security.v1.SecurityRecorded;
 import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.test.SecurityEntries;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -132,6 +134,8 @@ class CrashesWhileClosingTests {
             assertThat(count("outbox where type = 'Users.DailyPaidAmount' and occurred_at = ?",
                     java.sql.Timestamp.from(clock.instant()))).isEqualTo(2);
             assertThat(count("outbox where type = 'BusinessDays.Closed' and key = ?", day.toString())).isOne();
+            assertThat(SecurityEntries.in(db)).filteredOn(entry -> entry.getKind().equals("DAY_CLOSED"))
+                    .extracting(SecurityRecorded::getSubject).containsOnlyOnce(day.toString());
             assertThat(check.ofTransfers().differences()).isEmpty();
         }
         assertThat(points).as("so many statements and commits a closing has").isGreaterThan(20);

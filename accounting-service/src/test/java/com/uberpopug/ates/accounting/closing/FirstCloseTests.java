@@ -17,9 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The first close of all, before which any date may be opened; in a context of its own, because it happens once. */
+/** The first close of all, before which any date may be opened; it happens once, so nobody gets the context afterwards. */
+@DirtiesContext
 @ServiceTest(database = "accounting", kafka = false, properties = {"db-scheduler.enabled=false",
         "ates.price-secret=a secret of the tests, long enough", "ates.close-delay=36500d"})
 @Import(SettableClock.Setting.class)

@@ -95,6 +95,23 @@ class CorrectionTests {
     }
 
     @Test
+    void correction_is_one_entry_of_the_security_log_and_a_refused_one_is_none() {
+        var fee = charged(1_200);
+        correct(fee, "A slip");
+        assertThat(correct(fee, "A slip")).hasStatus(HttpStatus.CONFLICT);
+
+        assertThat(events.awaitSecurity(entry -> anna.equals(entry.getUserId()))).singleElement()
+                .satisfies(entry -> {
+                    assertThat(entry.getKind()).isEqualTo("TRANSFER_CORRECTED");
+                    assertThat(entry.getOutcome()).isEqualTo("DONE");
+                    assertThat(entry.getService()).isEqualTo("accounting-service");
+                    assertThat(entry.getActorId()).isEqualTo(accountant);
+                    assertThat(entry.getSubject()).isEqualTo(fee.toString());
+                    assertThat(entry.getAddress()).isEqualTo("127.0.0.1");
+                });
+    }
+
+    @Test
     void correction_has_a_reason_and_an_author() {
         var fee = charged(1_000);
         var location = correct(fee, "  A slip \uD83E\uDD9C ").getResponse().getHeader("Location");

@@ -14,6 +14,7 @@ import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.security.Role;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -58,6 +59,8 @@ class EmailTests {
     private Events events;
     @Autowired
     private MockMvcTester http;
+    @Autowired
+    private MeterRegistry meters;
 
     private final Mailboxes mailboxes = new Mailboxes();
     private final UUID anna = Ids.next();
@@ -103,6 +106,11 @@ class EmailTests {
         payouts.forEach(id -> await().untilAsserted(() -> assertThat(ask("/api/emails/" + id)).bodyJson()
                 .extractingPath("last_error").asString().contains("Couldn't connect to host")));
 
+        await().untilAsserted(() -> {
+            assertThat(meters.get("ates.emails.waiting").gauge().value()).isEqualTo(3);
+            assertThat(meters.get("ates.emails.oldest.age").gauge().value()).isPositive();
+        });
+
         startServer();
         anHourPasses();
 
@@ -120,6 +128,8 @@ class EmailTests {
         awaitStatus(id, "GIVEN_UP");
         assertThat(ask("/api/emails?status=GIVEN_UP")).bodyJson().extractingPath("items[*].id").asArray()
                 .containsExactly(id.toString());
+        await().untilAsserted(
+                () -> assertThat(meters.get("ates.emails.given.up").gauge().value()).isEqualTo(1));
 
         heard(anna, "back@uberpopug.example", 2);
         assertThat(retry(id)).hasStatus(HttpStatus.ACCEPTED).hasHeader("Location", "/api/emails/" + id);
@@ -128,6 +138,7 @@ class EmailTests {
         assertThat(mailboxes.of("back@uberpopug.example")).hasSize(1);
         assertThat(retry(id)).hasStatus(HttpStatus.CONFLICT);
         assertThat(ask("/api/emails?status=GIVEN_UP")).bodyJson().extractingPath("items").asArray().isEmpty();
+        await().untilAsserted(() -> assertThat(meters.get("ates.emails.given.up").gauge().value()).isZero());
     }
 
     @Test

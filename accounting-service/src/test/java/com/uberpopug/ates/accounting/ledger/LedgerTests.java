@@ -4,6 +4,7 @@ import static com.uberpopug.ates.accounting.ledger.Postings.fee;
 import static com.uberpopug.ates.accounting.ledger.Postings.reward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.accounting.AccountingTest;
 import com.uberpopug.ates.accounting.ledger.CorrectTransfer.Outcome;
@@ -16,6 +17,7 @@ import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.Events;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -95,6 +97,24 @@ class LedgerTests {
 
     private double posted(String kind) {
         return meters.get("ates.ledger.transfers").tag("kind", kind).counter().count();
+    }
+
+    @Test
+    void metrics_show_moved_cents_and_debts() {
+        double fees = meters.get("ates.ledger.cents").tag("kind", "FEE").counter().count();
+        post(fee(anna, 1_200, task, 1, NOW), fee(boris, 700, task, 2, NOW));
+        assertThat(meters.get("ates.ledger.cents").tag("kind", "FEE").counter().count() - fees).isEqualTo(1_900);
+        // Of all tests in this database; a figure is up to five seconds old.
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(meters.get("ates.workers.below.zero").gauge().value()).isEqualTo(belowZero("count(*)"));
+            assertThat(meters.get("ates.workers.below.zero.cents").gauge().value())
+                    .isEqualTo(belowZero("sum(debits_cents - credits_cents)")).isGreaterThanOrEqualTo(1_900);
+        });
+    }
+
+    private double belowZero(String figure) {
+        return db.sql("select " + figure + " from accounts where kind = 'WORKER' and debits_cents > credits_cents")
+                .query(Double.class).single();
     }
 
     @Test

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.uberpopug.ates.accounting.AccountingTest;
 import com.uberpopug.ates.platform.events.Ids;
-import java.sql.DriverManager;
+import com.uberpopug.ates.platform.test.RealParts;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -102,9 +102,7 @@ class TransfersForEverTests {
     }
 
     private void asOwner(String... statements) throws SQLException {
-        try (var owner = DriverManager.getConnection(environment.getRequiredProperty("spring.datasource.url"),
-                environment.getProperty("spring.flyway.user"), environment.getProperty("spring.flyway.password"));
-                var statement = owner.createStatement()) {
+        try (var owner = RealParts.connectAsOwner(environment); var statement = owner.createStatement()) {
             for (var sql : statements) {
                 statement.execute(sql);
             }

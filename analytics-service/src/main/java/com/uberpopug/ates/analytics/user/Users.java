@@ -1,6 +1,5 @@
 package com.uberpopug.ates.analytics.user;
 
-import com.uberpopug.ates.platform.events.SqlArray;
 import com.uberpopug.ates.platform.web.security.UserCopy;
 import java.util.Collection;
 import java.util.Optional;
@@ -20,22 +19,25 @@ class Users implements UserCopy {
 
     @Override
     public void update(Collection<State> states) {
-        db.sql("""
-                insert into users (user_id, sequence, role, active, language)
-                select distinct on (user_id) user_id, sequence, role, active, language
-                  from unnest(:users, :sequences, :roles, :active, :languages)
-                       as state (user_id, sequence, role, active, language)
-                 order by user_id, sequence desc
+        var newest = Newest.of(states);
+        UserCopy.with(newest, db.sql("""
+                insert into users (user_id, sequence, role, active, language, record_offset, record_millis,
+                                   settled_offset, settled_millis)
+                select user_id, sequence, role, active, language, record_offset, record_millis,
+                       settled_offset, settled_millis
+                  from unnest(:ids, :sequences, :roles, :actives, :languages, :recordOffsets, :recordMillis,
+                              :settledOffsets, :settledMillis)
+                       as state (user_id, sequence, role, active, language, record_offset, record_millis,
+                                 settled_offset, settled_millis)
+                 order by user_id
                 on conflict (user_id) do update
                    set sequence = excluded.sequence, role = excluded.role, active = excluded.active,
-                       language = excluded.language
-                 where excluded.sequence > users.sequence
-                """)
-                .param("users", SqlArray.uuids(states, State::id))
-                .param("sequences", SqlArray.longs(states, State::sequence))
-                .param("roles", SqlArray.texts(states, State::role))
-                .param("active", SqlArray.booleans(states, State::active))
-                .param("languages", SqlArray.texts(states, State::language))
+                       language = excluded.language, record_offset = excluded.record_offset,
+                       record_millis = excluded.record_millis,
+                       settled_offset = coalesce(excluded.settled_offset, users.settled_offset),
+                       settled_millis = coalesce(excluded.settled_millis, users.settled_millis)
+                 where
+                """ + IS_NEWER))
                 .update();
     }
 

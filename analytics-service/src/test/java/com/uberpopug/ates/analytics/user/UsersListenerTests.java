@@ -125,10 +125,10 @@ class UsersListenerTests {
         return new ProducerRecord<>(Topics.USERS, key, null);
     }
 
-    /** A marker: another user on the same key. Once it is applied, all earlier records are. */
+    /** A marker: another user in the same partition. Once it is applied, all earlier records are. */
     private void awaitMarker() {
-        var other = Ids.next();
-        events.send(Fact.of(Ids.next(), user, 1, NOW, new UserCreated(other, "marker", "Marker", null, "en", "popug",
+        var other = Events.besides(user);
+        events.send(Fact.of(Ids.next(), other, 1, NOW, new UserCreated(other, "marker", "Marker", null, "en", "popug",
                 true)));
         eventually(() -> assertThat(users.find(other)).isPresent());
     }

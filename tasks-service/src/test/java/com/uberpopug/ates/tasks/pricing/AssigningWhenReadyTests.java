@@ -82,7 +82,8 @@ class AssigningWhenReadyTests {
                         new TaskAssigned(task, anna.id(), 1, 1_100L, event.getAssignedAt(), null)));
         assertThat(db.sql("select fact_id from outbox where type = 'Tasks.Assigned'").query(UUID.class).single())
                 .isEqualTo(Ids.derived(price.cause().factId(), "Tasks.Assigned"));
-        assertThat(db.sql("select traceparent from outbox").query(String.class).list()).containsOnly(TRACEPARENT);
+        assertThat(db.sql("select traceparent from outbox where topic = 'ates.tasks'").query(String.class).list())
+                .containsOnly(TRACEPARENT);
 
         assertThat(api.get(anna, "/api/tasks/mine").body().at("/items/0/assignment_number").asInt()).isEqualTo(1);
         assertThat(api.post(anna, "/api/tasks/" + task + "/complete").status()).isEqualTo(200);

@@ -307,7 +307,7 @@ class ShuffleJobTests {
 
     private ConfigurableApplicationContext anotherInstance() {
         var settings = Stream.of("spring.datasource.url", "spring.datasource.username", "spring.datasource.password",
-                "spring.flyway.user", "spring.flyway.password", "ates.issuer", "spring.kafka.listener.auto-startup",
+                "ates.issuer", "spring.kafka.listener.auto-startup",
                 "db-scheduler.polling-interval")
                 .map(name -> "--" + name + "=" + environment.getRequiredProperty(name));
         return new SpringApplicationBuilder(TasksServiceApplication.class)

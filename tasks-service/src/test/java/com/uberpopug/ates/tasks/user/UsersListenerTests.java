@@ -187,13 +187,11 @@ class UsersListenerTests {
                 .untilAsserted(() -> assertThat(users.find(user)).contains(new Membership(role, active)));
     }
 
-    /** Another user on this user's key: once they are there, all before them has been applied. */
+    /** Another user in this user's partition: once they are there, all before them has been applied. */
     private void awaitMarker() {
-        var marker = Ids.next();
-        var record = events.record(Fact.of(Ids.next(), marker, 1, NOON,
+        var marker = Events.besides(user);
+        events.send(Fact.of(Ids.next(), marker, 1, NOON,
                 new UserCreated(marker, "marker", "Marker", null, "en", "admin", false)));
-        events.send(List.of(new ProducerRecord<>(Topics.USERS, null, user.toString(), record.value(),
-                record.headers())));
         await().atMost(PATIENCE).until(() -> users.find(marker).isPresent());
     }
 
