@@ -29,12 +29,17 @@ final class Ates {
                             .forEach(variable -> System.out.println(variable.getKey() + "=" + variable.getValue()));
                     yield 0;
                 }
-                case Command.Database(var service) -> {
-                    System.out.println(stack(home).databaseAddress(service));
+                case Command.Migrate(var service) -> {
+                    stack(home).migrate(service);
+                    System.out.println("The database of " + service + " is migrated");
                     yield 0;
                 }
-                case Command.KafkaClient() -> {
-                    stack(home).clientOfOtherTeams().forEach((key, value) -> System.out.println(key + "=" + value));
+                case Command.Database(var service) -> {
+                    stack(home).psqlEnvironment(service).forEach((key, value) -> System.out.println(key + "=" + value));
+                    yield 0;
+                }
+                case Command.KafkaClient(var principal) -> {
+                    stack(home).kafkaClient(principal).forEach((key, value) -> System.out.println(key + "=" + value));
                     yield 0;
                 }
                 case Command.Down() -> new Down(home).run();
@@ -50,7 +55,8 @@ final class Ates {
                 case Command.DiscardDeadLetter(var id) -> deadLetters().discard(id);
                 case Command.ReplayDeadLetters(var service, var dryRun) -> deadLetters().replayAll(service, dryRun);
                 case Command.Token(var login) -> {
-                    System.out.println(token(login));
+                    System.out.println(login.map(Ates::token)
+                            .orElseGet(() -> new Token(authService()).ofPerson(System.err)));
                     yield 0;
                 }
             };
@@ -73,6 +79,10 @@ final class Ates {
 
     private static String token(String login) {
         var password = System.getenv().getOrDefault("ATES_PASSWORD", "beak-" + login);
-        return new Token(URI.create("http://localhost:" + StackPorts.STANDARD.of("auth-service"))).of(login, password);
+        return new Token(authService()).of(login, password);
+    }
+
+    private static URI authService() {
+        return URI.create("http://localhost:" + StackPorts.STANDARD.of("auth-service"));
     }
 }

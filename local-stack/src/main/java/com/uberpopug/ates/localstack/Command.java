@@ -28,16 +28,20 @@ sealed interface Command {
     record Restart(String service) implements Command {
     }
 
+    /** Migrates the database of a service by its current jar. */
+    record Migrate(String service) implements Command {
+    }
+
     /** Prints the environment of a service. */
     record Env(String service) implements Command {
     }
 
-    /** Prints the address of a service's database in psql's form. */
+    /** Prints the environment in which psql opens a service's database. */
     record Database(String service) implements Command {
     }
 
-    /** Prints a Kafka client's settings with which other teams read the topics. */
-    record KafkaClient() implements Command {
+    /** Prints a Kafka client's settings, with which other teams read the topics, or security's tools the security log. */
+    record KafkaClient(String principal) implements Command {
     }
 
     record Down() implements Command {
@@ -65,7 +69,8 @@ sealed interface Command {
     record ReplayDeadLetters(Optional<String> service, boolean dryRun) implements Command {
     }
 
-    record Token(String login) implements Command {
+    /** @param login a user of the demo; empty for a person who signs in with a browser */
+    record Token(Optional<String> login) implements Command {
     }
 
     /** The arguments form no command; the message says why. */
@@ -106,11 +111,16 @@ sealed interface Command {
                 yield new Status();
             }
             case "restart" -> new Restart(service("restart", rest));
+            case "migrate" -> new Migrate(service("migrate", rest));
             case "env" -> new Env(service("env", rest));
             case "database" -> new Database(service("database", rest));
             case "kafka-client" -> {
-                options(rest, Set.of());
-                yield new KafkaClient();
+                var principal = rest.isEmpty() ? LocalStack.OTHER_TEAMS : rest.getFirst();
+                if (rest.size() > 1 || !LocalStack.READERS.contains(principal)) {
+                    throw new UsageException(
+                            "kafka-client needs none or one of " + String.join(", ", LocalStack.READERS));
+                }
+                yield new KafkaClient(principal);
             }
             case "mail" -> {
                 options(rest, Set.of());
@@ -118,10 +128,10 @@ sealed interface Command {
             }
             case "dead-letters" -> deadLetters(rest);
             case "token" -> {
-                if (rest.size() != 1 || rest.getFirst().startsWith("-")) {
-                    throw new UsageException("token needs one login, such as anna");
+                if (rest.size() > 1 || !rest.isEmpty() && rest.getFirst().startsWith("-")) {
+                    throw new UsageException("token needs one login, such as anna, or none to sign in with a browser");
                 }
-                yield new Token(rest.getFirst());
+                yield new Token(rest.stream().findFirst());
             }
             default -> throw new UsageException("unknown command " + arguments.getFirst());
         };

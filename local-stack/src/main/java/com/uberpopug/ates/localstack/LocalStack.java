@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,13 +37,19 @@ public final class LocalStack implements AutoCloseable {
     private static final String SCHEMAS = "schemas";
 
     /** The names of the services. */
-    static final List<String> SERVICES = List.copyOf(StackPorts.STANDARD.services().keySet());
+    public static final List<String> SERVICES = List.copyOf(StackPorts.STANDARD.services().keySet());
 
     private static final String AUTH = "auth-service";
     private static final String ACCOUNTING = "accounting-service";
+    /** The client that reads metrics. */
+    public static final String PROMETHEUS = "prometheus";
 
     /** The principal with which consumers outside of this system read topics. */
-    static final String OTHER_TEAMS = "other-teams";
+    public static final String OTHER_TEAMS = "other-teams";
+    /** The principal with which admins' tools read the security log. */
+    public static final String SECURITY_TOOLS = "security-tools";
+    /** Who reads topics without being a service. */
+    public static final List<String> READERS = List.of(OTHER_TEAMS, SECURITY_TOOLS);
 
     private final Path home;
     private final Map<String, String> environment;
@@ -50,7 +57,7 @@ public final class LocalStack implements AutoCloseable {
     private final Set<String> restarting = ConcurrentHashMap.newKeySet();
     private volatile Consumer<PartFailedException> onServiceDied = _ -> {
     };
-    private final Secrets secrets;
+    private final ServiceSecrets secrets;
     private final StackPorts ports;
     private final PostgresServer postgres;
     private final KafkaServer kafka;
@@ -75,13 +82,24 @@ public final class LocalStack implements AutoCloseable {
         this.home = home;
         this.ports = ports;
         this.environment = environment;
-        secrets = Secrets.in(home);
+        secrets = new ServiceSecrets(Secrets.in(home));
         postgres = new PostgresServer(home, ports.postgres());
-        var principals = new Principals(home, Stream.concat(SERVICES.stream(), Stream.of(OTHER_TEAMS)).toList());
+        var principals = principals(home);
         kafka = new KafkaServer(home, ports.kafka(), principals);
         registry = new RegistryServer(home, ports.registry(), postgres.database("registry"), principals);
         mail = new MailSink(home, ports.mail());
         services = SERVICES.stream().map(this::process).toList();
+    }
+
+    /** The name of a service's database. */
+    public static String database(String service) {
+        return service.replace("-service", "");
+    }
+
+    /** The clients of Kafka and of the registry, with the passwords of this directory's secret. */
+    public static Principals principals(Path home) {
+        return new Principals(home,
+                Stream.concat(SERVICES.stream(), READERS.stream()).toList());
     }
 
     private ServiceProcess process(String name) {
@@ -94,8 +112,6 @@ public final class LocalStack implements AutoCloseable {
         settings.putAll(Map.of("SPRING_DATASOURCE_URL", store.jdbcUrl(),
                 "SPRING_DATASOURCE_USERNAME", store.service().user(),
                 "SPRING_DATASOURCE_PASSWORD", store.service().password(),
-                "SPRING_FLYWAY_USER", store.owner().user(),
-                "SPRING_FLYWAY_PASSWORD", store.owner().password(),
                 "ATES_ISSUER", address(AUTH), "ATES_CLIENT_SECRET", clientSecret(name)));
         var jar = LocalStackFiles.repository().resolve(name).resolve("target").resolve(name + ".jar");
         return new ServiceProcess(name, home, ports.of(name), jar, settings);
@@ -105,20 +121,25 @@ public final class LocalStack implements AutoCloseable {
     private Map<String, String> ofOne(String name) {
         return switch (name) {
             case AUTH -> {
-                var variables = new HashMap<>(
-                        Map.of("ATES_KEY_SECRET", secrets.of("signing key"), "ATES_COMMAND_LINE", "true"));
+                var variables = new HashMap<>(mailServer());
+                variables.put("ATES_KEY_SECRET", secrets.signingKeys());
+                variables.put("ATES_COMMAND_LINE", "true");
+                variables.put("ATES_PROMETHEUS_CLIENT_SECRET", secrets.client(PROMETHEUS));
                 SERVICES.forEach(each -> variables.put("ATES_" + variable(database(each)) + "_CLIENT_SECRET",
                         clientSecret(each)));
                 yield variables;
             }
-            case ACCOUNTING -> Map.of("ATES_PRICE_SECRET", secrets.of("prices"), "SPRING_MAIL_HOST", "localhost",
-                    "SPRING_MAIL_PORT", Integer.toString(mail.port()));
+            case ACCOUNTING -> {
+                var variables = new HashMap<>(mailServer());
+                variables.put("ATES_PRICE_SECRET", secrets.prices());
+                yield variables;
+            }
             default -> Map.of();
         };
     }
 
-    private static String database(String service) {
-        return service.replace("-service", "");
+    private Map<String, String> mailServer() {
+        return Map.of("SPRING_MAIL_HOST", "localhost", "SPRING_MAIL_PORT", Integer.toString(mail.port()));
     }
 
     private static String variable(String name) {
@@ -130,7 +151,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private String clientSecret(String service) {
-        return secrets.of(service + " as a client");
+        return secrets.client(service);
     }
 
     public PostgresServer postgres() {
@@ -191,16 +212,23 @@ public final class LocalStack implements AutoCloseable {
                 .map(module -> module.resolve("src/main/resources/templates").toString()).collect(joining(","))));
     }
 
-    /** The address of a service's database with its owner's credentials, in psql's form. */
-    String databaseAddress(String service) {
+    /**
+     * The environment in which psql opens a service's database as its owner; a password among its arguments would be
+     * readable by all users of the machine.
+     */
+    SortedMap<String, String> psqlEnvironment(String service) {
         var owner = postgres.database(database(service)).owner();
-        return "postgresql://%s:%s@localhost:%d/%s".formatted(owner.user(), owner.password(), postgres.port(),
-                database(service));
+        return new TreeMap<>(Map.of("PGHOST", "localhost", "PGPORT", Integer.toString(postgres.port()), "PGUSER",
+                owner.user(), "PGPASSWORD", owner.password(), "PGDATABASE", database(service)));
     }
 
-    /** A Kafka client's settings with which other teams read the topics. */
-    public SortedMap<String, String> clientOfOtherTeams() {
-        var settings = new TreeMap<>(kafka.client(OTHER_TEAMS));
+    /**
+     * A Kafka client's settings.
+     *
+     * @param principal one of {@link #READERS}
+     */
+    public SortedMap<String, String> kafkaClient(String principal) {
+        var settings = new TreeMap<>(kafka.client(principal));
         settings.putAll(registry.client());
         return settings;
     }
@@ -211,12 +239,13 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /**
-     * Stops a service, if it runs, and starts its current jar.
+     * Migrates a service's database, stops the service, if it runs, and starts its current jar.
      *
      * @throws PartFailedException if it does not become healthy
      */
     void restart(String name) {
         var service = service(name);
+        migrate(service);
         restarting.add(name);
         try {
             service.stop();
@@ -245,6 +274,7 @@ public final class LocalStack implements AutoCloseable {
      * @throws PartFailedException as soon as one step fails; the other parts run until {@link #close}
      */
     public void start(Consumer<String> done) {
+        secrets.writeClient(PROMETHEUS, home.resolve("prometheus-secret"));
         var databases = inBackground(() -> {
             postgres.start();
             supervise(postgres);
@@ -260,6 +290,11 @@ public final class LocalStack implements AutoCloseable {
             registerSchemas();
             done.accept(SCHEMAS);
         });
+        // Beside the start of its service, which waits for it; also for a service that runs elsewhere.
+        var migrations = this.services.stream().map(service -> inBackground(() -> {
+            databases.join();
+            migrate(service);
+        }));
         var services = services().map(service -> inBackground(() -> {
             databases.join();
             service.start();
@@ -269,7 +304,8 @@ public final class LocalStack implements AutoCloseable {
             done.accept(service.name());
         }));
         var everything = CompletableFuture
-                .allOf(Stream.concat(Stream.of(contract, mailbox), services).toArray(CompletableFuture[]::new));
+                .allOf(Stream.of(Stream.of(contract, mailbox), migrations, services).flatMap(steps -> steps)
+                        .toArray(CompletableFuture[]::new));
         CompletableFuture.anyOf(everything, failure).exceptionally(_ -> failure.join()).join();
         if (failure.isDone()) {
             throw failure.join();
@@ -321,6 +357,28 @@ public final class LocalStack implements AutoCloseable {
     void createDatabases() {
         Stream.concat(Stream.of("registry"), SERVICES.stream().map(LocalStack::database))
                 .forEach(postgres::createDatabase);
+    }
+
+    /**
+     * Migrates a service's database by its jar, in a process of its own that has the owner's password. The database's
+     * comment keeps which program has done it last, so that an unchanged one does not run again.
+     *
+     * @throws PartFailedException if the migrations fail
+     */
+    void migrate(ServiceProcess service) {
+        var database = database(service.name());
+        var program = "migrated by " + service.fingerprint();
+        if (!postgres.comment(database).equals(Optional.of(program))) {
+            service.migrate(postgres.database(database).owner());
+            postgres.comment(database, program);
+        }
+    }
+
+    /** The same for the service of a name, whatever has migrated its database before. */
+    void migrate(String name) {
+        postgres.createDatabase(database(name));
+        postgres.comment(database(name), "");
+        migrate(service(name));
     }
 
     void registerSchemas() {

@@ -107,6 +107,7 @@ final class Rehearsal implements AutoCloseable {
         Stream.of(stack.kafka(), stack.registry()).forEach(Part::start);
         stack.registerSchemas();
         stack.services().filter(Part::lacksCache).forEach(service -> {
+            stack.migrate(service);
             service.start();
             stack.awaitHealthy(service);
             end(service);

@@ -23,7 +23,8 @@ class LocalStackTests {
             assertThat(services).isNotEmpty();
             assertThat(LocalStack.SERVICES).containsExactlyInAnyOrderElementsOf(services);
             assertThat(stack.parts()).extracting(Part::name).containsAll(services);
-            assertThat(services).allSatisfy(service -> assertThat(stack.databaseAddress(service)).isNotBlank());
+            assertThat(services).allSatisfy(
+                    service -> assertThat(stack.psqlEnvironment(service)).containsKeys("PGDATABASE", "PGPASSWORD"));
         }
     }
 }

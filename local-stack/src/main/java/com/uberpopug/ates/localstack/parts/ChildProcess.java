@@ -18,21 +18,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An operating system process that never outlives the JVM that started it; its output goes to its log file. */
+/** An operating system process that never outlives the JVM that started it; its output goes to its {@link LogFile}. */
 public final class ChildProcess {
     /** The longest time to stop before the process is killed. */
     public static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
 
     private static final int LOG_LINES_SHOWN = 15;
+    private static final Duration LOG_COPIED_WITHIN = Duration.ofSeconds(2);
 
     /**
      * Becomes the command, leaving behind a watcher of standard input, whose other end is the parent's: it closes when
      * the parent ends or is killed. The watcher is detached, because PostgreSQL treats the end of an unknown child as a
      * crash. The session resets its scheduling group, which would otherwise inherit the priority of the starting
-     * process.
+     * process. No other user reads what the command writes.
      */
     private static final String GUARD = """
             [ ! -w /proc/self/autogroup ] || nice 2> /dev/null > /proc/self/autogroup
+            umask 077
             exec 3<&0
             stop=$1
             shift
@@ -50,13 +52,15 @@ public final class ChildProcess {
     private final long logStart;
     private final String stopSignal;
     private final Process process;
+    private final Thread copying;
 
-    private ChildProcess(String name, Path log, long logStart, String stopSignal, Process process) {
+    private ChildProcess(String name, Path log, long logStart, String stopSignal, Process process, Thread copying) {
         this.name = name;
         this.log = log;
         this.logStart = logStart;
         this.stopSignal = stopSignal;
         this.process = process;
+        this.copying = copying;
     }
 
     /**
@@ -76,10 +80,12 @@ public final class ChildProcess {
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
             var logStart = Files.exists(log) ? Files.size(log) : 0;
-            var builder = new ProcessBuilder(words).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            var builder = new ProcessBuilder(words).redirectErrorStream(true);
             builder.environment().putAll(environment);
-            return new ChildProcess(name, log, logStart, stopSignal, builder.start());
+            var process = builder.start();
+            var copying = Thread.ofPlatform().daemon().name("log of " + name)
+                    .start(() -> new LogFile(log).copy(process.getInputStream()));
+            return new ChildProcess(name, log, logStart, stopSignal, process, copying);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -172,9 +178,11 @@ public final class ChildProcess {
     }
 
     private String lastLogLines() {
+        awaitLog();
         try (var file = Files.newByteChannel(log)) {
             // A log can be long: 64 kB hold more than the displayed lines.
-            file.position(Math.max(logStart, file.size() - 65_536));
+            var ownStart = file.size() < logStart ? 0 : logStart;
+            file.position(Math.max(ownStart, file.size() - 65_536));
             var lines = new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8).lines()
                     .toList();
             if (lines.isEmpty()) {
@@ -185,6 +193,17 @@ public final class ChildProcess {
                             .collect(Collectors.joining("\n"));
         } catch (IOException e) {
             return "; its log " + log + " cannot be read: " + e.getMessage();
+        }
+    }
+
+    /** Waits until the log has what the process has written, if it has ended, with all that inherited its output. */
+    private void awaitLog() {
+        try {
+            if (!isAlive()) {
+                copying.join(LOG_COPIED_WITHIN);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         }
     }
 

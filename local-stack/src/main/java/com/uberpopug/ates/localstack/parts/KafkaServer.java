@@ -1,6 +1,5 @@
 package com.uberpopug.ates.localstack.parts;
 
-import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 
 import java.io.IOException;
@@ -44,8 +43,9 @@ public final class KafkaServer extends Part {
 
     /** A client's configuration as a principal, by Kafka's keys. */
     public Map<String, String> client(String principal) {
-        return Map.of("bootstrap.servers", bootstrapServers(), "security.protocol", "SASL_PLAINTEXT",
-                "sasl.mechanism", "PLAIN", "sasl.jaas.config", login(principal) + ";");
+        var config = new HashMap<>(principals.client(principal));
+        config.put("bootstrap.servers", bootstrapServers());
+        return config;
     }
 
     /** The same with more settings. */
@@ -61,22 +61,6 @@ public final class KafkaServer extends Part {
                 setting -> "SPRING_KAFKA_" + (setting.getKey().equals("bootstrap.servers") ? "" : "PROPERTIES_")
                         + setting.getKey().toUpperCase(Locale.ROOT).replace('.', '_'),
                 Map.Entry::getValue));
-    }
-
-    private String login(String principal) {
-        return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\""
-                .formatted(principal, principals.password(principal));
-    }
-
-    /** For each of the two listeners, the broker's own login and the logins that it accepts. */
-    private Map<String, String> logins() {
-        var node = login(KafkaNode.PRINCIPAL) + user(KafkaNode.PRINCIPAL);
-        return Map.of(KafkaNode.CONTROLLER_LOGINS, node + ";",
-                KafkaNode.CLIENT_LOGINS, node + principals.names().stream().map(this::user).collect(joining()) + ";");
-    }
-
-    private String user(String principal) {
-        return " user_%s=\"%s\"".formatted(principal, principals.password(principal));
     }
 
     @Override
@@ -98,7 +82,8 @@ public final class KafkaServer extends Part {
                 "-Dlogback.configurationFile=com/uberpopug/ates/localstack/parts/kafka-logback.xml",
                 KafkaNode.class.getName(), data.toString(), Integer.toString(port()),
                 Integer.toString(controllerPort)));
-        var environment = new HashMap<>(logins());
+        var environment = new HashMap<>(Map.of(KafkaNode.CONTROLLER_LOGINS, principals.controllerLogins(),
+                KafkaNode.CLIENT_LOGINS, principals.clientLogins()));
         environment.put("CLASSPATH", System.getProperty("java.class.path"));
         return ChildProcess.start(name(), log(), "TERM", environment, command);
     }

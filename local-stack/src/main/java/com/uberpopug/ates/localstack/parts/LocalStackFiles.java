@@ -1,10 +1,12 @@
 package com.uberpopug.ates.localstack.parts;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Comparator;
 
 /** Locates the build's output for the local stack, and removes the stack's own files. */
@@ -25,6 +27,20 @@ public final class LocalStackFiles {
                     .resolveSibling(name);
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether each user of the machine may enter this directory: all of its parents must let them, too. */
+    static boolean isOpenToAll(Path directory) {
+        try {
+            for (var each = directory.toRealPath(); each != null; each = each.getParent()) {
+                if (!Files.getPosixFilePermissions(each).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

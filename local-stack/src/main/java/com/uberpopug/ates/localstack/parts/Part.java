@@ -197,6 +197,11 @@ public abstract class Part implements AutoCloseable {
         return caches.of(name, program().orElseThrow());
     }
 
+    /** For another process of the same program. */
+    final StartCaches.Start startBeside() {
+        return caches.beside(name, program().orElseThrow());
+    }
+
     /** The part's jar; empty if a cache would not help. */
     Optional<Path> program() {
         return Optional.empty();

@@ -1,23 +1,29 @@
 package com.uberpopug.ates.localstack.parts;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.tukaani.xz.XZInputStream;
 
 /** PostgreSQL 18 with password authentication, reachable by TCP from this machine only. */
@@ -32,15 +38,22 @@ public final class PostgresServer extends Part {
     private static final int MAX_WAL_MB = 1_024;
     private static final String INVALID_PASSWORD = "28P01";
 
+    /** The user nobody, as whom root runs PostgreSQL, which refuses to run as root. */
+    private static final int NOBODY = 65_534;
+    /** Without any right that other users do not have; so it reaches no file of root's, whatever its superuser asks. */
+    private static final List<String> AS_NOBODY = List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY,
+            "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs");
     /**
-     * Ways for root to run PostgreSQL, which refuses to run as root; the first still reaches directories below root's
-     * home.
+     * Opens the data directory and the password's file as root: below a directory that only root may enter, nobody could
+     * not. The first argument is the one, the second the other.
      */
-    private static final List<List<String>> WAYS_OUT_OF_ROOT = List.of(
-            List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_override",
-                    "--ambient-caps=+dac_override"),
-            List.of("unshare", "-U"));
+    private static final String OPEN = "exec 9< \"$1\" 8< \"$2\"; shift 2; exec \"$@\"";
+    private static final Path OPEN_DATA = Path.of("/proc/self/fd/9");
+    private static final Path OPEN_PASSWORD = Path.of("/proc/self/fd/8");
+    /** Where programs are unpacked that nobody could not reach otherwise. */
+    private static final Path FOR_ALL_USERS = Path.of("/var/tmp");
 
+    private final String host;
     private final Path data;
     private final boolean durable;
     private final int buffersMb;
@@ -72,16 +85,31 @@ public final class PostgresServer extends Part {
      *     two checkpoints may be four times as large
      */
     public PostgresServer(Path home, int port, boolean durable, int buffersMb) {
+        this("localhost", home, port, durable, buffersMb);
+    }
+
+    private PostgresServer(String host, Path home, int port, boolean durable, int buffersMb) {
         super("postgres", home, port);
+        this.host = host;
         this.data = home().resolve("postgres");
         this.durable = durable;
         this.buffersMb = buffersMb;
         this.secrets = Secrets.in(home());
     }
 
+    /** A server that runs elsewhere, with the passwords of this directory's secret. */
+    public static PostgresServer at(String host, int port, Path home) {
+        return new PostgresServer(host, home, port, true, BUFFERS_MB);
+    }
+
     @Override
     public String address() {
-        return "localhost:" + port();
+        return host + ":" + port();
+    }
+
+    /** The login that creates databases. */
+    public Login superuser() {
+        return login(SUPERUSER);
     }
 
     /** Creates the database and its two roles by {@code database.sql}; existing ones stay unchanged. */
@@ -102,6 +130,34 @@ public final class PostgresServer extends Part {
         return new Database(jdbcUrl(name), login(name + "_owner"), login(name + "_service"));
     }
 
+    /** The comment of a database, which ends with it; empty without one. */
+    public Optional<String> comment(String database) {
+        return text("select shobj_description(oid, 'pg_database') from pg_database where datname = ?", database);
+    }
+
+    /** Sets the comment of a database. */
+    public void comment(String database, String text) {
+        var command = text("select format('comment on database %I is %L', ?, ?)", database, text).orElseThrow();
+        try (var connection = connect("postgres"); var statement = connection.createStatement()) {
+            statement.execute(command);
+        } catch (SQLException e) {
+            throw new PartFailedException("database " + database + " cannot be commented: " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<String> text(String query, String... parameters) {
+        try (var connection = connect("postgres"); var statement = connection.prepareStatement(query)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            try (var rows = statement.executeQuery()) {
+                return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw new PartFailedException("database " + parameters[0] + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     /** A connection as superuser. */
     public Connection connect(String database) throws SQLException {
         var properties = new Properties();
@@ -120,13 +176,18 @@ public final class PostgresServer extends Part {
 
     @Override
     ChildProcess launch() {
-        var binaries = binaries();
-        var prefix = outOfRoot();
+        var root = isRoot();
+        var binaries = binaries(root);
         if (!Files.exists(data)) {
-            initialise(binaries, prefix);
+            initialise(binaries, root);
         }
-        var command = new ArrayList<>(prefix);
-        command.addAll(List.of(binaries.resolve("bin/postgres").toString(), "-D", data.toString()));
+        var command = new ArrayList<String>();
+        if (root) {
+            giveToNobody(data);
+            command.addAll(asNobody(data, data));
+        }
+        command.addAll(List.of(binaries.resolve("bin/postgres").toString(), "-D",
+                (root ? OPEN_DATA : data).toString()));
         settings().forEach((setting, value) -> command.addAll(List.of("-c", setting + "=" + value)));
         // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
         return ChildProcess.start(name(), log(), "INT", Map.of(), command);
@@ -157,7 +218,7 @@ public final class PostgresServer extends Part {
                 Map.entry("timezone", "UTC"), Map.entry("log_timezone", "UTC"));
     }
 
-    private void initialise(Path binaries, List<String> prefix) {
+    private void initialise(Path binaries, boolean root) {
         // Under a temporary name until complete, so that an interrupted initialisation starts over.
         var unfinished = data.resolveSibling("postgres.unfinished");
         var password = home().resolve("postgres.password");
@@ -167,10 +228,19 @@ public final class PostgresServer extends Part {
             Files.createFile(password,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(password, secrets.of(SUPERUSER));
-            var command = new ArrayList<>(prefix);
+            Files.createDirectory(unfinished,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            var command = new ArrayList<String>();
+            if (root) {
+                giveToNobody(unfinished);
+                giveToNobody(password);
+                command.addAll(asNobody(unfinished, password));
+            }
             command.addAll(
-                    List.of(binaries.resolve("bin/initdb").toString(), "-D", unfinished.toString(), "-U", SUPERUSER,
-                            "--pwfile=" + password, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C",
+                    List.of(binaries.resolve("bin/initdb").toString(), "-D",
+                            (root ? OPEN_DATA : unfinished).toString(), "-U", SUPERUSER,
+                            "--pwfile=" + (root ? OPEN_PASSWORD : password), "--auth=scram-sha-256", "--encoding=UTF8",
+                            "--locale=C",
                             "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
             if (!durable) {
                 command.add("--no-sync");
@@ -188,24 +258,32 @@ public final class PostgresServer extends Part {
     }
 
     private String jdbcUrl(String database) {
-        return "jdbc:postgresql://localhost:" + port() + "/" + database;
+        return "jdbc:postgresql://" + host + ":" + port() + "/" + database;
     }
 
-    /** The programs, unpacked once beside the compiled classes, in a directory named after system and version. */
-    private static Path binaries() {
-        var mac = System.getProperty("os.name").startsWith("Mac");
-        var arm = System.getProperty("os.arch").toLowerCase(Locale.ROOT).matches("aarch64|arm64");
-        var archive = "/postgres-" + (mac ? "darwin" : "linux") + "-" + (arm ? "arm_64" : "x86_64") + ".txz";
+    /**
+     * The programs, unpacked once beside the compiled classes, in a directory named after system and version; or for all
+     * users, if nobody has to run them and may not enter that directory.
+     */
+    private static Path binaries(boolean forNobody) {
+        var archive = archive();
         var jar = Objects.requireNonNull(PostgresServer.class.getResource(archive), archive).getPath()
                 .split("\\.jar!")[0];
-        var target = LocalStackFiles.target(jar.substring(jar.lastIndexOf('/') + 1));
-        if (Files.exists(target)) {
+        var name = jar.substring(jar.lastIndexOf('/') + 1);
+        var target = LocalStackFiles.target(name);
+        if (forNobody && !LocalStackFiles.isOpenToAll(Objects.requireNonNull(target.getParent()))) {
+            target = FOR_ALL_USERS.resolve("ates-" + name);
+        }
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            // Anybody could have put something there before.
+            if (target.startsWith(FOR_ALL_USERS) && !isOnlyRoots(target)) {
+                throw new PartFailedException(target + " is not root's alone: remove it");
+            }
             return target;
         }
-        try (var packed = Objects.requireNonNull(PostgresServer.class.getResourceAsStream(archive))) {
+        try {
             var unfinished = Files.createTempDirectory(target.getParent(), "postgres");
-            Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rwxr-xr-x"));
-            untar(packed, unfinished);
+            unpack(unfinished);
             try {
                 Files.move(unfinished, target);
             } catch (FileSystemException _) {
@@ -218,11 +296,20 @@ public final class PostgresServer extends Part {
         }
     }
 
-    private static void untar(InputStream packed, Path directory) throws IOException {
-        var tar = new ProcessBuilder("tar", "-x", "--no-same-owner", "-C", directory.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT).start();
-        try (var unpacked = new XZInputStream(packed); var input = tar.getOutputStream()) {
+    private static String archive() {
+        var mac = System.getProperty("os.name").startsWith("Mac");
+        var arm = System.getProperty("os.arch").toLowerCase(Locale.ROOT).matches("aarch64|arm64");
+        return "/postgres-" + (mac ? "darwin" : "linux") + "-" + (arm ? "arm_64" : "x86_64") + ".txz";
+    }
+
+    /** Unpacks the programs for all users, whatever the umask is: the archive does not name all of its directories. */
+    static void unpack(Path directory) throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var tar = new ProcessBuilder("sh", "-c", "umask 022; exec tar -x -p --no-same-owner -C \"$1\"", "tar",
+                directory.toString()).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.INHERIT).start();
+        try (var packed = Objects.requireNonNull(PostgresServer.class.getResourceAsStream(archive()));
+                var unpacked = new XZInputStream(packed);
+                var input = tar.getOutputStream()) {
             unpacked.transferTo(input);
         }
         try {
@@ -235,13 +322,49 @@ public final class PostgresServer extends Part {
         }
     }
 
-    private static List<String> outOfRoot() {
+    private static boolean isRoot() {
         if (!"root".equals(System.getProperty("user.name"))) {
-            return List.of();
+            return false;
         }
-        return WAYS_OUT_OF_ROOT.stream().filter(PostgresServer::works).findFirst()
-                .orElseThrow(() -> new PartFailedException(
-                        "PostgreSQL refuses to run as root, and neither setpriv nor unshare works: use another user"));
+        if (!works(AS_NOBODY)) {
+            throw new PartFailedException(
+                    "PostgreSQL refuses to run as root, and setpriv (of util-linux) does not work: use another user");
+        }
+        return true;
+    }
+
+    private static List<String> asNobody(Path data, Path password) {
+        return Stream.concat(Stream.of("sh", "-c", OPEN, "postgres", data.toString(), password.toString()),
+                AS_NOBODY.stream()).toList();
+    }
+
+    /** Also data of earlier versions, which belong to root. */
+    private static void giveToNobody(Path path) {
+        try {
+            if (Files.getAttribute(path, "unix:uid").equals(NOBODY)) {
+                return;
+            }
+            try (var files = Files.walk(path)) {
+                // The directory itself last, so that an interrupted change starts over.
+                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.setAttribute(file, "unix:gid", NOBODY, LinkOption.NOFOLLOW_LINKS);
+                    Files.setAttribute(file, "unix:uid", NOBODY, LinkOption.NOFOLLOW_LINKS);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isOnlyRoots(Path directory) {
+        try {
+            return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(0)
+                    && Collections.disjoint(Files.getPosixFilePermissions(directory),
+                            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean works(List<String> prefix) {

@@ -11,7 +11,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Apicurio Registry, used only by Confluent's REST API; its data is in PostgreSQL. All principals read, and only the
@@ -61,9 +60,8 @@ public final class RegistryServer extends Part {
     /** Not in the environment, whose names cannot tell tasks-service from tasks.service. */
     private Path writeLogins() {
         var file = home().resolve("registry.properties");
-        var lines = principals.names().stream().flatMap(name -> Stream.of(
-                USERS + "users." + name + "=" + principals.password(name),
-                USERS + "roles." + name + "=" + (name.equals(Principals.ADMIN) ? "sr-admin" : "sr-readonly"))).toList();
+        var lines = principals.registryLogins().entrySet().stream()
+                .map(login -> login.getKey() + "=" + login.getValue()).toList();
         try {
             Files.deleteIfExists(file);
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -29,7 +29,11 @@ public final class Secrets {
         try {
             Files.createDirectories(home);
             // Logs, emails and data are nobody else's either.
-            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
+            var ownersOnly = PosixFilePermissions.fromString("rwx------");
+            // The directory may be mounted for reading only.
+            if (!Files.getPosixFilePermissions(home).equals(ownersOnly)) {
+                Files.setPosixFilePermissions(home, ownersOnly);
+            }
             var random = new byte[32];
             new SecureRandom().nextBytes(random);
             var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));

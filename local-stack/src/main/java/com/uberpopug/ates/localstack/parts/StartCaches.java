@@ -84,6 +84,11 @@ public final class StartCaches {
                 List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + own.resolve(RECORD)));
     }
 
+    /** The same beside another process of the program: it neither unpacks nor records. */
+    Start beside(String program, Path jar) {
+        return has(program, jar) ? of(program, jar) : new Start(jar, List.of());
+    }
+
     boolean has(String program, Path jar) {
         return directory.isPresent() && Files.isRegularFile(jar) && Files.exists(own(program, jar).resolve(CACHE));
     }

@@ -2,6 +2,7 @@ package com.uberpopug.ates.localstack.parts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,7 +13,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -173,6 +176,71 @@ class PartsTests {
                 .isNotEqualTo(Secrets.in(home).of("tasks_service"));
     }
 
+    /** Root's children have no more rights than any other user of the machine; without root there is nothing to lose. */
+    @Test
+    void superuser_of_postgres_reaches_nothing_of_the_user_who_started_it() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")));
+        try (var superuser = postgres.connect("postgres"); var statement = superuser.createStatement()) {
+            for (var file : List.of("/etc/shadow", home.resolve("secret").toString(),
+                    home.resolve("log/postgres.log").toString())) {
+                assertThatThrownBy(() -> statement.executeQuery("select pg_read_file('" + file + "')")).as(file)
+                        .hasMessageContaining("Permission denied");
+            }
+            assertThatThrownBy(() -> statement.execute("copy (select 1) to '/etc/ates'"))
+                    .hasMessageContaining("Permission denied");
+            statement.execute("create temporary table status (line text)");
+            // The descriptor of the data directory is no way out of it.
+            statement.execute("copy status from program 'cat /proc/self/fd/9/../secret 2>&1 || true'");
+            try (var rows = statement.executeQuery("delete from status returning line")) {
+                rows.next();
+                assertThat(rows.getString(1)).endsWith("/../secret: Permission denied");
+            }
+            statement.execute(
+                    "copy status from program 'grep -E \"^(Uid|Gid|Groups|Cap|NoNewPrivs)\" /proc/self/status"
+                            + " | tr \"\\t\" \" \"'");
+            try (var rows = statement.executeQuery("select string_agg(line, E'\n') from status")) {
+                rows.next();
+                assertThat(rows.getString(1).replaceAll("[\t ]+", " ").replaceAll(" *\n", "\n")).isEqualTo("""
+                        Uid: 65534 65534 65534 65534
+                        Gid: 65534 65534 65534 65534
+                        Groups:
+                        CapInh: 0000000000000000
+                        CapPrm: 0000000000000000
+                        CapEff: 0000000000000000
+                        CapBnd: 0000000000000000
+                        CapAmb: 0000000000000000
+                        NoNewPrivs: 1""");
+            }
+        }
+    }
+
+    @Test
+    void data_of_an_earlier_version_which_belong_to_root_are_started(@TempDir Path elsewhere) throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")));
+        try (var server = new PostgresServer(elsewhere, 0, false)) {
+            server.start();
+            server.stop();
+            try (var files = Files.walk(elsewhere.resolve("postgres"))) {
+                for (var file : files.toList()) {
+                    Files.setAttribute(file, "unix:uid", 0, LinkOption.NOFOLLOW_LINKS);
+                }
+            }
+            server.start();
+            assertThat(server.health()).isEqualTo(Part.HEALTHY);
+        }
+    }
+
+    @Test
+    void directory_is_open_to_all_if_all_of_its_parents_are(@TempDir Path directory) throws IOException {
+        var inner = Files.createDirectories(directory.resolve("outer/inner"));
+        for (var each : List.of(directory, directory.resolve("outer"), inner)) {
+            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        assertThat(LocalStackFiles.isOpenToAll(inner)).isTrue();
+        Files.setPosixFilePermissions(directory.resolve("outer"), PosixFilePermissions.fromString("rwx------"));
+        assertThat(LocalStackFiles.isOpenToAll(inner)).isFalse();
+    }
+
     @Test
     void part_that_cannot_start_reports_the_reason(@TempDir Path elsewhere) throws IOException {
         try (var occupied = new ServerSocket(Ports.free())) {
@@ -198,6 +266,23 @@ class PartsTests {
             connection.close();
 
             assertThat(started).succeedsWithin(Duration.ofSeconds(30));
+        }
+    }
+
+    @Test
+    void programs_of_postgres_are_open_to_all_users_whatever_the_umask_is(@TempDir Path directory) throws Exception {
+        var unpacking = new ProcessBuilder("sh", "-c", "umask 077; exec \"$@\"", "unpack",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), Unpacking.class.getName(),
+                directory.toString()).inheritIO();
+        unpacking.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        assertThat(unpacking.start().waitFor()).isZero();
+        try (var files = Files.walk(directory)) {
+            assertThat(files.filter(file -> !Files.isSymbolicLink(file))).isNotEmpty().allSatisfy(file -> {
+                var open = Files.getPosixFilePermissions(file);
+                assertThat(open).as("%s", file).contains(PosixFilePermission.OTHERS_READ);
+                assertThat(open.contains(PosixFilePermission.OTHERS_EXECUTE)).as("%s", file)
+                        .isEqualTo(open.contains(PosixFilePermission.OWNER_EXECUTE));
+            });
         }
     }
 
