@@ -18,6 +18,7 @@ record Answer(HttpResponse<String> response) {
             .build();
 
     Answer {
+        KnownSecrets.ofThisRun().noteAll(response);
         assertThat(response.statusCode()).as("%s: %s", response.request(), response.body()).isLessThan(500);
         assertThat(response.body()).as("%s", response.request())
                 .doesNotContain("Exception", "\tat ", "org.springframework", "org.postgresql", "com.uberpopug");

@@ -70,7 +70,7 @@ final class Browsers implements ExecutionCondition, AfterEachCallback {
         open.forEach(Window::close);
     }
 
-    private static Optional<Path> installed(String... names) {
+    static Optional<Path> installed(String... names) {
         return Stream.of(names).flatMap(name -> Stream.of(System.getenv("PATH").split(":"))
                 .map(directory -> Path.of(directory, name))).filter(Files::isExecutable).findFirst();
     }

@@ -114,6 +114,8 @@ class ClosingDaysTests {
         assertThat(balances()).isEqualTo(before.entrySet().stream()
                 .collect(toMap(Map.Entry::getKey, account -> Math.min(0, account.getValue()))));
         assertThat(day(today)).isEqualTo(closed);
+        SecurityLogTests.isRecorded("CLOSE_REQUESTED", ACCOUNTING, vera, null, today.toString());
+        SecurityLogTests.isRecorded("DAY_CLOSED", ACCOUNTING, vera, null, today.toString());
 
         for (var paid : List.of(anna, vera)) {
             assertThat(admin().looksAtAuditLogOf(paid).getLast()).satisfies(line -> {
@@ -126,11 +128,11 @@ class ClosingDaysTests {
         assertThat(vera.looksAtAuditLog()).isEqualTo(admin().looksAtAuditLogOf(vera));
         assertThat(admin().looksAtAuditLogOf(boris)).extracting(Line::kind).doesNotContain("PAYOUT");
 
-        new Eventually<>("the mails", ApplicationUnderTest::mails).satisfies(mails -> {
+        new Eventually<>("the mails", ApplicationUnderTest::payoutMails).satisfies(mails -> {
             isWrittenTo(anna, "You were paid " + dollars(before.get(anna.id())) + " for " + date(today, "en"), mails);
             isWrittenTo(vera, "Вам выплачено " + dollars(before.get(vera.id())) + " за " + date(today, "ru"), mails);
         });
-        assertThat(ApplicationUnderTest.mails()).noneMatch(mail -> mail.contains(address(boris)));
+        assertThat(ApplicationUnderTest.payoutMails()).noneMatch(mail -> mail.contains(address(boris)));
 
         // Every service is on the next day now.
         new Eventually<>("accounting's day", () -> today(ACCOUNTING)).becomes(today.plusDays(1));

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -42,7 +43,7 @@ final class Company implements AfterEachCallback {
     private static final AtomicLong CORRECTED = new AtomicLong();
     private static final Set<UUID> SETTLED = new HashSet<>();
 
-    private final List<Person> staff = new ArrayList<>();
+    private final List<Person> staff = new CopyOnWriteArrayList<>();
     private final Set<Person> away = ConcurrentHashMap.newKeySet();
     private final Set<Person> erased = new HashSet<>();
 
@@ -69,16 +70,12 @@ final class Company implements AfterEachCallback {
 
     /** Creates users, in this order, and returns when every service has them. */
     List<Person> hires(Role role, Role... more) {
-        var hired = Stream.concat(Stream.of(role), Stream.of(more)).parallel().map(this::hire).toList();
-        staff.addAll(hired);
-        return hired;
+        return Stream.concat(Stream.of(role), Stream.of(more)).parallel().map(this::hire).toList();
     }
 
     /** Creates a user with a name, unique over all tests. */
     Person hires(String name, Role role) {
-        var hired = hire(name.toLowerCase(Locale.ROOT), name, role);
-        staff.add(hired);
-        return hired;
+        return hire(name.toLowerCase(Locale.ROOT), name, role);
     }
 
     private Person hire(Role role) {
@@ -90,9 +87,11 @@ final class Company implements AfterEachCallback {
         var created = ADMIN.posts(AUTH, "/api/users", """
                 {"login": "%1$s", "display_name": "%2$s", "email": "%1$s@uberpopug.example", "role": "%3$s"}"""
                 .formatted(login, name, role.wire())).is(201).json();
-        var password = "the beak of " + login;
+        var password = "curved, red, " + created.path("user_id").asString();
         FirstPasswordPage.at(URI.create(created.path("first_password_link").asString())).chooses(password).is(302);
         var person = new Person(UUID.fromString(created.path("user_id").asString()), login, password);
+        // Whatever fails from here on, the person leaves with the others.
+        staff.add(person);
         person.signsIn();
         isKnownEverywhere(person);
         return person;

@@ -28,6 +28,7 @@ record FirstPasswordPage(HttpClient browser, URI link, Answer page) {
     }
 
     Answer chooses(String password, String again) {
+        KnownSecrets.ofThisRun().note("a password", password);
         var csrf = CSRF.matcher(page.response().body());
         if (!csrf.find()) {
             throw new AssertionError("The page has no form: " + page.response().body());

@@ -16,8 +16,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,13 +28,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Fifty requests a second, whatever state the system is in. A POST without an answer, or refused while a part is away,
+ * Requests at a constant rate, whatever state the system is in. A POST without an answer, or refused while a part is away,
  * is repeated with its {@code Idempotency-Key} until it is answered; a GET is dropped.
  */
 final class Load {
 
-    private static final int PER_SECOND = 50;
-    private static final int PER_SHUFFLE = 15 * PER_SECOND;
+    private static final int SHUFFLE_SECONDS = 15;
+    /** A service answers 503; the proxy of the scaled system also 502 and 504. */
+    private static final Set<Integer> AWAY = ComposeStack.SCALED ? Set.of(502, 503, 504) : Set.of(503);
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -40,18 +43,20 @@ final class Load {
             .connectTimeout(Duration.ofSeconds(2)).build();
 
     private final List<Person> popugs;
+    private final int perSecond;
     private final Queue<String> created = new ConcurrentLinkedQueue<>();
     private final Queue<String> completed = new ConcurrentLinkedQueue<>();
     private final Queue<String> wrongAnswers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong requests = new AtomicLong();
-    private final AtomicLong unanswered = new AtomicLong();
+    private final Queue<String> unanswered = new ConcurrentLinkedQueue<>();
     private volatile URI tasksService = TASKS.address();
     private volatile boolean running = true;
 
-    Load(List<Person> popugs) {
+    Load(List<Person> popugs, int perSecond) {
         this.popugs = popugs;
+        this.perSecond = perSecond;
         Thread.ofPlatform().name("load").daemon().start(this::run);
     }
 
@@ -70,6 +75,11 @@ final class Load {
         return wrongAnswers;
     }
 
+    /** Requests that were refused for now, or not answered, and how. */
+    List<String> unanswered() {
+        return List.copyOf(unanswered);
+    }
+
     /** Redirects requests, and the unanswered ones, to this instance of tasks-service. */
     void turnTo(URI instance) {
         tasksService = instance;
@@ -85,13 +95,13 @@ final class Load {
     @Override
     public String toString() {
         return "%d requests, of which %d were not answered; %d tasks created, %d completed".formatted(requests.get(),
-                unanswered.get(), created.size(), completed.size());
+                unanswered.size(), created.size(), completed.size());
     }
 
     private void run() {
         long start = System.nanoTime();
         for (long i = 0; running; i++) {
-            LockSupport.parkNanos(start + i * 1_000_000_000L / PER_SECOND - System.nanoTime());
+            LockSupport.parkNanos(start + i * 1_000_000_000L / perSecond - System.nanoTime());
             long number = i;
             inFlight.incrementAndGet();
             Thread.startVirtualThread(() -> {
@@ -108,7 +118,8 @@ final class Load {
 
     private void request(long number) throws InterruptedException {
         var popug = popugs.get(ThreadLocalRandom.current().nextInt(popugs.size()));
-        if (number % PER_SHUFFLE == PER_SHUFFLE - 1) {
+        long perShuffle = (long) SHUFFLE_SECONDS * perSecond;
+        if (number % perShuffle == perShuffle - 1) {
             posts(admin(), "/api/shuffles?again=true", "", 202);
             return;
         }
@@ -155,14 +166,14 @@ final class Load {
         try {
             var answer = HTTP.send(request(person, service, path).GET().build(), BodyHandlers.ofString());
             if (isAway(answer)) {
-                unanswered.incrementAndGet();
+                leaves(answer);
             } else if (answer.statusCode() == 200) {
                 return answer.body();
             } else if (answer.statusCode() != 404 || service != ACCOUNTING) {
                 wrongAnswers.add(answer + ": " + answer.body());
             }
-        } catch (IOException | Token.RefusedException _) {
-            unanswered.incrementAndGet();
+        } catch (IOException | Token.RefusedException e) {
+            leaves(path, e);
         }
         return "";
     }
@@ -185,13 +196,22 @@ final class Load {
                     }
                     throw new IllegalStateException(answer + ": " + answer.body());
                 }
-            } catch (IOException | Token.RefusedException _) {
+                leaves(answer);
+            } catch (IOException | Token.RefusedException e) {
                 // No answer: the same key will return the outcome.
+                leaves(path, e);
             }
-            unanswered.incrementAndGet();
             Thread.sleep(PAUSE);
         }
         throw new IllegalStateException("No answer to POST " + path + " within " + PATIENCE);
+    }
+
+    private void leaves(HttpResponse<String> answer) {
+        unanswered.add("%s %s: %s".formatted(Instant.now(), answer, answer.body()));
+    }
+
+    private void leaves(String path, Exception e) {
+        unanswered.add("%s %s: %s".formatted(Instant.now(), path, e));
     }
 
     private HttpRequest.Builder request(Person person, Service service, String path) {
@@ -204,7 +224,7 @@ final class Load {
 
     /** Also while the first request with this key is still under way. */
     private static boolean isAway(HttpResponse<String> answer) {
-        return answer.statusCode() == 503
+        return AWAY.contains(answer.statusCode())
                 || answer.statusCode() == 409 && answer.headers().firstValue("Retry-After").isPresent();
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.acceptance.Company.Role;
+import com.uberpopug.ates.localstack.LocalStack;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,7 +34,8 @@ class OtherTeamsTests {
     @RegisterExtension
     private final Company company = new Company();
 
-    private final Map<String, Object> settings = new HashMap<>(ApplicationUnderTest.stack().clientOfOtherTeams());
+    private final Map<String, Object> settings = new HashMap<>(
+            ApplicationUnderTest.stack().kafkaClient(LocalStack.OTHER_TEAMS));
 
     @Test
     void they_read_events_with_their_schemas() throws Exception {

@@ -35,6 +35,7 @@ final class Person {
         this.id = id;
         this.login = login;
         this.password = password;
+        KnownSecrets.ofThisRun().note("a password", password);
     }
 
     /** A worker's balance, and today's change. */
@@ -69,7 +70,8 @@ final class Person {
     }
 
     void signsInWith(String password) {
-        token = new Token(Service.AUTH.address()).of(login, password);
+        KnownSecrets.ofThisRun().note("a password", password);
+        token = new Token(Service.AUTH.address(), KnownSecrets.ofThisRun()::noteAll).of(login, password);
         tokenFrom = Instant.now();
     }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Takes the README's screenshots, of a small company in the middle of its day. With {@code -Dscreenshots=true} they
  * replace the README's; otherwise they go to the build directory, so that a build leaves the sources unchanged.
  */
+@OfLocalStack
 class ScreenshotsTests {
 
     private static final Path PICTURES = LocalStackFiles.repository()

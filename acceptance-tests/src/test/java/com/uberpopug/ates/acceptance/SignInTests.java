@@ -10,6 +10,7 @@ import com.uberpopug.ates.acceptance.Company.Role;
 import com.uberpopug.ates.localstack.Token;
 import java.net.URI;
 import java.util.Base64;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -68,17 +69,23 @@ class SignInTests {
     @Test
     void first_password_link_works_once() {
         var created = admin().posts(AUTH, "/api/users", """
-                {"login": "fledgling", "display_name": "Fledgling", "role": "manager"}""").is(201).json();
+                {"login": "fledgling", "display_name": "Fledgling", "role": "manager",
+                 "email": "fledgling@uberpopug.example"}""").is(201).json();
         var link = URI.create(created.path("first_password_link").asString());
 
         var page = FirstPasswordPage.at(link);
         page.chooses("short").is(422);
-        page.chooses("long enough", "but different").is(422);
-        page.chooses("long enough").is(302);
+        page.chooses("long enough by now", "but different").is(422);
+        page.chooses("long enough by now").is(302);
 
         page.chooses("for another user").is(410);
         FirstPasswordPage.at(link).page().is(410);
         FirstPasswordPage.at(link.resolve("/first-password?token=made-up")).page().is(410);
-        new Person(UUID.randomUUID(), "fledgling", "long enough").signsIn();
+        new Person(UUID.randomUUID(), "fledgling", "long enough by now").signsIn();
+        new Eventually<>("the mails to the owner", () -> ApplicationUnderTest.mails().stream()
+                .filter(mail -> mail.contains("fledgling@uberpopug.example")).toList())
+                .becomes("both", mails -> List.of("A link to set your password was made",
+                        "Your password was set by a link").stream()
+                        .allMatch(subject -> mails.stream().anyMatch(mail -> mail.contains(subject))));
     }
 }

@@ -50,6 +50,12 @@ final class SpanCollector {
         return spans.stream().filter(span -> span.traceId().equals(traceId)).toList();
     }
 
+    /** The traces that begin with a span of this name. */
+    List<String> beginningWith(String name) {
+        return spans.stream().filter(span -> span.parentId().isEmpty() && span.name().equals(name)).map(Span::traceId)
+                .toList();
+    }
+
     private void keep(ExportTraceServiceRequest request) {
         var hex = HexFormat.of();
         for (var resource : request.getResourceSpansList()) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -39,9 +40,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Each service starts although its database goes away at some moment of the start: the process stays alive, becomes
- * healthy, and completes its set-up. The parts are its own, so that no other service shares the consumer groups.
+ * Each service starts although its database goes away at some moment of the start, or of the migrations beside it: the
+ * process stays alive, becomes healthy, and completes its set-up. The parts are its own, so that no other service
+ * shares the consumer groups.
  */
+@OfLocalStack
 @Execution(ExecutionMode.CONCURRENT)
 class StartingTests {
 
@@ -68,7 +71,7 @@ class StartingTests {
     private enum Service {
 
         AUTH("insert into oauth2_registered_client", "delete-expired-authorizations", "forget-old-sessions",
-                "forget-old-sign-in-attempts"),
+                "forget-old-sign-in-attempts", "rotate-signing-keys"),
         TASKS("_service\0"), ACCOUNTING("from scheduled_tasks", "send-emails", "close-business-days", "check-ledger"),
         ANALYTICS("_service\0");
 
@@ -160,6 +163,7 @@ class StartingTests {
     /** The number of messages of a start to the database: those of its migrations, and all. */
     private static int[] undisturbed(Service service, Database database) throws Exception {
         try (var link = new DatabaseLink(POSTGRES.port()); var process = process(service, database, link)) {
+            process.migrate(database.owner());
             process.start();
             assertThat(link.sentByMigrations()).isPositive();
             return new int[]{link.sentByMigrations(), link.sent()};
@@ -172,7 +176,10 @@ class StartingTests {
         var began = System.nanoTime();
         try (var link = new DatabaseLink(POSTGRES.port()); var process = process(service, database, link)) {
             link.cutsAt(moment, away);
+            // Beside the start, as in ./ates up.
+            var migrated = CompletableFuture.runAsync(() -> process.migrate(database.owner()));
             process.start();
+            migrated.join();
             await(what).atMost(PATIENCE).until(() -> !process.process().isAlive()
                     || link.wasCut() && process.health().equals(Part.HEALTHY)
                             && missing(service, database).isEmpty());
@@ -221,7 +228,6 @@ class StartingTests {
         var settings = new HashMap<>(Map.of("SPRING_DATASOURCE_URL", link.through(database.jdbcUrl()),
                 "SPRING_DATASOURCE_USERNAME", database.service().user(),
                 "SPRING_DATASOURCE_PASSWORD", database.service().password(),
-                "SPRING_FLYWAY_USER", database.owner().user(), "SPRING_FLYWAY_PASSWORD", database.owner().password(),
                 // Each start is a deployment of its own: its relay must not fence another's.
                 "SPRING_KAFKA_PRODUCER_PROPERTIES_TRANSACTIONAL_ID", name, "ATES_DEMO", "true"));
         settings.putAll(KAFKA.environment(service.principal()));

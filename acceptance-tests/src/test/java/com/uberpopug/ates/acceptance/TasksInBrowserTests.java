@@ -267,8 +267,8 @@ class TasksInBrowserTests {
         var there = browsers.of(anna);
         here.looksAt(AUTH, "/");
         here.writes("current", anna.password());
-        here.writes("password", "another beak");
-        here.writes("again", "another beak");
+        here.writes("password", "another and longer beak");
+        here.writes("again", "another and longer beak");
         here.clicks("Change it");
         here.sees("The shape of your beak is saved.");
         isSentToSignIn(there);

@@ -4,6 +4,7 @@ import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.TASKS;
 import static com.uberpopug.ates.acceptance.Company.admin;
 import static com.uberpopug.ates.acceptance.Company.task;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.uberpopug.ates.acceptance.Company.Role;
 import com.uberpopug.ates.acceptance.SpanCollector.Span;
@@ -18,11 +19,16 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One trace from the completion of a task to its projection in analytics. */
+/** One trace from the completion of a task, and from the click on it, to its projection in analytics. */
+@OfLocalStack
 class TraceTests {
+
+    private static final String CLICK = "http post /tasks/{id}/complete";
 
     @RegisterExtension
     private final Company company = new Company();
+    @RegisterExtension
+    private final Browsers browsers = Browsers.ifThereAreAny();
 
     @Test
     void completion_is_one_trace_through_three_services() {
@@ -49,6 +55,32 @@ class TraceTests {
                     var known = spans.stream().map(Span::spanId).collect(Collectors.toSet());
                     assertThat(spans)
                             .allMatch(span -> known.contains(span.parentId()) || span.parentId().equals(caller));
+                });
+    }
+
+    @Test
+    void click_is_one_trace_through_relays_and_consumers() {
+        assumeTrue(Browsers.areThere(), "Chromium with chromedriver is missing");
+        var anna = company.hires(Role.POPUG);
+        task("Leave a trace by a click");
+        admin().assignsTasks();
+        var window = browsers.of(anna);
+        window.sees("Leave a trace by a click");
+        var before = ApplicationUnderTest.spans().beginningWith(CLICK);
+
+        window.clicks("Complete");
+
+        new Eventually<>("the click's trace", () -> ApplicationUnderTest.spans().beginningWith(CLICK))
+                .satisfies(traces -> {
+                    assertThat(traces).hasSize(before.size() + 1);
+                    var spans = ApplicationUnderTest.spans().ofTrace(traces.getLast());
+                    assertThat(wayTo(spans, span -> span.service().equals("analytics-service")
+                            && span.name().equals("ates.balances process")))
+                            .extracting(span -> span.service() + ": " + span.name())
+                            .containsSubsequence("tasks-service: " + CLICK, "tasks-service: ates.tasks publish",
+                                    "accounting-service: ates.tasks process",
+                                    "accounting-service: ates.balances publish",
+                                    "analytics-service: ates.balances process");
                 });
     }
 

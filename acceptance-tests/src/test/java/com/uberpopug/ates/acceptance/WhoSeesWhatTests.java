@@ -51,6 +51,7 @@ class WhoSeesWhatTests {
             GET   AUTH        /api/users/{popug}                      403 403 403 200
             PATCH AUTH        /api/users/{popug}                      403 403 403 200
             POST  AUTH        /api/users/{popug}/password-link        403 403 403 200
+            POST  AUTH        /api/users/{popug}/announcement         403 403 403 200
             DELETE AUTH       /api/users/{nothing}                    403 403 403 404
             """;
 

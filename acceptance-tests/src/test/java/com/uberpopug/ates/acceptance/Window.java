@@ -29,12 +29,14 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.virtualauthenticator.VirtualAuthenticatorOptions;
 
 /** A window of Chromium and its user. */
 final class Window {
@@ -67,6 +69,14 @@ final class Window {
                 chromium, null);
     }
 
+    /** Gives the browser an authenticator that keeps passkeys, and whose user agrees to everything. */
+    void getsAuthenticator() {
+        chromium.addVirtualAuthenticator(new VirtualAuthenticatorOptions()
+                .setProtocol(VirtualAuthenticatorOptions.Protocol.CTAP2)
+                .setTransport(VirtualAuthenticatorOptions.Transport.INTERNAL).setHasResidentKey(true)
+                .setHasUserVerification(true).setIsUserVerified(true));
+    }
+
     void looksAt(URI address) {
         page.open(address.toString());
     }
@@ -90,6 +100,7 @@ final class Window {
     }
 
     private void fillsIn(Person person) {
+        KnownSecrets.ofThisRun().note("a password", person.password());
         page.$("#username").setValue(person.login());
         page.$("#password").setValue(person.password());
         page.$("main form button").click();
@@ -212,7 +223,20 @@ final class Window {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
+    /** The cookies of all of its pages are secrets that no log may hold. */
+    private void notesItsCookies() {
+        if (chromium.executeCdpCommand("Network.getAllCookies", Map.of()).get("cookies") instanceof List<?> cookies) {
+            cookies.forEach(each -> {
+                if (each instanceof Map<?, ?> cookie) {
+                    KnownSecrets.ofThisRun().noteCookie(String.valueOf(cookie.get("name")),
+                            String.valueOf(cookie.get("value")));
+                }
+            });
+        }
+    }
+
     void losesItsCookies() {
+        notesItsCookies();
         // Cookies of a host are sent to all of its ports.
         chromium.manage().deleteAllCookies();
     }
@@ -295,6 +319,11 @@ final class Window {
     }
 
     void close() {
+        try {
+            notesItsCookies();
+        } catch (WebDriverException _) {
+            // A browser that does not answer any more cannot be asked.
+        }
         chromium.quit();
     }
 }

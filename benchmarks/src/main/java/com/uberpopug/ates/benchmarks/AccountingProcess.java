@@ -62,6 +62,7 @@ final class AccountingProcess {
                 throw new UncheckedIOException(e);
             }
         }));
+        service.migrate(database.owner());
         holdRelay();
         service.start();
         // Otherwise recorded emails would be sent during a measurement.

@@ -15,6 +15,8 @@ final class Bench {
                     _ -> new LatencyBenchmark()),
             new Entry("ledger", "rates of postings and payouts, and the time of a request for an account",
                     LedgerBenchmark::new),
+            new Entry("life", "CPU time and bytes of one task from its creation to its reward; only printed",
+                    LifeBenchmark::new),
             new Entry("pages", "time, statements and bytes of each page of a large company",
                     PagesBenchmark::new),
             new Entry("relay", "rate of the outbox's relay, and the cost of an event in its transaction",
@@ -55,7 +57,7 @@ final class Bench {
         chosen.get().benchmarks.divided(divisor).run(figures);
         var results = Results.of(figures.medians());
         results.print();
-        if (!isTry) {
+        if (!isTry && !figures.medians().isEmpty()) {
             System.out.println("Written to " + results.write(chosen.get().name));
         }
         return 0;

@@ -80,7 +80,7 @@ final class RelayBenchmark implements Benchmark {
 
     @Override
     public void run(Figures figures) throws Exception {
-        var properties = new HashMap<>(RealParts.properties(parts.createDatabase("counting")));
+        var properties = new HashMap<>(RealParts.properties(parts.createMigratedDatabase("counting")));
         properties.putAll(parts.pipelineProperties());
         properties.putAll(Map.of("spring.application.name", "counting-service", "server.address", "127.0.0.1",
                 "server.port", "0", "spring.main.banner-mode", "off",

@@ -1,12 +1,13 @@
 package com.uberpopug.ates.benchmarks;
 
+import com.uberpopug.ates.localstack.parts.LogFile;
 import com.uberpopug.ates.localstack.parts.PostgresServer;
 import java.io.IOException;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /** Makes PostgreSQL log each statement while open, and reads the statements that ran meanwhile. */
@@ -18,6 +19,7 @@ final class StatementLog implements AutoCloseable {
     private static final Pattern OF_A_TRANSACTION = Pattern.compile("(?i)\\s*(begin|commit|rollback)\\b");
 
     private final PostgresServer postgres;
+    private final AtomicInteger marks = new AtomicInteger();
 
     StatementLog(PostgresServer postgres) throws SQLException, InterruptedException {
         this.postgres = postgres;
@@ -33,16 +35,37 @@ final class StatementLog implements AutoCloseable {
      * background work: the search for due jobs, and the relay's lock.
      */
     List<String> during(String database, Runnable action) throws IOException {
-        long from = Files.size(postgres.log());
+        var number = marks.incrementAndGet();
+        mark("begin " + number);
         action.run();
-        try (var log = Files.newByteChannel(postgres.log()).position(from);
-                var input = Channels.newInputStream(log)) {
-            return ENTRY.matcher(new String(input.readAllBytes(), StandardCharsets.UTF_8)).results()
-                    .filter(entry -> entry.group(1).equals(database) && !entry.group(2).endsWith("-relay"))
-                    .map(entry -> entry.group(3).strip())
-                    .filter(sql -> !OF_A_TRANSACTION.matcher(sql).lookingAt() && !sql.contains("scheduled_tasks"))
-                    .toList();
+        mark("end " + number);
+        var log = written();
+        // The server's output reaches the file a little later.
+        while (!log.contains("end " + number + "'")) {
+            log = written();
         }
+        return ENTRY.matcher(log.substring(log.lastIndexOf("begin " + number + "'"))).results()
+                .filter(entry -> entry.group(1).equals(database) && !entry.group(2).endsWith("-relay"))
+                .map(entry -> entry.group(3).strip())
+                .filter(sql -> !OF_A_TRANSACTION.matcher(sql).lookingAt() && !sql.contains("scheduled_tasks"))
+                .toList();
+    }
+
+    private void mark(String text) {
+        try (var rows = new Rows(postgres, "postgres")) {
+            rows.text("select '%s'".formatted(text));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All files of the log, because it rotates. */
+    private String written() throws IOException {
+        var written = new StringBuilder();
+        for (var file : LogFile.all(postgres.log()).toList()) {
+            written.append(Files.readString(file, StandardCharsets.UTF_8));
+        }
+        return written.toString();
     }
 
     private String loggedNow() throws SQLException {

@@ -183,7 +183,7 @@ final class TaskExchange {
                         """
                                 select sum(case kind when 'FEE' then cents else -cents end), count(*),
                                        array_agg(task_id) filter (where kind = 'REWARD'), array_agg(cents) filter (where kind = 'REWARD')
-                                  from transfers group by posted_at order by posted_at
+                                  from transfers group by posted_at, xmin::text order by posted_at
                                 """)) {
             for (; row.next(); transactions++) {
                 var ofTasks = new HashMap<UUID, Long>();
