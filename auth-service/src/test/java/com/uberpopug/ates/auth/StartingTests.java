@@ -101,6 +101,10 @@ class StartingTests {
                 () -> RunningService.on(database, "ates.demo=false", "ates.key-secret=a",
                         "ates.web-clients.accounting-service.secret="))
                 .hasStackTraceContaining("ates.web-clients.accounting-service.secret is not set");
+        var without = Arrays.copyOf(PRODUCTION, PRODUCTION.length + 1);
+        without[PRODUCTION.length] = "ates.client-secret=";
+        assertThatThrownBy(() -> RunningService.on(database, without))
+                .hasStackTraceContaining("ATES_CLIENT_SECRET is not set");
         var weak = PRODUCTION.clone();
         weak[2] = "ates.admin.password=short";
         assertThatThrownBy(() -> RunningService.on(database, weak)).hasMessageContaining("ATES_ADMIN_PASSWORD");

@@ -40,6 +40,7 @@ import org.springframework.util.function.SingletonSupplier;
 public final class RealParts implements AutoCloseable {
 
     private static final Duration REGISTERED_WITHIN = Duration.ofMinutes(1);
+    private static final String CLIENT_SECRET = "secret-of-tests";
     private static final AtomicInteger databases = new AtomicInteger();
     private static final Supplier<RealParts> shared = SingletonSupplier.of(() -> new RealParts(false));
 
@@ -115,11 +116,12 @@ public final class RealParts implements AutoCloseable {
         return DriverManager.getConnection(url, owner.user(), owner.password());
     }
 
-    /** The Spring properties of a service's database, with the service's own role only. */
+    /** The Spring properties of a service's database, with the service's own role only, and the client secret of tests. */
     public static Map<String, String> properties(PostgresServer.Database database) {
         return Map.of("spring.datasource.url", database.jdbcUrl(),
                 "spring.datasource.username", database.service().user(),
-                "spring.datasource.password", database.service().password());
+                "spring.datasource.password", database.service().password(),
+                "ates.client-secret", CLIENT_SECRET);
     }
 
     /** The Spring properties of Kafka and the schema registry, for a service that may do everything in Kafka. */
