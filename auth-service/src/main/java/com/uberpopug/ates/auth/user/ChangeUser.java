@@ -29,10 +29,12 @@ class ChangeUser {
     private final Passwords passwords;
     private final SecurityLog securityLog;
     private final SecondFactor secondFactor;
+    private final PasswordNotices notices;
     private final Clock clock;
 
     ChangeUser(Users users, EarlierProfiles earlier, UserEventPublisher events, SignIns signIns,
-            Passwords passwords, SecurityLog securityLog, SecondFactor secondFactor, Clock clock) {
+            Passwords passwords, SecurityLog securityLog, SecondFactor secondFactor, PasswordNotices notices,
+            Clock clock) {
         this.users = users;
         this.earlier = earlier;
         this.events = events;
@@ -40,6 +42,7 @@ class ChangeUser {
         this.passwords = passwords;
         this.securityLog = securityLog;
         this.secondFactor = secondFactor;
+        this.notices = notices;
         this.clock = clock;
     }
 
@@ -129,6 +132,9 @@ class ChangeUser {
         if (!after.equals(user.profile())) {
             earlier.keep(user, changedBy, now);
             record(user, changedBy, user.profile(), after);
+            if (user.profile().email() != null && !Objects.equals(user.profile().email(), after.email())) {
+                notices.send(PasswordNotice.Kind.ADDRESS_CHANGED, user.id(), changedBy, now);
+            }
         }
         // A session from before would have the new role in every service without a passkey.
         boolean endsSignIns = !after.active() || secondFactor.begins(user.profile(), after);

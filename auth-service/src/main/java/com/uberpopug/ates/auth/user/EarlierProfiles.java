@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,15 @@ class EarlierProfiles {
                 .param("displayName", profile.displayName()).param("email", profile.email())
                 .param("language", profile.language().name()).param("role", profile.role().name())
                 .param("active", profile.active()).param("by", changedBy).param("now", Timestamp.from(now)).update();
+    }
+
+    /** The address that a change replaced; empty if there was none, or it is no longer known. */
+    Optional<String> addressBefore(UUID user, Instant changedAt) {
+        return db.sql("""
+                select email from earlier_profiles
+                 where user_id = :user and changed_at = :at and email is not null
+                """)
+                .param("user", user).param("at", Timestamp.from(changedAt)).query(String.class).optional();
     }
 
     /** Deletes profiles older than a week; short transactions, so that no request waits for this job. */

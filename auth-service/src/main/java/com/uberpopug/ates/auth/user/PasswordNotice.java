@@ -6,11 +6,12 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A mail to the owner of a password. It waits in the database, so it holds ids and instants only: names and addresses
+ * A mail to the owner of an account. It waits in the database, so it holds ids and instants only: names and addresses
  * are read when it is sent, and end with their user.
  *
  * @param id    also the mail's, at each attempt
- * @param maker the admin who made the link
+ * @param maker the admin who made the link or changed the address
+ * @param at    of the event; of {@link Kind#ADDRESS_CHANGED}, also names the profile with the address before
  */
 record PasswordNotice(UUID id, Kind kind, UUID owner, UUID maker, Instant at) implements Serializable {
 
@@ -18,6 +19,8 @@ record PasswordNotice(UUID id, Kind kind, UUID owner, UUID maker, Instant at) im
             PasswordNotice.class);
 
     enum Kind {
-        LINK_MADE, LINK_USED
+        LINK_MADE, LINK_USED,
+        /** Goes to the address before. */
+        ADDRESS_CHANGED
     }
 }

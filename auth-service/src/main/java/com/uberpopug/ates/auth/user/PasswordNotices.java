@@ -3,8 +3,8 @@ package com.uberpopug.ates.auth.user;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.uberpopug.ates.auth.user.PasswordNotice.Kind;
 import com.uberpopug.ates.platform.events.Ids;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +14,7 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Notifies owners by mail of links to set their password, and of their use. Of each kind, one person is sent at most
+ * Notifies owners by mail of links to set their password, of their use, and of a change of their address. Of each kind, one person is sent at most
  * {@value #AN_HOUR} mails an hour, and as many wait: one more would say nothing new.
  */
 @Component
@@ -27,17 +27,15 @@ class PasswordNotices {
 
     private final Scheduler scheduler;
     private final JdbcClient db;
-    private final Clock clock;
 
-    PasswordNotices(Scheduler scheduler, JdbcClient db, Clock clock) {
+    PasswordNotices(Scheduler scheduler, JdbcClient db) {
         this.scheduler = scheduler;
         this.db = db;
-        this.clock = clock;
     }
 
     /** Schedules a mail in the caller's transaction, which holds the owner's lock. */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void send(Kind kind, UUID owner, UUID maker) {
+    public void send(Kind kind, UUID owner, UUID maker, Instant at) {
         var ofOwner = kind + " " + owner + " ";
         // A sent one stays for an hour.
         int recent = db.sql("""
@@ -48,8 +46,7 @@ class PasswordNotices {
             log.warn("No mail {} to user {}: {} in the last hour, or waiting", kind, owner, recent);
             return;
         }
-        var now = clock.instant();
-        var notice = new PasswordNotice(Ids.next(), kind, owner, maker, now);
-        scheduler.schedule(PasswordNotice.TASK.instance(ofOwner + notice.id()).data(notice).build(), now);
+        var notice = new PasswordNotice(Ids.next(), kind, owner, maker, at);
+        scheduler.schedule(PasswordNotice.TASK.instance(ofOwner + notice.id()).data(notice).build(), at);
     }
 }

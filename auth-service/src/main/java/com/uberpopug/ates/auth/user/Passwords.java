@@ -130,7 +130,7 @@ class Passwords {
                 .param("expires", Timestamp.from(now.plus(LINK_IS_VALID_FOR))).param("maker", madeBy)
                 .param("now", Timestamp.from(now)).update();
         securityLog.record(SecurityEntry.done(SecurityKind.LINK_MADE).about(userId));
-        notices.send(PasswordNotice.Kind.LINK_MADE, userId, madeBy);
+        notices.send(PasswordNotice.Kind.LINK_MADE, userId, madeBy, now);
         return URI.create(issuer + "/first-password?token=" + token);
     }
 
@@ -204,7 +204,8 @@ class Passwords {
                     replace(owner, hash);
                     attempts.trust(origin);
                     securityLog.record(SecurityEntry.done(SecurityKind.LINK_USED).by(owner.id()).about(owner.id()));
-                    notices.send(PasswordNotice.Kind.LINK_USED, owner.id(), link.get().madeBy());
+                    notices.send(PasswordNotice.Kind.LINK_USED, owner.id(), link.get().madeBy(),
+                            clock.instant());
                     return new Choice.Done(owner.id());
                 }).orElseGet(Choice.LinkIsVoid::new));
         return choice instanceof Choice.LinkIsVoid ? linkIsVoid() : choice;

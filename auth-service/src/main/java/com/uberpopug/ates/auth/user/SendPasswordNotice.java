@@ -1,5 +1,6 @@
 package com.uberpopug.ates.auth.user;
 
+import com.uberpopug.ates.auth.user.PasswordNotice.Kind;
 import com.uberpopug.ates.platform.web.GeneratedMails;
 import jakarta.mail.MessagingException;
 import java.time.Instant;
@@ -13,22 +14,25 @@ import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.stereotype.Component;
 
 /**
- * Mails a notice to its owner's current address. The mail never holds the link: a reader of the mailbox could then set
- * the password.
+ * Mails a notice to its owner's current address, and that of a new address to the one before. The mail never holds the
+ * link: a reader of the mailbox could then set the password.
  */
 @Component
 class SendPasswordNotice {
 
     private final Users users;
+    private final EarlierProfiles earlier;
     private final GeneratedMails mails;
     private final JavaMailSender server;
     private final MessageSource messages;
     private final ZoneId zone;
     private final String contact;
 
-    SendPasswordNotice(Users users, GeneratedMails mails, JavaMailSender server, MessageSource messages,
-            @Value("${ates.time-zone}") ZoneId zone, @Value("${ates.security-contact}") String contact) {
+    SendPasswordNotice(Users users, EarlierProfiles earlier, GeneratedMails mails, JavaMailSender server,
+            MessageSource messages, @Value("${ates.time-zone}") ZoneId zone,
+            @Value("${ates.security-contact}") String contact) {
         this.users = users;
+        this.earlier = earlier;
         this.mails = mails;
         this.server = server;
         this.messages = messages;
@@ -44,10 +48,16 @@ class SendPasswordNotice {
         }
     }
 
-    /** Sends nothing to users without an address, which includes erased ones. */
+    /** Sends nothing where there is no address, as of erased users. */
     void send(PasswordNotice notice) {
         var owner = users.findById(notice.owner()).map(User::profile).orElse(null);
-        if (owner == null || owner.email() == null) {
+        if (owner == null) {
+            return;
+        }
+        var address = notice.kind() == Kind.ADDRESS_CHANGED
+                ? earlier.addressBefore(notice.owner(), notice.at()).orElse(null)
+                : owner.email();
+        if (address == null) {
             return;
         }
         var language = Locale.of(owner.language().wire());
@@ -55,7 +65,7 @@ class SendPasswordNotice {
                 .orElseGet(() -> messages.getMessage("notice.erased-maker", null, language));
         var mail = server.createMimeMessage();
         try {
-            mails.write(mail, owner.email(), language, "notice." + notice.kind(), owner.displayName(), maker,
+            mails.write(mail, address, language, "notice." + notice.kind(), owner.displayName(), maker,
                     shown(notice.at(), language), shown(notice.at().plus(Passwords.LINK_IS_VALID_FOR), language),
                     contact);
             mail.setHeader("Message-ID", "<" + notice.id() + "@ates>");

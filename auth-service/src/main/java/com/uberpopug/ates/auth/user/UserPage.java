@@ -6,6 +6,8 @@ import com.uberpopug.ates.auth.user.EarlierProfiles.Field;
 import com.uberpopug.ates.auth.user.EarlierProfiles.Seen;
 import com.uberpopug.ates.auth.user.UserController.NewUser;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
+import com.uberpopug.ates.platform.pages.PageProperties;
+import com.uberpopug.ates.platform.pages.SealedText;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.EmailAddress;
 import com.uberpopug.ates.platform.web.Page;
@@ -68,15 +70,17 @@ class UserPage implements BlankIsNothing {
     private final Passwords passwords;
     private final SignIns signIns;
     private final Crossing crossing;
+    private final SealedText links;
 
     UserPage(Users users, CreateUser createUser, ChangeUser changeUser, Passwords passwords, SignIns signIns,
-            Crossing crossing) {
+            Crossing crossing, PageProperties pages) {
         this.users = users;
         this.createUser = createUser;
         this.changeUser = changeUser;
         this.passwords = passwords;
         this.signIns = signIns;
         this.crossing = crossing;
+        links = new SealedText(pages.clientSecret(), "auth-service password links");
     }
 
     /** The fields that an admin changes. */
@@ -281,10 +285,12 @@ class UserPage implements BlankIsNothing {
     @Allowed(Role.ADMIN)
     ModelAndView link(@PathVariable UUID id, HttpSession session) {
         var user = existing(id);
-        if (!(session.getAttribute(LINK + id) instanceof URI link) || !userOf(link).equals(Optional.of(id))) {
-            return new ModelAndView("redirect:/users/" + id);
-        }
-        return new ModelAndView("password-link", Map.of("found", user, "link", link));
+        var link = session.getAttribute(LINK + id) instanceof String sealed
+                ? links.open(sealed).map(URI::create).filter(open -> userOf(open).equals(Optional.of(id)))
+                : Optional.<URI>empty();
+        return link.isPresent()
+                ? new ModelAndView("password-link", Map.of("found", user, "link", link.get()))
+                : new ModelAndView("redirect:/users/" + id);
     }
 
     private Optional<UUID> userOf(URI link) {
@@ -329,12 +335,15 @@ class UserPage implements BlankIsNothing {
         return new ModelAndView("redirect:/users/" + id);
     }
 
-    /** The confirmation has an address of its own, so that it can be reloaded, for example in another language. */
-    private static ModelAndView link(UUID id, URI link, HttpSession session) {
+    /**
+     * The confirmation has an address of its own, so that it can be reloaded, for example in another language. Sessions
+     * are rows of the database, so the link is sealed.
+     */
+    private ModelAndView link(UUID id, URI link, HttpSession session) {
         var kept = Collections.list(session.getAttributeNames()).stream().filter(name -> name.startsWith(LINK)).sorted()
                 .toList();
         kept.stream().limit(Math.max(0, kept.size() + 1 - MOST_LINKS)).forEach(session::removeAttribute);
-        session.setAttribute(LINK + id, link);
+        session.setAttribute(LINK + id, links.seal(link.toString()));
         return new ModelAndView("redirect:/users/" + id + "/password-link");
     }
 
