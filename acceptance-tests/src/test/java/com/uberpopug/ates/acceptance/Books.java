@@ -1,5 +1,6 @@
 package com.uberpopug.ates.acceptance;
 
+import static com.uberpopug.ates.acceptance.ApplicationUnderTest.Service.ACCOUNTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
@@ -29,6 +30,17 @@ final class Books {
     }
 
     private Books() {
+    }
+
+    /** By the service's own check, which recomputes every account and compares fees and rewards with the events. */
+    static void followFromTheEvents() {
+        var proof = Company.admin().gets(ACCOUNTING, "/api/ledger/check").is(200).json();
+
+        assertThat(proof.path("not_compared").isNull()).isTrue();
+        assertThat(proof.path("events").asLong()).isPositive();
+        // Other tests leave dead letters on purpose, and the check reports these, too.
+        assertThat(proof.path("differences").values())
+                .allSatisfy(difference -> assertThat(difference.path("rule").asString()).isEqualTo("EVENT_SET_ASIDE"));
     }
 
     static void agree() {

@@ -51,6 +51,7 @@ abstract class FaultRules {
             Books.same("completed once", "tasks",
                     Books.tasks("select title from tasks where status = 'COMPLETED'"), "the answers", load.completed());
             Books.agree();
+            Books.followFromTheEvents();
             assertThat(echo.contradictions()).as("the announced prices").isEmpty();
             assertThat(pipeline.deadLetters()).isEmpty();
         }

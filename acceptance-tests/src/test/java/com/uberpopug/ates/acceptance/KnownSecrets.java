@@ -15,8 +15,9 @@ final class KnownSecrets {
 
     /** Shorter texts would be found by chance. */
     private static final int SHORTEST = 8;
-    /** Cookies that are settings, or only say that something was not sent. */
-    private static final Set<String> OPEN_COOKIES = Set.of("ates_language", "ates_theme", "ates_not_sent");
+    /** Cookies that are settings, only say that something was not sent, or hold the public name of a session. */
+    private static final Set<String> OPEN_COOKIES = Set.of("ates_language", "ates_theme", "ates_not_sent",
+            "ATES_AUTH_SIGN_ON");
     private static final Pattern COOKIE = Pattern.compile("([^=;]+)=([^;]*)");
     private static final Pattern IN_ADDRESS = Pattern.compile("[?&](code|token|state|nonce|id_token_hint)=([^&#]+)");
     private static final Pattern IN_FORM = Pattern.compile("name=\"(_csrf|token)\"[^>]*value=\"([^\"]+)\"");

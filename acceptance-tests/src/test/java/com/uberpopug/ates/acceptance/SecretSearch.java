@@ -1,0 +1,134 @@
+package com.uberpopug.ates.acceptance;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Searches the log files and databases of a run for its secrets, and for texts that look like secrets. A finding is the
+ * place and the kind, never the secret.
+ */
+final class SecretSearch {
+
+    /** Texts that are secrets by their form, noted before or not. */
+    private static final Map<String, Pattern> SHAPES = Map.of(
+            "a text that looks like a JSON Web Token", Pattern.compile("eyJ[\\w-]{10,}\\.eyJ[\\w-]{10,}\\.[\\w-]*"),
+            "a parameter that is a secret", Pattern.compile(
+                    "[?&](?:code|token|password|_csrf|access_token|id_token_hint|client_secret|code_verifier)="
+                            + "[\\w%.~-]{16,}"),
+            "credentials in a header", Pattern.compile("(?i)authorization: *(?:bearer|basic) +[\\w+/=.-]{8,}"),
+            "a private key", Pattern.compile("-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+            "a password of a login module", Pattern.compile("LoginModule required [^;]*password=\"(?!\\[)[^\"]{8,}"));
+    /** Each secret is at least as long. */
+    private static final int KEY = 8;
+    private static final int ROWS_AT_ONCE = 1_000;
+
+    private final KnownSecrets secrets;
+    /** One pass for all secrets: a pattern of thousands of alternatives is slow, a look-up of words is not. */
+    private final Map<String, List<String>> byStart;
+    private final TreeSet<String> findings = new TreeSet<>();
+    private int files;
+    private int columns;
+    private long characters;
+
+    SecretSearch(KnownSecrets secrets) {
+        this.secrets = secrets;
+        byStart = secrets.kinds().keySet().stream().collect(Collectors.groupingBy(secret -> secret.substring(0, KEY)));
+    }
+
+    /** The places and kinds of the secrets found so far. */
+    List<String> findings() {
+        return new ArrayList<>(findings);
+    }
+
+    /** Searches a directory with its subdirectories, rotated and compressed files included. */
+    SecretSearch files(Path directory) throws IOException {
+        List<Path> found;
+        try (var all = Files.walk(directory)) {
+            found = all.filter(Files::isRegularFile).sorted().toList();
+        }
+        for (var file : found) {
+            int line = 1;
+            for (var text : text(file).split("\n", -1)) {
+                search("%s, line %d".formatted(directory.relativize(file), line++), text);
+            }
+        }
+        files += found.size();
+        return this;
+    }
+
+    private static String text(Path file) throws IOException {
+        try (InputStream raw = Files.newInputStream(file);
+                var plain = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
+            return new String(plain.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Searches every column of every table, as text. */
+    SecretSearch database(String name, Connection connection) throws SQLException {
+        // With a transaction, rows come in parts.
+        connection.setAutoCommit(false);
+        try (var query = connection.createStatement(); var column = query.executeQuery("""
+                select format('%I', table_name), format('%I', column_name), data_type
+                  from information_schema.columns join information_schema.tables using (table_schema, table_name)
+                 where table_schema = 'public' and table_type = 'BASE TABLE'
+                """)) {
+            while (column.next()) {
+                column(connection, name, column.getString(1), column.getString(2), column.getString(3));
+            }
+        }
+        connection.rollback();
+        return this;
+    }
+
+    private void column(Connection connection, String database, String table, String column, String type)
+            throws SQLException {
+        columns++;
+        var value = ("bytea".equals(type) ? "encode(%s, 'escape')" : "%s::text").formatted(column);
+        try (var query = connection.createStatement()) {
+            query.setFetchSize(ROWS_AT_ONCE);
+            try (var row = query
+                    .executeQuery("select %s from %s where %s is not null".formatted(value, table, column))) {
+                while (row.next()) {
+                    search("%s, %s.%s".formatted(database, table, column), row.getString(1));
+                }
+            }
+        }
+    }
+
+    private void search(String place, String text) {
+        characters += text.length();
+        for (int at = 0; at + KEY <= text.length(); at++) {
+            for (var secret : byStart.getOrDefault(text.substring(at, at + KEY), List.of())) {
+                if (text.startsWith(secret, at)) {
+                    findings.add(place + ": " + secrets.kinds().getOrDefault(secret, ""));
+                }
+            }
+        }
+        SHAPES.forEach((kind, shape) -> {
+            if (shape.matcher(text).find()) {
+                findings.add(place + ": " + kind);
+            }
+        });
+    }
+
+    /** What was searched, in numbers. */
+    @Override
+    public String toString() {
+        return "Searched %d log files and %d columns, %d kB, for %d secrets of %d kinds: %d found".formatted(files,
+                columns,
+                characters / 1_024, secrets.kinds().size(), secrets.kinds().values().stream().distinct().count(),
+                findings.size());
+    }
+}
