@@ -32,6 +32,8 @@ WORKDIR /app
 COPY --from=unpacked /build/app/dependencies/ ./
 COPY --from=unpacked /build/app/snapshot-dependencies/ ./
 COPY --from=unpacked /build/app/application/ ./
+# What the health checks of Docker Compose run, under a name without a version.
+RUN ln -s lib/platform-web-*.jar probe.jar
 USER 10001
 
 # One start on an empty database, without Kafka, recorded where the program will be: a cache counts for its paths only.

@@ -33,9 +33,10 @@ final class Steps {
     private static final int REGISTRY = 1001;
     private static final int PROMETHEUS = 65_534;
     private static final int GRAFANA = 472;
-    /** The user of the steps, who reads the key and registers schemas; the services follow in their order. */
+    /** The user of the steps, who reads the key; the services follow in their order. */
     private static final int STEPS = 10_000;
     private static final int FIRST_SERVICE = STEPS + 1;
+    private static final int SCHEMAS = STEPS + 100;
     private static final int FIRST_MIGRATION = STEPS + 101;
 
     /** PostgreSQL's first start takes seconds; then it makes its database before it takes connections. */
@@ -112,7 +113,7 @@ final class Steps {
         write(PROMETHEUS, directory.resolve("prometheus"), "client-secret",
                 new ServiceSecrets(secrets).client(LocalStack.PROMETHEUS));
         write(GRAFANA, directory.resolve("grafana"), "password", secrets.of("grafana"));
-        write(STEPS, directory.resolve("schemas"), "client.properties", lines(client(Principals.ADMIN)));
+        write(SCHEMAS, directory.resolve("schemas"), "client.properties", lines(client(Principals.ADMIN)));
         var names = LocalStack.SERVICES;
         for (int i = 0; i < names.size(); i++) {
             var name = names.get(i);
