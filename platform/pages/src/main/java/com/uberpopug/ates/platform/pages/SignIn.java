@@ -3,18 +3,22 @@ package com.uberpopug.ates.platform.pages;
 import com.uberpopug.ates.platform.web.RequestKind;
 import com.uberpopug.ates.platform.web.security.HandlerAccess;
 import com.uberpopug.ates.platform.web.security.SignInLimit;
+import com.uberpopug.ates.platform.web.security.SignInTime;
 import com.uberpopug.ates.platform.web.security.SignInTooOldException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.client.oidc.userinfo.OidcUserRequest;
@@ -52,6 +57,7 @@ import org.springframework.security.oauth2.core.oidc.OidcScopes;
 import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.session.FindByIndexNameSessionRepository;
 
 /**
@@ -186,13 +192,25 @@ class SignIn {
 
     /**
      * Tabs that sign in at once share the first one's session or start their own. Its id stays, because the other tabs
-     * already hold it. A session of another sign-on ends, which prevents session fixation.
+     * already hold it, unless the user has signed in anew: who has stolen the older cookie must not have the new
+     * sign-in, too. A session of another sign-on ends, which prevents session fixation.
      */
     private static void ownSession(Authentication signedIn, HttpServletRequest request, HttpServletResponse response) {
         var session = request.getSession(false);
-        if (session != null && !Objects.equals(session.getAttribute(SIGN_ON), signOn(signedIn))) {
-            session.invalidate();
+        if (session == null) {
+            return;
         }
+        if (!Objects.equals(session.getAttribute(SIGN_ON), signOn(signedIn))) {
+            session.invalidate();
+        } else if (!signedInAt(session).equals(SignInTime.of(signedIn))) {
+            request.changeSessionId();
+        }
+    }
+
+    private static Optional<Instant> signedInAt(HttpSession session) {
+        return session.getAttribute(
+                HttpSessionSecurityContextRepository.SPRING_SECURITY_CONTEXT_KEY) instanceof SecurityContext context
+                && context.getAuthentication() != null ? SignInTime.of(context.getAuthentication()) : Optional.empty();
     }
 
     /**
@@ -242,7 +260,7 @@ class SignIn {
 
         @Override
         public @Nullable OAuth2AuthorizationRequest resolve(HttpServletRequest request) {
-            return request.getRequestURI().equals(START) && HttpMethod.GET.matches(request.getMethod())
+            return request.getServletPath().equals(START) && HttpMethod.GET.matches(request.getMethod())
                     && RequestKind.isNavigation(request) ? resolve(request, CLIENT) : null;
         }
 

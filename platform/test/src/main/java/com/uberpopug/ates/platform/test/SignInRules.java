@@ -147,13 +147,14 @@ public abstract class SignInRules {
     }
 
     @Test
-    void page_that_takes_a_new_sign_in_leads_to_one_and_back_to_the_same_session() {
+    void page_that_takes_a_new_sign_in_leads_to_one_and_back_and_the_older_cookie_has_no_part_in_it() {
         var browser = new CookieBrowser(port);
         var signOn = UUID.randomUUID().toString();
         var before = clock.instant().minus(Duration.ofMinutes(15));
         browser.goes(callback(begin(browser, page), signOn, before));
         var form = csrf(browser.goes(page));
-        var cookies = cookies(browser);
+        var stolen = String.join("; ", cookies(browser));
+        var thief = new CookieBrowser(port);
         // A dead letter that does not exist.
         var question = "/pipeline/nobody-0-1/discard";
         for (var signedInAt : List.of(before, clock.instant())) {
@@ -161,10 +162,15 @@ public abstract class SignInRules {
             assertThat(start).startsWith("/login/oauth2/authorization/ates?fresh&to=");
             var authorize = browser.location(browser.goes(start));
             assertThat(parameter(authorize, "max_age")).isEqualTo("870");
+            assertThat(thief.gets(page, "Cookie", stolen, "Accept", "text/html").statusCode()).isEqualTo(200);
             assertThat(browser.location(browser.goes(callback(authorize, signOn, signedInAt)))).isEqualTo(question);
         }
         assertThat(browser.goes(question).statusCode()).isEqualTo(404);
-        assertThat(cookies(browser)).isEqualTo(cookies);
+        // Regression: the session kept its id, so that a stolen cookie was signed in anew, too.
+        for (var asked : List.of(page, question)) {
+            assertThat(thief.location(thief.gets(asked, "Cookie", stolen, "Accept", "text/html")))
+                    .startsWith("/login/oauth2/authorization/ates");
+        }
         assertThat(sessions(signOn)).isEqualTo(1);
         assertThat(browser.location(browser.posts("/logout", "_csrf=" + form, "Accept", "text/html")))
                 .startsWith(Tokens.issuer());
