@@ -69,14 +69,17 @@ class BehindTlsTests {
     }
 
     @Test
-    void cookie_without_the_prefix_is_nobodys_session() {
+    void cookie_without_its_own_prefix_is_nobodys_session() {
         signIn();
         assertThat(browser.get("/profile").statusCode()).isEqualTo(200);
         var session = browser.cookie("__Host-ATES_AUTH");
         var neighbour = Browser.behind(PROXY);
         assertThat(neighbour.get("/profile", "Cookie", session).statusCode()).isEqualTo(200);
-        assertThat(neighbour.get("/profile", "Cookie", session.substring("__Host-".length())).statusCode())
-                .isEqualTo(302);
+        // Regression: __Secure-, which a neighbouring host can set, was taken for __Host-.
+        for (var prefix : List.of("", "__Secure-", "__host-", "__Host-__Host-", "__Host-__Secure-")) {
+            assertThat(neighbour.get("/profile", "Cookie", session.replaceFirst("__Host-", prefix)).statusCode())
+                    .as(prefix).isEqualTo(302);
+        }
     }
 
     private void signIn() {

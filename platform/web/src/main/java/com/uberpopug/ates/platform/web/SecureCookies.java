@@ -9,14 +9,17 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
  * The cookies of a service whose public address is {@code https}: each is {@code Secure}, and the name of each that a
- * script need not read begins with {@code __Host-} or, for a part of the site, {@code __Secure-}, so that no
- * neighbouring host and no plain connection can set it. The application knows neither prefix; a cookie without it is
- * not read.
+ * script need not read begins with {@code __Host-}, so that no neighbouring host and no plain connection can set it. The
+ * few cookies of a part of the site cannot have that prefix and begin with {@code __Secure-}; a neighbouring host can
+ * set them, so none of them is a session or a proof by itself. The application knows neither prefix; a cookie without
+ * its own one is not read.
  *
  * @see <a href="https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#name-cookie-name-prefixes">Cookie
  *      Name Prefixes</a>
@@ -25,6 +28,8 @@ final class SecureCookies {
 
     private static final String OF_HOST = "__Host-";
     private static final String OF_PATH = "__Secure-";
+    /** Of sign-ins that have begun, of their form, of the page after them, and the name of what a sign-out ends. */
+    private static final Pattern ON_A_PATH = Pattern.compile("ATES_[A-Z]+_SIGN_IN_\\w+|ATES_AUTH_(FORM|TO|SIGN_ON)");
     /** Of language, theme and drafts, which scripts read and write; none is a secret or a proof. */
     private static final String FOR_SCRIPTS = "ates_";
     private static final String HSTS = "Strict-Transport-Security";
@@ -34,11 +39,11 @@ final class SecureCookies {
     private SecureCookies() {
     }
 
-    private static String prefix(String name, @Nullable String path) {
+    private static String prefix(String name) {
         if (name.startsWith(FOR_SCRIPTS)) {
             return "";
         }
-        return "/".equals(path) ? OF_HOST : OF_PATH;
+        return ON_A_PATH.matcher(name).matches() ? OF_PATH : OF_HOST;
     }
 
     /** Shows the cookies without their prefixes. */
@@ -53,23 +58,17 @@ final class SecureCookies {
             var cookies = super.getCookies();
             return cookies == null
                     ? null
-                    : Arrays.stream(cookies).filter(cookie -> isOurs(cookie.getName())).map(Request::bare)
-                            .toArray(Cookie[]::new);
+                    : Arrays.stream(cookies).mapMulti(Request::bare).toArray(Cookie[]::new);
         }
 
-        private static boolean isOurs(String name) {
-            return name.startsWith(OF_HOST) || name.startsWith(OF_PATH) || name.startsWith(FOR_SCRIPTS);
-        }
-
-        private static Cookie bare(Cookie cookie) {
+        private static void bare(Cookie cookie, Consumer<Cookie> ours) {
             var name = cookie.getName();
-            int prefix = name.startsWith(OF_HOST)
-                    ? OF_HOST.length()
-                    : name.startsWith(OF_PATH) ? OF_PATH.length() : 0;
-            return prefix == 0 || prefix == name.length()
-                    ? cookie
-                    : new Cookie(name.substring(prefix),
-                            cookie.getValue());
+            var bare = name.startsWith(OF_HOST)
+                    ? name.substring(OF_HOST.length())
+                    : name.startsWith(OF_PATH) ? name.substring(OF_PATH.length()) : name;
+            if (!bare.isEmpty() && name.equals(prefix(bare) + bare)) {
+                ours.accept(bare.equals(name) ? cookie : new Cookie(bare, cookie.getValue()));
+            }
         }
     }
 
@@ -92,7 +91,7 @@ final class SecureCookies {
 
         @Override
         public void addCookie(Cookie cookie) {
-            var secure = new Cookie(prefix(cookie.getName(), cookie.getPath()) + cookie.getName(), cookie.getValue());
+            var secure = new Cookie(prefix(cookie.getName()) + cookie.getName(), cookie.getValue());
             cookie.getAttributes().forEach(secure::setAttribute);
             secure.setSecure(true);
             super.addCookie(secure);
@@ -109,11 +108,9 @@ final class SecureCookies {
         }
 
         private static String secured(String cookie) {
-            var attributes = Arrays.stream(cookie.split(";")).map(String::strip).toList();
-            var path = attributes.stream().filter(each -> each.regionMatches(true, 0, "path=", 0, 5))
-                    .map(each -> each.substring(5)).findFirst().orElse(null);
-            boolean isSecure = attributes.stream().anyMatch(each -> each.toLowerCase(Locale.ROOT).equals("secure"));
-            return prefix(cookie, path) + cookie + (isSecure ? "" : "; Secure");
+            boolean isSecure = Arrays.stream(cookie.split(";")).map(String::strip)
+                    .anyMatch(each -> each.toLowerCase(Locale.ROOT).equals("secure"));
+            return prefix(cookie.substring(0, cookie.indexOf('='))) + cookie + (isSecure ? "" : "; Secure");
         }
 
         /** The container would build an absolute address from the connection, which is the proxy's, without TLS. */
