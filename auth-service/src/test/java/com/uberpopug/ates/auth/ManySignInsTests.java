@@ -2,10 +2,14 @@ package com.uberpopug.ates.auth;
 
 import static com.uberpopug.ates.auth.Browser.location;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.platform.test.AtOnce;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -22,10 +26,22 @@ class ManySignInsTests {
                 "ates.argon2-memory-kib=65536", "spring.datasource.hikari.connection-timeout=60000")) {
             var browsers = IntStream.range(0, 100).mapToObj(number -> Browser.on(service.port(), 3_000 + number))
                     .toList();
+            var known = browsers.subList(0, 4);
+            known.forEach(browser -> {
+                browser.signIn(login(0), "beak-" + login(0));
+                browser.forget("ATES_AUTH");
+            });
             var forms = browsers.stream().map(browser -> Browser.csrf(browser.get("/login").body())).toList();
-            var answers = AtOnce.run(100, number -> browsers.get(number).post("/login",
-                    Map.of("username", login(number), "password", "beak-" + login(number), "_csrf", forms.get(number)),
-                    "Accept", "text/html"));
+            var sent = IntStream.range(known.size(), 100).mapToObj(number -> CompletableFuture.supplyAsync(
+                    () -> signIn(browsers.get(number), login(number), forms.get(number)), Thread::startVirtualThread))
+                    .toList();
+            await().atMost(Duration.ofMinutes(1)).until(() -> sent.stream().anyMatch(
+                    each -> each.isDone() && each.join().statusCode() == 503));
+            // Regression: strangers who typed anything took the places of those whom the service knows.
+            var answersToKnown = AtOnce.run(known.size(),
+                    number -> signIn(known.get(number), login(0), forms.get(number)));
+            assertThat(answersToKnown).extracting(HttpResponse::statusCode).containsOnly(302);
+            var answers = sent.stream().map(CompletableFuture::join).toList();
             var busy = answers.stream().filter(answer -> answer.statusCode() == 503).toList();
             assertThat(busy).isNotEmpty().allSatisfy(answer -> {
                 assertThat(answer.headers().firstValue("Retry-After")).contains("10");
@@ -37,6 +53,11 @@ class ManySignInsTests {
             assertThat(service.database().sql("select count(*) from sign_in_attempts where spent_until > now()")
                     .query(Long.class).single()).as("attempts that were not checked do not count").isZero();
         }
+    }
+
+    private static HttpResponse<String> signIn(Browser browser, String login, String form) {
+        return browser.post("/login", Map.of("username", login, "password", "beak-" + login, "_csrf", form), "Accept",
+                "text/html");
     }
 
     private static String login(int number) {

@@ -112,6 +112,7 @@ class OneTimeTests {
             Supplier<HttpResponse<String>> second) {
         var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
         transaction.executeWithoutResult(_ -> {
+            database.sql("set local idle_in_transaction_session_timeout = 0").update();
             users.lock(BORIS).orElseThrow();
             for (var request : List.of(first, second)) {
                 answers.add(CompletableFuture.supplyAsync(request, threads));

@@ -18,6 +18,8 @@ import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** Malformed requests to every endpoint of OAuth 2.0 and OpenID Connect. */
@@ -53,6 +55,28 @@ class ProtocolTests {
     void signIn() {
         browser = new Browser(port);
         tokens = browser.tokens("tasks-service", TASKS, "vera");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /oauth2/par", "POST /oauth2/par", "GET /oauth2/device_verification",
+            "GET /oauth2/token", "POST /oauth2/token", "GET /oauth2/introspect", "POST /oauth2/introspect",
+            "POST /oauth2/revoke", "POST /oauth2/jwks", "POST /userinfo", "GET /oauth2/authorize?prompt=none",
+            "GET /login", "GET /first-password"})
+    void escaped_letter_of_a_path_opens_nothing(String request) {
+        // Regression: what was sent was compared with names that Spring had unescaped.
+        var parts = request.split(" ");
+        var plain = sends(parts[0], parts[1]);
+        var escaped = sends(parts[0], parts[1].replaceFirst("/([a-z])([a-z_-]+)(\\?.*)?$",
+                "/%" + Integer.toHexString(parts[1].replaceFirst(".*/", "").charAt(0)) + "$2$3"));
+        assertThat(escaped.uri().getRawPath()).contains("%");
+        assertThat(escaped.statusCode()).isEqualTo(plain.statusCode());
+        for (var header : List.of("Allow", "WWW-Authenticate", "Referrer-Policy")) {
+            assertThat(escaped.headers().allValues(header)).as(header).isEqualTo(plain.headers().allValues(header));
+        }
+    }
+
+    private HttpResponse<String> sends(String method, String path) {
+        return method.equals("GET") ? new Browser(port).get(path) : new Browser(port).post(path, Map.of("a", "b"));
     }
 
     private List<Endpoint> endpoints() {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,10 +26,11 @@ class SecurityPageTests {
 
     private static final UUID ADMIN = UUID.fromString("00000000-0000-7000-8000-000000000001");
     private static final UUID ANNA = UUID.fromString("00000000-0000-7000-8000-000000000004");
+    private static final AtomicInteger NUMBERS = new AtomicInteger(0x1000);
     private static final Instant NOON = Instant.parse("2026-02-03T12:00:00Z");
 
     private final UUID erased = Ids.next();
-    private final String address = "2001:db8::" + Integer.toHexString(Ids.next().hashCode() & 0xffff);
+    private final String address = "2001:db8::" + Integer.toHexString(NUMBERS.incrementAndGet());
 
     @LocalServerPort
     private int port;

@@ -225,6 +225,7 @@ class TokenTests {
         var request = prepare.get();
         var answer = new CompletableFuture<HttpResponse<String>>();
         transaction.executeWithoutResult(_ -> {
+            database.sql("set local idle_in_transaction_session_timeout = 0").update();
             users.lock(GLEB).orElseThrow();
             answer.completeAsync(request);
             await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(this::isSomebodyWaiting);

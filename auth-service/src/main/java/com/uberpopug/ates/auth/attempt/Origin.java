@@ -1,9 +1,6 @@
 package com.uberpopug.ates.auth.attempt;
 
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.util.Arrays;
-import java.util.HexFormat;
+import com.uberpopug.ates.platform.web.SourceLimit;
 import java.util.List;
 
 /**
@@ -14,20 +11,8 @@ import java.util.List;
  */
 public record Origin(String source, List<String> devices) {
 
-    private static final int NETWORK_BYTES = 8;
-
     /** @param address as the container gives it */
     static Origin of(String address, List<String> devices) {
-        return new Origin(source(address), devices);
-    }
-
-    private static String source(String address) {
-        try {
-            return InetAddress.ofLiteral(address) instanceof Inet6Address v6
-                    ? HexFormat.of().formatHex(Arrays.copyOf(v6.getAddress(), NETWORK_BYTES))
-                    : address;
-        } catch (IllegalArgumentException e) {
-            return address;
-        }
+        return new Origin(SourceLimit.source(address), devices);
     }
 }

@@ -1,7 +1,8 @@
 package com.uberpopug.ates.auth.attempt;
 
-import com.uberpopug.ates.platform.events.Sha256;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -19,13 +23,17 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Bounds the attempts to guess a password, over all instances and at every place where one is checked, whether the
  * login exists or not. A device on which the user has signed in has a budget of its own, which strangers cannot spend:
- * see OWASP's "device cookies". All other devices share the budgets of the login, of their address, and of both.
+ * see OWASP's "device cookies". All other devices share the budgets of the login, of their address, and of both. The
+ * first attempt at a login from an address is not counted with the further ones of others, so that a few strangers who
+ * guess build no wall before a user on a new device.
  *
  * <p>A budget is a leaky bucket: a number of attempts at once, and then one each step. A right password gives its
  * attempt back, and a new password starts all budgets of its login anew.
  */
 @Component
 public class SignInAttempts {
+
+    private static final String HMAC = "HmacSHA256";
 
     /** The budgets, and so the attempts in a day. */
     enum Budget {
@@ -35,6 +43,8 @@ public class SignInAttempts {
         LOGIN(50, Duration.ofMinutes(15)),
         /** 100, and one a minute: 1,540 a day, for all logins together. */
         SOURCE(100, Duration.ofMinutes(1)),
+        /** 150, and one every 5 minutes: the first attempts at a login from all addresses. */
+        LOGIN_FIRST(150, Duration.ofMinutes(5)),
         /** As for a login at an address. */
         DEVICE(10, Duration.ofMinutes(5));
 
@@ -52,8 +62,9 @@ public class SignInAttempts {
             return !spentUntil.isAfter(now.plus(step.multipliedBy(atOnce)));
         }
 
-        private int slot(String key) {
-            return ordinal() * SLOTS + (ByteBuffer.wrap(Sha256.of(key)).getShort() & 0xFFFF);
+        /** @param hash of the key of the bucket */
+        private int slot(byte[] hash) {
+            return ordinal() * SLOTS + (ByteBuffer.wrap(hash).getShort() & 0xFFFF);
         }
     }
 
@@ -66,18 +77,12 @@ public class SignInAttempts {
      */
     public record Attempt(String login, @Nullable UUID userId, String passwordHash, Origin origin) {
 
-        private List<Share> shares() {
-            var account = login + "\n" + passwordHash;
-            return Stream.of(new Share(Budget.LOGIN, Budget.LOGIN.slot(account)), sourceShare(),
-                    new Share(Budget.LOGIN_AT_SOURCE, Budget.LOGIN_AT_SOURCE.slot(account + "\n" + origin.source())))
-                    .sorted(Comparator.comparingInt(Share::slot)).toList();
-        }
-
-        private Share sourceShare() {
-            return new Share(Budget.SOURCE, Budget.SOURCE.slot(origin.source()));
+        private String account() {
+            return login + "\n" + passwordHash;
         }
     }
 
+    /** A bucket of a budget. */
     private record Share(Budget budget, int slot) {
     }
 
@@ -85,12 +90,41 @@ public class SignInAttempts {
     private final KnownDevices devices;
     private final TransactionTemplate transaction;
     private final Clock clock;
+    private final SecretKeySpec key;
 
-    SignInAttempts(JdbcClient db, KnownDevices devices, TransactionTemplate transaction, Clock clock) {
+    /** @param keySecret with it, nobody else can find two addresses or logins that share a bucket */
+    SignInAttempts(JdbcClient db, KnownDevices devices, TransactionTemplate transaction, Clock clock,
+            @Value("${ates.key-secret:}") String keySecret) {
         this.db = db;
         this.devices = devices;
         this.transaction = transaction;
         this.clock = clock;
+        key = new SecretKeySpec(("buckets of attempts " + keySecret).getBytes(StandardCharsets.UTF_8), HMAC);
+    }
+
+    private Share share(Budget budget, String of) {
+        try {
+            var mac = Mac.getInstance(HMAC);
+            mac.init(key);
+            return new Share(budget, budget.slot(mac.doFinal(of.getBytes(StandardCharsets.UTF_8))));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java platform has " + HMAC, e);
+        }
+    }
+
+    private Share loginAtSource(Attempt attempt) {
+        return share(Budget.LOGIN_AT_SOURCE, attempt.account() + "\n" + attempt.origin.source());
+    }
+
+    /** Of the login and of the address, in the order in which all transactions lock them. */
+    private List<Share> others(Attempt attempt, boolean isFirst) {
+        return Stream.of(share(isFirst ? Budget.LOGIN_FIRST : Budget.LOGIN, attempt.account()),
+                share(Budget.SOURCE, attempt.origin.source())).sorted(Comparator.comparingInt(Share::slot)).toList();
+    }
+
+    /** Whether a bucket that is spent until an instant has one attempt in it. */
+    private static boolean isFirst(Instant spentUntil, Instant now) {
+        return !spentUntil.isAfter(now.plus(Budget.LOGIN_AT_SOURCE.step));
     }
 
     /**
@@ -102,8 +136,7 @@ public class SignInAttempts {
         return transaction.execute(status -> {
             boolean allowed = known(attempt)
                     .map(device -> Budget.DEVICE.allows(spend(device, now), now))
-                    .orElseGet(() -> attempt.shares().stream()
-                            .allMatch(share -> share.budget.allows(spend(share, now), now)));
+                    .orElseGet(() -> allowsStranger(attempt, now));
             if (!allowed) {
                 status.setRollbackOnly();
             }
@@ -111,18 +144,19 @@ public class SignInAttempts {
         });
     }
 
+    private boolean allowsStranger(Attempt attempt, Instant now) {
+        var spentUntil = spend(loginAtSource(attempt), now);
+        return Budget.LOGIN_AT_SOURCE.allows(spentUntil, now) && others(attempt, isFirst(spentUntil, now)).stream()
+                .allMatch(share -> share.budget.allows(spend(share, now), now));
+    }
+
     /** Starts the device's budget anew after the right password, or gives the attempt back to those of strangers. */
     public void succeeded(Attempt attempt) {
         known(attempt).ifPresentOrElse(
                 device -> db.sql("update known_devices set spent_until = used_at where token_hash = ?").param(device)
                         .update(),
-                () -> attempt.shares().forEach(share -> {
-                    if (share.budget == Budget.LOGIN_AT_SOURCE) {
-                        delete(share);
-                    } else {
-                        giveBack(share);
-                    }
-                }));
+                () -> delete(loginAtSource(attempt)).ifPresent(spentUntil -> others(attempt,
+                        isFirst(spentUntil, clock.instant())).forEach(this::giveBack)));
     }
 
     /** Gives back an attempt whose password was not checked. */
@@ -132,16 +166,22 @@ public class SignInAttempts {
                         update known_devices set spent_until = spent_until - make_interval(secs => :step)
                          where token_hash = :hash
                         """).param("step", Budget.DEVICE.step.toSeconds()).param("hash", device).update(),
-                () -> attempt.shares().forEach(this::giveBack));
+                () -> giveBack(loginAtSource(attempt)).ifPresent(spentUntil -> others(attempt,
+                        isFirst(spentUntil, clock.instant())).forEach(this::giveBack)));
     }
 
     /** Starts the budget of an address anew, whose user has proven by a link that they may sign in. */
     public void trust(Origin origin) {
-        delete(new Attempt("", null, "", origin).sourceShare());
+        delete(share(Budget.SOURCE, origin.source()));
     }
 
     void deleteExpired() {
         db.sql("delete from sign_in_attempts where spent_until <= ?").param(Timestamp.from(clock.instant())).update();
+    }
+
+    /** Whether the user has signed in on the device of the attempt. */
+    public boolean isOfKnownDevice(Attempt attempt) {
+        return known(attempt).isPresent();
     }
 
     private Optional<byte[]> known(Attempt attempt) {
@@ -169,12 +209,18 @@ public class SignInAttempts {
                 .param("step", share.budget.step.toSeconds()).query(Timestamp.class).single().toInstant();
     }
 
-    private void giveBack(Share share) {
-        db.sql("update sign_in_attempts set spent_until = spent_until - make_interval(secs => :step) where slot = :slot")
-                .param("step", share.budget.step.toSeconds()).param("slot", share.slot).update();
+    /** Until when the bucket was spent; empty if it was full. */
+    private Optional<Instant> giveBack(Share share) {
+        return db.sql("""
+                update sign_in_attempts set spent_until = spent_until - make_interval(secs => :step)
+                 where slot = :slot returning spent_until + make_interval(secs => :step)
+                """).param("step", share.budget.step.toSeconds()).param("slot", share.slot)
+                .query(Timestamp.class).optional().map(Timestamp::toInstant);
     }
 
-    private void delete(Share share) {
-        db.sql("delete from sign_in_attempts where slot = ?").param(share.slot).update();
+    /** Until when the bucket was spent; empty if it was full. */
+    private Optional<Instant> delete(Share share) {
+        return db.sql("delete from sign_in_attempts where slot = ? returning spent_until").param(share.slot)
+                .query(Timestamp.class).optional().map(Timestamp::toInstant);
     }
 }

@@ -43,7 +43,7 @@ public class DeviceClientSecurity {
 
     /** The client that a request names; null for other requests and for clients with credentials. */
     public static @Nullable Authentication named(HttpServletRequest request) {
-        boolean begins = request.getRequestURI().equals(ProtocolSecurity.DEVICE_AUTHORIZATION);
+        boolean begins = request.getServletPath().equals(ProtocolSecurity.DEVICE_AUTHORIZATION);
         boolean polls = AuthorizationGrantType.DEVICE_CODE.getValue()
                 .equals(request.getParameter(OAuth2ParameterNames.GRANT_TYPE));
         var client = request.getParameter(OAuth2ParameterNames.CLIENT_ID);

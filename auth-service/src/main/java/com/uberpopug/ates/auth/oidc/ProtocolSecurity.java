@@ -72,7 +72,7 @@ public final class ProtocolSecurity {
 
     /** Whether an endpoint requires a client's own credentials. */
     public static boolean isForClients(HttpServletRequest request) {
-        return FOR_CLIENTS.contains(request.getRequestURI());
+        return FOR_CLIENTS.contains(request.getServletPath());
     }
 
     /** 401: the request has neither client credentials nor a token. */
@@ -124,9 +124,9 @@ public final class ProtocolSecurity {
      */
     public static boolean refused(RequestMatcher offered, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        if (!offered.matches(request) || UNUSED.contains(request.getRequestURI())
-                || request.getRequestURI().equals(DEVICE_VERIFICATION) && !request.getMethod().equals(SENT)) {
-            var methods = METHODS.get(request.getRequestURI());
+        if (!offered.matches(request) || UNUSED.contains(request.getServletPath())
+                || request.getServletPath().equals(DEVICE_VERIFICATION) && !request.getMethod().equals(SENT)) {
+            var methods = METHODS.get(request.getServletPath());
             if (methods != null) {
                 response.setHeader(HttpHeaders.ALLOW, methods);
             }

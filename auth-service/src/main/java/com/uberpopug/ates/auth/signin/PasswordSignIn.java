@@ -2,6 +2,7 @@ package com.uberpopug.ates.auth.signin;
 
 import com.uberpopug.ates.auth.attempt.SignInAttempts;
 import com.uberpopug.ates.auth.attempt.SignInAttempts.Attempt;
+import com.uberpopug.ates.auth.user.PasswordHashes;
 import com.uberpopug.ates.auth.user.TooManyPasswordsException;
 import com.uberpopug.ates.auth.user.User;
 import com.uberpopug.ates.auth.user.Users;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.security.authentication.AccountStatusUserDetailsChecker;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -34,13 +36,21 @@ class PasswordSignIn implements AuthenticationProvider {
     private final Users users;
     private final SignInAttempts attempts;
     private final Clock clock;
-    private final DaoAuthenticationProvider passwords;
+    private final DaoAuthenticationProvider passwordsOfStrangers;
+    private final DaoAuthenticationProvider passwordsOfKnown;
 
-    PasswordSignIn(Users users, SignInAttempts attempts, PasswordEncoder encoder, Clock clock) {
+    /** @param encoderForKnown for devices on which the user has signed in before: strangers must not keep them out */
+    PasswordSignIn(Users users, SignInAttempts attempts, PasswordEncoder encoder,
+            @Qualifier(PasswordHashes.FOR_KNOWN) PasswordEncoder encoderForKnown, Clock clock) {
         this.users = users;
         this.attempts = attempts;
         this.clock = clock;
-        passwords = new DaoAuthenticationProvider(this::load);
+        passwordsOfStrangers = provider(encoder);
+        passwordsOfKnown = provider(encoderForKnown);
+    }
+
+    private DaoAuthenticationProvider provider(PasswordEncoder encoder) {
+        var passwords = new DaoAuthenticationProvider(this::load);
         passwords.setPasswordEncoder(encoder);
         // A hash in the old format is replaced after a successful sign-in, when the password is known.
         passwords.setUserDetailsPasswordService(this::rehash);
@@ -48,6 +58,7 @@ class PasswordSignIn implements AuthenticationProvider {
         passwords.setPreAuthenticationChecks(_ -> {
         });
         passwords.setPostAuthenticationChecks(new AccountStatusUserDetailsChecker());
+        return passwords;
     }
 
     @Override
@@ -61,7 +72,8 @@ class PasswordSignIn implements AuthenticationProvider {
             throw new LockedException("Too many attempts");
         }
         try {
-            var signedIn = signedIn(with(login, typed));
+            var signedIn = signedIn(attempts.isOfKnownDevice(attempt) ? passwordsOfKnown : passwordsOfStrangers,
+                    with(login, typed));
             attempts.succeeded(attempt);
             return atThisTime(signedIn);
         } catch (TooManyPasswordsException e) {
@@ -92,7 +104,7 @@ class PasswordSignIn implements AuthenticationProvider {
     }
 
     /** A failed lookup is not a wrong password. */
-    private Authentication signedIn(Authentication typed) {
+    private static Authentication signedIn(DaoAuthenticationProvider passwords, Authentication typed) {
         try {
             return passwords.authenticate(typed);
         } catch (InternalAuthenticationServiceException e) {

@@ -247,7 +247,7 @@ class WebSecurity {
 
     /** The client only checks for a signed-in user (prompt=none): the endpoint answers without a page. */
     private static boolean mustNotBeAsked(HttpServletRequest request) {
-        return request.getRequestURI().equals(ProtocolSecurity.AUTHORIZE) && PromptSecurity.isNone(request)
+        return request.getServletPath().equals(ProtocolSecurity.AUTHORIZE) && PromptSecurity.isNone(request)
                 && lists(request.getParameter(OAuth2ParameterNames.SCOPE), OidcScopes.OPENID);
     }
 
@@ -256,7 +256,7 @@ class WebSecurity {
      * client's hint: it counts as unauthenticated.
      */
     private boolean requiresSignIn(HttpServletRequest request, Authentication signedIn, IdTokenHints hints) {
-        return request.getRequestURI().equals(ProtocolSecurity.AUTHORIZE)
+        return request.getServletPath().equals(ProtocolSecurity.AUTHORIZE)
                 && PromptSecurity.refuses(request, signedIn, clock.instant())
                 || mustNotBeAsked(request) && request.getParameter("id_token_hint") instanceof String hint
                         && !hint.isBlank() && !hints.isOf(hint, signedIn);
@@ -269,9 +269,9 @@ class WebSecurity {
     /** Two endpoints are called by a person who can sign in. */
     private void unauthenticated(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException refused) throws IOException {
-        if (request.getRequestURI().equals(ProtocolSecurity.AUTHORIZE) && RequestKind.isNavigation(request)) {
+        if (request.getServletPath().equals(ProtocolSecurity.AUTHORIZE) && RequestKind.isNavigation(request)) {
             begin(request, response, refused);
-        } else if (request.getRequestURI().equals(ProtocolSecurity.DEVICE_VERIFICATION)) {
+        } else if (request.getServletPath().equals(ProtocolSecurity.DEVICE_VERIFICATION)) {
             response.sendRedirect(DevicePage.PATH);
         } else {
             ProtocolSecurity.unauthenticated(request, response, refused);
@@ -306,7 +306,8 @@ class WebSecurity {
 
     /** A client may send its authorization request as a form, which is repeated as an address. */
     private static String page(HttpServletRequest request) {
-        if (!request.getRequestURI().equals(ProtocolSecurity.AUTHORIZE) || !HttpMethod.POST.matches(request.getMethod())
+        if (!request.getServletPath().equals(ProtocolSecurity.AUTHORIZE)
+                || !HttpMethod.POST.matches(request.getMethod())
                 || request.getParameter(OAuth2ParameterNames.RESPONSE_TYPE) == null) {
             return PageSecurity.page(request);
         }
@@ -340,13 +341,13 @@ class WebSecurity {
 
     private static boolean isFormOf(Authentication signedIn, HttpServletRequest form, PasswordSignIn passwords,
             Passkeys passkeys) {
-        return form.getRequestURI().equals(PasskeySecurity.PATH)
+        return form.getServletPath().equals(PasskeySecurity.PATH)
                 ? passkeys.isOf(signedIn, form.getParameter(PasskeySecurity.CREDENTIAL))
                 : form.getParameter("username") instanceof String login && passwords.isLoginOf(signedIn, login);
     }
 
     private static boolean isSignIn(HttpServletRequest request) {
-        return request.getRequestURI().equals(SIGN_IN) || request.getRequestURI().startsWith(PasskeySecurity.PATH);
+        return request.getServletPath().equals(SIGN_IN) || request.getServletPath().startsWith(PasskeySecurity.PATH);
     }
 
     /** Browsers set this header to the form's origin, and no page can change it. */
@@ -380,7 +381,7 @@ class WebSecurity {
 
     /** The one-time link must not leak, not even in a Referer header to this service's own resources. */
     private static void keepLink(HttpServletRequest request, HttpServletResponse response) {
-        if (request.getRequestURI().equals(FIRST_PASSWORD)) {
+        if (request.getServletPath().equals(FIRST_PASSWORD)) {
             response.setHeader("Referrer-Policy", ReferrerPolicy.NO_REFERRER.getPolicy());
         }
     }

@@ -8,21 +8,22 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
- * Bounds the memory and the threads that hashes of passwords take, however many people sign in at once: two hashes at
- * a time, of 19 MiB each; up to 40 requests wait for them, for five seconds at most. Others fail at once.
+ * Bounds the memory and the threads that hashes of passwords take, however many people sign in at once. Requests beyond
+ * those that run and wait fail at once, as do those that have waited for too long.
  */
 final class BoundedHashes implements PasswordEncoder {
 
-    static final int AT_A_TIME = 2;
-    static final int MOST_WAITING = 40;
-    static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
-
     private final PasswordEncoder hashes;
-    private final Semaphore places = new Semaphore(AT_A_TIME + MOST_WAITING);
-    private final Semaphore running = new Semaphore(AT_A_TIME, true);
+    private final Semaphore places;
+    private final Semaphore running;
+    private final Duration longestWait;
 
-    BoundedHashes(PasswordEncoder hashes) {
+    /** @param atATime so many run, each with its own memory */
+    BoundedHashes(PasswordEncoder hashes, int atATime, int mostWaiting, Duration longestWait) {
         this.hashes = hashes;
+        places = new Semaphore(atATime + mostWaiting);
+        running = new Semaphore(atATime, true);
+        this.longestWait = longestWait;
     }
 
     @Override
@@ -45,7 +46,7 @@ final class BoundedHashes implements PasswordEncoder {
             throw new TooManyPasswordsException();
         }
         try {
-            if (!running.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!running.tryAcquire(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new TooManyPasswordsException();
             }
             try {

@@ -163,8 +163,9 @@ final class CommonPasswords {
     }
 
     private static boolean isRun(String part) {
-        return part.length() >= SHORTEST_RUN && (RUNS.stream().anyMatch(run -> run.contains(part))
-                || part.codePoints().distinct().count() == 1 || YEAR.matcher(part).matches());
+        return part.codePointCount(0, part.length()) >= SHORTEST_RUN
+                && (RUNS.stream().anyMatch(run -> run.contains(part))
+                        || part.codePoints().distinct().count() == 1 || YEAR.matcher(part).matches());
     }
 
     private static Set<String> read() {

@@ -3,6 +3,7 @@ package com.uberpopug.ates.auth.user;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
@@ -17,10 +19,16 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
  * Hashes passwords by Argon2id. Older hashes stay valid and are replaced at the next sign-in: bcrypt over a digest of
- * the prepared form, and bcrypt over the password as typed.
+ * the prepared form, and bcrypt over the password as typed. At most three run at a time, two of them for strangers, and 60
+ * wait, 40 of them strangers.
  */
 @Configuration(proxyBeanMethods = false)
-class PasswordHashes {
+public class PasswordHashes {
+
+    /** Names the encoder for known devices, links and signed-in users, which strangers cannot keep busy. */
+    public static final String FOR_KNOWN = "hashesForKnown";
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private static final String ARGON2 = "argon2id";
     private static final int SALT_BYTES = 16;
@@ -34,11 +42,23 @@ class PasswordHashes {
      *     cheap compilation of the local stack (medians of 30). Less is for tests. Hashes with another setting stay valid
      */
     @Bean
+    @Primary
     PasswordEncoder passwordEncoder(@Value("${ates.argon2-memory-kib:19456}") int memoryKib) {
+        return bounded(memoryKib, 2, 40);
+    }
+
+    /** As {@link #passwordEncoder}, with a place of its own. */
+    @Bean(FOR_KNOWN)
+    PasswordEncoder passwordEncoderForKnown(@Value("${ates.argon2-memory-kib:19456}") int memoryKib) {
+        return bounded(memoryKib, 1, 20);
+    }
+
+    private static PasswordEncoder bounded(int memoryKib, int atATime, int mostWaiting) {
         var bcrypt = new BCryptPasswordEncoder();
         return new Prepared(new BoundedHashes(new DelegatingPasswordEncoder(ARGON2,
                 Map.of(ARGON2, new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, memoryKib, PASSES),
-                        "bcrypt-sha384", new Digested(bcrypt), "bcrypt", bcrypt))));
+                        "bcrypt-sha384", new Digested(bcrypt), "bcrypt", bcrypt)),
+                atATime, mostWaiting, LONGEST_WAIT));
     }
 
     /** Hashes the prepared form; a stored hash may be older and of the password as typed. */

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.access.AccessDeniedException;
@@ -56,7 +57,8 @@ class Passwords {
     private final Supplier<String> unknown;
 
     Passwords(JdbcClient db, Users users, SignIns signIns, SecurityLog securityLog, PasswordNotices notices,
-            SignInAttempts attempts, KnownDevices devices, PasswordRules rules, PasswordEncoder encoder,
+            SignInAttempts attempts, KnownDevices devices, PasswordRules rules,
+            @Qualifier(PasswordHashes.FOR_KNOWN) PasswordEncoder encoder,
             TransactionTemplate transaction,
             Clock clock,
             @Value("${ates.issuer}") String issuer) {

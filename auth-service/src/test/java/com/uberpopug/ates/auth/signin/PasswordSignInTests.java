@@ -22,7 +22,7 @@ class PasswordSignInTests {
         when(attempts.admit(any())).thenReturn(true);
         when(users.findByLogin("anna")).thenThrow(new DataAccessResourceFailureException("no connection"));
         var signIn = new PasswordSignIn(users, attempts, PasswordEncoderFactories.createDelegatingPasswordEncoder(),
-                Clock.systemUTC());
+                PasswordEncoderFactories.createDelegatingPasswordEncoder(), Clock.systemUTC());
         assertThatThrownBy(
                 () -> signIn.authenticate(UsernamePasswordAuthenticationToken.unauthenticated("anna", "beak-anna")))
                 .isInstanceOf(DataAccessResourceFailureException.class);

@@ -3,6 +3,7 @@ package com.uberpopug.ates.auth.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -15,10 +16,13 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 
 class BoundedHashesTests {
 
+    private static final int AT_A_TIME = 2;
+    private static final int MOST_WAITING = 40;
+
     @Test
     void two_hashes_run_at_a_time_forty_wait_and_others_are_refused_at_once() throws Exception {
         var goOn = new CountDownLatch(1);
-        var started = new CountDownLatch(BoundedHashes.AT_A_TIME);
+        var started = new CountDownLatch(AT_A_TIME);
         var running = new AtomicInteger();
         var most = new AtomicInteger();
         var hashes = new BoundedHashes(new PasswordEncoder() {
@@ -39,7 +43,7 @@ class BoundedHashesTests {
             public boolean matches(@Nullable CharSequence password, @Nullable String hash) {
                 return encode(password).equals(hash);
             }
-        });
+        }, AT_A_TIME, MOST_WAITING, Duration.ofMinutes(1));
         try (var threads = Executors.newCachedThreadPool()) {
             var all = new ArrayList<CompletableFuture<Boolean>>();
             for (int i = 0; i < 100; i++) {
@@ -60,9 +64,9 @@ class BoundedHashesTests {
                     return false;
                 }
             }).count();
-            assertThat(done).isEqualTo(BoundedHashes.AT_A_TIME + BoundedHashes.MOST_WAITING);
+            assertThat(done).isEqualTo(AT_A_TIME + MOST_WAITING);
         }
-        assertThat(most.get()).isEqualTo(BoundedHashes.AT_A_TIME);
+        assertThat(most.get()).isEqualTo(AT_A_TIME);
         assertThat(hashes.encode("again")).as("every place is free again").isEqualTo("hash");
         assertThatThrownBy(() -> {
             throw new TooManyPasswordsException();
