@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -21,8 +20,9 @@ import org.springframework.http.HttpHeaders;
 /**
  * Receives the body of a request before the request takes anything scarce, so that slow senders delay nobody else. A body
  * of up to {@value #SMALL} bytes that arrives with its headers or within {@link #SOON}, as forms and JSON do, is received
- * at once. At most {@value #MAX_AWAITED} others are received at a time, each for {@link #PATIENCE} and a second for every
- * {@value #BYTES_PER_SECOND} bytes of it; further ones are refused with 503, late ones with 408. Both end the connection.
+ * at once. At most {@value #MAX_AWAITED} others are received at a time, {@value #MAX_OF_SOURCE} of one source, each for
+ * {@link #PATIENCE} and a second for every {@value #BYTES_PER_SECOND} bytes of it; further ones are refused with 503, late
+ * ones with 408. Both end the connection.
  *
  * <p>A valve of Tomcat's host, outside of the application: a filter would already have one of its places.
  */
@@ -30,6 +30,7 @@ final class BodyArrival extends ValveBase {
 
     /** They hold this many of Tomcat's threads; their buffers double, so two mebibytes each. */
     static final int MAX_AWAITED = 50;
+    static final int MAX_OF_SOURCE = 10;
     static final Duration PATIENCE = Duration.ofSeconds(10);
     /** Many clients send headers and body one after the other. */
     static final Duration SOON = Duration.ofMillis(200);
@@ -37,8 +38,9 @@ final class BodyArrival extends ValveBase {
     static final int SMALL = 64 << 10;
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Duration DRAIN = Duration.ofSeconds(2);
+    private static final Duration SILENCE = Duration.ofSeconds(1);
 
-    private final Semaphore free = new Semaphore(MAX_AWAITED);
+    private final SourceLimit places = new SourceLimit(MAX_AWAITED, MAX_OF_SOURCE);
 
     BodyArrival() {
         super(true);
@@ -70,7 +72,7 @@ final class BodyArrival extends ValveBase {
         }
         var connection = exchange.getInputBuffer();
         var body = new Body();
-        int refusal = receive(exchange, body);
+        int refusal = receive(exchange, body, SourceLimit.source(request.getRemoteAddr()));
         if (refusal != 0) {
             if (refusal == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
                 response.setHeader(HttpHeaders.RETRY_AFTER, "1");
@@ -102,7 +104,7 @@ final class BodyArrival extends ValveBase {
         long begun = System.nanoTime();
         long last = begun;
         try {
-            while (System.nanoTime() - begun < DRAIN.toNanos() && System.nanoTime() - last < SOON.toNanos()) {
+            while (System.nanoTime() - begun < DRAIN.toNanos() && System.nanoTime() - last < SILENCE.toNanos()) {
                 exchange.action(ActionCode.AVAILABLE, true);
                 if (exchange.getAvailable() == 0) {
                     LockSupport.parkNanos(POLL.toNanos());
@@ -119,7 +121,7 @@ final class BodyArrival extends ValveBase {
     }
 
     /** Reads all of a body; returns the status of a refusal, or 0. */
-    private int receive(org.apache.coyote.Request exchange, Body body) {
+    private int receive(org.apache.coyote.Request exchange, Body body, String source) {
         long begun = System.nanoTime();
         boolean awaited = false;
         try {
@@ -134,7 +136,7 @@ final class BodyArrival extends ValveBase {
                         LockSupport.parkNanos(POLL.toNanos());
                         continue;
                     }
-                    awaited = free.tryAcquire();
+                    awaited = places.tryAcquire(source);
                     if (!awaited) {
                         return HttpServletResponse.SC_SERVICE_UNAVAILABLE;
                     }
@@ -157,7 +159,7 @@ final class BodyArrival extends ValveBase {
             return HttpServletResponse.SC_BAD_REQUEST;
         } finally {
             if (awaited) {
-                free.release();
+                places.release(source);
             }
         }
     }

@@ -92,7 +92,7 @@ final class PublicAddress implements Filter {
     }
 
     private static boolean isProbe(HttpServletRequest request) {
-        var path = request.getRequestURI();
+        var path = request.getServletPath();
         return ASKED_BY_NUMBER.stream().anyMatch(each -> path.equals(each) || path.startsWith(each + "/"));
     }
 
