@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.KafkaException;
@@ -33,7 +34,8 @@ public final class KafkaRights {
     KafkaRights(Admin admin, Map<String, Object> kafka) {
         this.admin = admin;
         var login = USERNAME.matcher(String.valueOf(kafka.get(SaslConfigs.SASL_JAAS_CONFIG)));
-        principal = login.find() ? "User:" + login.group(1) : "a client without credentials";
+        boolean signsIn = String.valueOf(kafka.get(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG)).startsWith("SASL_");
+        principal = signsIn && login.find() ? "User:" + login.group(1) : "a client without credentials";
     }
 
     /** What a failure says about this service's rights; empty where it is about something else. */
