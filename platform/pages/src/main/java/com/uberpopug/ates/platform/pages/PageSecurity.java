@@ -103,7 +103,7 @@ public final class PageSecurity {
 
     /** A browser keeps its current page during a download, so after signing in that would be the sign-in page. */
     private static boolean isFile(HttpServletRequest request) {
-        return FILES.stream().anyMatch(request.getRequestURI()::endsWith);
+        return FILES.stream().anyMatch(request.getServletPath()::endsWith);
     }
 
     private static String referringPage(HttpServletRequest request) {

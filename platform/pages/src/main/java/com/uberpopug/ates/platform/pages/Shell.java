@@ -131,12 +131,12 @@ public final class Shell {
 
     /** Whether the page is at this path. */
     public boolean isOn(String path) {
-        return request.getRequestURI().equals(path);
+        return request.getServletPath().equals(path);
     }
 
     /** Whether the page is at this path, or below it. */
     public boolean isWithin(String path) {
-        return isOn(path) || request.getRequestURI().startsWith(path + "/");
+        return isOn(path) || request.getServletPath().startsWith(path + "/");
     }
 
     /** Whether the page answers a form, and so cannot be reloaded: a form that took effect redirects instead. */

@@ -58,7 +58,7 @@ class LiveConnectionTests {
         var connector = tomcat.getConnector();
         connector.setProperty("address", InetAddress.getLoopbackAddress().getHostAddress());
         connector.setProperty("socket.txBufSize", String.valueOf(SMALL_BUFFER));
-        connector.setProperty("connectionTimeout", "3000");
+        connector.setProperty("connectionTimeout", "8000");
         connector.setProperty("maxThreads", String.valueOf(THREADS));
         var context = tomcat.addContext("", folder.toString());
         Tomcat.addServlet(context, "live", new LiveServlet()).setAsyncSupported(true);

@@ -130,6 +130,16 @@ public final class ArchitectureRules {
             .orShould().callConstructor(Date.class)
             .allowEmptyShould(true);
 
+    /** {@code /oauth2/p%61r} is {@code /oauth2/par} for a mapping, but not for who compares what was sent. */
+    @ArchTest
+    static final ArchRule paths_are_compared_as_mappings_see_them_and_repeated_as_they_came = noClasses()
+            .that()
+            .haveNameNotMatching(
+                    "(.*[.$])?(AccountPage|PageSecurity|ProblemAdvice|ProblemErrors|IdempotencyFilter|FormFilter"
+                            + "|PublicAddress|RefusedCalls)([.$].*)?")
+            .should().callMethodWhere(target(nameMatching("getRequestURI")))
+            .allowEmptyShould(true);
+
     /** Outside of a transaction, a stream of rows holds its connection until the stream is closed. */
     @ArchTest
     static final ArchRule rows_are_streamed_in_transactions_only = noClasses()
