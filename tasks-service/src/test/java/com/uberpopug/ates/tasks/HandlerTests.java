@@ -53,9 +53,12 @@ class HandlerTests {
     /** By the rules of the company all tasks are shown to all, and shuffles to all managers. */
     @Test
     void id_of_anothers_thing_is_answered_as_an_unknown_one_unless_all_may_see_it() throws Exception {
-        var task = company.taskOf(company.hire(Role.POPUG));
-        var person = db.sql("select assignee_id from tasks where id = ?").param(task).query(UUID.class).single();
+        var popug = company.hire(Role.POPUG);
+        // It might take the task from its assignee.
         var shuffle = shuffles.press();
+        shuffles.awaitFinished(shuffle);
+        var task = company.taskOf(popug);
+        var person = db.sql("select assignee_id from tasks where id = ?").param(task).query(UUID.class).single();
         assertThat(HandlerMatrix.of(service).handlersThatShowWhatIsAnothers(path -> switch (path) {
             case "/api/tasks/{id}", "/api/tasks/{id}/complete", "/tasks/{id}", "/tasks/{id}/complete" ->
                 task.toString();

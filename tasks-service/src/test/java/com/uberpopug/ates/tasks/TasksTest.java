@@ -13,7 +13,8 @@ import org.springframework.core.annotation.AliasFor;
 /** Starts the service once with Kafka, and once without for tests that read the outbox. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@ServiceTest(database = "tasks", properties = "db-scheduler.polling-interval=100ms")
+@ServiceTest(database = "tasks", properties = {"db-scheduler.polling-interval=100ms",
+        "ates.tasks.shuffle-pause=5m"})
 @Import({Api.class, Company.class, Announcements.class, Shuffles.class})
 public @interface TasksTest {
 

@@ -87,6 +87,7 @@ class StatementTests {
     /** Statements name the tasks. */
     private void whileTasksAreLocked(Runnable action) {
         transaction.executeWithoutResult(_ -> {
+            db.sql("set local idle_in_transaction_session_timeout = 0").update();
             db.sql("lock table tasks in access exclusive mode").update();
             action.run();
         });

@@ -212,6 +212,8 @@ class ComparingWithEventsTests {
         } finally {
             broker.resume();
         }
+        // The consumers' sessions have expired meanwhile.
+        awaitConsumed();
     }
 
     private void post(UUID factId, long cents) {

@@ -156,6 +156,7 @@ class LedgerCheckTests {
     void third_concurrent_check_is_refused_with_retry_after() {
         var running = new ArrayList<CompletableFuture<MvcTestResult>>();
         transaction.executeWithoutResult(_ -> {
+            db.sql("set local idle_in_transaction_session_timeout = 0").update();
             db.sql("lock table earnings in access exclusive mode").update();
             for (int count = 1; count <= 2; count++) {
                 running.add(CompletableFuture.supplyAsync(this::askForCheck, Thread::startVirtualThread));

@@ -53,6 +53,7 @@ class FirstCloseTests {
         earners.earn(NOON, anna);
 
         var late = transaction.execute(_ -> {
+            db.sql("set local idle_in_transaction_session_timeout = 0").update();
             closeDay.step(DAY);
             var waiting = CompletableFuture.runAsync(() -> earners.earn(NOON.minus(Duration.ofDays(3)), boris));
             await().until(() -> db.sql("""

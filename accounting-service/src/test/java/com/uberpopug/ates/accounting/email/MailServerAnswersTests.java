@@ -43,7 +43,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Emails by the replies of the mail server, and by their absence. */
 @ServiceTest(database = "accounting", kafka = false, properties = {
         "ates.price-secret=a secret of the tests, long enough",
-        "ates.close-delay=36500d", "db-scheduler.enabled=false", "spring.mail.properties.mail.smtp.timeout=500"})
+        "ates.close-delay=36500d", "db-scheduler.enabled=false", "spring.mail.properties.mail.smtp.timeout=5000"})
 @Import(SettableClock.Setting.class)
 class MailServerAnswersTests {
 
@@ -353,6 +353,7 @@ class MailServerAnswersTests {
         var id = paid(anna);
         var failing = Thread.ofPlatform().unstarted(() -> emails.givenUp(id, "550 anna@uberpopug.example"));
         transaction.executeWithoutResult(_ -> {
+            db.sql("set local idle_in_transaction_session_timeout = 0").update();
             db.sql("update users set email = null where id = ?").param(anna).update();
             failing.start();
             await().pollInSameThread().until(() -> db.sql("""

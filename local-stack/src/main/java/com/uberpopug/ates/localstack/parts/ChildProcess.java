@@ -24,7 +24,7 @@ public final class ChildProcess {
     public static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
 
     private static final int LOG_LINES_SHOWN = 15;
-    private static final Duration LOG_COPIED_WITHIN = Duration.ofSeconds(2);
+    private static final Duration LOG_COPIED_WITHIN = Duration.ofSeconds(10);
 
     /**
      * Becomes the command, leaving behind a watcher of standard input, whose other end is the parent's: it closes when

@@ -299,7 +299,7 @@ class PartsTests {
         started.destroyForcibly();
 
         for (var part : parts) {
-            part.onExit().get(ChildProcess.STOPS_WITHIN.toSeconds() + 5, TimeUnit.SECONDS);
+            part.onExit().get(ChildProcess.STOPS_WITHIN.toSeconds() + 60, TimeUnit.SECONDS);
         }
     }
 

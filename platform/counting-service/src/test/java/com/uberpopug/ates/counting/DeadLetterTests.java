@@ -240,6 +240,7 @@ class DeadLetterTests {
     private Stream<HttpResponse<String>> atOnce(HttpRequest.Builder first, HttpRequest.Builder second) {
         var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
         transaction.executeWithoutResult(_ -> {
+            db.sql("set local idle_in_transaction_session_timeout = 0").update();
             db.sql("lock table tallies in access exclusive mode").update();
             for (var request : List.of(first, second)) {
                 if (answers.size() == 1 && request.build().uri().getPath().endsWith("/replay")) {

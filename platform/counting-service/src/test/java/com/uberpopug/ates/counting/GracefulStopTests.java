@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -34,12 +35,14 @@ class GracefulStopTests {
         var port = Integer.parseInt(service.getEnvironment().getRequiredProperty("local.server.port"));
         HeldController.released = new CountDownLatch(1);
         try (var http = HttpClient.newHttpClient()) {
+            // The first token makes the service fetch the keys.
+            http.send(request(port, "/api/counters"), BodyHandlers.discarding());
             var held = IntStream.range(0, REQUESTS)
-                    .mapToObj(_ -> http.sendAsync(request(port), BodyHandlers.ofString()))
+                    .mapToObj(_ -> http.sendAsync(request(port, "/api/held"), BodyHandlers.ofString()))
                     .toList();
-            await().until(() -> HeldController.held.get() == REQUESTS);
+            await().atMost(Duration.ofMinutes(1)).until(() -> HeldController.held.get() == REQUESTS);
             var stopped = CompletableFuture.runAsync(service::close);
-            await().until(() -> isRefused(port));
+            await().atMost(Duration.ofSeconds(30)).until(() -> isRefused(port));
             assertThat(stopped).isNotDone();
             HeldController.released.countDown();
             assertThat(held).extracting(CompletableFuture::join).extracting(HttpResponse::statusCode)
@@ -58,12 +61,13 @@ class GracefulStopTests {
         properties.put("server.port", "0");
         properties.put("ates.issuer", Tokens.issuer());
         properties.put("spring.kafka.listener.auto-startup", "false");
+        properties.put("spring.lifecycle.timeout-per-shutdown-phase", "1m");
         return new SpringApplicationBuilder(CountingApplication.class).run(properties.entrySet().stream()
                 .map(property -> "--" + property.getKey() + "=" + property.getValue()).toArray(String[]::new));
     }
 
-    private static HttpRequest request(int port) {
-        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/api/held")).header("Authorization",
+    private static HttpRequest request(int port, String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).header("Authorization",
                 "Bearer " + Tokens.of(UUID.randomUUID(), Role.ADMIN, claims -> claims.audience("counting-service")))
                 .build();
     }

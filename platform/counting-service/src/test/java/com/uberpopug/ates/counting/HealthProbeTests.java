@@ -8,6 +8,7 @@ import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.web.security.Role;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -21,7 +22,7 @@ class HealthProbeTests {
 
     @Test
     void service_with_a_working_pipeline_is_healthy() {
-        await().untilAsserted(() -> assertThat(probe(port)).isZero());
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(probe(port)).isZero());
     }
 
     @Test

@@ -379,7 +379,7 @@ class IdempotencyTests {
 
     private ConfigurableApplicationContext anotherInstance() {
         var settings = Stream.of("spring.datasource.url", "spring.datasource.username", "spring.datasource.password",
-                "ates.issuer")
+                "ates.client-secret", "ates.issuer")
                 .map(name -> "--" + name + "=" + environment.getRequiredProperty(name));
         return new SpringApplicationBuilder(CountingApplication.class).run(Stream.concat(settings,
                 Stream.of("--server.port=0", "--spring.kafka.listener.auto-startup=false")).toArray(String[]::new));
@@ -462,7 +462,7 @@ class IdempotencyTests {
     private String raw(String key) {
         try (var socket = new Socket("localhost",
                 environment.getRequiredProperty("local.server.port", Integer.class))) {
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout(30_000);
             socket.getOutputStream().write("""
                     POST /api/counters HTTP/1.1\r
                     Host: localhost\r

@@ -38,16 +38,23 @@ class IdleConnectionsTests {
 
     @Test
     void idle_connections_keep_nobody_out() throws Exception {
+        // The first one makes the document.
+        status(Duration.ofMinutes(1));
         for (int i = 0; i < IDLE; i++) {
             open.add(new Socket("localhost", port));
         }
         long begun = System.nanoTime();
         // Less than an idle connection lives, so the answer did not wait for the end of one.
-        var answer = HttpClient.newHttpClient().send(HttpRequest
-                .newBuilder(URI.create("http://localhost:" + port + "/v3/api-docs")).timeout(Duration.ofSeconds(8))
-                .build(), BodyHandlers.discarding());
+        int status = status(Duration.ofSeconds(8));
         log.info("Answered after {} ms", Duration.ofNanos(System.nanoTime() - begun).toMillis());
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(status).isEqualTo(200);
+    }
+
+    private int status(Duration within) throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/v3/api-docs"))
+                    .timeout(within).build(), BodyHandlers.discarding()).statusCode();
+        }
     }
 
     @Test

@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.events.RegisterSchemas;
+import com.uberpopug.ates.localstack.parts.Ports;
 import com.uberpopug.ates.localstack.parts.Principals;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.RealParts;
 import com.uberpopug.ates.platform.test.SelfSigned;
 import com.uberpopug.ates.platform.test.ServiceTest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashMap;
@@ -45,7 +42,7 @@ import org.springframework.test.context.DynamicPropertySource;
 class KafkaOverTlsTests {
 
     private static final SelfSigned BROKER = SelfSigned.create();
-    private static final int PORT = freePort();
+    private static final int PORT = Ports.free();
     private static final String PASSWORD = "of-the-service";
     private static final KafkaRaftServer SERVER = start();
 
@@ -125,7 +122,7 @@ class KafkaOverTlsTests {
             new Formatter().setClusterId(new Uuid(0, 2).toString()).setNodeId(1).addDirectory(log)
                     .setMetadataLogDirectory(log).setControllerListenerName("CONTROLLER").setPrintStream(System.out)
                     .run();
-            int controller = freePort();
+            int controller = Ports.free();
             var users = "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"node\""
                     + " password=\"%1$s\" user_node=\"%1$s\" user_admin=\"%1$s\";".formatted(PASSWORD);
             var config = new HashMap<String, String>();
@@ -157,14 +154,6 @@ class KafkaOverTlsTests {
             return server;
         } catch (Exception e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

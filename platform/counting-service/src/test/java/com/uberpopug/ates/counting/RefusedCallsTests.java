@@ -31,6 +31,7 @@ class RefusedCallsTests {
 
     private final UUID popug = Ids.next();
     private final UUID whom = Ids.next();
+    private final String token = Tokens.of(popug, Role.POPUG, claims -> claims.audience("counting-service"));
 
     @Autowired
     Events events;
@@ -91,7 +92,6 @@ class RefusedCallsTests {
     }
 
     private void refused() {
-        var token = Tokens.of(popug, Role.POPUG, claims -> claims.audience("counting-service"));
         try {
             var answer = http.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/dead-letters?after=secret"))

@@ -94,9 +94,9 @@ class SecondShufflesTests {
     void request_after_the_pause_or_of_another_user_is_accepted() {
         assertThat(press("").status()).isEqualTo(202);
         assertThat(api.post(new Caller(Ids.next(), Role.ADMIN), "/api/shuffles").status()).isEqualTo(202);
-        later("1 s");
+        later("1 min");
         assertThat(press("").status()).isEqualTo(409);
-        later("4 s");
+        later("4 min");
         assertThat(press("").status()).isEqualTo(202);
         assertThat(press("").status()).isEqualTo(409);
         assertThat(shuffles()).isEqualTo(3);
@@ -120,7 +120,7 @@ class SecondShufflesTests {
         assertThat(repeated.body()).isEqualTo(first.body());
         assertThat(repeated.headers().firstValue("Idempotent-Replayed")).contains("true");
         assertThat(press("", "another").status()).isEqualTo(409);
-        later("5 s");
+        later("5 min");
         assertThat(press("", "another").status()).as("a refused request is not replayed").isEqualTo(202);
         assertThat(shuffles()).isEqualTo(2);
     }

@@ -233,6 +233,7 @@ class ShuffleJobTests {
         var tasks = company.tasksOf(anna, 3);
         var shuffle = shuffles.pressUnscheduled();
         var running = transaction.execute(_ -> {
+            db.sql("set local idle_in_transaction_session_timeout = 0").update();
             db.sql("update tasks set status = 'COMPLETED', completed_at = now() where id = ?").param(tasks.get(1))
                     .update();
             var chunk = CompletableFuture.supplyAsync(() -> runShuffle.nextChunk(shuffle));
@@ -251,6 +252,7 @@ class ShuffleJobTests {
         var task = company.taskOf(unlucky);
         var shuffle = shuffles.pressUnscheduled();
         var completing = transaction.execute(_ -> {
+            db.sql("set local idle_in_transaction_session_timeout = 0").update();
             runShuffle.nextChunk(shuffle);
             var call = CompletableFuture.supplyAsync(() -> api.post(unlucky, "/api/tasks/" + task + "/complete"));
             awaitLockWait();
@@ -307,8 +309,8 @@ class ShuffleJobTests {
 
     private ConfigurableApplicationContext anotherInstance() {
         var settings = Stream.of("spring.datasource.url", "spring.datasource.username", "spring.datasource.password",
-                "ates.issuer", "spring.kafka.listener.auto-startup",
-                "db-scheduler.polling-interval")
+                "ates.client-secret", "ates.issuer", "spring.kafka.listener.auto-startup",
+                "db-scheduler.polling-interval", "ates.tasks.shuffle-pause")
                 .map(name -> "--" + name + "=" + environment.getRequiredProperty(name));
         return new SpringApplicationBuilder(TasksServiceApplication.class)
                 .run(Stream.concat(settings, Stream.of("--server.port=0")).toArray(String[]::new));

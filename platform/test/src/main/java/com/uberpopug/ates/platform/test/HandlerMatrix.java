@@ -614,7 +614,7 @@ public final class HandlerMatrix {
     /** The status of a complete answer; 0 if the answer does not end or has a body. */
     private int head(String path) throws IOException {
         try (var socket = new Socket("localhost", port)) {
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout(30_000);
             socket.getOutputStream().write("HEAD %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n"
                     .formatted(path, path.startsWith("/api/")
                             ? "Authorization: Bearer " + visitor(Role.ADMIN).token() + "\r\n"

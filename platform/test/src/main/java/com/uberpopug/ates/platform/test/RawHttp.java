@@ -43,6 +43,10 @@ final class RawHttp {
             var received = new ByteArrayOutputStream();
             try {
                 socket.getOutputStream().write(request.toByteArray());
+            } catch (SocketException _) {
+                // Whoever refuses by the headers may close before the end of the body; the answer has come.
+            }
+            try {
                 socket.getInputStream().transferTo(received);
             } catch (SocketException _) {
                 // An answer before the end of the request may be followed by a reset.

@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.test;
 
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.localstack.parts.Principals;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -28,6 +30,11 @@ import org.springframework.test.context.support.TestPropertySourceUtils;
 
 /** Points a service under test to the real parts; equal instances share a context. */
 record ServiceEnvironment(String name, boolean kafka) implements ContextCustomizer {
+
+    static {
+        // Machines that run many tests at once pause any of them for seconds.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     /** Finds {@link ServiceTest} on a test class. */
     static final class Factory implements ContextCustomizerFactory {
