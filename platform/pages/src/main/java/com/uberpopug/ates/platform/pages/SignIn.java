@@ -192,18 +192,15 @@ class SignIn {
 
     /**
      * Tabs that sign in at once share the first one's session or start their own. Its id stays, because the other tabs
-     * already hold it, unless the user has signed in anew: who has stolen the older cookie must not have the new
-     * sign-in, too. A session of another sign-on ends, which prevents session fixation.
+     * already hold it. A session of another sign-on ends, which prevents session fixation, and so does one of an earlier
+     * sign-in: a thief of its cookie must not have the new sign-in, too. Its row goes, because requests in progress would
+     * write its id back.
      */
     private static void ownSession(Authentication signedIn, HttpServletRequest request, HttpServletResponse response) {
         var session = request.getSession(false);
-        if (session == null) {
-            return;
-        }
-        if (!Objects.equals(session.getAttribute(SIGN_ON), signOn(signedIn))) {
+        if (session != null && !(Objects.equals(session.getAttribute(SIGN_ON), signOn(signedIn))
+                && signedInAt(session).equals(SignInTime.of(signedIn)))) {
             session.invalidate();
-        } else if (!signedInAt(session).equals(SignInTime.of(signedIn))) {
-            request.changeSessionId();
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -163,12 +165,20 @@ public abstract class SignInRules {
             var authorize = browser.location(browser.goes(start));
             assertThat(parameter(authorize, "max_age")).isEqualTo("870");
             assertThat(thief.gets(page, "Cookie", stolen, "Accept", "text/html").statusCode()).isEqualTo(200);
+            var isGoingOn = new AtomicBoolean(true);
+            var requests = IntStream.range(0, 4).mapToObj(_ -> CompletableFuture.runAsync(() -> {
+                while (isGoingOn.get()) {
+                    thief.gets(page, "Cookie", stolen, "Accept", "text/html");
+                }
+            }, Thread::startVirtualThread)).toList();
             assertThat(browser.location(browser.goes(callback(authorize, signOn, signedInAt)))).isEqualTo(question);
+            isGoingOn.set(false);
+            requests.forEach(CompletableFuture::join);
         }
         assertThat(browser.goes(question).statusCode()).isEqualTo(404);
-        // Regression: the session kept its id, so that a stolen cookie was signed in anew, too.
-        for (var asked : List.of(page, question)) {
-            assertThat(thief.location(thief.gets(asked, "Cookie", stolen, "Accept", "text/html")))
+        // Regression: the session kept its id, or got it back from a request in progress.
+        for (var address : List.of(page, question)) {
+            assertThat(thief.location(thief.gets(address, "Cookie", stolen, "Accept", "text/html")))
                     .startsWith("/login/oauth2/authorization/ates");
         }
         assertThat(sessions(signOn)).isEqualTo(1);
