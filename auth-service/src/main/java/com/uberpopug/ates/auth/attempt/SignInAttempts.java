@@ -7,11 +7,10 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +22,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Bounds the attempts to guess a password, over all instances and at every place where one is checked, whether the
  * login exists or not. A device on which the user has signed in has a budget of its own, which strangers cannot spend:
- * see OWASP's "device cookies". All other devices share the budgets of the login, of their address, and of both. The
- * first attempt at a login from an address is not counted with the further ones of others, so that a few strangers who
- * guess build no wall before a user on a new device.
+ * see OWASP's "device cookies". All other devices share the budgets of the login, of their address, and of both. An
+ * attempt at a login from an address that has made none of late counts in a budget of its own: strangers who have spent
+ * their guesses do not stop a user on a new device. Some that come back every few minutes, for hours, do.
  *
  * <p>A budget is a leaky bucket: a number of attempts at once, and then one each step. A right password gives its
  * attempt back, and a new password starts all budgets of its login anew.
@@ -35,16 +34,16 @@ public class SignInAttempts {
 
     private static final String HMAC = "HmacSHA256";
 
-    /** The budgets, and so the attempts in a day. */
+    /** The budgets, and so the attempts in a day; transactions lock their buckets in this order. */
     enum Budget {
         /** 10, and one every 5 minutes: 298 a day. */
         LOGIN_AT_SOURCE(10, Duration.ofMinutes(5)),
+        /** 150, and one every 5 minutes: 438 a day, from addresses without another attempt in the last 5 minutes. */
+        LOGIN_FIRST(150, Duration.ofMinutes(5)),
         /** 50, and one every 15 minutes: 146 a day, by all strangers together. */
         LOGIN(50, Duration.ofMinutes(15)),
         /** 100, and one a minute: 1,540 a day, for all logins together. */
         SOURCE(100, Duration.ofMinutes(1)),
-        /** 150, and one every 5 minutes: the first attempts at a login from all addresses. */
-        LOGIN_FIRST(150, Duration.ofMinutes(5)),
         /** As for a login at an address. */
         DEVICE(10, Duration.ofMinutes(5));
 
@@ -76,10 +75,6 @@ public class SignInAttempts {
      * @param passwordHash of the current password; with another one, all budgets of the login are new
      */
     public record Attempt(String login, @Nullable UUID userId, String passwordHash, Origin origin) {
-
-        private String account() {
-            return login + "\n" + passwordHash;
-        }
     }
 
     /** A bucket of a budget. */
@@ -112,62 +107,88 @@ public class SignInAttempts {
         }
     }
 
-    private Share loginAtSource(Attempt attempt) {
-        return share(Budget.LOGIN_AT_SOURCE, attempt.account() + "\n" + attempt.origin.source());
-    }
+    /**
+     * An attempt that was counted, which {@link #succeeded} or {@link #withdraw} gives back.
+     *
+     * @param device the hash of the known device's token; null for others
+     * @param spent in which buckets it was counted; none for a known device
+     */
+    public record Admitted(byte @Nullable [] device, List<Share> spent) {
 
-    /** Of the login and of the address, in the order in which all transactions lock them. */
-    private List<Share> others(Attempt attempt, boolean isFirst) {
-        return Stream.of(share(isFirst ? Budget.LOGIN_FIRST : Budget.LOGIN, attempt.account()),
-                share(Budget.SOURCE, attempt.origin.source())).sorted(Comparator.comparingInt(Share::slot)).toList();
-    }
-
-    /** Whether a bucket that is spent until an instant has one attempt in it. */
-    private static boolean isFirst(Instant spentUntil, Instant now) {
-        return !spentUntil.isAfter(now.plus(Budget.LOGIN_AT_SOURCE.step));
+        /** Whether the user has signed in on this device. */
+        public boolean isOfKnownDevice() {
+            return device != null;
+        }
     }
 
     /**
-     * Counts an attempt and returns whether it is allowed; a refused one spends nothing. Counting comes before checking,
-     * so that concurrent attempts are bounded too.
+     * Counts an attempt; empty if it is refused, and then it spends nothing. Counting comes before checking, so that
+     * concurrent attempts are bounded too.
      */
-    public boolean admit(Attempt attempt) {
+    public Optional<Admitted> admit(Attempt attempt) {
         var now = clock.instant();
         return transaction.execute(status -> {
-            boolean allowed = known(attempt)
-                    .map(device -> Budget.DEVICE.allows(spend(device, now), now))
-                    .orElseGet(() -> allowsStranger(attempt, now));
-            if (!allowed) {
+            var device = known(attempt);
+            var admitted = device.isPresent()
+                    ? device.filter(token -> Budget.DEVICE.allows(spend(token, now), now))
+                            .map(token -> new Admitted(token, List.of()))
+                    : admitStranger(attempt, now);
+            if (admitted.isEmpty()) {
                 status.setRollbackOnly();
             }
-            return allowed;
+            return admitted;
         });
     }
 
-    private boolean allowsStranger(Attempt attempt, Instant now) {
-        var spentUntil = spend(loginAtSource(attempt), now);
-        return Budget.LOGIN_AT_SOURCE.allows(spentUntil, now) && others(attempt, isFirst(spentUntil, now)).stream()
-                .allMatch(share -> share.budget.allows(spend(share, now), now));
+    private Optional<Admitted> admitStranger(Attempt attempt, Instant now) {
+        var login = attempt.login + "\n" + attempt.passwordHash;
+        var source = attempt.origin.source();
+        var spent = new ArrayList<Share>();
+        var atSource = share(Budget.LOGIN_AT_SOURCE, login + "\n" + source);
+        var spentUntil = spend(atSource, now);
+        if (!Budget.LOGIN_AT_SOURCE.allows(spentUntil, now)) {
+            return Optional.empty();
+        }
+        spent.add(atSource);
+        boolean isFirst = !spentUntil.isAfter(now.plus(Budget.LOGIN_AT_SOURCE.step));
+        boolean isAllowed = (isFirst && take(share(Budget.LOGIN_FIRST, login), now, spent)
+                || take(share(Budget.LOGIN, login), now, spent)) && take(share(Budget.SOURCE, source), now, spent);
+        return isAllowed ? Optional.of(new Admitted(null, spent)) : Optional.empty();
+    }
+
+    private boolean take(Share share, Instant now, List<Share> spent) {
+        if (!share.budget.allows(spend(share, now), now)) {
+            giveBack(share);
+            return false;
+        }
+        spent.add(share);
+        return true;
     }
 
     /** Starts the device's budget anew after the right password, or gives the attempt back to those of strangers. */
-    public void succeeded(Attempt attempt) {
-        known(attempt).ifPresentOrElse(
-                device -> db.sql("update known_devices set spent_until = used_at where token_hash = ?").param(device)
-                        .update(),
-                () -> delete(loginAtSource(attempt)).ifPresent(spentUntil -> others(attempt,
-                        isFirst(spentUntil, clock.instant())).forEach(this::giveBack)));
+    public void succeeded(Admitted attempt) {
+        if (attempt.device != null) {
+            db.sql("update known_devices set spent_until = used_at where token_hash = ?").param(attempt.device)
+                    .update();
+        }
+        attempt.spent.forEach(share -> {
+            if (share.budget == Budget.LOGIN_AT_SOURCE) {
+                delete(share);
+            } else {
+                giveBack(share);
+            }
+        });
     }
 
     /** Gives back an attempt whose password was not checked. */
-    public void withdraw(Attempt attempt) {
-        known(attempt).ifPresentOrElse(
-                device -> db.sql("""
-                        update known_devices set spent_until = spent_until - make_interval(secs => :step)
-                         where token_hash = :hash
-                        """).param("step", Budget.DEVICE.step.toSeconds()).param("hash", device).update(),
-                () -> giveBack(loginAtSource(attempt)).ifPresent(spentUntil -> others(attempt,
-                        isFirst(spentUntil, clock.instant())).forEach(this::giveBack)));
+    public void withdraw(Admitted attempt) {
+        if (attempt.device != null) {
+            db.sql("""
+                    update known_devices set spent_until = spent_until - make_interval(secs => :step)
+                     where token_hash = :hash
+                    """).param("step", Budget.DEVICE.step.toSeconds()).param("hash", attempt.device).update();
+        }
+        attempt.spent.forEach(this::giveBack);
     }
 
     /** Starts the budget of an address anew, whose user has proven by a link that they may sign in. */
@@ -177,11 +198,6 @@ public class SignInAttempts {
 
     void deleteExpired() {
         db.sql("delete from sign_in_attempts where spent_until <= ?").param(Timestamp.from(clock.instant())).update();
-    }
-
-    /** Whether the user has signed in on the device of the attempt. */
-    public boolean isOfKnownDevice(Attempt attempt) {
-        return known(attempt).isPresent();
     }
 
     private Optional<byte[]> known(Attempt attempt) {
@@ -209,18 +225,12 @@ public class SignInAttempts {
                 .param("step", share.budget.step.toSeconds()).query(Timestamp.class).single().toInstant();
     }
 
-    /** Until when the bucket was spent; empty if it was full. */
-    private Optional<Instant> giveBack(Share share) {
-        return db.sql("""
-                update sign_in_attempts set spent_until = spent_until - make_interval(secs => :step)
-                 where slot = :slot returning spent_until + make_interval(secs => :step)
-                """).param("step", share.budget.step.toSeconds()).param("slot", share.slot)
-                .query(Timestamp.class).optional().map(Timestamp::toInstant);
+    private void giveBack(Share share) {
+        db.sql("update sign_in_attempts set spent_until = spent_until - make_interval(secs => :step) where slot = :slot")
+                .param("step", share.budget.step.toSeconds()).param("slot", share.slot).update();
     }
 
-    /** Until when the bucket was spent; empty if it was full. */
-    private Optional<Instant> delete(Share share) {
-        return db.sql("delete from sign_in_attempts where slot = ? returning spent_until").param(share.slot)
-                .query(Timestamp.class).optional().map(Timestamp::toInstant);
+    private void delete(Share share) {
+        db.sql("delete from sign_in_attempts where slot = ?").param(share.slot).update();
     }
 }

@@ -68,16 +68,14 @@ class PasswordSignIn implements AuthenticationProvider {
         var user = users.findByLogin(login);
         var attempt = new Attempt(login, user.map(User::id).orElse(null), user.map(User::passwordHash).orElse(""),
                 SignInDetailsSecurity.origin(typed));
-        if (!attempts.admit(attempt)) {
-            throw new LockedException("Too many attempts");
-        }
+        var admitted = attempts.admit(attempt).orElseThrow(() -> new LockedException("Too many attempts"));
         try {
-            var signedIn = signedIn(attempts.isOfKnownDevice(attempt) ? passwordsOfKnown : passwordsOfStrangers,
+            var signedIn = signedIn(admitted.isOfKnownDevice() ? passwordsOfKnown : passwordsOfStrangers,
                     with(login, typed));
-            attempts.succeeded(attempt);
+            attempts.succeeded(admitted);
             return atThisTime(signedIn);
         } catch (TooManyPasswordsException e) {
-            attempts.withdraw(attempt);
+            attempts.withdraw(admitted);
             throw e;
         }
     }

@@ -28,6 +28,10 @@ public class PasswordHashes {
     /** Names the encoder for known devices, links and signed-in users, which strangers cannot keep busy. */
     public static final String FOR_KNOWN = "hashesForKnown";
 
+    static final int STRANGERS_AT_A_TIME = 2;
+    static final int MOST_STRANGERS_WAITING = 40;
+    static final int KNOWN_AT_A_TIME = 1;
+    static final int MOST_KNOWN_WAITING = 20;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private static final String ARGON2 = "argon2id";
@@ -44,13 +48,13 @@ public class PasswordHashes {
     @Bean
     @Primary
     PasswordEncoder passwordEncoder(@Value("${ates.argon2-memory-kib:19456}") int memoryKib) {
-        return bounded(memoryKib, 2, 40);
+        return bounded(memoryKib, STRANGERS_AT_A_TIME, MOST_STRANGERS_WAITING);
     }
 
     /** As {@link #passwordEncoder}, with a place of its own. */
     @Bean(FOR_KNOWN)
     PasswordEncoder passwordEncoderForKnown(@Value("${ates.argon2-memory-kib:19456}") int memoryKib) {
-        return bounded(memoryKib, 1, 20);
+        return bounded(memoryKib, KNOWN_AT_A_TIME, MOST_KNOWN_WAITING);
     }
 
     private static PasswordEncoder bounded(int memoryKib, int atATime, int mostWaiting) {

@@ -14,8 +14,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Notifies owners by mail of links to set their password, of their use, and of a change of their address. Of each kind, one person is sent at most
- * {@value #AN_HOUR} mails an hour, and as many wait: one more would say nothing new.
+ * Notifies owners by mail of links to set their password, of their use, and of a change of their address. Of each kind,
+ * one person is sent at most {@value #AN_HOUR} mails an hour, and as many wait: one more would say nothing new.
  */
 @Component
 class PasswordNotices {

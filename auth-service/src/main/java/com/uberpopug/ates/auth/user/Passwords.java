@@ -238,7 +238,8 @@ class Passwords {
         }
         var known = user.passwordHash();
         var attempt = new Attempt(user.login(), userId, known, origin);
-        if (!attempts.admit(attempt)) {
+        var admitted = attempts.admit(attempt);
+        if (admitted.isEmpty()) {
             return new Choice.TooManyAttempts();
         }
         String hash;
@@ -248,10 +249,10 @@ class Passwords {
             }
             hash = hash(chosen);
         } catch (TooManyPasswordsException e) {
-            attempts.withdraw(attempt);
+            attempts.withdraw(admitted.get());
             throw e;
         }
-        attempts.succeeded(attempt);
+        attempts.succeeded(admitted.get());
         // A sign-in may have replaced the hash of the same password meanwhile.
         return transaction.execute(_ -> users.lock(userId)
                 .filter(owner -> owner.passwordHash().equals(known)

@@ -8,6 +8,8 @@ import static org.mockito.Mockito.when;
 import com.uberpopug.ates.auth.attempt.SignInAttempts;
 import com.uberpopug.ates.auth.user.Users;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -19,7 +21,7 @@ class PasswordSignInTests {
     void database_outage_during_an_attempt_is_no_wrong_password() {
         var users = mock(Users.class);
         var attempts = mock(SignInAttempts.class);
-        when(attempts.admit(any())).thenReturn(true);
+        when(attempts.admit(any())).thenReturn(Optional.of(new SignInAttempts.Admitted(null, List.of())));
         when(users.findByLogin("anna")).thenThrow(new DataAccessResourceFailureException("no connection"));
         var signIn = new PasswordSignIn(users, attempts, PasswordEncoderFactories.createDelegatingPasswordEncoder(),
                 PasswordEncoderFactories.createDelegatingPasswordEncoder(), Clock.systemUTC());

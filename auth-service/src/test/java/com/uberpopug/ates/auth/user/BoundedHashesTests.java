@@ -10,19 +10,27 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 class BoundedHashesTests {
 
-    private static final int AT_A_TIME = 2;
-    private static final int MOST_WAITING = 40;
+    static Stream<Arguments> bounds() {
+        return Stream.of(
+                Arguments.of(PasswordHashes.STRANGERS_AT_A_TIME, PasswordHashes.MOST_STRANGERS_WAITING),
+                Arguments.of(PasswordHashes.KNOWN_AT_A_TIME, PasswordHashes.MOST_KNOWN_WAITING));
+    }
 
-    @Test
-    void two_hashes_run_at_a_time_forty_wait_and_others_are_refused_at_once() throws Exception {
+    @ParameterizedTest
+    @MethodSource("bounds")
+    void some_hashes_run_at_a_time_some_wait_and_others_are_refused_at_once(int atATime, int mostWaiting)
+            throws Exception {
         var goOn = new CountDownLatch(1);
-        var started = new CountDownLatch(AT_A_TIME);
+        var started = new CountDownLatch(atATime);
         var running = new AtomicInteger();
         var most = new AtomicInteger();
         var hashes = new BoundedHashes(new PasswordEncoder() {
@@ -43,7 +51,7 @@ class BoundedHashesTests {
             public boolean matches(@Nullable CharSequence password, @Nullable String hash) {
                 return encode(password).equals(hash);
             }
-        }, AT_A_TIME, MOST_WAITING, Duration.ofMinutes(1));
+        }, atATime, mostWaiting, Duration.ofMinutes(1));
         try (var threads = Executors.newCachedThreadPool()) {
             var all = new ArrayList<CompletableFuture<Boolean>>();
             for (int i = 0; i < 100; i++) {
@@ -52,7 +60,8 @@ class BoundedHashesTests {
             assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
             var first = new ArrayList<>(all);
             // Those without a place fail while the others are still held.
-            while (all.stream().filter(CompletableFuture::isCompletedExceptionally).count() < 58) {
+            while (all.stream().filter(CompletableFuture::isCompletedExceptionally).count() < 100 - atATime
+                    - mostWaiting) {
                 Thread.onSpinWait();
             }
             goOn.countDown();
@@ -64,9 +73,9 @@ class BoundedHashesTests {
                     return false;
                 }
             }).count();
-            assertThat(done).isEqualTo(AT_A_TIME + MOST_WAITING);
+            assertThat(done).isEqualTo(atATime + mostWaiting);
         }
-        assertThat(most.get()).isEqualTo(AT_A_TIME);
+        assertThat(most.get()).isEqualTo(atATime);
         assertThat(hashes.encode("again")).as("every place is free again").isEqualTo("hash");
         assertThatThrownBy(() -> {
             throw new TooManyPasswordsException();
