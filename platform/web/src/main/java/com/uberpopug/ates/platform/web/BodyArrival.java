@@ -38,7 +38,6 @@ final class BodyArrival extends ValveBase {
     static final int SMALL = 64 << 10;
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Duration DRAIN = Duration.ofSeconds(2);
-    private static final Duration SILENCE = Duration.ofSeconds(1);
 
     private final SourceLimit places = new SourceLimit(MAX_AWAITED, MAX_OF_SOURCE);
 
@@ -104,7 +103,7 @@ final class BodyArrival extends ValveBase {
         long begun = System.nanoTime();
         long last = begun;
         try {
-            while (System.nanoTime() - begun < DRAIN.toNanos() && System.nanoTime() - last < SILENCE.toNanos()) {
+            while (System.nanoTime() - begun < DRAIN.toNanos() && System.nanoTime() - last < SOON.toNanos()) {
                 exchange.action(ActionCode.AVAILABLE, true);
                 if (exchange.getAvailable() == 0) {
                     LockSupport.parkNanos(POLL.toNanos());

@@ -24,7 +24,7 @@ public final class RequestLimit extends OncePerRequestFilter {
      * Files and documents of the API, which need no database. Everybody may read them, and as slowly as they like: those
      * who do take these places, and not those of requests.
      */
-    public static final int MAX_FILES = 30;
+    public static final int MAX_FILES = 100;
     private static final List<String> FILES = List.of("/shell/", "/webjars/", "/swagger-ui", "/v3/api-docs");
 
     private final EarlyRefusals refusals;

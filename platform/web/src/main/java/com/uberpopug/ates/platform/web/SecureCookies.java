@@ -91,6 +91,7 @@ final class SecureCookies {
 
         @Override
         public void addCookie(Cookie cookie) {
+            requireRoot(cookie.getName(), cookie.getPath());
             var secure = new Cookie(prefix(cookie.getName()) + cookie.getName(), cookie.getValue());
             cookie.getAttributes().forEach(secure::setAttribute);
             secure.setSecure(true);
@@ -108,9 +109,19 @@ final class SecureCookies {
         }
 
         private static String secured(String cookie) {
+            var name = cookie.substring(0, cookie.indexOf('='));
+            requireRoot(name, Arrays.stream(cookie.split(";")).map(String::strip)
+                    .filter(each -> each.regionMatches(true, 0, "path=", 0, 5)).map(each -> each.substring(5))
+                    .findFirst().orElse(null));
             boolean isSecure = Arrays.stream(cookie.split(";")).map(String::strip)
                     .anyMatch(each -> each.toLowerCase(Locale.ROOT).equals("secure"));
-            return prefix(cookie.substring(0, cookie.indexOf('='))) + cookie + (isSecure ? "" : "; Secure");
+            return prefix(name) + cookie + (isSecure ? "" : "; Secure");
+        }
+
+        private static void requireRoot(String name, @Nullable String path) {
+            if (prefix(name).equals(OF_HOST) && !"/".equals(path)) {
+                throw new IllegalArgumentException("Browsers drop a cookie " + OF_HOST + name + " of the path " + path);
+            }
         }
 
         /** The container would build an absolute address from the connection, which is the proxy's, without TLS. */
