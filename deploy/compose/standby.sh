@@ -17,6 +17,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   pg_receivewal --dbname "$server" --slot standby --drop-slot 2> /dev/null || true
   pg_basebackup --pgdata "$copy" --write-recovery-conf --wal-method stream --checkpoint fast --create-slot --slot standby \
     --dbname "$server"
+  unset PGPASSWORD
   mv "$copy" "$PGDATA"
 fi
 exec postgres "$@" -c synchronous_standby_names=
