@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
@@ -34,7 +36,8 @@ final class SecretSearch {
     private static final int KEY = 8;
     private static final int ROWS_AT_ONCE = 1_000;
 
-    private final KnownSecrets secrets;
+    /** In clear, and as bytes that are read as Latin-1. */
+    private final Map<String, String> kinds = new HashMap<>();
     /** One pass for all secrets: a pattern of thousands of alternatives is slow, a look-up of words is not. */
     private final Map<String, List<String>> byStart;
     private final TreeSet<String> findings = new TreeSet<>();
@@ -43,8 +46,11 @@ final class SecretSearch {
     private long characters;
 
     SecretSearch(KnownSecrets secrets) {
-        this.secrets = secrets;
-        byStart = secrets.kinds().keySet().stream().collect(Collectors.groupingBy(secret -> secret.substring(0, KEY)));
+        secrets.kinds().forEach((secret, kind) -> {
+            kinds.put(secret, kind);
+            kinds.put(new String(secret.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1), kind);
+        });
+        byStart = kinds.keySet().stream().collect(Collectors.groupingBy(secret -> secret.substring(0, KEY)));
     }
 
     /** The places and kinds of the secrets found so far. */
@@ -59,10 +65,9 @@ final class SecretSearch {
             found = all.filter(Files::isRegularFile).sorted().toList();
         }
         for (var file : found) {
-            int line = 1;
-            for (var text : text(file).split("\n", -1)) {
-                search("%s, line %d".formatted(directory.relativize(file), line++), text);
-            }
+            var text = text(file);
+            search(text, at -> "%s, line %d".formatted(directory.relativize(file),
+                    text.substring(0, at).chars().filter(character -> character == '\n').count() + 1));
         }
         files += found.size();
         return this;
@@ -95,32 +100,31 @@ final class SecretSearch {
     private void column(Connection connection, String database, String table, String column, String type)
             throws SQLException {
         columns++;
-        var value = ("bytea".equals(type) ? "encode(%s, 'escape')" : "%s::text").formatted(column);
+        boolean isBytes = "bytea".equals(type);
+        var value = isBytes ? column : column + "::text";
         try (var query = connection.createStatement()) {
             query.setFetchSize(ROWS_AT_ONCE);
             try (var row = query
                     .executeQuery("select %s from %s where %s is not null".formatted(value, table, column))) {
                 while (row.next()) {
-                    search("%s, %s.%s".formatted(database, table, column), row.getString(1));
+                    var text = isBytes ? new String(row.getBytes(1), StandardCharsets.ISO_8859_1) : row.getString(1);
+                    search(text, _ -> "%s, %s.%s".formatted(database, table, column));
                 }
             }
         }
     }
 
-    private void search(String place, String text) {
+    private void search(String text, IntFunction<String> place) {
         characters += text.length();
         for (int at = 0; at + KEY <= text.length(); at++) {
             for (var secret : byStart.getOrDefault(text.substring(at, at + KEY), List.of())) {
                 if (text.startsWith(secret, at)) {
-                    findings.add(place + ": " + secrets.kinds().getOrDefault(secret, ""));
+                    findings.add(place.apply(at) + ": " + kinds.get(secret));
                 }
             }
         }
-        SHAPES.forEach((kind, shape) -> {
-            if (shape.matcher(text).find()) {
-                findings.add(place + ": " + kind);
-            }
-        });
+        SHAPES.forEach((kind, shape) -> shape.matcher(text).results()
+                .forEach(found -> findings.add(place.apply(found.start()) + ": " + kind)));
     }
 
     /** What was searched, in numbers. */
@@ -128,7 +132,7 @@ final class SecretSearch {
     public String toString() {
         return "Searched %d log files and %d columns, %d kB, for %d secrets of %d kinds: %d found".formatted(files,
                 columns,
-                characters / 1_024, secrets.kinds().size(), secrets.kinds().values().stream().distinct().count(),
+                characters / 1_024, kinds.size(), kinds.values().stream().distinct().count(),
                 findings.size());
     }
 }

@@ -41,7 +41,7 @@ import org.openqa.selenium.virtualauthenticator.VirtualAuthenticatorOptions;
 /** A window of Chromium and its user. */
 final class Window {
 
-    /** The requirement's limit for a live update. */
+    /** How long a live update is awaited on a busy machine; {@code ./ates bench pages} measures it against its limit of 2 s. */
     static final Duration LIVE = Duration.ofSeconds(15);
 
     private static final Path KEPT = LocalStackFiles.repository().resolve("acceptance-tests/target/browser");

@@ -56,7 +56,7 @@ class StepsTests {
                 }
             }
         }
-        // Regression: who registers schemas was the user that reads the key.
+        // Regression: the step that registers schemas had the user of the key.
         assertThat(users).hasSizeGreaterThan(10).allSatisfy((user, directories) -> {
             assertThat(user).isNotEqualTo(0);
             assertThat(directories).hasSize(1);

@@ -8,8 +8,8 @@ import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.web.security.Role;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.time.Duration;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 

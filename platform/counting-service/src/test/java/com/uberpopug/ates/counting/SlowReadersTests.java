@@ -29,7 +29,7 @@ import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/** Whoever does not read what everybody may read keeps nobody else out. */
+/** Clients that request public files and do not read them keep nobody else out. */
 @ServiceTest(database = "counting", kafka = false)
 @Import(SlowReadersTests.SmallBuffers.class)
 class SlowReadersTests {

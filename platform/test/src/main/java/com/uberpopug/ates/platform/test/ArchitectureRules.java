@@ -130,7 +130,7 @@ public final class ArchitectureRules {
             .orShould().callConstructor(Date.class)
             .allowEmptyShould(true);
 
-    /** {@code /oauth2/p%61r} is {@code /oauth2/par} for a mapping, but not for who compares what was sent. */
+    /** A mapping takes {@code /oauth2/p%61r} for {@code /oauth2/par}; a comparison with the request's URI does not. */
     @ArchTest
     static final ArchRule paths_are_compared_as_mappings_see_them_and_repeated_as_they_came = noClasses()
             .that()

@@ -44,7 +44,7 @@ final class RawHttp {
             try {
                 socket.getOutputStream().write(request.toByteArray());
             } catch (SocketException _) {
-                // Whoever refuses by the headers may close before the end of the body; the answer has come.
+                // A server that refuses the headers may close before the end of the body; its answer has come.
             }
             try {
                 socket.getInputStream().transferTo(received);
