@@ -1,8 +1,7 @@
 package com.uberpopug.ates.auth.attempt;
 
+import com.uberpopug.ates.platform.events.Hmac;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -31,8 +28,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class SignInAttempts {
-
-    private static final String HMAC = "HmacSHA256";
 
     /** The budgets, and so the attempts in a day; transactions lock their buckets in this order. */
     enum Budget {
@@ -85,7 +80,7 @@ public class SignInAttempts {
     private final KnownDevices devices;
     private final TransactionTemplate transaction;
     private final Clock clock;
-    private final SecretKeySpec key;
+    private final Hmac hmac;
 
     /** @param keySecret with it, nobody else can find two addresses or logins that share a bucket */
     SignInAttempts(JdbcClient db, KnownDevices devices, TransactionTemplate transaction, Clock clock,
@@ -94,17 +89,11 @@ public class SignInAttempts {
         this.devices = devices;
         this.transaction = transaction;
         this.clock = clock;
-        key = new SecretKeySpec(("buckets of attempts " + keySecret).getBytes(StandardCharsets.UTF_8), HMAC);
+        hmac = new Hmac("buckets of attempts " + keySecret);
     }
 
     private Share share(Budget budget, String of) {
-        try {
-            var mac = Mac.getInstance(HMAC);
-            mac.init(key);
-            return new Share(budget, budget.slot(mac.doFinal(of.getBytes(StandardCharsets.UTF_8))));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every Java platform has " + HMAC, e);
-        }
+        return new Share(budget, budget.slot(hmac.of(of)));
     }
 
     /**

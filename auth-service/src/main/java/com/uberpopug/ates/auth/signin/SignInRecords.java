@@ -4,17 +4,14 @@ import com.uberpopug.ates.auth.oidc.OidcProperties;
 import com.uberpopug.ates.auth.passkey.PasskeySecurity;
 import com.uberpopug.ates.auth.user.User;
 import com.uberpopug.ates.auth.user.Users;
+import com.uberpopug.ates.platform.events.Hmac;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.events.security.SecurityEntry;
 import com.uberpopug.ates.platform.events.security.SecurityKind;
 import com.uberpopug.ates.platform.events.security.SecurityLog;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.springframework.context.event.EventListener;
 import org.springframework.security.authentication.DisabledException;
 import org.springframework.security.authentication.LockedException;
@@ -28,17 +25,16 @@ import org.springframework.stereotype.Component;
 @Component
 class SignInRecords {
 
-    private static final String HMAC = "HmacSHA256";
     private static final int HASH_BYTES = 16;
 
     private final SecurityLog securityLog;
     private final Users users;
-    private final SecretKeySpec key;
+    private final Hmac hmac;
 
     SignInRecords(SecurityLog securityLog, Users users, OidcProperties properties) {
         this.securityLog = securityLog;
         this.users = users;
-        key = new SecretKeySpec(("typed login " + properties.keySecret()).getBytes(StandardCharsets.UTF_8), HMAC);
+        hmac = new Hmac("typed login " + properties.keySecret());
     }
 
     @EventListener
@@ -71,14 +67,6 @@ class SignInRecords {
 
     /** With a key, because people type passwords into the field of the login, and a plain hash of one can be guessed. */
     private String hash(String typed) {
-        try {
-            var mac = Mac.getInstance(HMAC);
-            mac.init(key);
-            return HexFormat.of().formatHex(Arrays.copyOf(
-                    mac.doFinal(typed.strip().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8)),
-                    HASH_BYTES));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every Java platform has " + HMAC, e);
-        }
+        return HexFormat.of().formatHex(Arrays.copyOf(hmac.of(typed.strip().toLowerCase(Locale.ROOT)), HASH_BYTES));
     }
 }

@@ -1,14 +1,11 @@
 package com.uberpopug.ates.platform.pages;
 
+import com.uberpopug.ates.platform.events.Hmac;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.function.Supplier;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
@@ -30,14 +27,13 @@ import org.springframework.security.web.csrf.DeferredCsrfToken;
  */
 final class FormTokens implements CsrfTokenRepository {
 
-    private static final String ALGORITHM = "HmacSHA256";
     private static final String HEADER = "X-CSRF-TOKEN";
     private static final String PARAMETER = "_csrf";
 
-    private final SecretKeySpec key;
+    private final Hmac hmac;
 
     FormTokens(String secret, String purpose) {
-        key = new SecretKeySpec((purpose + "\n" + secret).getBytes(StandardCharsets.UTF_8), ALGORITHM);
+        hmac = new Hmac(purpose + "\n" + secret);
     }
 
     @Override
@@ -110,13 +106,6 @@ final class FormTokens implements CsrfTokenRepository {
     }
 
     private String signed(String session) {
-        try {
-            var mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            return Base64.getUrlEncoder().withoutPadding()
-                    .encodeToString(mac.doFinal(session.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every Java platform has " + ALGORITHM, e);
-        }
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(hmac.of(session));
     }
 }
