@@ -75,7 +75,7 @@ class LiveTests {
         var popug = new Caller(UUID.randomUUID(), Role.POPUG);
         assertThat(new Api(environment).post(popug, "/api/tasks", "{\"title\": \"For everyone\"}").status())
                 .isEqualTo(201);
-        assertThat(told.await(20, SECONDS)).as("whether all have heard of it, and not %d less", told.getCount())
+        assertThat(told.await(20, SECONDS)).as("%d streams have not reported it", told.getCount())
                 .isTrue();
     }
 

@@ -139,7 +139,7 @@ class AnyRecordTests {
     void large_dead_letters_requested_at_once_are_all_answered() throws Exception {
         var id = sendToDeadLetters(List.of(new ProducerRecord<>(Topics.TASKS, PARTITION,
                 counter.toString().getBytes(UTF_8), new byte[31 * MIB], List.of()))).getFirst();
-        // Each takes its turn; whoever has waited for ten seconds comes again.
+        // One at a time; a request that has waited for ten seconds is repeated.
         AtOnce.run(6, _ -> await().atMost(Duration.ofMinutes(2)).until(() -> {
             var status = http.send(request("/api/dead-letters/" + id).build(), BodyHandlers.discarding()).statusCode();
             assertThat(status).isIn(200, 503);

@@ -155,13 +155,13 @@ public abstract class AccessMatrix {
      * <li>{@code anyone}: signed in or not
      * <li>{@code users}, or roles such as {@code manager, admin}: of the API with a token, of pages with a session
      * <li>{@code own}: as {@code users}, and another popug's thing is refused or does not exist
-     * <li>{@code mine}: as {@code users}, and whoever has none is answered 404
+     * <li>{@code mine}: as {@code users}, and a caller without one gets 404
      * <li>{@code none}: as {@code users}, of a thing that none of these callers has
      * <li>{@code metrics}, beside a role: machines with this scope, too
      * <li>{@code health}: anyone, with details for admins only
      * <li>{@code file}: as {@code anyone}, there or not
      * <li>{@code error}: the page of an error, which has a status of its own
-     * <li>{@code session}: whoever has a session, with or without a role
+     * <li>{@code session}: callers with a session, with or without a role
      * <li>{@code client}: programs with a client's credentials; none of these callers
      * <li>{@code protocol}: a step of signing in or out, which leads on or fails, and shows nothing
      * <li>{@code hidden}, beside another: the filter that serves it does not show its path

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * minutes are entries of their own, and the rest are counted together, in an entry each time their number has grown
  * fourfold and one at the end. So n failures of one caller are at most 6 + log4(n) entries.
  *
- * <p>Callers are told apart up to {@value #USERS} signed-in users, {@value #TARGETS} users whose login others fail
+ * <p>Callers are counted one by one up to {@value #USERS} signed-in users, {@value #TARGETS} users whose login others fail
  * with, and {@value #STRANGERS} addresses a kind; further ones are counted together, without their names.
  */
 final class Floods {

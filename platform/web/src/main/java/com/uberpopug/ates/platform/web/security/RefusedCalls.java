@@ -13,7 +13,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Records calls that were refused: by the status of the answer, whoever gave it. A request that brings no credentials
+ * Records calls that were refused, by the status of the answer, from any handler or filter. A request that brings no credentials
  * is only asked for some.
  */
 final class RefusedCalls extends OncePerRequestFilter {
