@@ -8,7 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.uberpopug.ates.auth.Browser.Tokens;
+import com.uberpopug.ates.events.security.v1.SecurityRecorded;
 import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
+import com.uberpopug.ates.platform.test.SecurityEntries;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -101,6 +103,11 @@ class KeyRotationTests {
         assertThat(kid(fresh)).isNotEqualTo(kid(leaked));
         assertThat(keys()).containsExactly(kid(fresh));
         assertThat(isAccepted(other, fresh)).isTrue();
+
+        CompletableFuture.allOf(CompletableFuture.runAsync(() -> rotate(one)),
+                CompletableFuture.runAsync(() -> rotate(other))).join();
+        assertThat(SecurityEntries.in(database())).filteredOn(entry -> entry.getKind().equals("SIGNING_KEY_DELETED"))
+                .extracting(SecurityRecorded::getSubject).as("one entry").containsExactly(kid(leaked));
     }
 
     @Test

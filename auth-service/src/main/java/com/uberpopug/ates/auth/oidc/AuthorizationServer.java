@@ -80,7 +80,7 @@ class AuthorizationServer {
 
     @Bean
     RecurringTask<Void> rotateSigningKeys(SigningKeys keys) {
-        return Tasks.recurring("rotate-signing-keys", FixedDelay.of(Duration.ofHours(1)))
+        return Tasks.recurring("rotate-signing-keys", FixedDelay.of(Duration.ofMinutes(1)))
                 .onFailure(Jobs.tryingAgain())
                 .execute((_, _) -> keys.rotate());
     }

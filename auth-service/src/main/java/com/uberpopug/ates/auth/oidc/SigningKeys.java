@@ -127,7 +127,10 @@ class SigningKeys {
                 .map(key -> (JWK) key.jwk().toPublicJWK()).toList()));
     }
 
-    /** Makes the next key before its time, deletes private parts that no longer sign, and keys that nobody needs. */
+    /**
+     * Makes the next key before its time, deletes private parts that no longer sign, and keys that nobody needs. Every
+     * deleted key gets an entry in the security log, whoever deleted it.
+     */
     void rotate() {
         var now = clock.instant();
         var keys = read();
@@ -149,6 +152,9 @@ class SigningKeys {
                 db.sql("delete from signing_keys where kid = :kid").param("kid", key.jwk().getKeyID()).update();
             }
         }
+        transaction.executeWithoutResult(_ -> db.sql("delete from deleted_signing_keys returning kid")
+                .query(String.class).list()
+                .forEach(kid -> securityLog.record(SecurityEntry.done(SecurityKind.SIGNING_KEY_DELETED).of(kid))));
     }
 
     /** The keys, at most this old, newest first; while the database is away, the last known. */

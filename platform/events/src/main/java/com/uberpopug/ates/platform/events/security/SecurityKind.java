@@ -11,7 +11,7 @@ public enum SecurityKind {
     /** The state of a user, or that there is no such user, announced anew to every service. */
     USER_ANNOUNCED,
 
-    PASSKEY_ADDED, PASSKEY_REMOVED, SIGNING_KEY_MADE,
+    PASSKEY_ADDED, PASSKEY_REMOVED, SIGNING_KEY_MADE, SIGNING_KEY_DELETED,
 
     /** A request that was answered 403. */
     CALL_REFUSED,
