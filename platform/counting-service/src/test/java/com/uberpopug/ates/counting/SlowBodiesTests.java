@@ -2,6 +2,7 @@ package com.uberpopug.ates.counting;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +106,48 @@ class SlowBodiesTests {
             assertThat(line(socket.getInputStream())).containsAnyOf(" 503", " 408");
         }
         drip.interrupt();
+    }
+
+    /** Regression: each of them held a thread of Tomcat's. */
+    @Test
+    void refused_bodies_of_one_source_are_read_on_ten_at_a_time() {
+        // The first ten end by time, which a slow machine may let pass before the others have begun.
+        await().atMost(Duration.ofMinutes(1)).until(this::firstToEnd, number -> number >= 10);
+    }
+
+    /** Which of twenty refused bodies, by the order of their beginning, is the first that the service reads no longer. */
+    private int firstToEnd() throws Exception {
+        var ended = new LinkedBlockingQueue<Integer>();
+        var refused = new ArrayList<Socket>();
+        for (int i = 0; i < 20; i++) {
+            var socket = connect();
+            refused.add(socket);
+            send(socket, head("Content-Length: " + (2 << 20)));
+            assertThat(line(socket.getInputStream())).contains(" 413");
+            int number = i;
+            Thread.startVirtualThread(() -> {
+                try {
+                    while (true) {
+                        send(socket, "a");
+                        socket.setSoTimeout(50);
+                        try {
+                            socket.getInputStream().readAllBytes();
+                            break;
+                        } catch (SocketTimeoutException _) {
+                            // It is still read.
+                        }
+                    }
+                } catch (IOException _) {
+                    // The connection was reset.
+                }
+                ended.add(number);
+            });
+        }
+        int first = ended.take();
+        for (var socket : refused) {
+            socket.close();
+        }
+        return first;
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.springframework.http.HttpHeaders;
  * of up to {@value #SMALL} bytes that arrives with its headers or within {@link #SOON}, as forms and JSON do, is received
  * at once. At most {@value #MAX_AWAITED} others are received at a time, {@value #MAX_OF_SOURCE} of one source, each for
  * {@link #PATIENCE} and a second for every {@value #BYTES_PER_SECOND} bytes of it; further ones are refused with 503, late
- * ones with 408. Both end the connection.
+ * ones with 408. Both end the connection. As many refused ones are read for a moment more.
  *
  * <p>A valve of Tomcat's host, outside of the application: a filter would already have one of its places.
  */
@@ -40,6 +40,7 @@ final class BodyArrival extends ValveBase {
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
     private final SourceLimit places = new SourceLimit(MAX_AWAITED, MAX_OF_SOURCE);
+    private final SourceLimit drains = new SourceLimit(MAX_AWAITED, MAX_OF_SOURCE);
 
     BodyArrival() {
         super(true);
@@ -62,7 +63,7 @@ final class BodyArrival extends ValveBase {
         if (length > BodyLimit.MAX_BYTES) {
             // BodyLimit refuses it, unread.
             getNext().invoke(request, response);
-            drain(exchange, response);
+            drain(request, response);
             return;
         }
         if (exchange.hasExpectation()) {
@@ -89,16 +90,29 @@ final class BodyArrival extends ValveBase {
             exchange.setInputBuffer(connection);
         }
         if (refusal != 0) {
-            drain(exchange, response);
+            drain(request, response);
         }
     }
 
     /**
-     * Takes the rest of a refused body for a moment, because many clients read the answer only after they have sent all.
-     * Tomcat itself would do so for as long as bytes come.
+     * Takes the rest of a refused body for a moment, because many clients read the answer only after they have sent all;
+     * Tomcat itself would do so for as long as bytes come. A source that has its share of such bodies gets the answer and
+     * the end of the connection at once.
      */
-    private static void drain(org.apache.coyote.Request exchange, Response response) throws IOException {
+    private void drain(Request request, Response response) throws IOException {
         response.finishResponse();
+        var source = SourceLimit.source(request.getRemoteAddr());
+        if (drains.tryAcquire(source)) {
+            try {
+                takeRest(request.getCoyoteRequest());
+            } finally {
+                drains.release(source);
+            }
+        }
+        request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+    }
+
+    private static void takeRest(org.apache.coyote.Request exchange) {
         var rest = new Body();
         long begun = System.nanoTime();
         long last = begun;
@@ -116,7 +130,6 @@ final class BodyArrival extends ValveBase {
         } catch (IOException _) {
             // The client is gone.
         }
-        exchange.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
     }
 
     /** Reads all of a body; returns the status of a refusal, or 0. */
