@@ -20,3 +20,8 @@ alter default privileges for role :"owner" in schema public
   grant select, insert, update, delete on tables to :"service";
 alter default privileges for role :"owner" in schema public
   grant usage on sequences to :"service";
+-- Large objects are of no table, so that no right on tables bounds them.
+select format('revoke execute on function %s from public', oid::regprocedure)
+  from pg_proc
+ where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^lo(_|read$|write$)'
+   and has_function_privilege('public', oid, 'execute') \gexec

@@ -48,6 +48,10 @@ public abstract class DatabaseRightsRules {
                 select oid::regclass::text from pg_class where relowner = current_user::regrole
                 union all
                 select spcname from pg_tablespace where has_tablespace_privilege(oid, 'create')
+                union all
+                select oid::regprocedure::text from pg_proc
+                 where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^lo(_|read$|write$)'
+                   and has_function_privilege(oid, 'execute')
                 """)).isEmpty();
     }
 
