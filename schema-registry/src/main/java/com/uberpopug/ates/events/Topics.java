@@ -63,7 +63,7 @@ public final class Topics {
     /**
      * A topic.
      *
-     * @param settings Kafka's settings of its retention
+     * @param settings Kafka's settings of its retention and of its records' time
      * @param writers the principals that may write; several only where facts of one key have one writer all the same
      * @param readers the principals that may read
      */
@@ -99,10 +99,12 @@ public final class Topics {
         /**
          * The last record of each key is kept for ever. A replaced or erased record may hold personal data, so the
          * broker removes it within about a day. A tombstone stays for 30 days, for consumers that were down as long.
+         * The broker dates the records, because consumers tell by the time which of two was written later.
          */
         static Topic compacted(String name) {
             return new Topic(name, Map.of("cleanup.policy", "compact", "max.compaction.lag.ms",
-                    "" + Duration.ofDays(1).toMillis(), "delete.retention.ms", "" + Duration.ofDays(30).toMillis()));
+                    "" + Duration.ofDays(1).toMillis(), "delete.retention.ms", "" + Duration.ofDays(30).toMillis(),
+                    "message.timestamp.type", "LogAppendTime"));
         }
     }
 }

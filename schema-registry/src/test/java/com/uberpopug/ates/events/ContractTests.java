@@ -37,6 +37,9 @@ class ContractTests {
         assertThat(EventType.all()).extracting(EventType::topic).isSubsetOf(topics);
         assertThat(Topics.all()).filteredOn(topic -> topic.settings().get("cleanup.policy").equals("compact"))
                 .extracting(Topics.Topic::name).containsExactly(Topics.USERS);
+        assertThat(Topics.all())
+                .filteredOn(topic -> "LogAppendTime".equals(topic.settings().get("message.timestamp.type")))
+                .extracting(Topics.Topic::name).containsExactly(Topics.USERS);
         assertThat(Topics.all()).filteredOn(topic -> "86400000".equals(topic.settings().get("retention.ms")))
                 .extracting(Topics.Topic::name).containsExactly(Topics.SESSIONS);
         assertThat(Topics.all()).filteredOn(topic -> "2592000000".equals(topic.settings().get("retention.ms")))
