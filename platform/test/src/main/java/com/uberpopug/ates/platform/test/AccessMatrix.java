@@ -66,7 +66,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
  *
  * <p>The endpoints are those of the running application: handlers, actuator, files, and the filters of Spring Security.
  * Reading succeeds for those who may. A body is empty, so that writing gets past access and changes little: it is
- * neither refused nor not found.
+ * done, or refused for what is missing in it ({@link #WRITTEN}).
  */
 public abstract class AccessMatrix {
 
@@ -76,6 +76,8 @@ public abstract class AccessMatrix {
     private static final String DETAILS = "\"details\"";
     private static final Pattern VERSION = Pattern.compile("/[0-9]+(\\.[0-9]+)+/");
     private static final Set<Integer> REFUSED = Set.of(401, 403, 404);
+    /** Done, or a field of the empty body is missing, or the thing's state does not allow it. */
+    private static final Set<Integer> WRITTEN = Set.of(200, 201, 202, 204, 302, 303, 400, 409, 422);
     private static final int LEAST_CALLERS = 17;
     private static final String METRICS_READER = "a machine that reads metrics";
     private static final RecordPosition POSITION = new RecordPosition(0, 0, 0);
@@ -382,9 +384,9 @@ public abstract class AccessMatrix {
         if ((row.isFor("own") || row.isFor("mine")) && !owner.equals(caller.id())) {
             return status == 401 ? "an answer" : null;
         }
-        return REFUSED.contains(status) || row.isRead() && status >= 400 || leadsToSignIn(row, answer)
-                ? "an answer"
-                : null;
+        return (row.isRead() ? status < 400 : WRITTEN.contains(status)) && !leadsToSignIn(row, answer)
+                ? null
+                : "an answer";
     }
 
     private static boolean isProblem(Answer answer) {
