@@ -49,6 +49,10 @@ public final class Token {
         RefusedException(String message) {
             super(message);
         }
+
+        RefusedException(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 
     private interface Step {
@@ -102,7 +106,7 @@ public final class Token {
         try {
             return step.token();
         } catch (IOException e) {
-            throw new RefusedException("auth-service does not answer at " + issuer + ": is it up?");
+            throw new RefusedException("auth-service does not answer at " + issuer + ": is it up?", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RefusedException("interrupted");
