@@ -27,6 +27,11 @@ public final class KafkaServer extends Part {
         this.principals = principals;
     }
 
+    /** A broker that runs elsewhere on this machine, with the passwords of this directory's secret. */
+    public static KafkaServer at(int port, Path home, Principals principals) {
+        return new KafkaServer(home, port, principals);
+    }
+
     @Override
     public String address() {
         return bootstrapServers();

@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
@@ -35,16 +36,18 @@ import org.springframework.util.function.SingletonSupplier;
  * PostgreSQL, Kafka and the schema registry for tests, with the topics and schemas of the contract. Each is a process
  * of its own that starts at its first use and ends with this JVM at the latest.
  *
- * <p>A test that uses PostgreSQL only starts no other process.
+ * <p>A test that uses PostgreSQL only starts no other process. With {@code -Dates.containers=true} the shared PostgreSQL
+ * and Kafka are {@link Containers} where there is Docker.
  */
 public final class RealParts implements AutoCloseable {
 
     private static final Duration REGISTERED_WITHIN = Duration.ofMinutes(1);
     private static final String CLIENT_SECRET = "secret-of-tests";
     private static final AtomicInteger databases = new AtomicInteger();
-    private static final Supplier<RealParts> shared = SingletonSupplier.of(() -> new RealParts(false));
+    private static final Supplier<RealParts> shared = SingletonSupplier.of(RealParts::toShare);
 
     private final Path home = temporary();
+    private final @Nullable Containers containers;
     private final ConcurrentLinkedDeque<Part> started = new ConcurrentLinkedDeque<>();
     private final Supplier<PostgresServer> postgres;
     private final Supplier<Pipeline> pipeline = SingletonSupplier.of(this::startPipeline);
@@ -63,8 +66,19 @@ public final class RealParts implements AutoCloseable {
     }
 
     private RealParts(Function<Path, PostgresServer> server) {
-        postgres = SingletonSupplier.of(() -> started(server.apply(home)));
+        this(server, null);
+    }
+
+    private RealParts(Function<Path, PostgresServer> server, @Nullable Containers containers) {
+        this.containers = containers;
+        postgres = SingletonSupplier.of(containers == null
+                ? () -> started(server.apply(home))
+                : () -> containers.postgres(home));
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    }
+
+    private static RealParts toShare() {
+        return new RealParts(home -> new PostgresServer(home, 0, false), Containers.ifWanted());
     }
 
     /** Shared by all tests of this JVM; a test that kills a part takes an instance of its own. */
@@ -157,7 +171,9 @@ public final class RealParts implements AutoCloseable {
 
     private Pipeline startPipeline() {
         var principals = new Principals(home, Topics.principals());
-        var kafka = CompletableFuture.supplyAsync(() -> started(new KafkaServer(home, 0, principals)));
+        var kafka = CompletableFuture.supplyAsync(() -> containers == null
+                ? started(new KafkaServer(home, 0, principals))
+                : containers.kafka(home, principals));
         var registry = started(new RegistryServer(home, 0, postgres().createDatabase("registry"), principals));
         register(kafka.join(), registry);
         return new Pipeline(kafka.join(), registry);
@@ -182,6 +198,9 @@ public final class RealParts implements AutoCloseable {
     public void close() {
         List.copyOf(started).forEach(Part::close);
         started.clear();
+        if (containers != null) {
+            containers.close();
+        }
         try {
             FileSystemUtils.deleteRecursively(home);
         } catch (IOException e) {
