@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.acceptance.Company.Role;
 import com.uberpopug.ates.localstack.LocalStack;
+import io.cloudevents.kafka.KafkaMessageFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,8 +17,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -64,6 +67,40 @@ class OtherTeamsTests {
                     BodyHandlers.ofString()).body()).contains("TaskCreated");
             assertThat(http.send(HttpRequest.newBuilder(schema).build(), BodyHandlers.ofString()).statusCode())
                     .isEqualTo(401);
+        }
+    }
+
+    /** All that this stack has sent so far, by all tests before. */
+    @Test
+    void every_record_is_a_cloud_event() {
+        var leaver = company.hires(Role.POPUG);
+        task("For the SDK to read " + UUID.randomUUID());
+        company.erases(leaver);
+        var erased = new HashSet<String>();
+        var types = new TreeSet<String>();
+        settings.putAll(Map.of("group.id", "audit-" + UUID.randomUUID(), "auto.offset.reset", "earliest"));
+        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of("ates.users", "ates.tasks", "ates.prices", "ates.balances", "ates.managers"));
+            await().pollInSameThread().atMost(Duration.ofMinutes(2)).until(() -> {
+                consumer.poll(Duration.ofMillis(500)).forEach(record -> {
+                    // Throws if an attribute is missing or malformed.
+                    var event = KafkaMessageFactory.createReader(record).toEvent();
+                    assertThat(event.getSource()).as("%s", record).hasScheme("https");
+                    assertThat(event.getExtensionNames()).as("%s", record).contains("factid", "aggregateversion");
+                    assertThat(event.getSubject()).as("%s", record).isEqualTo(new String(record.key(), UTF_8));
+                    if (record.value() == null) {
+                        erased.add(event.getSubject());
+                    } else {
+                        types.add(event.getType());
+                        assertThat(event.getDataSchema()).as("%s", record).hasScheme("https")
+                                .hasPath("/events/" + event.getType() + "/v" + 1);
+                        assertThat(event.getDataContentType()).as("%s", record).isEqualTo("application/avro");
+                    }
+                });
+                return erased.contains(leaver.id().toString())
+                        && types.containsAll(
+                                List.of("Tasks.Created", "Tasks.AmountsCalculated", "Tasks.ReadyForAssign"));
+            });
         }
     }
 

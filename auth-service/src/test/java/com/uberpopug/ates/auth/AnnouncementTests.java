@@ -47,7 +47,7 @@ class AnnouncementTests {
                 new UserUpdated(id, "kesha", "Kesha 🦜", "kesha@uberpopug.example", "ru", "popug", true),
                 new UserUpdated(id, "kesha", "Kesha 🦜", null, "ru", "manager", false));
         assertThat(events.awaitRecords(Topics.USERS, id, 3))
-                .extracting(record -> Envelope.get(record.headers(), Envelope.SEQUENCE).orElseThrow())
+                .extracting(record -> Envelope.get(record.headers(), Envelope.AGGREGATE_VERSION).orElseThrow())
                 .containsExactly("1", "2", "3");
     }
 
@@ -60,7 +60,8 @@ class AnnouncementTests {
 
         var records = events.awaitRecords(Topics.USERS, id, 3);
         assertThat(records).extracting(record -> record.value() == null).containsExactly(false, false, true);
-        assertThat(records).extracting(record -> Envelope.get(record.headers(), Envelope.SEQUENCE).orElseThrow())
+        assertThat(records)
+                .extracting(record -> Envelope.get(record.headers(), Envelope.AGGREGATE_VERSION).orElseThrow())
                 .containsExactly("1", "2", "3");
         assertThat(Envelope.get(records.getLast().headers(), Envelope.TYPE)).contains("Users.Erased");
         assertThat(Envelope.get(records.getLast().headers(), Envelope.SUBJECT)).contains(id.toString());
@@ -77,7 +78,7 @@ class AnnouncementTests {
         assertThat(events.await(UserRestated.class, id)).isEqualTo(
                 new UserRestated(id, "damaged", "Somebody", "damaged@uberpopug.example", "en", "manager", true));
         assertThat(events.awaitRecords(Topics.USERS, id, 3))
-                .extracting(record -> Envelope.get(record.headers(), Envelope.SEQUENCE).orElseThrow())
+                .extracting(record -> Envelope.get(record.headers(), Envelope.AGGREGATE_VERSION).orElseThrow())
                 .containsExactly("1", "2", "2");
         assertThat(admin.get("/api/users/" + id).headers().firstValue("ETag")).as("the version stays")
                 .contains("\"2\"");

@@ -7,6 +7,7 @@ import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.events.security.v1.SecurityRecorded;
+import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.sessions.v1.SessionEnded;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
@@ -53,8 +54,8 @@ public enum EventType {
     private static final List<EventType> ALL = List.of(values());
     private static final Map<Class<?>, EventType> BY_CLASS = ALL.stream()
             .collect(Collectors.toUnmodifiableMap(EventType::recordClass, Function.identity()));
-    private static final Map<String, EventType> BY_DATA_SCHEMA = ALL.stream()
-            .collect(Collectors.toUnmodifiableMap(EventType::dataSchema, Function.identity()));
+    private static final Map<String, EventType> BY_TITLE = ALL.stream()
+            .collect(Collectors.toUnmodifiableMap(EventType::title, Function.identity()));
 
     static {
         // Avro instantiates only trusted classes, because a schema from outside may name any class.
@@ -96,7 +97,7 @@ public enum EventType {
 
     /** The event type for a {@code ce_type} and a version, counted from 1; empty if this build's contract lacks it. */
     public static Optional<EventType> of(String type, int version) {
-        return Optional.ofNullable(BY_DATA_SCHEMA.get(type + "/v" + version));
+        return Optional.ofNullable(BY_TITLE.get(type + "/v" + version));
     }
 
     /** The topic's name: {@code ates.tasks}. */
@@ -127,8 +128,13 @@ public enum EventType {
         return schemaText;
     }
 
-    /** The type and version as in {@code ce_dataschema}: {@code Tasks.Created/v1}. */
+    /** Type and version as in {@code ce_dataschema}: an absolute URI. */
     public String dataSchema() {
+        return Envelope.dataSchema(type, version);
+    }
+
+    /** Type and version for people: {@code Tasks.Created/v1}. */
+    public String title() {
         return type + "/v" + version;
     }
 

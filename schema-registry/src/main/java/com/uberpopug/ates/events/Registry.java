@@ -49,9 +49,9 @@ final class Registry implements AutoCloseable {
 
     private void register(EventType event) throws Away {
         int id = call("POST", "/subjects/" + event.subject() + "/versions", Map.of("schema", event.schemaText()),
-                "the schema of %s under the subject %s".formatted(event.dataSchema(), event.subject()),
+                "the schema of %s under the subject %s".formatted(event.title(), event.subject()),
                 RegistryConnection::id);
-        log.info("{} is schema {}", event.dataSchema(), id);
+        log.info("{} is schema {}", event.title(), id);
     }
 
     private static @Nullable JsonNode object(JsonNode answer) {

@@ -179,7 +179,7 @@ class LedgerTests {
         assertThat(changed.getKind()).isEqualTo(BalanceChangeKind.REWARD);
         assertThat(changed.getBalanceAfterCents()).isEqualTo(1_000);
         assertThat(events.awaitRecords(Topics.BALANCES, anna, 2))
-                .extracting(record -> Envelope.get(record.headers(), Envelope.SEQUENCE).orElse(""))
+                .extracting(record -> Envelope.get(record.headers(), Envelope.AGGREGATE_VERSION).orElse(""))
                 .containsExactly("1", "2");
         assertThat(events.await(ManagersBalanceChanged.class, date(NOW)))
                 .satisfies(day -> assertThat(day.getTransfers()).isPositive());

@@ -95,7 +95,7 @@ class TasksListenerTests {
     void unknown_event_type_is_skipped() {
         var unknown = events.record(assigned(task, 1, 1_500));
         Envelope.put(unknown.headers(), Envelope.TYPE, "Tasks.Frobnicated");
-        Envelope.put(unknown.headers(), Envelope.DATA_SCHEMA, "Tasks.Frobnicated/v1");
+        Envelope.put(unknown.headers(), Envelope.DATA_SCHEMA, Envelope.dataSchema("Tasks.Frobnicated", 1));
         events.send(List.of(unknown));
         events.send(assigned(task, 2, 1_500));
         events.await(UserBalanceCharged.class, anna);

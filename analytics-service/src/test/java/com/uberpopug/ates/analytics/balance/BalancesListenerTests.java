@@ -56,7 +56,7 @@ class BalancesListenerTests {
     void unknown_type_is_skipped() {
         var forecast = events.record(new WorkerLog().fee(MONDAY, 1_500), new byte[]{1, 2, 3});
         Envelope.put(forecast.headers(), Envelope.TYPE, "Users.BalanceForecast");
-        Envelope.put(forecast.headers(), Envelope.DATA_SCHEMA, "Users.BalanceForecast/v1");
+        Envelope.put(forecast.headers(), Envelope.DATA_SCHEMA, Envelope.dataSchema("Users.BalanceForecast", 1));
         events.send(List.of(forecast));
         events.send(anna.fee(MONDAY, 1_500));
         awaitBalances(-1_500, -1_500);

@@ -78,7 +78,7 @@ class ManagersListenerTests {
     void unknown_type_is_skipped() {
         var applause = events.record(changed(2, 9_900, 9_900), new byte[]{1, 2, 3});
         Envelope.put(applause.headers(), Envelope.TYPE, "Managers.Applauded");
-        Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Managers.Applauded/v1");
+        Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, Envelope.dataSchema("Managers.Applauded", 1));
         events.send(List.of(applause));
         events.send(changed(3, 500, 500));
         awaitEarned(500);

@@ -76,7 +76,7 @@ class TasksListenerTests {
     void unknown_type_is_skipped() {
         var applause = events.record(created, new byte[]{1, 2, 3});
         Envelope.put(applause.headers(), Envelope.TYPE, "Tasks.Applauded");
-        Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Tasks.Applauded/v1");
+        Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, Envelope.dataSchema("Tasks.Applauded", 1));
         events.send(List.of(applause));
         events.send(created, completed, rewarded);
         awaitMostExpensive();

@@ -51,7 +51,8 @@ final class Announced implements AutoCloseable {
         while (!closed) {
             for (var record : consumer.poll(Duration.ofMillis(50))) {
                 steps.add(new Step(header(record, Envelope.FACT_ID), record.key(),
-                        Long.parseLong(header(record, Envelope.SEQUENCE)), Instant.parse(header(record, Envelope.TIME)),
+                        Long.parseLong(header(record, Envelope.AGGREGATE_VERSION)),
+                        Instant.parse(header(record, Envelope.TIME)),
                         Instant.now()));
                 count.incrementAndGet();
             }

@@ -95,7 +95,7 @@ class ConsumingTests {
         Stream.of(unknown, events.record(known)).forEach(record -> {
             Envelope.put(record.headers(), Envelope.DATA_VERSIONS, "1,2");
         });
-        Envelope.put(unknown.headers(), Envelope.DATA_SCHEMA, "Tasks.Assigned/v2");
+        Envelope.put(unknown.headers(), Envelope.DATA_SCHEMA, Envelope.dataSchema("Tasks.Assigned", 2));
         events.send(List.of(unknown, events.record(known)));
         events.send(step(2));
         awaitTally(2, 3);
@@ -105,7 +105,7 @@ class ConsumingTests {
     @Test
     void unknown_version_without_a_known_one_becomes_a_dead_letter() {
         var unknown = changed(step(1),
-                Map.of(Envelope.DATA_SCHEMA, "Tasks.Assigned/v2", Envelope.DATA_VERSIONS, "2,3"));
+                Map.of(Envelope.DATA_SCHEMA, Envelope.dataSchema("Tasks.Assigned", 2), Envelope.DATA_VERSIONS, "2,3"));
         events.send(List.of(unknown));
         events.send(step(2));
         awaitTally(1, 2);
@@ -155,7 +155,8 @@ class ConsumingTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Envelope.TYPE, Envelope.DATA_SCHEMA, Envelope.FACT_ID, Envelope.SEQUENCE, Envelope.TIME})
+    @ValueSource(strings = {Envelope.TYPE, Envelope.DATA_SCHEMA, Envelope.FACT_ID, Envelope.AGGREGATE_VERSION,
+            Envelope.TIME})
     void record_with_a_missing_or_invalid_header_becomes_a_dead_letter(String header) {
         var without = events.record(step(1));
         without.headers().remove(header);
@@ -264,7 +265,7 @@ class ConsumingTests {
         events.send(step(-8), step(16));
         awaitTally(3, 21);
         assertThat(events.awaitDeadLetters(Topics.TASKS, counter, 2).stream()
-                .map(letter -> header(letter, Envelope.SEQUENCE))).containsExactly("-2", "-8");
+                .map(letter -> header(letter, Envelope.AGGREGATE_VERSION))).containsExactly("-2", "-8");
     }
 
     @Test

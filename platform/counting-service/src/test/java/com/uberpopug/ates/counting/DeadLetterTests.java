@@ -95,7 +95,7 @@ class DeadLetterTests {
         assertThat(content.path("value").isNull()).isTrue();
         assertThat(StreamSupport.stream(content.path("headers").spliterator(), false)
                 .map(header -> text(header, "name") + "=" + text(header, "value")))
-                .contains("ce_type=Tasks.Assigned", "ce_source=/tests", "ce_factid=" + step.id())
+                .contains("ce_type=Tasks.Assigned", "ce_source=https://localhost/ates/tests", "ce_factid=" + step.id())
                 .noneMatch(header -> header.startsWith("dlt_"));
     }
 
@@ -289,7 +289,7 @@ class DeadLetterTests {
     @Test
     void dead_letter_of_an_unknown_version_or_schema_id_stays() throws Exception {
         var unknownVersion = events.record(step(1));
-        Envelope.put(unknownVersion.headers(), Envelope.DATA_SCHEMA, "Tasks.Assigned/v2");
+        Envelope.put(unknownVersion.headers(), Envelope.DATA_SCHEMA, Envelope.dataSchema("Tasks.Assigned", 2));
         Envelope.put(unknownVersion.headers(), Envelope.DATA_VERSIONS, "2");
         var unknownId = events.record(step(1), new byte[]{0, 0, 120, 0, 0, 1});
         var nothing = new ProducerRecord<String, byte[]>(Topics.TASKS, counter.toString(), null);

@@ -106,7 +106,7 @@ class LogLinesTests {
             for (int round = 0; round < ROUNDS; round++) {
                 var sent = sent().getBytes(UTF_8);
                 producer.send(new ProducerRecord<>(Topics.TASKS, 7, sent, sent,
-                        Stream.of(Envelope.TYPE, "ce_id", "ce_factid", "ce_time", "ce_sequence", "traceparent")
+                        Stream.of(Envelope.TYPE, "ce_id", "ce_factid", "ce_time", "ce_aggregateversion", "traceparent")
                                 .filter(_ -> random.nextInt(4) > 0)
                                 .<Header>map(name -> new RecordHeader(name, sent))
                                 .toList()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
@@ -79,7 +80,7 @@ class ProducingTests {
         assertThat(record.value()).isNull();
         assertThat(Envelope.get(record.headers(), Envelope.TYPE)).contains("Users.Erased");
         assertThat(Envelope.get(record.headers(), Envelope.FACT_ID)).contains(erasure.id().toString());
-        assertThat(Envelope.get(record.headers(), Envelope.SEQUENCE)).contains("2");
+        assertThat(Envelope.get(record.headers(), Envelope.AGGREGATE_VERSION)).contains("2");
         assertThat(Envelope.get(record.headers(), Envelope.SUBJECT)).contains(user.toString());
         assertThat(Envelope.get(record.headers(), Envelope.DATA_SCHEMA)).as("of no data").isEmpty();
     }
@@ -90,9 +91,10 @@ class ProducingTests {
         assertThat(events.await(TaskAssigned.class, counter).getFeeCents()).isEqualTo(1);
         var record = events.awaitRecords(Topics.TASKS, counter, 1).getFirst();
         assertThat(Stream.of(Envelope.SPEC_VERSION, Envelope.TYPE, Envelope.SOURCE, Envelope.SUBJECT,
-                Envelope.DATA_SCHEMA, Envelope.DATA_VERSIONS, Envelope.SEQUENCE, Envelope.CONTENT_TYPE)
+                Envelope.DATA_SCHEMA, Envelope.DATA_VERSIONS, Envelope.AGGREGATE_VERSION, Envelope.CONTENT_TYPE)
                 .map(name -> Envelope.get(record.headers(), name).orElse("")))
-                .containsExactly("1.0", "Tasks.Assigned", "/counting-service", counter.toString(), "Tasks.Assigned/v1",
+                .containsExactly("1.0", "Tasks.Assigned", "https://localhost/ates/counting-service", counter.toString(),
+                        EventType.TASK_ASSIGNED_V1.dataSchema(),
                         "1", "1", "application/avro");
         assertThat(Stream.of(Envelope.ID, Envelope.FACT_ID, Envelope.TIME)
                 .map(name -> Envelope.get(record.headers(), name))).doesNotContain(java.util.Optional.empty());

@@ -94,7 +94,7 @@ public final class AvroDeserializer implements Deserializer<SpecificRecord> {
             var differences = Meaning.differences(writer, reader);
             if (!differences.isEmpty()) {
                 throw new SerializationException(
-                        "Schema id %d cannot be read as %s: %s".formatted(id, type.dataSchema(),
+                        "Schema id %d cannot be read as %s: %s".formatted(id, type.title(),
                                 String.join("; ", differences)));
             }
             return new SpecificDatumReader<>(writer, reader, model);

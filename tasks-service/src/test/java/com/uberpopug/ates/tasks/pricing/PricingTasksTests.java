@@ -76,7 +76,7 @@ class PricingTasksTests {
         assertThat(header(ready, Envelope.TYPE)).isEqualTo("Tasks.ReadyForAssign");
         assertThat(header(ready, Envelope.FACT_ID))
                 .isEqualTo(Ids.derived(price.id(), "Tasks.ReadyForAssign").toString());
-        assertThat(header(ready, Envelope.SEQUENCE)).isEqualTo("2");
+        assertThat(header(ready, Envelope.AGGREGATE_VERSION)).isEqualTo("2");
         assertThat(header(ready, Envelope.TRACEPARENT)).startsWith("00-0af7651916cd43dd8448eb211c80319c-");
     }
 
@@ -107,7 +107,7 @@ class PricingTasksTests {
     void unknown_event_type_is_skipped() {
         var applause = events.record(price(task, 1_200, 2_200), new byte[]{1, 2, 3});
         Envelope.put(applause.headers(), Envelope.TYPE, "Tasks.Applauded");
-        Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Tasks.Applauded/v1");
+        Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, Envelope.dataSchema("Tasks.Applauded", 1));
         events.send(List.of(applause));
         events.send(price(task, 1_100, 3_900));
         awaitMarker();

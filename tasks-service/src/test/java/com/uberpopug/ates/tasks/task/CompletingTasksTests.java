@@ -59,7 +59,7 @@ class CompletingTasksTests {
         assertThat(events.await(TaskCompleted.class, task))
                 .isEqualTo(new TaskCompleted(task, anna.id(), 1, AMOUNT_CENTS, completedAt));
         var record = events.awaitRecords(Topics.TASKS, task, 1).getFirst();
-        assertThat(Envelope.get(record.headers(), Envelope.SEQUENCE)).contains("4");
+        assertThat(Envelope.get(record.headers(), Envelope.AGGREGATE_VERSION)).contains("4");
     }
 
     @Test

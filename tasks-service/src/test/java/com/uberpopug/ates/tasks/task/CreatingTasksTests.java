@@ -75,19 +75,20 @@ class CreatingTasksTests {
         var record = events.awaitRecords(Topics.TASKS, task, 1).getFirst();
         assertThat(record.headers()).extracting(Header::key).containsExactlyInAnyOrder(Envelope.SPEC_VERSION,
                 Envelope.ID, Envelope.TYPE, Envelope.SOURCE, Envelope.TIME, Envelope.SUBJECT, Envelope.DATA_SCHEMA,
-                Envelope.FACT_ID, Envelope.DATA_VERSIONS, Envelope.SEQUENCE, Envelope.CONTENT_TYPE,
+                Envelope.FACT_ID, Envelope.DATA_VERSIONS, Envelope.AGGREGATE_VERSION, Envelope.CONTENT_TYPE,
                 Envelope.TRACEPARENT);
         assertThat(record.key()).isEqualTo(task);
         assertThat(header(record, Envelope.SPEC_VERSION)).isEqualTo("1.0");
         assertThat(UUID.fromString(header(record, Envelope.ID)).version()).isEqualTo(7);
         assertThat(header(record, Envelope.TYPE)).isEqualTo("Tasks.Created");
-        assertThat(header(record, Envelope.SOURCE)).isEqualTo("/tasks-service");
+        assertThat(header(record, Envelope.SOURCE)).isEqualTo("https://localhost/ates/tasks-service");
         assertThat(header(record, Envelope.TIME)).isEqualTo(answer.text("created_at"));
         assertThat(header(record, Envelope.SUBJECT)).isEqualTo(task);
-        assertThat(header(record, Envelope.DATA_SCHEMA)).isEqualTo("Tasks.Created/v1");
+        assertThat(header(record, Envelope.DATA_SCHEMA))
+                .isEqualTo("https://ates.uberpopug.example/events/Tasks.Created/v1");
         assertThat(UUID.fromString(header(record, Envelope.FACT_ID)).version()).isEqualTo(7);
         assertThat(header(record, Envelope.DATA_VERSIONS)).isEqualTo("1");
-        assertThat(header(record, Envelope.SEQUENCE)).isEqualTo("1");
+        assertThat(header(record, Envelope.AGGREGATE_VERSION)).isEqualTo("1");
         assertThat(header(record, Envelope.CONTENT_TYPE)).isEqualTo("application/avro");
         assertThat(header(record, Envelope.TRACEPARENT))
                 .matches("00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01");

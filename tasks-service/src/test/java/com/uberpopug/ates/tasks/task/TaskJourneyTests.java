@@ -52,7 +52,7 @@ class TaskJourneyTests {
 
         assertThat(events.awaitRecords(Topics.TASKS, task, 5)).extracting(
                 record -> Envelope.get(record.headers(), Envelope.TYPE).orElseThrow(),
-                record -> Envelope.get(record.headers(), Envelope.SEQUENCE).orElseThrow())
+                record -> Envelope.get(record.headers(), Envelope.AGGREGATE_VERSION).orElseThrow())
                 .containsExactly(tuple("Tasks.Created", "1"), tuple("Tasks.ReadyForAssign", "2"),
                         tuple("Tasks.Assigned", "3"), tuple("Tasks.Assigned", "4"), tuple("Tasks.Completed", "5"));
         assertThat(events.await(TaskAssigned.class, task, 2)).allSatisfy(event -> {

@@ -134,7 +134,7 @@ class UsersListenerTests {
     void unknown_event_type_is_skipped() {
         var applause = events.record(created("popug"), new byte[]{1, 2, 3});
         Envelope.put(applause.headers(), Envelope.TYPE, "Users.Applauded");
-        Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, "Users.Applauded/v1");
+        Envelope.put(applause.headers(), Envelope.DATA_SCHEMA, Envelope.dataSchema("Users.Applauded", 1));
         events.send(List.of(applause));
         awaitMarker();
         assertThat(users.find(user)).isEmpty();

@@ -128,13 +128,13 @@ public final class Events implements AutoCloseable {
             Envelope.put(headers, Envelope.SPEC_VERSION, "1.0");
             Envelope.put(headers, Envelope.ID, Ids.next().toString());
             Envelope.put(headers, Envelope.TYPE, type.type());
-            Envelope.put(headers, Envelope.SOURCE, "/tests");
+            Envelope.put(headers, Envelope.SOURCE, "https://localhost/ates/tests");
             Envelope.put(headers, Envelope.TIME, fact.occurredAt().toString());
             Envelope.put(headers, Envelope.SUBJECT, fact.key());
             Envelope.put(headers, Envelope.DATA_SCHEMA, type.dataSchema());
             Envelope.put(headers, Envelope.FACT_ID, fact.id().toString());
             Envelope.put(headers, Envelope.DATA_VERSIONS, versions);
-            Envelope.put(headers, Envelope.SEQUENCE, Long.toString(fact.sequence()));
+            Envelope.put(headers, Envelope.AGGREGATE_VERSION, Long.toString(fact.sequence()));
             Envelope.put(headers, Envelope.CONTENT_TYPE, "application/avro");
             if (fact.traceparent() != null) {
                 Envelope.put(headers, Envelope.TRACEPARENT, fact.traceparent());

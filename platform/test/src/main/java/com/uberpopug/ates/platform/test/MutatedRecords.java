@@ -62,7 +62,8 @@ public abstract class MutatedRecords {
             "9223372036854775808", "1e9", "\u0661", "\ud83e\udd9c", "v1", "1,2", "2", "x".repeat(10_000),
             "+1000000000-12-31T23:59:59.999999999Z", "-1000000000-01-01T00:00:00Z", "2026-02-30T00:00:00Z",
             "00000000-0000-0000-0000-000000000000", "1-1-1-1-1", "Users.Erased", "Tasks.Created", "Tasks.Created/v2",
-            "Tasks.Created/v0", "Tasks.Created/v999999", "application/json", "' or 1=1--");
+            "https://ates.uberpopug.example/events/Tasks.Created/v0", Envelope.dataSchema("Tasks.Created", 999_999),
+            "application/json", "' or 1=1--");
 
     @Autowired
     Events events;
@@ -245,7 +246,7 @@ public abstract class MutatedRecords {
                 isUnreadable = isHandled(type);
             }
             case 4 -> {
-                how = "no " + one(List.of(Envelope.TYPE, Envelope.FACT_ID, Envelope.SEQUENCE, Envelope.TIME,
+                how = "no " + one(List.of(Envelope.TYPE, Envelope.FACT_ID, Envelope.AGGREGATE_VERSION, Envelope.TIME,
                         Envelope.DATA_SCHEMA), random);
                 headers.remove(how.substring(3));
                 isUnreadable = isHandled(type) || how.endsWith(Envelope.TYPE);
@@ -288,8 +289,9 @@ public abstract class MutatedRecords {
             }
             default -> {
                 how = "absurd numbers and times";
-                Envelope.put(headers, Envelope.SEQUENCE, one(List.of("9223372036854775807", "-9223372036854775808",
-                        "0", "1000000000000"), random));
+                Envelope.put(headers, Envelope.AGGREGATE_VERSION,
+                        one(List.of("9223372036854775807", "-9223372036854775808",
+                                "0", "1000000000000"), random));
                 Envelope.put(headers, Envelope.TIME, one(List.of("+1000000000-12-31T23:59:59.999999999Z",
                         "-1000000000-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"), random));
             }

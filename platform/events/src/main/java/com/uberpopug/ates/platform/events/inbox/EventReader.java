@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventReader {
 
-    private static final Pattern DATA_SCHEMA = Pattern.compile("(.+)/v([1-9][0-9]{0,5})");
-
     /** The W3C format. Any other text would go on into tables and into the events that follow. */
     private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
     /** Stands in a text for bytes that are not UTF-8. */
@@ -52,7 +50,7 @@ final class EventReader {
         if (versions.isEmpty()) {
             return new Reading.Skipped(Reading.Reason.TYPE_NOT_HANDLED);
         }
-        int version = header(record, Envelope.DATA_SCHEMA, dataSchema -> version(type, dataSchema));
+        int version = header(record, Envelope.DATA_SCHEMA, dataSchema -> Envelope.version(type, dataSchema));
         if (versions.stream().noneMatch(known -> known.version() == version)) {
             if (isPublishedIn(record, versions)) {
                 return new Reading.Skipped(Reading.Reason.OTHER_VERSION);
@@ -66,10 +64,11 @@ final class EventReader {
         var actual = EventType.of(event.getClass());
         if (!actual.type().equals(type) || actual.version() != version) {
             throw new RefusedException(RefusedException.Reason.OTHER_TYPE, "The headers say %s/v%d, the value is a %s"
-                    .formatted(type, version, actual.dataSchema()), null);
+                    .formatted(type, version, actual.title()), null);
         }
         return new Reading.Fact(new Received(header(record, Envelope.FACT_ID, UUID::fromString), key(record),
-                header(record, Envelope.SEQUENCE, Long::parseLong), header(record, Envelope.TIME, Instant::parse),
+                header(record, Envelope.AGGREGATE_VERSION, Long::parseLong),
+                header(record, Envelope.TIME, Instant::parse),
                 Envelope.get(record.headers(), Envelope.TRACEPARENT).filter(TRACEPARENT.asMatchPredicate())
                         .orElse(null),
                 event, position(record)));
@@ -121,14 +120,6 @@ final class EventReader {
     private static boolean isPublishedIn(ConsumerRecord<byte[], byte[]> record, List<EventType> versions) {
         var published = Arrays.asList(Envelope.get(record.headers(), Envelope.DATA_VERSIONS).orElse("").split(","));
         return versions.stream().anyMatch(known -> published.contains(Integer.toString(known.version())));
-    }
-
-    private static int version(String type, String dataSchema) {
-        var match = DATA_SCHEMA.matcher(dataSchema);
-        if (!match.matches() || !match.group(1).equals(type)) {
-            throw new IllegalArgumentException("Not a version of " + type);
-        }
-        return Integer.parseInt(match.group(2));
     }
 
     private static <T> T header(ConsumerRecord<?, ?> record, String name, Function<String, T> parse) {

@@ -7,6 +7,7 @@ import com.uberpopug.ates.platform.events.Traces;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
@@ -22,11 +23,23 @@ public class OutboxConfiguration {
 
     /** An instance whose listeners do not start takes no part in the pipeline, and does not send either. */
     @Bean
-    OutboxRelay outboxRelay(@Value("${spring.application.name}") String service, JdbcConnectionDetails database,
+    OutboxRelay outboxRelay(@Value("${spring.application.name}") String service,
+            @Value("${ates.installation}") URI installation, JdbcConnectionDetails database,
             SchemaRegistryClient registry, KafkaProperties kafka, KafkaRights rights, Traces traces,
             MeterRegistry meters) {
-        return new OutboxRelay(service, database, registry, kafka.buildProducerProperties(), rights, traces,
+        return new OutboxRelay(service, source(installation, service), database, registry,
+                kafka.buildProducerProperties(), rights, traces,
                 kafka.getListener().isAutoStartup(), meters);
+    }
+
+    private static String source(URI installation, String service) {
+        if (!installation.isAbsolute() || installation.isOpaque() || installation.getHost() == null
+                || installation.getQuery() != null || installation.getFragment() != null) {
+            throw new IllegalStateException(
+                    "ates.installation is %s: an absolute URI such as https://ates.example is wanted"
+                            .formatted(installation));
+        }
+        return installation.toString().replaceFirst("/$", "") + "/" + service;
     }
 
     @Bean

@@ -56,6 +56,7 @@ public final class OutboxRelay implements SmartLifecycle {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
     private final String service;
+    private final String source;
     private final JdbcConnectionDetails database;
     private final SchemaRegistryClient registry;
     private final Map<String, Object> producerConfig;
@@ -70,9 +71,10 @@ public final class OutboxRelay implements SmartLifecycle {
     private Thread thread = Thread.ofPlatform().unstarted(() -> {
     });
 
-    OutboxRelay(String service, JdbcConnectionDetails database, SchemaRegistryClient registry,
+    OutboxRelay(String service, String source, JdbcConnectionDetails database, SchemaRegistryClient registry,
             Map<String, Object> kafka, KafkaRights rights, Traces traces, boolean autoStartup, MeterRegistry meters) {
         this.service = service;
+        this.source = source;
         this.database = database;
         this.registry = registry;
         this.rights = rights;
@@ -216,7 +218,7 @@ public final class OutboxRelay implements SmartLifecycle {
             return send(producer, rows, rows.stream().map(row -> {
                 var span = traces.begin(row.traceparent(), row.topic());
                 span.ifPresent(spans::add);
-                return row.record("/" + service, registry, span.map(traces::traceparent).orElse(row.traceparent()));
+                return row.record(source, registry, span.map(traces::traceparent).orElse(row.traceparent()));
             }).toList());
         } finally {
             spans.forEach(Span::end);

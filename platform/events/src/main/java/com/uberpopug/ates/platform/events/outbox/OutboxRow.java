@@ -35,9 +35,9 @@ record OutboxRow(long id, UUID eventId, UUID factId, String topic, String key, S
         Envelope.put(headers, Envelope.TIME, occurredAt.toString());
         Envelope.put(headers, Envelope.SUBJECT, key);
         Envelope.put(headers, Envelope.FACT_ID, factId.toString());
-        Envelope.put(headers, Envelope.SEQUENCE, Long.toString(sequence));
+        Envelope.put(headers, Envelope.AGGREGATE_VERSION, Long.toString(sequence));
         if (payload != null) {
-            Envelope.put(headers, Envelope.DATA_SCHEMA, type + "/v" + version);
+            Envelope.put(headers, Envelope.DATA_SCHEMA, Envelope.dataSchema(type, version));
             Envelope.put(headers, Envelope.DATA_VERSIONS, dataVersions);
             Envelope.put(headers, Envelope.CONTENT_TYPE, "application/avro");
         }
