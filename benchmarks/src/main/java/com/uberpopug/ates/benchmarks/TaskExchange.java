@@ -47,7 +47,9 @@ final class TaskExchange {
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private final LocalDate firstDay = LocalDate.now(ZoneOffset.UTC);
     private final Events events;
+    /** In cents, of all rounds: of the assignments, and of the completions asked for. */
     private long fees;
+    private long amounts;
 
     /** An assigned, open task. */
     record Assigned(UUID id, String assignee, long amountCents) {
@@ -111,8 +113,9 @@ final class TaskExchange {
             }
         }
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (earned() != fees) {
+        while (earned() != fees - amounts) {
             giveUpAfter(end, "the fees in analytics");
+            TimeUnit.MILLISECONDS.sleep(100);
         }
         Collections.shuffle(assigned);
         return assigned;
@@ -128,7 +131,8 @@ final class TaskExchange {
         var failures = new LinkedBlockingQueue<Exception>();
         var answeredAt = new ConcurrentHashMap<UUID, Long>();
         var looks = new ArrayList<Look>();
-        long atTheEnd = fees - earned() + tasks.stream().mapToLong(Assigned::amountCents).sum();
+        amounts += tasks.stream().mapToLong(Assigned::amountCents).sum();
+        long atTheEnd = amounts;
         var looking = Thread.ofPlatform().daemon().start(() -> {
             long end = System.nanoTime() + tasks.size() * 1_000_000_000L / perSecond + PATIENCE.toNanos();
             try {
