@@ -27,7 +27,7 @@ class MutatedRecordsTests extends MutatedRecords {
         var id = Ids.next();
         return switch (topic) {
             case Topics.USERS -> Fact.of(Ids.next(), id, 1, Instant.now(),
-                    new UserUpdated(id, "anna", "Anna", null, "en", "popug", true));
+                    new UserUpdated(id, "anna", "Anna", null, "en", "popug", true, Instant.EPOCH));
             case Topics.SESSIONS -> Fact.of(Ids.next(), id, 1, Instant.now(),
                     new SessionEnded(id.toString(), id, Instant.now()));
             default -> Fact.of(Ids.next(), id, 1, Instant.now(),

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.analytics;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
@@ -38,12 +39,12 @@ class MutatedRecordsTests extends MutatedRecords {
         var id = Ids.next();
         return switch (topic) {
             case Topics.USERS -> Fact.of(Ids.next(), id, 1, Instant.now(),
-                    new UserUpdated(id, "anna", "Anna", null, "en", "popug", true));
+                    new UserUpdated(id, "anna", "Anna", null, "en", "popug", true, Instant.EPOCH));
             case Topics.SESSIONS -> Fact.of(Ids.next(), id, 1, Instant.now(),
                     new SessionEnded(id.toString(), id, Instant.now()));
             case Topics.BALANCES -> new WorkerLog().fee(DAY, 1_500);
             case Topics.MANAGERS -> Fact.of(Ids.next(), DAY, ++sequence, Instant.now(),
-                    new ManagersBalanceChanged(DAY, 1L, 700L, 1));
+                    new ManagersBalanceChanged(DAY, 1L, 700L, 1, Instant.EPOCH, Amounts.CURRENCY));
             default -> Fact.of(Ids.next(), id, 1, Instant.now(),
                     new TaskCreated(id, "Repaint the button", null, Ids.next(), Instant.now()));
         };

@@ -3,6 +3,7 @@ package com.uberpopug.ates.analytics;
 import static com.uberpopug.ates.analytics.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
@@ -67,13 +68,20 @@ class ReplayTests {
         var reward = anna.reward(task, DATE, 2_400);
         events.send(fee, reward, anna.correction(fee, DATE), anna.payout(DATE), anna.fee(DATE.plusDays(1), 1_000),
                 anna.correction(reward, DATE), anna.fee(DATE.plusDays(2), 1_100));
-        events.send(Fact.of(Ids.next(), user, 1, NOW, new UserCreated(user, "vera", "Vera", null, "ru", "popug", true)),
-                Fact.of(Ids.next(), user, 2, NOW, new UserUpdated(user, "vera", "Vera", null, "ru", "admin", true)),
+        events.send(
+                Fact.of(Ids.next(), user, 1, NOW,
+                        new UserCreated(user, "vera", "Vera", null, "ru", "popug", true, Instant.EPOCH)),
+                Fact.of(Ids.next(), user, 2, NOW,
+                        new UserUpdated(user, "vera", "Vera", null, "ru", "admin", true, Instant.EPOCH)),
                 Fact.of(Ids.next(), task, 1, NOW, new TaskCreated(task, "Feed the cat", null, user, NOW)),
-                Fact.of(Ids.next(), task, 2, NOW, new TaskCompleted(task, anna.workerId(), 1, 2_400L, NOW)),
-                Fact.of(Ids.next(), DATE, 1, NOW, new ManagersBalanceChanged(DATE, 1_500L, 1_500L, 1)),
-                Fact.of(Ids.next(), DATE, 4, NOW, new ManagersBalanceChanged(DATE, -2_400L, -900L, 3)),
-                Fact.of(Ids.next(), DATE, 4, NOW, new BusinessDayClosed(DATE, -900L, 1, 2_400L, NOW)));
+                Fact.of(Ids.next(), task, 2, NOW,
+                        new TaskCompleted(task, anna.workerId(), 1, 2_400L, NOW, Amounts.CURRENCY)),
+                Fact.of(Ids.next(), DATE, 1, NOW,
+                        new ManagersBalanceChanged(DATE, 1_500L, 1_500L, 1, Instant.EPOCH, Amounts.CURRENCY)),
+                Fact.of(Ids.next(), DATE, 4, NOW,
+                        new ManagersBalanceChanged(DATE, -2_400L, -900L, 3, Instant.EPOCH, Amounts.CURRENCY)),
+                Fact.of(Ids.next(), DATE, 4, NOW,
+                        new BusinessDayClosed(DATE, -900L, 1, 2_400L, NOW, NOW, Amounts.CURRENCY)));
         awaitAllRead();
     }
 

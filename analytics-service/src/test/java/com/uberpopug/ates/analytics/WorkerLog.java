@@ -1,6 +1,8 @@
 package com.uberpopug.ates.analytics;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.balances.v1.BalanceChangeKind;
+import com.uberpopug.ates.events.balances.v1.CorrectedKind;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
 import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
@@ -26,8 +28,9 @@ public final class WorkerLog {
 
     public Fact fee(LocalDate date, long cents) {
         balanceCents -= cents;
-        return announced(date, new UserBalanceCharged(workerId, Ids.next(), Ids.next(), 1, cents, balanceCents, date,
-                noon(date)));
+        return announced(date,
+                new UserBalanceCharged(workerId, Ids.next(), Ids.next(), 1, cents, -cents, balanceCents, date,
+                        noon(date), Amounts.CURRENCY));
     }
 
     public Fact reward(UUID taskId, LocalDate date, long cents) {
@@ -49,13 +52,15 @@ public final class WorkerLog {
     public Fact payout(LocalDate date) {
         long paid = balanceCents;
         balanceCents = 0;
-        return announced(date, new UserDailyPaidAmount(workerId, Ids.next(), paid, 0L, date, 0L, paid, 0L));
+        return announced(date, new UserDailyPaidAmount(workerId, Ids.next(), paid, -paid, 0L, date, 0L, paid, 0L,
+                noon(date), Amounts.CURRENCY));
     }
 
     private Fact changed(BalanceChangeKind kind, UUID taskId, @Nullable UUID corrects, LocalDate date, long cents) {
         balanceCents += cents;
-        return announced(date, new UserBalanceChanged(workerId, Ids.next(), kind, taskId, corrects, cents,
-                balanceCents, date, noon(date)));
+        return announced(date, new UserBalanceChanged(workerId, Ids.next(), kind, taskId, corrects,
+                corrects == null ? null : cents > 0 ? CorrectedKind.FEE : CorrectedKind.REWARD, cents,
+                balanceCents, date, noon(date), Amounts.CURRENCY));
     }
 
     private Fact announced(LocalDate date, SpecificRecord event) {

@@ -10,6 +10,7 @@ import com.uberpopug.ates.events.users.v1.UserRestated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.ServiceTest;
+import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -28,8 +29,10 @@ class AnnouncementTests {
     @Test
     void users_of_the_demo_are_announced() {
         var vera = UUID.fromString("00000000-0000-7000-8000-000000000006");
-        assertThat(events.await(UserCreated.class, vera)).isEqualTo(
-                new UserCreated(vera, "vera", "Vera", "vera@uberpopug.example", "ru", "popug", true));
+        var created = events.await(UserCreated.class, vera);
+        assertThat(created)
+                .isEqualTo(new UserCreated(vera, "vera", "Vera", "vera@uberpopug.example", "ru", "popug", true,
+                        created.getOccurredAt()));
     }
 
     @Test
@@ -41,12 +44,21 @@ class AnnouncementTests {
         admin.change(id, "{\"language\": \"ru\", \"active\": true}");
         admin.change(id, "{\"role\": \"manager\", \"email\": null, \"active\": false}");
 
-        assertThat(events.await(UserCreated.class, id)).isEqualTo(
-                new UserCreated(id, "kesha", "Somebody", "kesha@uberpopug.example", "en", "popug", true));
-        assertThat(events.await(UserUpdated.class, id, 2)).containsExactly(
-                new UserUpdated(id, "kesha", "Kesha 🦜", "kesha@uberpopug.example", "ru", "popug", true),
-                new UserUpdated(id, "kesha", "Kesha 🦜", null, "ru", "manager", false));
-        assertThat(events.awaitRecords(Topics.USERS, id, 3))
+        var created = events.await(UserCreated.class, id);
+        assertThat(created).isEqualTo(new UserCreated(id, "kesha", "Somebody", "kesha@uberpopug.example", "en", "popug",
+                true, created.getOccurredAt()));
+        var updated = events.await(UserUpdated.class, id, 2);
+        assertThat(updated).containsExactly(
+                new UserUpdated(id, "kesha", "Kesha 🦜", "kesha@uberpopug.example", "ru", "popug", true,
+                        updated.getFirst().getOccurredAt()),
+                new UserUpdated(id, "kesha", "Kesha 🦜", null, "ru", "manager", false,
+                        updated.getLast().getOccurredAt()));
+        var records = events.awaitRecords(Topics.USERS, id, 3);
+        assertThat(records).as("the time of each record")
+                .extracting(record -> Envelope.get(record.headers(), Envelope.TIME).map(Instant::parse).orElseThrow())
+                .containsExactly(created.getOccurredAt(), updated.getFirst().getOccurredAt(),
+                        updated.getLast().getOccurredAt());
+        assertThat(records)
                 .extracting(record -> Envelope.get(record.headers(), Envelope.AGGREGATE_VERSION).orElseThrow())
                 .containsExactly("1", "2", "3");
     }
@@ -75,8 +87,9 @@ class AnnouncementTests {
         var announced = admin.post("/api/users/" + id + "/announcement", "");
         assertThat(announced.statusCode()).as(announced.body()).isEqualTo(200);
         assertThat(announced.body()).contains("\"erased\":false");
-        assertThat(events.await(UserRestated.class, id)).isEqualTo(
-                new UserRestated(id, "damaged", "Somebody", "damaged@uberpopug.example", "en", "manager", true));
+        var restated = events.await(UserRestated.class, id);
+        assertThat(restated).isEqualTo(new UserRestated(id, "damaged", "Somebody", "damaged@uberpopug.example", "en",
+                "manager", true, restated.getOccurredAt()));
         assertThat(events.awaitRecords(Topics.USERS, id, 3))
                 .extracting(record -> Envelope.get(record.headers(), Envelope.AGGREGATE_VERSION).orElseThrow())
                 .containsExactly("1", "2", "2");

@@ -2,6 +2,7 @@ package com.uberpopug.ates.benchmarks;
 
 import static java.util.Objects.requireNonNull;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
 import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
@@ -193,8 +194,10 @@ final class BareLedger implements AutoCloseable {
         var now = Instant.now();
         var today = LocalDate.EPOCH;
         charged = AvroSerializer
-                .encode(new UserBalanceCharged(ANYBODY, ANYBODY, ANYBODY, 1, 1_500L, 1_500L, today, now));
-        paid = AvroSerializer.encode(new UserDailyPaidAmount(ANYBODY, ANYBODY, 1_500L, 0L, today, 1_500L, 3_000L, 0L));
+                .encode(new UserBalanceCharged(ANYBODY, ANYBODY, ANYBODY, 1, 1_500L, -1_500L, 1_500L, today, now,
+                        Amounts.CURRENCY));
+        paid = AvroSerializer.encode(new UserDailyPaidAmount(ANYBODY, ANYBODY, 1_500L, -1_500L, 0L, today, 1_500L,
+                3_000L, 0L, now, Amounts.CURRENCY));
     }
 
     /** Posts a batch on an open day, to accounts that may be new. */

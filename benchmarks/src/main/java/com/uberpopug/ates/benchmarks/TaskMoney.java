@@ -1,5 +1,6 @@
 package com.uberpopug.ates.benchmarks;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
 import com.uberpopug.ates.platform.events.Ids;
@@ -74,8 +75,8 @@ record TaskMoney(UUID factId, boolean isFee, UUID worker, UUID task, long cents,
     /** As announced by tasks-service, in a trace of its own. */
     Fact fact() {
         var event = isFee
-                ? new TaskAssigned(task, worker, 1, cents, at, null)
-                : new TaskCompleted(task, worker, 1, cents, at);
+                ? new TaskAssigned(task, worker, 1, cents, at, null, Amounts.CURRENCY)
+                : new TaskCompleted(task, worker, 1, cents, at, Amounts.CURRENCY);
         var trace = "00-%016x%016x-%016x-01".formatted(task.getMostSignificantBits(), task.getLeastSignificantBits(),
                 factId.getLeastSignificantBits());
         return new Fact(factId, task.toString(), isFee ? 3 : 4, at, trace, List.of(event));

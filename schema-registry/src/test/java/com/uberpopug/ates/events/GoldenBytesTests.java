@@ -3,6 +3,7 @@ package com.uberpopug.ates.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.events.balances.v1.BalanceChangeKind;
+import com.uberpopug.ates.events.balances.v1.CorrectedKind;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
 import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
@@ -60,34 +61,42 @@ class GoldenBytesTests {
     private static List<SpecificRecord> examples(EventType event) {
         return switch (event) {
             case USER_CREATED_V1 ->
-                List.of(new UserCreated(ANNA, "anna", "Анна 🦜", "anna@uberpopug.example", "ru", "popug", true),
-                        new UserCreated(ANNA, "anna", "Anna", null, "en", "admin", false));
+                List.of(new UserCreated(ANNA, "anna", "Анна 🦜", "anna@uberpopug.example", "ru", "popug", true, AT),
+                        new UserCreated(ANNA, "anna", "Anna", null, "en", "admin", false, AT));
             case USER_UPDATED_V1 ->
-                List.of(new UserUpdated(ANNA, "anna", "Анна 🦜", "anna@uberpopug.example", "ru", "popug", true),
-                        new UserUpdated(ANNA, "anna", "Anna", null, "en", "accountant", false));
+                List.of(new UserUpdated(ANNA, "anna", "Анна 🦜", "anna@uberpopug.example", "ru", "popug", true, AT),
+                        new UserUpdated(ANNA, "anna", "Anna", null, "en", "accountant", false, AT));
             case USER_RESTATED_V1 ->
-                List.of(new UserRestated(ANNA, "anna", "Анна 🦜", "anna@uberpopug.example", "ru", "popug", true),
-                        new UserRestated(ANNA, "anna", "Anna", null, "en", "accountant", false));
+                List.of(new UserRestated(ANNA, "anna", "Анна 🦜", "anna@uberpopug.example", "ru", "popug", true, AT),
+                        new UserRestated(ANNA, "anna", "Anna", null, "en", "accountant", false, AT));
             case SESSION_ENDED_V1 -> List.of(new SessionEnded("c2Vzc2lvbg", ANNA, AT));
             case TASK_CREATED_V1 ->
                 List.of(new TaskCreated(TASK, "[UBERPOP-42] - Repaint the button", "Red — not blue", ANNA, AT),
                         new TaskCreated(TASK, "Repaint", null, ANNA, AT));
-            case TASK_READY_FOR_ASSIGN_V1 -> List.of(new TaskReadyForAssign(TASK, 1_000L, 4_000L));
-            case TASK_ASSIGNED_V1 -> List.of(new TaskAssigned(TASK, ANNA, 1, 1_500L, AT, OTHER),
-                    new TaskAssigned(TASK, ANNA, 100, 1_500L, AT, null));
-            case TASK_COMPLETED_V1 -> List.of(new TaskCompleted(TASK, ANNA, 2, 3_100L, AT));
-            case TASK_AMOUNTS_CALCULATED_V1 -> List.of(new TaskAmountsCalculated(TASK, 2_000L, 2_000L));
+            case TASK_READY_FOR_ASSIGN_V1 ->
+                List.of(new TaskReadyForAssign(TASK, 1_000L, 4_000L, AT, Amounts.CURRENCY));
+            case TASK_ASSIGNED_V1 -> List.of(new TaskAssigned(TASK, ANNA, 1, 1_500L, AT, OTHER, Amounts.CURRENCY),
+                    new TaskAssigned(TASK, ANNA, 100, 1_500L, AT, null, Amounts.CURRENCY));
+            case TASK_COMPLETED_V1 -> List.of(new TaskCompleted(TASK, ANNA, 2, 3_100L, AT, Amounts.CURRENCY));
+            case TASK_AMOUNTS_CALCULATED_V1 ->
+                List.of(new TaskAmountsCalculated(TASK, 2_000L, 2_000L, AT, Amounts.CURRENCY));
             case USER_BALANCE_CHARGED_V1 ->
-                List.of(new UserBalanceCharged(ANNA, TRANSFER, TASK, 3, 1_500L, -1_500L, DATE, AT));
+                List.of(new UserBalanceCharged(ANNA, TRANSFER, TASK, 3, 1_500L, -1_500L, -1_500L, DATE, AT,
+                        Amounts.CURRENCY));
             case USER_BALANCE_CHANGED_V1 -> List.of(
-                    new UserBalanceChanged(ANNA, TRANSFER, BalanceChangeKind.CORRECTION, TASK, OTHER, -3_100L, -100L,
-                            DATE, AT),
-                    new UserBalanceChanged(ANNA, TRANSFER, BalanceChangeKind.REWARD, null, null, 3_100L, 1_600L, DATE,
-                            AT));
+                    new UserBalanceChanged(ANNA, TRANSFER, BalanceChangeKind.CORRECTION, TASK, OTHER,
+                            CorrectedKind.REWARD, -3_100L, -100L,
+                            DATE, AT, Amounts.CURRENCY),
+                    new UserBalanceChanged(ANNA, TRANSFER, BalanceChangeKind.REWARD, null, null, null, 3_100L, 1_600L,
+                            DATE,
+                            AT, Amounts.CURRENCY));
             case USER_DAILY_PAID_AMOUNT_V1 ->
-                List.of(new UserDailyPaidAmount(ANNA, TRANSFER, 1_200L, 0L, DATE, 1_500L, 3_100L, -400L));
-            case MANAGERS_BALANCE_CHANGED_V1 -> List.of(new ManagersBalanceChanged(DATE, -1_600L, 98_400L, 500));
-            case BUSINESS_DAY_CLOSED_V1 -> List.of(new BusinessDayClosed(DATE, Long.MIN_VALUE, 5, Long.MAX_VALUE, AT));
+                List.of(new UserDailyPaidAmount(ANNA, TRANSFER, 1_200L, -1_200L, 0L, DATE, 1_500L, 3_100L, -400L, AT,
+                        Amounts.CURRENCY));
+            case MANAGERS_BALANCE_CHANGED_V1 ->
+                List.of(new ManagersBalanceChanged(DATE, -1_600L, 98_400L, 500, AT, Amounts.CURRENCY));
+            case BUSINESS_DAY_CLOSED_V1 -> List.of(new BusinessDayClosed(DATE, Long.MIN_VALUE, 5, Long.MAX_VALUE, AT,
+                    AT.plusSeconds(1), Amounts.CURRENCY));
             case SECURITY_RECORDED_V1 -> List.of(
                     new SecurityRecorded(TRANSFER, "auth-service", "ROLE_CHANGED", "DONE", OTHER, null, ANNA,
                             "popug → admin", null, "2001:db8::1", "Mozilla/5.0", "4bf92f3577b34da6a3ce929d0e0e4736", 1,

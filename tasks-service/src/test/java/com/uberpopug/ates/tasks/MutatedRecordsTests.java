@@ -1,5 +1,6 @@
 package com.uberpopug.ates.tasks;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.events.sessions.v1.SessionEnded;
@@ -33,12 +34,13 @@ class MutatedRecordsTests extends MutatedRecords {
         var id = Ids.next();
         return switch (topic) {
             case Topics.USERS -> Fact.of(Ids.next(), id, 1, Instant.now(),
-                    new UserUpdated(id, "anna", "Anna", null, "en", "popug", true));
+                    new UserUpdated(id, "anna", "Anna", null, "en", "popug", true, Instant.EPOCH));
             case Topics.SESSIONS -> Fact.of(Ids.next(), id, 1, Instant.now(),
                     new SessionEnded(id.toString(), id, Instant.now()));
             default -> {
                 var task = company.newTask();
-                yield Fact.of(Ids.next(), task, 1, Instant.now(), new TaskAmountsCalculated(task, FEE, AMOUNT));
+                yield Fact.of(Ids.next(), task, 1, Instant.now(),
+                        new TaskAmountsCalculated(task, FEE, AMOUNT, Instant.EPOCH, Amounts.CURRENCY));
             }
         };
     }

@@ -120,7 +120,7 @@ class CloseDay {
         securityLog.record(SecurityEntry.done(SecurityKind.DAY_CLOSED).by(requester.orElse(null)).of(date));
         events.publishClosed(db.sql("""
                 select day.business_date, coalesce(earned_cents, 0) as earned_cents,
-                       coalesce(transfers, 0) as transfers, payouts, paid_cents, finished_at
+                       coalesce(transfers, 0) as transfers, payouts, paid_cents, closed_at, finished_at
                   from business_days day left join earnings using (business_date)
                  where day.business_date = :date
                 """).param("date", date).query(LedgerEventPublisher.ClosedDay.class).single());

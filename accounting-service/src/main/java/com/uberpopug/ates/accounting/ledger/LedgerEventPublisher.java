@@ -2,7 +2,9 @@ package com.uberpopug.ates.accounting.ledger;
 
 import static java.util.Objects.requireNonNull;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.balances.v1.BalanceChangeKind;
+import com.uberpopug.ates.events.balances.v1.CorrectedKind;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
 import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
@@ -39,7 +41,7 @@ public class LedgerEventPublisher {
 
     /** The totals of a closed business day; {@code transfers} is the number of transfers in the managers' earnings. */
     public record ClosedDay(LocalDate businessDate, long earnedCents, long transfers, long payouts, long paidCents,
-            Instant finishedAt) {
+            Instant closedAt, Instant finishedAt) {
     }
 
     void publish(List<Transfer> transfers, List<DayEarnings> earnings) {
@@ -51,9 +53,10 @@ public class LedgerEventPublisher {
     void publishPayouts(List<Payout> payouts) {
         outbox.append(payouts.stream().map(payout -> fact(payout.transfer(), payout.transfer().factId(),
                 new UserDailyPaidAmount(payout.transfer().workerId(), payout.transfer().id(),
-                        payout.transfer().cents(), payout.transfer().balanceAfterCents(),
+                        payout.transfer().cents(), payout.transfer().changeCents(),
+                        payout.transfer().balanceAfterCents(),
                         payout.transfer().businessDate(), payout.feesCents(), payout.rewardsCents(),
-                        payout.carriedOverCents())))
+                        payout.carriedOverCents(), payout.transfer().occurredAt(), Amounts.CURRENCY)))
                 .toList());
     }
 
@@ -61,7 +64,8 @@ public class LedgerEventPublisher {
     public void publishClosed(ClosedDay day) {
         outbox.append(Fact.of(Ids.derived(MANAGERS, day.businessDate() + "/closed"), day.businessDate(),
                 day.transfers() + 1, day.finishedAt(), new BusinessDayClosed(day.businessDate(), day.earnedCents(),
-                        Math.toIntExact(day.payouts()), day.paidCents(), day.finishedAt())));
+                        Math.toIntExact(day.payouts()), day.paidCents(), day.closedAt(), day.finishedAt(),
+                        Amounts.CURRENCY)));
     }
 
     private static Fact balance(Transfer transfer) {
@@ -69,8 +73,8 @@ public class LedgerEventPublisher {
         return switch (transfer.kind()) {
             case FEE -> following(requireNonNull(transfer.cause()), transfer, "Users.BalanceCharged",
                     new UserBalanceCharged(transfer.workerId(), transfer.id(), task.taskId(), task.number(),
-                            transfer.cents(), transfer.balanceAfterCents(), transfer.businessDate(),
-                            transfer.occurredAt()));
+                            transfer.cents(), transfer.changeCents(), transfer.balanceAfterCents(),
+                            transfer.businessDate(), transfer.occurredAt(), Amounts.CURRENCY));
             case REWARD -> following(requireNonNull(transfer.cause()), transfer, "Users.BalanceChanged",
                     changed(transfer, BalanceChangeKind.REWARD, task.taskId(), null));
             case CORRECTION -> fact(transfer, transfer.factId(), changed(transfer, BalanceChangeKind.CORRECTION,
@@ -82,7 +86,9 @@ public class LedgerEventPublisher {
     private static UserBalanceChanged changed(Transfer transfer, BalanceChangeKind kind, UUID taskId,
             @Nullable UUID corrected) {
         return new UserBalanceChanged(transfer.workerId(), transfer.id(), kind, taskId, corrected,
-                transfer.changeCents(), transfer.balanceAfterCents(), transfer.businessDate(), transfer.occurredAt());
+                corrected == null ? null : transfer.changeCents() > 0 ? CorrectedKind.FEE : CorrectedKind.REWARD,
+                transfer.changeCents(), transfer.balanceAfterCents(), transfer.businessDate(), transfer.occurredAt(),
+                Amounts.CURRENCY);
     }
 
     private static Fact following(Received cause, Transfer transfer, String type, SpecificRecord event) {
@@ -94,9 +100,10 @@ public class LedgerEventPublisher {
     }
 
     private Fact managers(DayEarnings day) {
+        var now = clock.instant();
         var fact = Fact.of(Ids.derived(MANAGERS, day.businessDate() + "/" + day.transfers()), day.businessDate(),
-                day.transfers(), clock.instant(), new ManagersBalanceChanged(day.businessDate(), day.changeCents(),
-                        day.earnedCents(), day.added().size()));
+                day.transfers(), now, new ManagersBalanceChanged(day.businessDate(), day.changeCents(),
+                        day.earnedCents(), day.added().size(), now, Amounts.CURRENCY));
         // One event has many causes: it joins the trace of the last one.
         var cause = day.added().getLast().cause();
         return cause == null ? fact : fact.causedBy(cause);

@@ -1,12 +1,12 @@
 package com.uberpopug.ates.accounting.price;
 
-import com.uberpopug.ates.accounting.price.PriceDraw.Price;
+import com.uberpopug.ates.accounting.price.Prices.KeptPrice;
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.events.inbox.Received;
 import com.uberpopug.ates.platform.events.outbox.Fact;
 import com.uberpopug.ates.platform.events.outbox.Outbox;
-import java.time.Instant;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
@@ -20,12 +20,14 @@ class PriceEventPublisher {
         this.outbox = outbox;
     }
 
-    void publish(Map<Price, Received> causes, Instant now) {
-        outbox.append(causes.entrySet().stream().map(entry -> fact(entry.getKey(), entry.getValue(), now)).toList());
+    void publish(Map<KeptPrice, Received> causes) {
+        outbox.append(causes.entrySet().stream().map(entry -> fact(entry.getKey(), entry.getValue())).toList());
     }
 
-    private static Fact fact(Price price, Received cause, Instant now) {
-        return Fact.of(Ids.derived(cause.factId(), "Tasks.AmountsCalculated"), price.taskId(), 1, now,
-                new TaskAmountsCalculated(price.taskId(), price.feeCents(), price.amountCents())).causedBy(cause);
+    private static Fact fact(KeptPrice price, Received cause) {
+        return Fact.of(Ids.derived(cause.factId(), "Tasks.AmountsCalculated"), price.taskId(), 1, price.drawnAt(),
+                new TaskAmountsCalculated(price.taskId(), price.feeCents(), price.amountCents(), price.drawnAt(),
+                        Amounts.CURRENCY))
+                .causedBy(cause);
     }
 }

@@ -7,6 +7,7 @@ import com.uberpopug.ates.platform.events.SqlArray;
 import com.uberpopug.ates.platform.events.inbox.Received;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +55,7 @@ public class Prices {
         if (unlike.isEmpty()) {
             return unlike;
         }
-        var kept = kept(unlike.stream().map(Claim::taskId).toList()).stream()
+        var kept = kept(unlike.stream().map(Claim::taskId).toList()).stream().map(KeptPrice::price)
                 .collect(Collectors.toMap(Price::taskId, Function.identity()));
         return unlike.stream().filter(claim -> {
             var price = kept.get(claim.taskId());
@@ -62,10 +63,19 @@ public class Prices {
         }).toList();
     }
 
-    private List<Price> kept(Collection<UUID> taskIds) {
-        return db.sql(
-                "select task_id, fee_cents, amount_cents from prices where task_id = any(:taskIds) order by task_id")
-                .param("taskIds", SqlArray.uuids(taskIds)).query(Price.class).list();
+    /** A price as it was drawn once. */
+    record KeptPrice(UUID taskId, long feeCents, long amountCents, Instant drawnAt) {
+
+        private Price price() {
+            return new Price(taskId, feeCents, amountCents);
+        }
+    }
+
+    private List<KeptPrice> kept(Collection<UUID> taskIds) {
+        return db.sql("""
+                select task_id, fee_cents, amount_cents, drawn_at from prices
+                 where task_id = any(:taskIds) order by task_id
+                """).param("taskIds", SqlArray.uuids(taskIds)).query(KeptPrice.class).list();
     }
 
     /**
@@ -91,8 +101,8 @@ public class Prices {
                 .param("fees", SqlArray.longs(drawn, Price::feeCents))
                 .param("amounts", SqlArray.longs(drawn, Price::amountCents))
                 .update();
-        var causes = new LinkedHashMap<Price, Received>();
+        var causes = new LinkedHashMap<KeptPrice, Received>();
         kept(created.keySet()).forEach(price -> causes.put(price, requireNonNull(created.get(price.taskId()))));
-        events.publish(causes, now);
+        events.publish(causes);
     }
 }

@@ -13,6 +13,7 @@ import com.uberpopug.ates.accounting.ledger.Posting.Kind;
 import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.accounting.ledger.TasksListener;
 import com.uberpopug.ates.accounting.price.PricedTasks;
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
@@ -120,7 +121,8 @@ class ComparingWithEventsTests {
     void second_event_with_another_worker_or_amount_is_listed() {
         var boris = Ids.next();
         events.send(assigned(1, 1_500), assigned(1, 1_600),
-                Fact.of(Ids.next(), task, 5, NOW, new TaskAssigned(task, boris, 1, 1_500L, NOW, null)));
+                Fact.of(Ids.next(), task, 5, NOW,
+                        new TaskAssigned(task, boris, 1, 1_500L, NOW, null, Amounts.CURRENCY)));
         awaitTransfers(1);
 
         var posted = "FEE 1500 of %s for %s/1".formatted(anna, task);
@@ -193,11 +195,12 @@ class ComparingWithEventsTests {
     }
 
     private Fact assigned(int number, long feeCents) {
-        return Fact.of(Ids.next(), task, number + 2, NOW, new TaskAssigned(task, anna, number, feeCents, NOW, null));
+        return Fact.of(Ids.next(), task, number + 2, NOW,
+                new TaskAssigned(task, anna, number, feeCents, NOW, null, Amounts.CURRENCY));
     }
 
     private Fact completed(long amountCents) {
-        return Fact.of(Ids.next(), task, 4, NOW, new TaskCompleted(task, anna, 1, amountCents, NOW));
+        return Fact.of(Ids.next(), task, 4, NOW, new TaskCompleted(task, anna, 1, amountCents, NOW, Amounts.CURRENCY));
     }
 
     @Test

@@ -13,6 +13,7 @@ import com.uberpopug.ates.accounting.ledger.CorrectTransfer;
 import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.accounting.ledger.TasksListener;
 import com.uberpopug.ates.accounting.price.PricedTasks;
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
 import com.uberpopug.ates.platform.events.ConsumerProgress;
@@ -160,7 +161,7 @@ class ClosingByItselfTests {
         listener.stop();
         var task = PricedTasks.ofReward(3_000);
         events.send(Fact.of(Ids.next(), task, 4, at(day, NOON),
-                new TaskCompleted(task, anna, 1, 3_000L, at(day, NOON))));
+                new TaskCompleted(task, anna, 1, 3_000L, at(day, NOON), Amounts.CURRENCY)));
         clock.set(at(day.plusDays(1), DUE));
         closeDue();
         assertThat(earners.isFinished(day)).isFalse();

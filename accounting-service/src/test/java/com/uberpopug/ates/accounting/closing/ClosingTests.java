@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetupTest;
 import com.uberpopug.ates.accounting.price.PricedTasks;
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.balances.v1.UserDailyPaidAmount;
 import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
@@ -183,19 +184,22 @@ class ClosingTests {
 
     private Fact user(UUID id, String login, String language) {
         return Fact.of(Ids.next(), id, 1, Instant.now(),
-                new UserCreated(id, login, login, login + "@uberpopug.example", language, "popug", true));
+                new UserCreated(id, login, login, login + "@uberpopug.example", language, "popug", true,
+                        Instant.EPOCH));
     }
 
     private void assigned(UUID popug, LocalDate date, long feeCents) {
         var task = PricedTasks.ofFee(feeCents);
         var at = at(date);
-        events.send(Fact.of(Ids.next(), task, 3, at, new TaskAssigned(task, popug, 1, feeCents, at, null)));
+        events.send(Fact.of(Ids.next(), task, 3, at,
+                new TaskAssigned(task, popug, 1, feeCents, at, null, Amounts.CURRENCY)));
     }
 
     private void completed(UUID popug, LocalDate date, long amountCents) {
         var task = PricedTasks.ofReward(amountCents);
         var at = at(date);
-        events.send(Fact.of(Ids.next(), task, 4, at, new TaskCompleted(task, popug, 1, amountCents, at)));
+        events.send(
+                Fact.of(Ids.next(), task, 4, at, new TaskCompleted(task, popug, 1, amountCents, at, Amounts.CURRENCY)));
     }
 
     private static Instant at(LocalDate date) {

@@ -9,6 +9,7 @@ import com.uberpopug.ates.accounting.ledger.PayWorkers;
 import com.uberpopug.ates.accounting.ledger.Posting.Kind;
 import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.accounting.price.PricedTasks;
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.balances.v1.BalanceChangeKind;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
@@ -246,12 +247,12 @@ class CorrectionTests {
 
     private UUID charged(long cents) {
         task = PricedTasks.ofFee(cents);
-        return posted(new TaskAssigned(task, anna, 1, cents, Instant.now(), null));
+        return posted(new TaskAssigned(task, anna, 1, cents, Instant.now(), null, Amounts.CURRENCY));
     }
 
     private UUID rewarded(long cents) {
         task = PricedTasks.ofReward(cents);
-        return posted(new TaskCompleted(task, anna, 1, cents, Instant.now()));
+        return posted(new TaskCompleted(task, anna, 1, cents, Instant.now(), Amounts.CURRENCY));
     }
 
     private UUID posted(SpecificRecord event) {

@@ -231,7 +231,7 @@ class EmailTests {
 
     private void heard(UUID worker, @Nullable String address, long sequence) {
         events.send(Fact.of(Ids.next(), worker, sequence, Instant.now(),
-                new UserCreated(worker, "anna", "Anna", address, "en", "popug", true)));
+                new UserCreated(worker, "anna", "Anna", address, "en", "popug", true, Instant.EPOCH)));
         await().until(() -> db.sql("select count(*) from users where id = ? and sequence = ?").params(worker, sequence)
                 .query(Long.class).single() == 1);
     }

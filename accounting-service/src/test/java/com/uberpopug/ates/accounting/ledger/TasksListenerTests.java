@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.accounting.AccountingTest;
 import com.uberpopug.ates.accounting.price.PricedTasks;
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.balances.v1.UserBalanceCharged;
@@ -153,11 +154,12 @@ class TasksListenerTests {
 
     private Fact assigned(UUID task, int number, long feeCents) {
         return Fact.of(Ids.next(), task, number + 2, NOW,
-                new TaskAssigned(task, anna, number, feeCents, NOW, null));
+                new TaskAssigned(task, anna, number, feeCents, NOW, null, Amounts.CURRENCY));
     }
 
     private Fact completed(UUID task, int number, long amountCents) {
-        return Fact.of(Ids.next(), task, number + 3, NOW, new TaskCompleted(task, anna, number, amountCents, NOW));
+        return Fact.of(Ids.next(), task, number + 3, NOW,
+                new TaskCompleted(task, anna, number, amountCents, NOW, Amounts.CURRENCY));
     }
 
     private List<Long> log() {

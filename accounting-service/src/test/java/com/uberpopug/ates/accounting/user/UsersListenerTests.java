@@ -105,12 +105,12 @@ class UsersListenerTests {
 
     private Fact created(String role) {
         return Fact.of(Ids.next(), anna, 1, NOW,
-                new UserCreated(anna, "anna", "Anna", "anna@uberpopug.example", "en", role, true));
+                new UserCreated(anna, "anna", "Anna", "anna@uberpopug.example", "en", role, true, Instant.EPOCH));
     }
 
     private Fact updated(long sequence, String role, boolean active) {
         return Fact.of(Ids.next(), anna, sequence, NOW,
-                new UserUpdated(anna, "anna", "Anna", null, "ru", role, active));
+                new UserUpdated(anna, "anna", "Anna", null, "ru", role, active, Instant.EPOCH));
     }
 
     private void awaitMembership(Role role, boolean active) {

@@ -3,6 +3,7 @@ package com.uberpopug.ates.analytics.earnings;
 import static com.uberpopug.ates.analytics.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
@@ -97,7 +98,8 @@ class ManagersListenerTests {
     /** A marker on another date and the same key: once it is applied, all earlier records are. */
     private void awaitMarker() {
         var marker = next = next.plusDays(1);
-        events.send(Fact.of(Ids.next(), date, 1, NOW, new ManagersBalanceChanged(marker, 1L, 1L, 1)));
+        events.send(Fact.of(Ids.next(), date, 1, NOW,
+                new ManagersBalanceChanged(marker, 1L, 1L, 1, Instant.EPOCH, Amounts.CURRENCY)));
         eventually(() -> assertThat(earned(marker)).isEqualTo(1));
     }
 
@@ -119,13 +121,15 @@ class ManagersListenerTests {
     }
 
     private Fact changed(long sequence, long change, long earned) {
-        return Fact.of(Ids.next(), date, sequence, NOW, new ManagersBalanceChanged(date, change, earned, 1));
+        return Fact.of(Ids.next(), date, sequence, NOW,
+                new ManagersBalanceChanged(date, change, earned, 1, Instant.EPOCH, Amounts.CURRENCY));
     }
 
     /**
      * The closing's sequence counts transfers, like those of the announcements, so it need not be higher than theirs.
      */
     private Fact closed(long earned) {
-        return Fact.of(Ids.next(), date, 2, NOW, new BusinessDayClosed(date, earned, 0, 0L, NOW));
+        return Fact.of(Ids.next(), date, 2, NOW,
+                new BusinessDayClosed(date, earned, 0, 0L, NOW, NOW, Amounts.CURRENCY));
     }
 }

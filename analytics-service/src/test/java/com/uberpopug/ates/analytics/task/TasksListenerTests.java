@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.analytics.WorkerLog;
 import com.uberpopug.ates.analytics.task.Tasks.MostExpensive;
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
@@ -38,9 +39,9 @@ class TasksListenerTests {
     private final Fact created = Fact.of(Ids.next(), task, 1, NOW,
             new TaskCreated(task, "[UBERPOP-42] - Repaint the button", null, Ids.next(), NOW));
     private final Fact assigned = Fact.of(Ids.next(), task, 3, NOW,
-            new TaskAssigned(task, anna.workerId(), 1, 1_500L, NOW, null));
+            new TaskAssigned(task, anna.workerId(), 1, 1_500L, NOW, null, Amounts.CURRENCY));
     private final Fact completed = Fact.of(Ids.next(), task, 4, NOW,
-            new TaskCompleted(task, anna.workerId(), 1, 3_300L, NOW));
+            new TaskCompleted(task, anna.workerId(), 1, 3_300L, NOW, Amounts.CURRENCY));
     private final Fact rewarded = anna.reward(task, date, 3_300);
 
     @Autowired
@@ -118,7 +119,9 @@ class TasksListenerTests {
     private void awaitMarker() {
         var other = Ids.next();
         var otherDate = next = next.plusDays(1);
-        events.send(Fact.of(Ids.next(), task, 9, NOW, new TaskCompleted(other, anna.workerId(), 1, 2_000L, NOW)),
+        events.send(
+                Fact.of(Ids.next(), task, 9, NOW,
+                        new TaskCompleted(other, anna.workerId(), 1, 2_000L, NOW, Amounts.CURRENCY)),
                 anna.reward(other, otherDate, 2_000));
         eventually(() -> assertThat(tasks.mostExpensive(new Period(otherDate, otherDate))).isPresent());
     }

@@ -129,7 +129,7 @@ class UsersListenerTests {
     private void awaitMarker() {
         var other = Events.besides(user);
         events.send(Fact.of(Ids.next(), other, 1, NOW, new UserCreated(other, "marker", "Marker", null, "en", "popug",
-                true)));
+                true, Instant.EPOCH)));
         eventually(() -> assertThat(users.find(other)).isPresent());
     }
 
@@ -142,11 +142,12 @@ class UsersListenerTests {
     }
 
     private Fact created(long sequence, String role) {
-        return Fact.of(Ids.next(), user, sequence, NOW, new UserCreated(user, "anna", "Anna", null, "en", role, true));
+        return Fact.of(Ids.next(), user, sequence, NOW,
+                new UserCreated(user, "anna", "Anna", null, "en", role, true, Instant.EPOCH));
     }
 
     private Fact updated(long sequence, String role, boolean active) {
         return Fact.of(Ids.next(), user, sequence, NOW,
-                new UserUpdated(user, "anna", "Anna", "anna@uberpopug.example", "en", role, active));
+                new UserUpdated(user, "anna", "Anna", "anna@uberpopug.example", "en", role, active, Instant.EPOCH));
     }
 }

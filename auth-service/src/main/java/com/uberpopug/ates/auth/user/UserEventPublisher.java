@@ -30,16 +30,16 @@ class UserEventPublisher {
         switch (event) {
             case UserEvent.Created(var id, var login, var profile, _, _) -> {
                 append(event, new UserCreated(id, login, profile.displayName(), profile.email(),
-                        profile.language().wire(), profile.role().wire(), profile.active()));
+                        profile.language().wire(), profile.role().wire(), profile.active(), event.occurredAt()));
                 securityLog.record(
                         SecurityEntry.done(SecurityKind.USER_CREATED).about(id).of(profile.role().wire()));
             }
             case UserEvent.Updated(var id, var login, var profile, _, _) -> append(event, new UserUpdated(id, login,
                     profile.displayName(), profile.email(), profile.language().wire(), profile.role().wire(),
-                    profile.active()));
+                    profile.active(), event.occurredAt()));
             case UserEvent.Restated(var id, var login, var profile, _, _) -> append(event, new UserRestated(id, login,
                     profile.displayName(), profile.email(), profile.language().wire(), profile.role().wire(),
-                    profile.active()));
+                    profile.active(), event.occurredAt()));
             case UserEvent.Erased(var id, var sequence, var at) -> {
                 outbox.erase(new Erasure(Ids.next(), Topics.USERS, "Users.Erased", id.toString(), sequence, at));
                 securityLog.record(SecurityEntry.done(SecurityKind.USER_ERASED).about(id));

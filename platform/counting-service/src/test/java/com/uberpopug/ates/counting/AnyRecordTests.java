@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.counting.Tallies.Tally;
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
@@ -210,7 +211,7 @@ class AnyRecordTests {
     /** Sends a step to the same partition, behind the other records. */
     private void assertLaterRecordIsApplied() {
         var step = events.record(Fact.of(Ids.next(), counter, 1, Instant.EPOCH,
-                new TaskAssigned(counter, counter, 1, 1L, Instant.EPOCH, null)));
+                new TaskAssigned(counter, counter, 1, 1L, Instant.EPOCH, null, Amounts.CURRENCY)));
         var before = tallies.of(counter).map(Tally::steps).orElse(0L);
         events.send(List.of(new ProducerRecord<>(Topics.TASKS, PARTITION, step.key(), step.value(), step.headers())));
         await().atMost(Duration.ofSeconds(30))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.counting.Tallies.Tally;
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.events.serde.Envelope;
@@ -82,7 +83,8 @@ class ConsumingTests {
     @Test
     void unhandled_type_is_skipped_and_counted() {
         double before = skipped("Tasks.ReadyForAssign", "type_not_handled");
-        events.send(Fact.of(Ids.next(), counter, 1, NOON, new TaskReadyForAssign(counter, 1L, 2L)), step(2));
+        events.send(Fact.of(Ids.next(), counter, 1, NOON,
+                new TaskReadyForAssign(counter, 1L, 2L, Instant.EPOCH, Amounts.CURRENCY)), step(2));
         awaitTally(1, 2);
         assertThat(skipped("Tasks.ReadyForAssign", "type_not_handled") - before).isEqualTo(1);
     }
@@ -209,7 +211,8 @@ class ConsumingTests {
 
     @Test
     void facts_of_two_topics_are_applied_in_either_order() {
-        events.send(Fact.of(Ids.next(), counter, 1, NOON, new TaskAmountsCalculated(counter, 1_000L, 2_000L)));
+        events.send(Fact.of(Ids.next(), counter, 1, NOON,
+                new TaskAmountsCalculated(counter, 1_000L, 2_000L, Instant.EPOCH, Amounts.CURRENCY)));
         await().untilAsserted(() -> assertThat(tallies.of(counter)).contains(new Tally(0, 0, 1_000L)));
         events.send(step(1));
         await().untilAsserted(() -> assertThat(tallies.of(counter)).contains(new Tally(1, 1, 1_000L)));
@@ -285,7 +288,7 @@ class ConsumingTests {
     }
 
     private TaskAssigned assigned(long cents) {
-        return new TaskAssigned(counter, counter, 1, cents, NOON, null);
+        return new TaskAssigned(counter, counter, 1, cents, NOON, null, Amounts.CURRENCY);
     }
 
     private ProducerRecord<String, byte[]> changed(Fact fact, Map<String, String> headers) {

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.counting;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
 import com.uberpopug.ates.platform.events.Ids;
@@ -64,7 +65,7 @@ public class Counters {
     }
 
     private TaskAssigned assigned(UUID counter, long number) {
-        return new TaskAssigned(counter, counter, (int) number, number, now(), null);
+        return new TaskAssigned(counter, counter, (int) number, number, now(), null, Amounts.CURRENCY);
     }
 
     private Instant now() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.counting.Tallies.Tally;
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
@@ -91,7 +92,7 @@ class DeadLetterTests {
         var content = shown(id);
         assertThat(content.path("event")).isEqualTo(JsonMapper.shared().readTree("""
                 {"task_id": "%1$s", "assignee_id": "%1$s", "assignment_number": 1, "fee_cents": 1,
-                 "assigned_at": "%2$s", "shuffle_id": null}""".formatted(counter, NOON)));
+                 "assigned_at": "%2$s", "shuffle_id": null, "currency": "USD"}""".formatted(counter, NOON)));
         assertThat(content.path("value").isNull()).isTrue();
         assertThat(StreamSupport.stream(content.path("headers").spliterator(), false)
                 .map(header -> text(header, "name") + "=" + text(header, "value")))
@@ -364,7 +365,8 @@ class DeadLetterTests {
     }
 
     private Fact step(long cents) {
-        return Fact.of(Ids.next(), counter, 1, NOON, new TaskAssigned(counter, counter, 1, cents, NOON, null));
+        return Fact.of(Ids.next(), counter, 1, NOON,
+                new TaskAssigned(counter, counter, 1, cents, NOON, null, Amounts.CURRENCY));
     }
 
     /** Freezes the counter and sends the step, which then fails. */

@@ -3,6 +3,7 @@ package com.uberpopug.ates.counting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
@@ -326,7 +327,7 @@ class MetricsTests {
 
     private Fact step() {
         return Fact.of(Ids.next(), counter, 1, Instant.EPOCH,
-                new TaskAssigned(counter, counter, 1, 1L, Instant.EPOCH, null));
+                new TaskAssigned(counter, counter, 1, 1L, Instant.EPOCH, null, Amounts.CURRENCY));
     }
 
     private void awaitFigure(String name, DoublePredicate expected) {

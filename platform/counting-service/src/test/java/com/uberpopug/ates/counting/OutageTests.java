@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.counting.Tallies.Tally;
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.localstack.parts.Part;
@@ -107,7 +108,8 @@ class OutageTests {
 
         PARTS.registerSchemas();
         try (var events = new Events(PARTS)) {
-            events.send(Fact.of(Ids.next(), counter, 1, Instant.EPOCH, new TaskAmountsCalculated(counter, 7L, 8L)));
+            events.send(Fact.of(Ids.next(), counter, 1, Instant.EPOCH,
+                    new TaskAmountsCalculated(counter, 7L, 8L, Instant.EPOCH, Amounts.CURRENCY)));
         }
         await().atMost(PATIENCE).untilAsserted(
                 () -> assertThat(bean(Tallies.class).of(counter)).contains(new Tally(1, 1, 7L)));

@@ -72,7 +72,7 @@ class ProducingTests {
         assertThatThrownBy(() -> outbox.erase(erasure)).isInstanceOf(IllegalStateException.class);
         transaction.executeWithoutResult(_ -> {
             outbox.append(Fact.of(Ids.next(), user, 1, Instant.now(),
-                    new UserCreated(user, "anna", "Anna", null, "en", "popug", true)));
+                    new UserCreated(user, "anna", "Anna", null, "en", "popug", true, Instant.EPOCH)));
             outbox.erase(erasure);
         });
 

@@ -3,6 +3,7 @@ package com.uberpopug.ates.events.serde;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import java.io.ByteArrayOutputStream;
@@ -71,6 +72,7 @@ class LogicalTypesTests {
         record.put("assignee_id", ID.toString());
         record.put("assignment_number", 1);
         record.put("fee_cents", 100L);
+        record.put("currency", Amounts.CURRENCY);
         record.put("assigned_at", NOON.getEpochSecond() * 1_000_000 + NOON.getNano() / 1_000);
         var out = new ByteArrayOutputStream();
         var encoder = EncoderFactory.get().directBinaryEncoder(out, null);

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.tasks.task;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
@@ -52,11 +53,12 @@ public class TaskEventPublisher {
         return switch (event) {
             case TaskEvent.Created e ->
                 new TaskCreated(e.taskId(), e.title(), e.description(), e.createdBy(), e.occurredAt());
-            case TaskEvent.ReadyForAssign e -> new TaskReadyForAssign(e.taskId(), e.feeCents(), e.amountCents());
+            case TaskEvent.ReadyForAssign e ->
+                new TaskReadyForAssign(e.taskId(), e.feeCents(), e.amountCents(), e.occurredAt(), Amounts.CURRENCY);
             case TaskEvent.Assigned e -> new TaskAssigned(e.taskId(), e.assigneeId(), e.assignmentNumber(),
-                    e.feeCents(), e.occurredAt(), e.shuffleId());
+                    e.feeCents(), e.occurredAt(), e.shuffleId(), Amounts.CURRENCY);
             case TaskEvent.Completed e -> new TaskCompleted(e.taskId(), e.assigneeId(), e.assignmentNumber(),
-                    e.amountCents(), e.occurredAt());
+                    e.amountCents(), e.occurredAt(), Amounts.CURRENCY);
         };
     }
 }

@@ -3,6 +3,7 @@ package com.uberpopug.ates.tasks.pricing;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskReadyForAssign;
 import com.uberpopug.ates.platform.events.Ids;
@@ -76,10 +77,10 @@ class AssigningWhenReadyTests {
 
         var announced = announcements.byTask().get(task);
         assertThat(announced).extracting(Announced::sequence).containsExactly(2L, 3L);
-        assertThat(announced.getFirst().event()).isEqualTo(new TaskReadyForAssign(task, 1_100L, 3_900L));
+        assertIsReady(task, announced.getFirst());
         assertThat(announced.getLast().event()).isInstanceOfSatisfying(TaskAssigned.class,
                 event -> assertThat(event).isEqualTo(
-                        new TaskAssigned(task, anna.id(), 1, 1_100L, event.getAssignedAt(), null)));
+                        new TaskAssigned(task, anna.id(), 1, 1_100L, event.getAssignedAt(), null, Amounts.CURRENCY)));
         assertThat(db.sql("select fact_id from outbox where type = 'Tasks.Assigned'").query(UUID.class).single())
                 .isEqualTo(Ids.derived(price.cause().factId(), "Tasks.Assigned"));
         assertThat(db.sql("select traceparent from outbox where topic = 'ates.tasks'").query(String.class).list())
@@ -109,8 +110,8 @@ class AssigningWhenReadyTests {
     void task_without_an_active_worker_stays_ready_until_a_shuffle() {
         var task = company.newTask();
         price(List.of(price(task)));
-        assertThat(announcements.byTask().get(task)).extracting(Announced::event)
-                .containsExactly(new TaskReadyForAssign(task, 1_100L, 3_900L));
+        assertThat(announcements.byTask().get(task)).singleElement()
+                .satisfies(announced -> assertIsReady(task, announced));
 
         company.hire(Role.POPUG);
         var next = company.newTask();
@@ -128,5 +129,11 @@ class AssigningWhenReadyTests {
     private static Price price(UUID task) {
         return new Price(task, 1_100, 3_900,
                 new Received(Ids.next(), task.toString(), 1, Instant.now(), TRACEPARENT, "the price"));
+    }
+
+    private static void assertIsReady(UUID task, Announced announced) {
+        assertThat(announced.event()).isInstanceOfSatisfying(TaskReadyForAssign.class,
+                event -> assertThat(event).isEqualTo(
+                        new TaskReadyForAssign(task, 1_100L, 3_900L, event.getReadyAt(), Amounts.CURRENCY)));
     }
 }

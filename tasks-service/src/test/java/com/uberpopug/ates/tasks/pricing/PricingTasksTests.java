@@ -4,6 +4,7 @@ import static com.uberpopug.ates.tasks.TasksTest.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.events.serde.Envelope;
@@ -57,8 +58,7 @@ class PricingTasksTests {
     @Test
     void price_makes_a_task_ready_to_be_assigned() {
         events.send(price(task, 1_100, 3_900));
-        assertThat(events.await(TaskReadyForAssign.class, task))
-                .isEqualTo(new TaskReadyForAssign(task, 1_100L, 3_900L));
+        assertIsReady(1_100, 3_900);
         var seen = api.get(new Caller(Ids.next(), Role.POPUG), "/api/tasks/" + task);
         assertThat(seen.text("status")).isEqualTo("READY");
         assertThat(seen.body().path("fee_cents").asLong()).isEqualTo(1_100);
@@ -70,7 +70,7 @@ class PricingTasksTests {
     void ready_event_is_derived_from_the_price() {
         var price = new Fact(Ids.next(), task.toString(), 1, NOON,
                 "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-                List.of(new TaskAmountsCalculated(task, 1_100L, 3_900L)));
+                List.of(new TaskAmountsCalculated(task, 1_100L, 3_900L, Instant.EPOCH, Amounts.CURRENCY)));
         events.send(price);
         var ready = events.awaitRecords(Topics.TASKS, task, 1).getFirst();
         assertThat(header(ready, Envelope.TYPE)).isEqualTo("Tasks.ReadyForAssign");
@@ -162,7 +162,8 @@ class PricingTasksTests {
     }
 
     private static Fact price(UUID task, long fee, long amount) {
-        return Fact.of(Ids.next(), task, 1, NOON, new TaskAmountsCalculated(task, fee, amount));
+        return Fact.of(Ids.next(), task, 1, NOON,
+                new TaskAmountsCalculated(task, fee, amount, Instant.EPOCH, Amounts.CURRENCY));
     }
 
     /** Sends facts on the key of this test's task while the listener is stopped, so that they form one batch. */
@@ -188,8 +189,14 @@ class PricingTasksTests {
     }
 
     private void assertPriced(long fee, long amount) {
-        assertThat(events.await(TaskReadyForAssign.class, task)).isEqualTo(new TaskReadyForAssign(task, fee, amount));
+        assertIsReady(fee, amount);
         assertThat(company.factsOf(task)).isEqualTo(2);
+    }
+
+    private void assertIsReady(long fee, long amount) {
+        var ready = events.await(TaskReadyForAssign.class, task);
+        assertThat(ready)
+                .isEqualTo(new TaskReadyForAssign(task, fee, amount, ready.getReadyAt(), Amounts.CURRENCY));
     }
 
     private DeadLetter deadLetter(UUID key) {

@@ -3,6 +3,7 @@ package com.uberpopug.ates.tasks.task;
 import static com.uberpopug.ates.tasks.Company.AMOUNT_CENTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
@@ -57,7 +58,7 @@ class CompletingTasksTests {
         var task = company.taskOf(anna);
         var completedAt = Instant.parse(complete(anna, task).text("completed_at"));
         assertThat(events.await(TaskCompleted.class, task))
-                .isEqualTo(new TaskCompleted(task, anna.id(), 1, AMOUNT_CENTS, completedAt));
+                .isEqualTo(new TaskCompleted(task, anna.id(), 1, AMOUNT_CENTS, completedAt, Amounts.CURRENCY));
         var record = events.awaitRecords(Topics.TASKS, task, 1).getFirst();
         assertThat(Envelope.get(record.headers(), Envelope.AGGREGATE_VERSION)).contains("4");
     }

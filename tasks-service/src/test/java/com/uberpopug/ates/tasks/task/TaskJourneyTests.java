@@ -3,6 +3,7 @@ package com.uberpopug.ates.tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.prices.v1.TaskAmountsCalculated;
 import com.uberpopug.ates.events.serde.Envelope;
@@ -44,7 +45,7 @@ class TaskJourneyTests {
         var task = UUID.fromString(api.post(new Caller(Ids.next(), Role.MANAGER), "/api/tasks",
                 "{\"title\": \"Repaint the button\"}").text("id"));
         events.send(Fact.of(Ids.next(), task, 1, Instant.parse("2026-11-22T12:00:00Z"),
-                new TaskAmountsCalculated(task, 1_100L, 3_900L)));
+                new TaskAmountsCalculated(task, 1_100L, 3_900L, Instant.EPOCH, Amounts.CURRENCY)));
         events.await(TaskReadyForAssign.class, task);
         shuffles.awaitFinished(shuffles.press(), 1);
         shuffles.awaitFinished(shuffles.press(), 1);

@@ -72,6 +72,6 @@ class AccessTests {
 
     private void update(long sequence, Role role, boolean active) {
         events.send(Fact.of(Ids.next(), user, sequence, Instant.parse("2026-11-22T12:00:00Z"),
-                new UserUpdated(user, "anna", "Anna", null, "en", role.wire(), active)));
+                new UserUpdated(user, "anna", "Anna", null, "en", role.wire(), active, Instant.EPOCH)));
     }
 }

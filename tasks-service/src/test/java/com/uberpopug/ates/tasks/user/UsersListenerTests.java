@@ -171,11 +171,12 @@ class UsersListenerTests {
 
     private Fact created(String role) {
         return Fact.of(Ids.next(), user, 1, NOON,
-                new UserCreated(user, "anna", "Anna", "anna@uberpopug.example", "en", role, true));
+                new UserCreated(user, "anna", "Anna", "anna@uberpopug.example", "en", role, true, Instant.EPOCH));
     }
 
     private Fact updated(long sequence, String name, String role, boolean active) {
-        return Fact.of(Ids.next(), user, sequence, NOON, new UserUpdated(user, "anna", name, null, "ru", role, active));
+        return Fact.of(Ids.next(), user, sequence, NOON,
+                new UserUpdated(user, "anna", name, null, "ru", role, active, Instant.EPOCH));
     }
 
     private void erase() {
@@ -191,7 +192,7 @@ class UsersListenerTests {
     private void awaitMarker() {
         var marker = Events.besides(user);
         events.send(Fact.of(Ids.next(), marker, 1, NOON,
-                new UserCreated(marker, "marker", "Marker", null, "en", "admin", false)));
+                new UserCreated(marker, "marker", "Marker", null, "en", "admin", false, Instant.EPOCH)));
         await().atMost(PATIENCE).until(() -> users.find(marker).isPresent());
     }
 

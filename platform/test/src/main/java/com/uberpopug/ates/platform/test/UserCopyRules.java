@@ -51,9 +51,9 @@ public abstract class UserCopyRules {
         HIGHEST_SEQUENCE((rules, _) -> rules.updated(Long.MAX_VALUE, "admin", true)),
         HIGHEST_SEQUENCE_AND_LOCKED_OUT((rules, _) -> rules.updated(Long.MAX_VALUE, "popug", false)),
         CREATED_AGAIN((rules, user) -> rules.fact(Long.MAX_VALUE,
-                new UserCreated(user, "anna", "Anna", null, "en", "admin", true))),
+                new UserCreated(user, "anna", "Anna", null, "en", "admin", true, Instant.EPOCH))),
         RESTATED((rules, user) -> rules.fact(Long.MAX_VALUE,
-                new UserRestated(user, "anna", "Anna", null, "en", "admin", true))),
+                new UserRestated(user, "anna", "Anna", null, "en", "admin", true, Instant.EPOCH))),
         UNKNOWN_ROLE((rules, _) -> rules.updated(Long.MAX_VALUE, "emperor", true)),
         ERASED((_, user) -> new ProducerRecord<>(Topics.USERS, user.toString(), null));
 
@@ -179,11 +179,11 @@ public abstract class UserCopyRules {
     }
 
     private ProducerRecord<String, byte[]> updated(long sequence, String role, boolean active) {
-        return fact(sequence, new UserUpdated(user, "anna", "Anna", null, "en", role, active));
+        return fact(sequence, new UserUpdated(user, "anna", "Anna", null, "en", role, active, Instant.EPOCH));
     }
 
     private ProducerRecord<String, byte[]> restated(long sequence, String role, boolean active) {
-        return fact(sequence, new UserRestated(user, "anna", "Anna", null, "en", role, active));
+        return fact(sequence, new UserRestated(user, "anna", "Anna", null, "en", role, active, Instant.EPOCH));
     }
 
     private ProducerRecord<String, byte[]> fact(long sequence, SpecificRecord event) {
@@ -193,7 +193,7 @@ public abstract class UserCopyRules {
     private void awaitMarker() {
         var marker = Events.besides(user);
         events.send(Fact.of(Ids.next(), marker, 1, NOON,
-                new UserCreated(marker, "marker", "Marker", null, "en", "admin", false)));
+                new UserCreated(marker, "marker", "Marker", null, "en", "admin", false, Instant.EPOCH)));
         await().until(() -> users.find(marker).isPresent());
     }
 
