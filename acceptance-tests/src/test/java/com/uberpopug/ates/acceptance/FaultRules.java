@@ -7,6 +7,7 @@ import com.uberpopug.ates.acceptance.Company.Role;
 import java.time.Duration;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,10 @@ abstract class FaultRules {
 
     private static final Logger log = LoggerFactory.getLogger(FaultRules.class);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** Settles what is left behind, which the tests behind this one would wait for. */
+    @RegisterExtension
+    private final Company company = new Company();
 
     private final int perSecond;
     private final int tasks;
@@ -32,7 +37,6 @@ abstract class FaultRules {
 
     @Test
     void nothing_is_lost_or_done_twice_whatever_part_fails() {
-        var company = new Company();
         var popugs = company.hires(Role.POPUG, Collections.nCopies(9, Role.POPUG).toArray(Role[]::new));
         try (var pipeline = new Pipeline(); var echo = new Echo(pipeline.topics())) {
             var load = new Load(popugs, perSecond);
@@ -56,8 +60,6 @@ abstract class FaultRules {
             assertThat(echo.contradictions()).as("the announced prices").isEmpty();
             assertThat(pipeline.deadLetters()).isEmpty();
         }
-        // Otherwise they would be given tasks that the tests behind this one wait for.
-        popugs.forEach(company::deactivates);
     }
 
     /** Ends a fault, and waits until a new task is created, priced and assigned, and its fee charged. */

@@ -199,7 +199,7 @@ class ManifestsTests {
             var expected = sql.replace(":\"database\"", database).replace(":\"owner\"", database + "_owner")
                     .replace(":\"service\"", database + "_service").replaceAll("\\s+", " ");
             assertThat(elements(cluster.at("/spec/bootstrap/initdb/postInitApplicationSQL")).map(JsonNode::asString))
-                    .hasSize(4).allMatch(statement -> expected.contains(statement + ";"));
+                    .hasSize(5).allMatch(statement -> expected.contains(statement + ";"));
         });
     }
 

@@ -9,11 +9,12 @@ import java.util.stream.Stream;
 
 /**
  * The format of the data in {@code .ates}: a number that grows when an existing system cannot go on with its data. Data
- * without a number are of the time before format 2, which brought new histories of the migrations.
+ * without a number are of the time before format 2, which brought new histories of the migrations; format 3 brought the schemas of events as
+ * they are.
  */
 final class DataFormat {
     private static final String FILE = "format";
-    private static final String CURRENT = "2";
+    private static final String CURRENT = "3";
 
     private DataFormat() {
     }

@@ -78,9 +78,9 @@ class UpTests {
 
     @Test
     void data_of_a_later_version_are_refused() throws IOException {
-        Files.writeString(home.resolve("format"), "3\n");
+        Files.writeString(home.resolve("format"), "4\n");
         assertThatThrownBy(() -> up().prepare(false)).isInstanceOf(PartFailedException.class);
-        assertThat(home.resolve("format")).hasContent("3");
+        assertThat(home.resolve("format")).hasContent("4");
     }
 
     private Up up() {

@@ -99,6 +99,8 @@ class ClosingTests {
         awaitBalance(boris, -1_200);
         var paid = events.await(UserDailyPaidAmount.class, anna);
         assertThat(paid.getPaidCents()).isEqualTo(2_500);
+        assertThat(paid.getChangeCents()).isEqualTo(-2_500);
+        assertThat(paid.getBalanceAfterCents()).isZero();
         assertThat(paid.getFeesCents()).isEqualTo(1_000);
         assertThat(paid.getRewardsCents()).isEqualTo(3_500);
         assertThat(paid.getCarriedOverCents()).isZero();
@@ -106,6 +108,11 @@ class ClosingTests {
         assertThat(closed.getPayouts()).isEqualTo(1);
         assertThat(closed.getPaidCents()).isEqualTo(2_500);
         assertThat(closed.getEarnedCents()).isEqualTo(-1_300);
+        var day = db.sql("select closed_at, finished_at from business_days where business_date = ?").param(date)
+                .query((row, _) -> List.of(row.getTimestamp(1).toInstant(), row.getTimestamp(2).toInstant())).single();
+        assertThat(List.of(closed.getClosedAt(), closed.getFinishedAt())).isEqualTo(day).isSorted()
+                .doesNotHaveDuplicates();
+        assertThat(paid.getOccurredAt()).isBetween(closed.getClosedAt(), closed.getFinishedAt());
         awaitMail("anna@uberpopug.example", "You were paid $25.00 for " + day(date, "en"));
     }
 

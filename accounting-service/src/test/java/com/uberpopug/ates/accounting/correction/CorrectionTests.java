@@ -11,6 +11,7 @@ import com.uberpopug.ates.accounting.ledger.Posting;
 import com.uberpopug.ates.accounting.price.PricedTasks;
 import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.balances.v1.BalanceChangeKind;
+import com.uberpopug.ates.events.balances.v1.CorrectedKind;
 import com.uberpopug.ates.events.balances.v1.UserBalanceChanged;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
@@ -79,6 +80,7 @@ class CorrectionTests {
         var announced = events.await(UserBalanceChanged.class, anna);
         assertThat(announced.getKind()).isEqualTo(BalanceChangeKind.CORRECTION);
         assertThat(announced.getCorrectsTransferId()).isEqualTo(fee);
+        assertThat(announced.getCorrectsKind()).isEqualTo(CorrectedKind.FEE);
         assertThat(announced.getTaskId()).isEqualTo(task);
         assertThat(announced.getChangeCents()).isEqualTo(1_200);
         assertThat(announced.getBalanceAfterCents()).isZero();
@@ -93,6 +95,10 @@ class CorrectionTests {
 
         assertThat(log()).containsExactly("1 REWARD 3000 -> 3000", "2 CORRECTION -3000 -> 0");
         assertThat(earned()).isEqualTo(earned + 3_000);
+        var announced = events.await(UserBalanceChanged.class, anna, 2).getLast();
+        assertThat(announced.getCorrectsTransferId()).isEqualTo(reward);
+        assertThat(announced.getCorrectsKind()).isEqualTo(CorrectedKind.REWARD);
+        assertThat(announced.getChangeCents()).isEqualTo(-3_000);
     }
 
     @Test

@@ -172,11 +172,14 @@ class LedgerTests {
 
         var charged = events.await(UserBalanceCharged.class, anna);
         assertThat(charged.getFeeCents()).isEqualTo(1_000);
+        assertThat(charged.getChangeCents()).isEqualTo(-1_000);
         assertThat(charged.getBalanceAfterCents()).isEqualTo(-1_000);
         assertThat(charged.getTaskId()).isEqualTo(task);
         assertThat(charged.getTransferId()).isEqualTo(cause.transferId());
         var changed = events.await(UserBalanceChanged.class, anna);
         assertThat(changed.getKind()).isEqualTo(BalanceChangeKind.REWARD);
+        assertThat(changed.getCorrectsKind()).isNull();
+        assertThat(changed.getChangeCents()).isEqualTo(2_000);
         assertThat(changed.getBalanceAfterCents()).isEqualTo(1_000);
         assertThat(events.awaitRecords(Topics.BALANCES, anna, 2))
                 .extracting(record -> Envelope.get(record.headers(), Envelope.AGGREGATE_VERSION).orElse(""))

@@ -21,7 +21,7 @@ alter default privileges for role :"owner" in schema public
 alter default privileges for role :"owner" in schema public
   grant usage on sequences to :"service";
 -- Large objects are of no table, so that no right on tables bounds them.
-select format('revoke execute on function %s from public', oid::regprocedure)
-  from pg_proc
- where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^lo(_|read$|write$)'
-   and has_function_privilege('public', oid, 'execute') \gexec
+revoke execute on function lo_close(integer), lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_get(oid),
+  lo_get(oid, bigint, integer), lo_lseek(integer, integer, integer), lo_lseek64(integer, bigint, integer), lo_open(oid, integer),
+  lo_put(oid, bigint, bytea), lo_tell(integer), lo_tell64(integer), lo_truncate(integer, integer),
+  lo_truncate64(integer, bigint), lo_unlink(oid), loread(integer, integer), lowrite(integer, bytea) from public;

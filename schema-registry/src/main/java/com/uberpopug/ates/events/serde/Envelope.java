@@ -29,8 +29,9 @@ public final class Envelope {
     /** Extension: the published versions of this fact, such as {@code 1,2}. */
     public static final String DATA_VERSIONS = "ce_dataversions";
     /**
-     * Extension: a number that ascends with the facts of one key. Not CloudEvents' own extension {@code sequence}, whose
-     * values are compared as text.
+     * Extension: a number that ascends with the facts of one key of one topic; a state that is announced anew has the
+     * last one's. Not the version of REST's ETags, and not CloudEvents' own extension {@code sequence}, whose values are
+     * compared as text.
      */
     public static final String AGGREGATE_VERSION = "ce_aggregateversion";
     public static final String CONTENT_TYPE = "content-type";

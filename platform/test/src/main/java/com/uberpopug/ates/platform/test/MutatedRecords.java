@@ -61,7 +61,8 @@ public abstract class MutatedRecords {
     private static final List<String> TEXTS = List.of("", " ", "\0", "null", "-1", "0", "9223372036854775807",
             "9223372036854775808", "1e9", "\u0661", "\ud83e\udd9c", "v1", "1,2", "2", "x".repeat(10_000),
             "+1000000000-12-31T23:59:59.999999999Z", "-1000000000-01-01T00:00:00Z", "2026-02-30T00:00:00Z",
-            "00000000-0000-0000-0000-000000000000", "1-1-1-1-1", "Users.Erased", "Tasks.Created", "Tasks.Created/v2",
+            "00000000-0000-0000-0000-000000000000", "1-1-1-1-1", "Users.Erased", "Tasks.Created",
+            Envelope.dataSchema("Tasks.Created", 2),
             "https://ates.uberpopug.example/events/Tasks.Created/v0", Envelope.dataSchema("Tasks.Created", 999_999),
             "application/json", "' or 1=1--");
 
