@@ -32,7 +32,7 @@ public class OutboxConfiguration {
                 kafka.getListener().isAutoStartup(), meters);
     }
 
-    private static String source(URI installation, String service) {
+    static String source(URI installation, String service) {
         if (!installation.isAbsolute() || installation.isOpaque() || installation.getHost() == null
                 || installation.getQuery() != null || installation.getFragment() != null) {
             throw new IllegalStateException(
