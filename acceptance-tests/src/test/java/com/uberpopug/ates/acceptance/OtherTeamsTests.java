@@ -22,9 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -78,9 +80,14 @@ class OtherTeamsTests {
         company.erases(leaver);
         var erased = new HashSet<String>();
         var types = new TreeSet<String>();
-        settings.putAll(Map.of("group.id", "audit-" + UUID.randomUUID(), "auto.offset.reset", "earliest"));
+        settings.put("isolation.level", "read_committed");
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.subscribe(List.of("ates.users", "ates.tasks", "ates.prices", "ates.balances", "ates.managers"));
+            var partitions = Stream.of("ates.users", "ates.tasks", "ates.prices", "ates.balances", "ates.managers")
+                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition())).toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
             await().pollInSameThread().atMost(Duration.ofMinutes(2)).until(() -> {
                 consumer.poll(Duration.ofMillis(500)).forEach(record -> {
                     // Throws if an attribute is missing or malformed.
@@ -97,7 +104,8 @@ class OtherTeamsTests {
                         assertThat(event.getDataContentType()).as("%s", record).isEqualTo("application/avro");
                     }
                 });
-                return erased.contains(leaver.id().toString())
+                return partitions.stream().allMatch(partition -> consumer.position(partition) >= ends.get(partition))
+                        && erased.contains(leaver.id().toString())
                         && types.containsAll(
                                 List.of("Tasks.Created", "Tasks.AmountsCalculated", "Tasks.ReadyForAssign"));
             });
