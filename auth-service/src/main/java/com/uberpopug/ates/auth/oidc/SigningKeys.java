@@ -129,7 +129,7 @@ class SigningKeys {
 
     /**
      * Makes the next key before its time, deletes private parts that no longer sign, and keys that nobody needs. Every
-     * deleted key gets an entry in the security log, whoever deleted it.
+     * deleted key gets an entry in the security log, also one that was deleted by SQL.
      */
     void rotate() {
         var now = clock.instant();
