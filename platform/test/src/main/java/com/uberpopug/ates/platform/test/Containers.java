@@ -1,11 +1,9 @@
 package com.uberpopug.ates.platform.test;
 
 import com.uberpopug.ates.localstack.parts.KafkaServer;
+import com.uberpopug.ates.localstack.parts.Ports;
 import com.uberpopug.ates.localstack.parts.PostgresServer;
 import com.uberpopug.ates.localstack.parts.Principals;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -60,8 +58,8 @@ final class Containers implements AutoCloseable {
     }
 
     KafkaServer kafka(Path home, Principals principals) {
-        // Clients are told where to connect, so the port is known before.
-        int port = freePort();
+        // The broker gives clients its address, so the port must be chosen first.
+        int port = Ports.free();
         var broker = new GenericContainer<>(KAFKA)
                 .withEnv("KAFKA_HEAP_OPTS", "-XX:+UseSerialGC -Xms48m -Xmx256m")
                 .withEnv("KAFKA_NODE_ID", "1")
@@ -102,14 +100,6 @@ final class Containers implements AutoCloseable {
         started.push(container);
         container.start();
         return container;
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Removes them with their data. */
