@@ -40,6 +40,7 @@ public enum EventType {
     USER_RESTATED_V1(Topics.USERS, "Users.Restated", 1, UserRestated.class),
     SESSION_ENDED_V1(Topics.SESSIONS, "Sessions.Ended", 1, SessionEnded.class),
     TASK_CREATED_V1(Topics.TASKS, "Tasks.Created", 1, TaskCreated.class),
+    TASK_CREATED_V2(Topics.TASKS, "Tasks.Created", 2, com.uberpopug.ates.events.tasks.v2.TaskCreated.class),
     TASK_READY_FOR_ASSIGN_V1(Topics.TASKS, "Tasks.ReadyForAssign", 1, TaskReadyForAssign.class),
     TASK_ASSIGNED_V1(Topics.TASKS, "Tasks.Assigned", 1, TaskAssigned.class),
     TASK_COMPLETED_V1(Topics.TASKS, "Tasks.Completed", 1, TaskCompleted.class),

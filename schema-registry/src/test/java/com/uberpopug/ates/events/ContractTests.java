@@ -94,7 +94,7 @@ class ContractTests {
                 assertThat(type.getLogicalType().getName()).as(field.name()).isEqualTo("timestamp-micros");
             } else if (field.name().endsWith("_date")) {
                 assertThat(type.getLogicalType().getName()).as(field.name()).isEqualTo("date");
-            } else if (field.name().endsWith("_id") && !field.name().equals("session_id")) {
+            } else if (field.name().endsWith("_id") && !Set.of("session_id", "jira_id").contains(field.name())) {
                 assertThat(type.getLogicalType().getName()).as(field.name()).isEqualTo("uuid");
             }
         }

@@ -73,6 +73,10 @@ class GoldenBytesTests {
             case TASK_CREATED_V1 ->
                 List.of(new TaskCreated(TASK, "[UBERPOP-42] - Repaint the button", "Red — not blue", ANNA, AT),
                         new TaskCreated(TASK, "Repaint", null, ANNA, AT));
+            case TASK_CREATED_V2 -> List.of(
+                    new com.uberpopug.ates.events.tasks.v2.TaskCreated(TASK, "UBERPOP-42", "Repaint the button",
+                            "Red — not blue", ANNA, AT),
+                    new com.uberpopug.ates.events.tasks.v2.TaskCreated(TASK, null, "Repaint", null, ANNA, AT));
             case TASK_READY_FOR_ASSIGN_V1 ->
                 List.of(new TaskReadyForAssign(TASK, 1_000L, 4_000L, AT, Amounts.CURRENCY));
             case TASK_ASSIGNED_V1 -> List.of(new TaskAssigned(TASK, ANNA, 1, 1_500L, AT, OTHER, Amounts.CURRENCY),
