@@ -80,6 +80,25 @@ document.body.addEventListener('htmx:afterRequest', () => {
     }
   });
 });
+// A part of a form that the server writes anew where a text holds one of these characters. Its answer is dropped if
+// something else was typed since; typing goes first, and its own change asks again.
+function asksAbout(part, typed) {
+  return typed.some(field => field.value.length <= 1000
+    && [...part.dataset.asksAbout].some(each => field.value.includes(each)));
+}
+document.body.addEventListener('htmx:configRequest', event => {
+  const {elt} = event.detail;
+  if (elt.matches('[data-asks-about]') && !asksAbout(elt, [...elt.querySelectorAll('[name]')])) {
+    event.preventDefault();
+  }
+});
+document.body.addEventListener('htmx:beforeSwap', event => {
+  const {elt, formData} = event.detail.requestConfig;
+  if (elt.matches('[data-asks-about]') && [...elt.querySelectorAll('[name]')]
+      .some(field => field.value !== (formData.get(field.name) ?? ''))) {
+    event.detail.shouldSwap = false;
+  }
+});
 document.body.addEventListener('htmx:configRequest', event => {
   const {elt, verb, formData} = event.detail;
   // Empty filters are left out of the address.

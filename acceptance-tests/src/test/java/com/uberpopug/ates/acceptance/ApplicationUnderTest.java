@@ -80,6 +80,26 @@ final class ApplicationUnderTest {
             return process().port();
         }
 
+        void kill() {
+            if (ComposeStack.IN_USE) {
+                ComposeStack.kill(container());
+            } else {
+                process().kill();
+            }
+        }
+
+        void start() {
+            if (ComposeStack.IN_USE) {
+                ComposeStack.start(container());
+            } else {
+                process().start();
+            }
+        }
+
+        private String container() {
+            return name().toLowerCase(Locale.ROOT) + "-service";
+        }
+
         ServiceProcess process() {
             return switch (this) {
                 case AUTH -> Running.STACK.auth();

@@ -69,13 +69,14 @@ final class Person {
         signsInWith(password);
     }
 
-    void signsInWith(String password) {
+    synchronized void signsInWith(String password) {
         KnownSecrets.ofThisRun().note("a password", password);
         token = new Token(Service.AUTH.address(), KnownSecrets.ofThisRun()::noteAll).of(login, password);
         tokenFrom = Instant.now();
     }
 
-    String token() {
+    /** One thread signs in, and the others wait: so many at once would be taken for guesses. */
+    synchronized String token() {
         if (token == null || tokenFrom.plus(TOKEN_IS_FRESH).isBefore(Instant.now())) {
             signsIn();
         }

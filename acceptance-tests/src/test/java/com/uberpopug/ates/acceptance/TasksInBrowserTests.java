@@ -114,6 +114,58 @@ class TasksInBrowserTests {
     }
 
     @Test
+    void jira_id_that_was_typed_into_the_title_goes_into_its_field() {
+        var window = browsers.of(company.hires(Role.POPUG));
+        window.clicks("New task");
+        window.$("#title").shouldBe(focused);
+        window.presses("[UBERPOP-42] – Repaint the button", Keys.TAB);
+        window.seesWithin(LIVE, "#heading", "UBERPOP-42 stood before the title");
+        window.$("#title").shouldHave(value("Repaint the button"));
+        window.$("#jiraId").shouldHave(value("UBERPOP-42"));
+        window.isAccessible("light");
+        window.isAccessible("dark");
+        window.clicks("Create");
+        window.seesTitle("UBERPOP-42 Repaint the button");
+        window.looksAt(TASKS, "/tasks?q=uberpop-42");
+        window.sees("UBERPOP-42 Repaint the button");
+    }
+
+    @Test
+    void what_was_typed_since_stays() {
+        var window = browsers.of(company.hires(Role.POPUG));
+        window.looksAt(TASKS, "/tasks/new");
+        window.runs(
+                """
+                        document.body.addEventListener('htmx:beforeOnLoad', () => document.getElementById('title').value += '!');
+                        document.body.addEventListener('htmx:afterRequest', () => document.body.dataset.answered = true);
+                        """);
+        window.$("#title").shouldBe(focused);
+        window.presses("[UBERPOP-42] Repaint", Keys.TAB);
+        window.$("body[data-answered]").should(exist);
+        window.$("#title").shouldHave(value("[UBERPOP-42] Repaint!"));
+        window.clicks("Create");
+        window.seesTitle("UBERPOP-42 Repaint!");
+    }
+
+    @Test
+    void heading_that_is_refused_says_why_and_keeps_what_was_typed() {
+        var window = browsers.of(company.hires(Role.POPUG));
+        window.looksAt(TASKS, "/tasks/new");
+        window.writes("title", "[A-1] [B-2] x");
+        window.writes("jiraId", "uberpop-42");
+        window.clicks("Create");
+        window.seesWithin(LIVE, "#title-error", "No square brackets, except around a Jira id before the title");
+        window.seesWithin(LIVE, "#jiraId-error", "A Jira id is like UBERPOP-42");
+        window.$("#title").shouldHave(value("[A-1] [B-2] x"));
+        window.isAccessible("light");
+        window.writes("title", "[UBERPOP-42]");
+        window.writes("jiraId", "");
+        window.clicks("Create");
+        window.seesWithin(LIVE, "#title-error", "1 to 200 characters");
+        window.$("#jiraId").shouldHave(value("UBERPOP-42"));
+    }
+
+    @Test
     void field_counts_like_the_server_and_truncates_nothing() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.looksAt(TASKS, "/tasks/new");
@@ -342,13 +394,13 @@ class TasksInBrowserTests {
         window.looksAt(TASKS, "/tasks");
         window.clicks("New task");
         window.$("dialog #title").shouldBe(visible);
-        TASKS.process().kill();
+        TASKS.kill();
         window.writes("title", "Too early");
         window.clicks("Create");
         window.$("dialog[open] #toasts .toast").shouldBe(visible);
         window.presses(Keys.ESCAPE);
         window.$("body > #toasts").should(exist);
-        TASKS.process().start();
+        TASKS.start();
         task("After the restart");
         window.$("#tasks").shouldHave(text("After the restart"), Duration.ofSeconds(30));
         task("Live again");

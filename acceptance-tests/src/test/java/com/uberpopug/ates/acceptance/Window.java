@@ -151,6 +151,8 @@ final class Window {
 
     /** Presses Tab until the element with this text has the focus. */
     void tabsTo(String words) {
+        // A script may show it later than the rest of the page.
+        button(words).shouldBe(visible);
         for (int i = 0; i < MOST_TABS; i++) {
             presses(Keys.TAB);
             if (words.equals(runs("return document.activeElement.textContent.trim()"))) {

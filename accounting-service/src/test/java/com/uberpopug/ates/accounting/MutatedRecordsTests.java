@@ -4,7 +4,7 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.sessions.v1.SessionEnded;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
-import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.events.tasks.v2.TaskCreated;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
 import com.uberpopug.ates.platform.events.Ids;
@@ -31,7 +31,7 @@ class MutatedRecordsTests extends MutatedRecords {
             case Topics.SESSIONS -> Fact.of(Ids.next(), id, 1, Instant.now(),
                     new SessionEnded(id.toString(), id, Instant.now()));
             default -> Fact.of(Ids.next(), id, 1, Instant.now(),
-                    new TaskCreated(id, "Repaint the button", null, Ids.next(), Instant.now()));
+                    new TaskCreated(id, "UBERPOP-42", "Repaint the button", null, Ids.next(), Instant.now()));
         };
     }
 

@@ -9,7 +9,7 @@ import com.uberpopug.ates.events.managers.v1.BusinessDayClosed;
 import com.uberpopug.ates.events.managers.v1.ManagersBalanceChanged;
 import com.uberpopug.ates.events.sessions.v1.SessionEnded;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
-import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.events.tasks.v2.TaskCreated;
 import com.uberpopug.ates.events.users.v1.UserCreated;
 import com.uberpopug.ates.events.users.v1.UserUpdated;
 import com.uberpopug.ates.platform.events.Ids;
@@ -46,7 +46,7 @@ class MutatedRecordsTests extends MutatedRecords {
             case Topics.MANAGERS -> Fact.of(Ids.next(), DAY, ++sequence, Instant.now(),
                     new ManagersBalanceChanged(DAY, 1L, 700L, 1, Instant.EPOCH, Amounts.CURRENCY));
             default -> Fact.of(Ids.next(), id, 1, Instant.now(),
-                    new TaskCreated(id, "Repaint the button", null, Ids.next(), Instant.now()));
+                    new TaskCreated(id, "UBERPOP-42", "Repaint the button", null, Ids.next(), Instant.now()));
         };
     }
 

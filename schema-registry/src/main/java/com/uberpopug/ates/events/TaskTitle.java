@@ -61,6 +61,16 @@ public record TaskTitle(@Nullable String jiraId, String text) {
                 : new TaskTitle(split.jiraId, split.text.replace('[', '(').replace(']', ')'));
     }
 
+    /** As a row has it: one of a writer from before Tasks.Created/v2 has no id, but perhaps a title that begins with it. */
+    public static TaskTitle stored(@Nullable String jiraId, String title) {
+        return jiraId == null ? ofOld(title) : new TaskTitle(jiraId, title);
+    }
+
+    /** Both on one line for people: {@code UBERPOP-42 Repaint the button}. */
+    public String line() {
+        return jiraId == null ? text : jiraId + " " + text;
+    }
+
     /** Both in one text, as version 1 has them. Split again, they are the same. */
     public String joined() {
         return jiraId == null ? text : "[%s] - %s".formatted(jiraId, text);

@@ -25,6 +25,7 @@ class AccessMatrixTests extends AccessMatrix {
                 GET  /                        users
                 GET  /tasks                   users
                 GET  /tasks/new               users
+                GET  /tasks/new/heading       users
                 POST /tasks                   users
                 GET  /tasks/{id}              users
                 POST /tasks/{id}/complete     own

@@ -23,7 +23,8 @@ public class AuditLog {
 
     private static final String LINES = """
             select line.id, line.place, line.kind, line.change_cents, line.balance_after_cents, line.business_date,
-                   line.occurred_at, line.task_id, task.title as task_title, line.assignment_number,
+                   line.occurred_at, line.task_id, task.jira_id, task.title as task_title,
+                   line.assignment_number,
                    line.corrects_transfer_id, correction.id as corrected_by_transfer_id,
                    coalesce(line.reason, correction.reason) as correction_reason
               from worker_log line

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class CsvStatement implements Statement {
 
     private static final CSVFormat FORMAT = CSVFormat.RFC4180.builder()
-            .setHeader("place", "business_date", "occurred_at", "kind", "task_id", "task", "assignment", "change",
+            .setHeader("place", "business_date", "occurred_at", "kind", "task_id", "jira_id", "task", "assignment",
+                    "change",
                     "balance_after", "transfer_id", "corrects_transfer_id", "correction_reason")
             .get();
     private static final char MARK = '\uFEFF';
@@ -46,7 +47,7 @@ final class CsvStatement implements Statement {
     @Override
     public void add(TransferView line) throws IOException {
         printer.printRecord(line.place(), line.businessDate(), line.occurredAt(), line.kind(), line.taskId(),
-                text(line.taskTitle()), line.assignmentNumber(), dollars(line.changeCents()),
+                line.jiraId(), text(line.taskTitle()), line.assignmentNumber(), dollars(line.changeCents()),
                 dollars(line.balanceAfterCents()), line.id(), line.correctsTransferId(),
                 text(line.correctionReason()));
     }

@@ -44,7 +44,8 @@ final class ExcelStatement implements Statement {
 
     private static final List<Column> COLUMNS = List.of(new Column("statement.place", 8),
             new Column("transfer.business-date", 12), new Column("statement.when", 20),
-            new Column("statement.kind", 14), new Column("statement.task", 50), new Column("statement.assignment", 12),
+            new Column("statement.kind", 14), new Column("statement.jira-id", 14), new Column("statement.task", 50),
+            new Column("statement.assignment", 12),
             new Column("statement.change", 14), new Column("statement.balance-after", 16),
             new Column("statement.reason", 40), new Column("statement.task-id", 38),
             new Column("statement.transfer-id", 38), new Column("statement.corrects", 38));
@@ -95,14 +96,15 @@ final class ExcelStatement implements Statement {
         sheet.value(row, 2, line.occurredAt());
         sheet.style(row, 2).format(TIME).set();
         text(3, word("transfer.kind." + line.kind()));
-        text(4, line.taskTitle());
-        sheet.value(row, 5, line.assignmentNumber());
-        money(6, line.changeCents());
-        money(7, line.balanceAfterCents());
-        text(8, line.correctionReason());
-        id(9, line.taskId());
-        id(10, line.id());
-        id(11, line.correctsTransferId());
+        text(4, line.jiraId());
+        text(5, line.taskTitle());
+        sheet.value(row, 6, line.assignmentNumber());
+        money(7, line.changeCents());
+        money(8, line.balanceAfterCents());
+        text(9, line.correctionReason());
+        id(10, line.taskId());
+        id(11, line.id());
+        id(12, line.correctsTransferId());
         if (row % ROWS_HELD == 0) {
             sheet.flush();
         }

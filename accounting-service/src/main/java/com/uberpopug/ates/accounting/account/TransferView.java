@@ -1,5 +1,6 @@
 package com.uberpopug.ates.accounting.account;
 
+import com.uberpopug.ates.events.TaskTitle;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param businessDate      its business date
  * @param occurredAt        time of its event
  * @param taskId            the task; null for a payout
+ * @param jiraId            the id of the task in Jira; null for none, and until it is known
  * @param taskTitle         the title of the task; null until it is known
  * @param assignmentNumber  the number of the task's assignment; null for a payout
  * @param correctsTransferId     the transfer that this one corrects; null unless it is a correction
@@ -28,7 +30,17 @@ public record TransferView(UUID id, long place,
         @Schema(allowableValues = {
                 "FEE", "REWARD", "PAYOUT", "CORRECTION"}) String kind,
         @Schema(example = "-1500") long changeCents, long balanceAfterCents, LocalDate businessDate,
-        Instant occurredAt, @Nullable UUID taskId, @Schema(example = "Repaint the button") @Nullable String taskTitle,
+        Instant occurredAt, @Nullable UUID taskId, @Schema(example = "UBERPOP-42") @Nullable String jiraId,
+        @Schema(example = "Repaint the button") @Nullable String taskTitle,
         @Nullable Integer assignmentNumber, @Nullable UUID correctsTransferId, @Nullable UUID correctedByTransferId,
         @Schema(example = "It was assigned by mistake") @Nullable String correctionReason){
+
+    /** With the title as Tasks.Created/v2 has it, whoever wrote the row. */
+    public TransferView {
+        if (taskTitle != null) {
+            var stored = TaskTitle.stored(jiraId, taskTitle);
+            jiraId = stored.jiraId();
+            taskTitle = stored.text();
+        }
+    }
 }

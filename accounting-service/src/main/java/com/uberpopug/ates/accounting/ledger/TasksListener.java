@@ -2,10 +2,11 @@ package com.uberpopug.ates.accounting.ledger;
 
 import com.uberpopug.ates.accounting.price.Prices.Claim;
 import com.uberpopug.ates.accounting.price.Prices;
+import com.uberpopug.ates.events.TaskTitle;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
-import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.events.tasks.v2.TaskCreated;
 import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.events.inbox.Received;
@@ -49,12 +50,12 @@ public class TasksListener {
     }
 
     private static final class Batch {
-        private final Map<UUID, String> titles = new LinkedHashMap<>();
+        private final Map<UUID, TaskTitle> titles = new LinkedHashMap<>();
         private final Map<UUID, Received> created = new LinkedHashMap<>();
         private final List<Posting> postings = new ArrayList<>();
 
         void create(Received fact, TaskCreated task) {
-            titles.putIfAbsent(task.getTaskId(), task.getTitle());
+            titles.putIfAbsent(task.getTaskId(), new TaskTitle(task.getJiraId(), task.getTitle()));
             created.putIfAbsent(task.getTaskId(), fact);
         }
     }

@@ -88,9 +88,9 @@ class AccountControllerTests {
             assertThat(statement).hasStatusOk().hasHeader("Content-Type", "text/csv;charset=UTF-8");
             var lines = statement.getResponse().getContentAsString().split("\r\n");
             assertThat(lines).hasSize(3);
-            assertThat(lines[0]).startsWith("place,business_date,occurred_at,kind,task_id,task,");
+            assertThat(lines[0]).startsWith("place,business_date,occurred_at,kind,task_id,jira_id,task,");
             assertThat(lines[1]).startsWith("1,")
-                    .contains(",FEE," + fee.taskId() + ",\"'=1+1, \"\"said\"\" \uD83E\uDD9C\",1,-12.50,-12.50,");
+                    .contains(",FEE," + fee.taskId() + ",,\"'=1+1, \"\"said\"\" \uD83E\uDD9C\",1,-12.50,-12.50,");
             assertThat(lines[2]).startsWith("2,").contains(",REWARD,").contains(",35.00,22.50,");
         }
         assertThat(ask("/api/accounts/me/statement?from=2020-01-01&to=2020-01-31").getResponse().getContentAsString())

@@ -121,13 +121,13 @@ class StatementFilesTests {
     @Test
     void csv_is_rfc_4180_in_utf_8() throws Exception {
         var csv = new String(written(Form.CSV, Locale.ENGLISH, List.of("Ёж, \"said\"")), UTF_8);
-        assertThat(csv).startsWith("place,business_date,occurred_at,kind,task_id,task,").endsWith("\r\n");
+        assertThat(csv).startsWith("place,business_date,occurred_at,kind,task_id,jira_id,task,").endsWith("\r\n");
         assertThat(new String(written(Form.CSV_FILE, Locale.ENGLISH, List.of("Ёж, \"said\"")), UTF_8))
                 .startsWith("\uFEFFplace,business_date,");
         try (var parsed = CSVParser.parse(csv, CSVFormat.RFC4180)) {
             var records = parsed.getRecords();
             assertThat(records).hasSize(2);
-            assertThat(records.get(1).toList()).contains("2026-11-22", "2026-11-22T09:30:00Z", "FEE", "Ёж, \"said\"",
+            assertThat(records.get(1).toList()).contains("2026-11-22", "2026-11-22T09:30:00Z", "FEE", "UBERPOP-42", "Ёж, \"said\"",
                     "-12.50");
         }
     }
@@ -137,7 +137,7 @@ class StatementFilesTests {
         var longest = "я".repeat(ExcelStatement.LONGEST_TEXT);
         var cut = "🦜".repeat(ExcelStatement.LONGEST_TEXT);
         var texts = texts(written(Form.EXCEL, Locale.ENGLISH,
-                List.of("a\u0000b\u0007\uD83E\uFFFF", longest, longest + "я", cut)), 4);
+                List.of("a\u0000b\u0007\uD83E\uFFFF", longest, longest + "я", cut)), 5);
         assertThat(texts.get(0)).isEqualTo("a\uFFFDb\uFFFD\uFFFD\uFFFD");
         assertThat(texts.get(1)).isEqualTo(longest);
         assertThat(texts.get(2)).hasSize(ExcelStatement.LONGEST_TEXT).endsWith("я…");
@@ -212,7 +212,8 @@ class StatementFilesTests {
     private static TransferView line(int logPosition, String title) {
         return new TransferView(Ids.next(), logPosition, "FEE", -1_250, -1_250L * logPosition,
                 LocalDate.parse("2026-11-22"),
-                Instant.parse("2026-11-22T09:30:00Z"), UUID.randomUUID(), title, 1, null, null, null);
+                Instant.parse("2026-11-22T09:30:00Z"), UUID.randomUUID(), "UBERPOP-42", title, 1, null, null,
+                null);
     }
 
     private static ResourceBundleMessageSource words() {

@@ -2,6 +2,7 @@ package com.uberpopug.ates.analytics.task;
 
 import static java.util.stream.Collectors.toMap;
 
+import com.uberpopug.ates.events.TaskTitle;
 import com.uberpopug.ates.platform.events.SqlArray;
 import com.uberpopug.ates.platform.web.Period;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -29,8 +30,9 @@ public class Tasks {
         this.db = db;
     }
 
-    /** A task's title, or its completion. */
-    record Progress(UUID taskId, @Nullable String title, @Nullable UUID assigneeId, @Nullable Instant completedAt) {
+    /** A task's title and Jira id, or its completion. */
+    record Progress(UUID taskId, @Nullable String jiraId, @Nullable String title, @Nullable UUID assigneeId,
+            @Nullable Instant completedAt) {
     }
 
     /** The credit for a completed task. */
@@ -41,30 +43,43 @@ public class Tasks {
      * The most expensive task.
      *
      * @param taskId the task
+     * @param jiraId the task's id in Jira; null for none, and until the title is known
      * @param title null until it is known, possibly after the reward
      * @param amountCents the assignee's reward
      * @param businessDate the date of the reward
      * @param completedAt when it was completed
      * @param assigneeId the popug who completed it
      */
-    public record MostExpensive(UUID taskId, @Schema(example = "Repaint the button") @Nullable String title,
+    public record MostExpensive(UUID taskId, @Schema(example = "UBERPOP-42") @Nullable String jiraId,
+            @Schema(example = "Repaint the button") @Nullable String title,
             @Schema(example = "4000") long amountCents, LocalDate businessDate,
             Instant completedAt, UUID assigneeId) {
+
+        /** With the title as Tasks.Created/v2 has it, whoever wrote the row. */
+        public MostExpensive {
+            if (title != null) {
+                var stored = TaskTitle.stored(jiraId, title);
+                jiraId = stored.jiraId();
+                title = stored.text();
+            }
+        }
     }
 
     void progress(Collection<Progress> received) {
         db.sql("""
-                insert into tasks (task_id, title, assignee_id, completed_at)
-                select task_id, any_value(title), any_value(assignee_id), any_value(completed_at)
-                  from unnest(:tasks, :titles, :assignees, :completed)
-                       as received (task_id, title, assignee_id, completed_at)
+                insert into tasks (task_id, jira_id, title, assignee_id, completed_at)
+                select task_id, any_value(jira_id), any_value(title), any_value(assignee_id), any_value(completed_at)
+                  from unnest(:tasks, :jiraIds, :titles, :assignees, :completed)
+                       as received (task_id, jira_id, title, assignee_id, completed_at)
                  group by task_id order by task_id
                 on conflict (task_id) do update
-                   set title = coalesce(tasks.title, excluded.title),
+                   set jira_id = case when tasks.title is null then excluded.jira_id else tasks.jira_id end,
+                       title = coalesce(tasks.title, excluded.title),
                        assignee_id = coalesce(tasks.assignee_id, excluded.assignee_id),
                        completed_at = coalesce(tasks.completed_at, excluded.completed_at)
                 """)
                 .param("tasks", SqlArray.uuids(received, Progress::taskId))
+                .param("jiraIds", SqlArray.texts(received, Progress::jiraId))
                 .param("titles", SqlArray.texts(received, Progress::title))
                 .param("assignees", SqlArray.uuids(received, Progress::assigneeId))
                 .param("completed", SqlArray.instants(received, Progress::completedAt))
@@ -114,7 +129,7 @@ public class Tasks {
                   from unnest(:froms, :tos) as period (first, last)
                  cross join generate_series(first, last, interval '1 day') as day
                  cross join lateral (
-                       select task_id, title, amount_cents, business_date, completed_at, assignee_id
+                       select task_id, jira_id, title, amount_cents, business_date, completed_at, assignee_id
                          from tasks
                         where business_date = day::date and completed_at is not null
                           and not exists (
@@ -126,7 +141,8 @@ public class Tasks {
                 .param("froms", SqlArray.dates(periods, Period::from)).param("tos", SqlArray.dates(periods, Period::to))
                 .query((row, _) -> Map.entry(
                         new Period(row.getObject("first", LocalDate.class), row.getObject("last", LocalDate.class)),
-                        new MostExpensive(row.getObject("task_id", UUID.class), row.getString("title"),
+                        new MostExpensive(row.getObject("task_id", UUID.class), row.getString("jira_id"),
+                                row.getString("title"),
                                 row.getLong("amount_cents"), row.getObject("business_date", LocalDate.class),
                                 row.getTimestamp("completed_at").toInstant(),
                                 row.getObject("assignee_id", UUID.class))))

@@ -3,7 +3,7 @@ package com.uberpopug.ates.analytics.task;
 import com.uberpopug.ates.analytics.task.Tasks.Progress;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
-import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.events.tasks.v2.TaskCreated;
 import com.uberpopug.ates.platform.events.inbox.Handlers;
 import com.uberpopug.ates.platform.events.inbox.Inbox;
 import com.uberpopug.ates.platform.events.inbox.Subscription;
@@ -24,9 +24,9 @@ class TasksListener {
     TasksListener(Inbox inbox, Tasks tasks) {
         this.subscription = inbox.subscribe(CONSUMER, Handlers.into(ArrayList<Progress>::new)
                 .on(TaskCreated.class, (batch, _, task) -> batch
-                        .add(new Progress(task.getTaskId(), task.getTitle(), null, null)))
+                        .add(new Progress(task.getTaskId(), task.getJiraId(), task.getTitle(), null, null)))
                 .on(TaskCompleted.class, (batch, _, task) -> batch
-                        .add(new Progress(task.getTaskId(), null, task.getAssigneeId(), task.getCompletedAt())))
+                        .add(new Progress(task.getTaskId(), null, null, task.getAssigneeId(), task.getCompletedAt())))
                 .applying(tasks::progress));
     }
 

@@ -39,12 +39,12 @@ class MostExpensiveTests {
     @Test
     void task_is_returned_with_title_amount_date_and_assignee() {
         var task = Ids.next();
-        tasks.progress(List.of(new Progress(task, "Repaint the button", null, null),
-                new Progress(task, null, ANNA, Instant.parse(MORNING))));
+        tasks.progress(List.of(new Progress(task, null, "Repaint the button", null, null),
+                new Progress(task, null, null, ANNA, Instant.parse(MORNING))));
         tasks.reward(List.of(new Reward(task, Ids.next(), 3_800, LocalDate.parse("2026-11-23"))));
         assertThat(ask("")).bodyJson().isStrictlyEqualTo("""
                 {"period": "day", "from": "2026-11-23", "to": "2026-11-23",
-                 "task": {"task_id": "%s", "title": "Repaint the button", "amount_cents": 3800,
+                 "task": {"task_id": "%s", "jira_id": null, "title": "Repaint the button", "amount_cents": 3800,
                           "business_date": "2026-11-23", "completed_at": "2026-11-23T09:00:00Z",
                           "assignee_id": "00000000-0000-7000-8000-000000000004"}}
                 """.formatted(task));
@@ -109,7 +109,7 @@ class MostExpensiveTests {
         var taken = new Reward(Ids.next(), Ids.next(), 4_000, LocalDate.parse("2026-11-23"));
         tasks.correct(List.of(taken.transferId(), Ids.next()));
         tasks.reward(List.of(taken));
-        tasks.progress(List.of(new Progress(taken.taskId(), "Taken back", ANNA, Instant.parse(MORNING))));
+        tasks.progress(List.of(new Progress(taken.taskId(), null, "Taken back", ANNA, Instant.parse(MORNING))));
         completed("Left", 2_000, LocalDate.parse("2026-11-23"), MORNING);
         assertThat(ask("")).bodyJson().extractingPath("$.task.title").isEqualTo("Left");
     }
@@ -123,14 +123,14 @@ class MostExpensiveTests {
     @Test
     void completed_task_with_an_unknown_title_is_returned_without_it() {
         var task = Ids.next();
-        tasks.progress(List.of(new Progress(task, null, ANNA, Instant.parse(MORNING))));
+        tasks.progress(List.of(new Progress(task, null, null, ANNA, Instant.parse(MORNING))));
         tasks.reward(List.of(new Reward(task, Ids.next(), 4_000, LocalDate.parse("2026-11-23"))));
         assertThat(ask("")).bodyJson().extractingPath("$.task.title").isNull();
     }
 
     private UUID completed(String title, long amountCents, LocalDate date, String at) {
         var task = Ids.next();
-        tasks.progress(List.of(new Progress(task, title, ANNA, Instant.parse(at))));
+        tasks.progress(List.of(new Progress(task, null, title, ANNA, Instant.parse(at))));
         tasks.reward(List.of(new Reward(task, Ids.next(), amountCents, date)));
         return task;
     }

@@ -70,7 +70,7 @@ class TasksListenerTests {
         var again = Fact.of(Ids.next(), task, 5, NOW, new TaskCreated(task, "Another name", null, Ids.next(), NOW));
         events.send(created, again, completed, rewarded);
         awaitMarker();
-        assertThat(mostExpensive()).map(MostExpensive::title).contains("[UBERPOP-42] - Repaint the button");
+        assertThat(mostExpensive()).map(MostExpensive::title).contains("Repaint the button");
     }
 
     @Test
@@ -128,7 +128,7 @@ class TasksListenerTests {
 
     private void awaitMostExpensive() {
         eventually(() -> assertThat(mostExpensive()).contains(new MostExpensive(task,
-                "[UBERPOP-42] - Repaint the button", 3_300, date, NOW, anna.workerId())));
+                "UBERPOP-42", "Repaint the button", 3_300, date, NOW, anna.workerId())));
     }
 
     private Optional<MostExpensive> mostExpensive() {

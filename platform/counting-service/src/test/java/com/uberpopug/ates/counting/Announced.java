@@ -33,7 +33,7 @@ final class Announced implements AutoCloseable {
     private final Thread reader;
     private volatile boolean closed;
 
-    record Step(String factId, String counter, long number, Instant occurred, Instant seen) {
+    record Step(String factId, String counter, long number, String dataSchema, Instant occurred, Instant seen) {
     }
 
     Announced(RealParts parts) {
@@ -52,6 +52,7 @@ final class Announced implements AutoCloseable {
             for (var record : consumer.poll(Duration.ofMillis(50))) {
                 steps.add(new Step(header(record, Envelope.FACT_ID), record.key(),
                         Long.parseLong(header(record, Envelope.AGGREGATE_VERSION)),
+                        header(record, Envelope.DATA_SCHEMA),
                         Instant.parse(header(record, Envelope.TIME)),
                         Instant.now()));
                 count.incrementAndGet();
@@ -65,6 +66,11 @@ final class Announced implements AutoCloseable {
 
     int count() {
         return count.get();
+    }
+
+    /** The versions in which the facts of a key have arrived, as {@code ce_dataschema}. */
+    List<String> versions(String key) {
+        return steps.stream().filter(step -> step.counter().equals(key)).map(Step::dataSchema).toList();
     }
 
     /** The arrival of the first record whose step was made after this time. */

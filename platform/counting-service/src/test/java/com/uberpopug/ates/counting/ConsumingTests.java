@@ -114,6 +114,14 @@ class ConsumingTests {
         assertThat(cause(deadLetter())).contains("Version 2 of Tasks.Assigned is not known here");
     }
 
+    @Test
+    void amounts_in_another_currency_become_a_dead_letter() {
+        events.send(Fact.of(Ids.next(), counter, 1, NOON,
+                new TaskAssigned(counter, counter, 1, 1L, NOON, null, "EUR")), step(2));
+        awaitTally(1, 2);
+        assertThat(cause(deadLetter())).contains("The amounts are in EUR; here they are in USD");
+    }
+
     static Stream<Arguments> undecodable() {
         return Stream.of(
                 Arguments.of("no bytes at all", change(_ -> new byte[0])),

@@ -2,10 +2,11 @@ package com.uberpopug.ates.tasks.task;
 
 import static java.util.stream.Collectors.toMap;
 
+import com.uberpopug.ates.events.TaskTitle;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
-import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.events.tasks.v2.TaskCreated;
 import com.uberpopug.ates.events.tasks.v1.TaskReadyForAssign;
 import com.uberpopug.ates.platform.events.SqlArray;
 import com.uberpopug.ates.platform.events.inbox.Received;
@@ -99,12 +100,13 @@ class LiveTasksListener {
     private record Assignment(UUID taskId, int number) {
     }
 
-    private record Before(UUID taskId, int number, String title, @Nullable UUID previous) {
+    private record Before(UUID taskId, int number, @Nullable String jiraId, String title, @Nullable UUID previous) {
 
         String shortTitle() {
-            return title.codePointCount(0, title.length()) <= MOST_OF_TITLE
-                    ? title
-                    : title.substring(0, title.offsetByCodePoints(0, MOST_OF_TITLE)) + "…";
+            var line = TaskTitle.stored(jiraId, title).line();
+            return line.codePointCount(0, line.length()) <= MOST_OF_TITLE
+                    ? line
+                    : line.substring(0, line.offsetByCodePoints(0, MOST_OF_TITLE)) + "…";
         }
     }
 
@@ -112,7 +114,7 @@ class LiveTasksListener {
         return assigned.isEmpty()
                 ? Map.of()
                 : db.sql("""
-                        select given.task_id, given.number, tasks.title, previous.assignee_id as previous
+                        select given.task_id, given.number, tasks.jira_id, tasks.title, previous.assignee_id as previous
                           from unnest(:ids, :numbers) as given (task_id, number)
                           join tasks on tasks.id = given.task_id
                           left join assignments as previous

@@ -1,5 +1,6 @@
 package com.uberpopug.ates.tasks.task;
 
+import com.uberpopug.ates.events.TaskTitle;
 import com.uberpopug.ates.platform.events.Ids;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -43,6 +44,7 @@ class Task {
 
     @Id
     private UUID id;
+    private @Nullable String jiraId;
     private String title;
     private @Nullable String description;
     @Enumerated(EnumType.STRING)
@@ -63,9 +65,10 @@ class Task {
     protected Task() {
     }
 
-    Task(String title, @Nullable String description, UUID createdBy, Instant now) {
+    Task(TaskTitle title, @Nullable String description, UUID createdBy, Instant now) {
         this.id = Ids.next();
-        this.title = title;
+        this.jiraId = title.jiraId();
+        this.title = title.text();
         this.description = description;
         this.status = Status.NEW;
         this.createdBy = createdBy;
@@ -75,7 +78,7 @@ class Task {
 
     /** The first event of a new task. */
     TaskEvent.Created created() {
-        return new TaskEvent.Created(id, facts, createdAt, title, description, createdBy);
+        return new TaskEvent.Created(id, facts, createdAt, new TaskTitle(jiraId, title), description, createdBy);
     }
 
     /** Completes the task; only its assignee can, and only once. */

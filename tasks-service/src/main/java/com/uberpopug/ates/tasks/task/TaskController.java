@@ -38,7 +38,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/tasks")
 class TaskController {
 
-    private static final String TEXT = "A text in the title; upper and lower case are equal";
+    private static final String TEXT = "A text in the title or the Jira id; upper and lower case are equal. An id in "
+            + "brackets before the text, `[UBERPOP-42] button`, is looked for exactly";
 
     private final CreateTask createTask;
     private final CompleteTask completeTask;
@@ -52,7 +53,7 @@ class TaskController {
 
     @PostMapping
     @AllowedToUsers
-    @Operation(summary = "Create a task", description = "Every signed-in user may. The price follows within moments.")
+    @Operation(summary = "Create a task", description = "Every signed-in user may. The price follows within moments. A Jira id before the title, `[UBERPOP-42] - Repaint the button`, is taken out of it, whatever the dash, the spaces and the square brackets.")
     @ApiResponse(responseCode = "201", description = "The task, which is NEW")
     Versioned<TaskView> create(@Valid @RequestBody NewTask wanted, Caller caller) {
         var id = createTask.create(wanted, caller.id());
@@ -62,7 +63,7 @@ class TaskController {
 
     @GetMapping
     @AllowedToUsers
-    @Operation(summary = "All tasks, the newest first", description = "Filtered by status, assignee, and a text in the title.")
+    @Operation(summary = "All tasks, the newest first", description = "Filtered by status, assignee, and a text in the title or the Jira id.")
     Page<TaskView> all(Caller caller,
             @Parameter(description = "One or more statuses") @ArraySchema(schema = @Schema(allowableValues = {"NEW",
                     "READY", "ASSIGNED",

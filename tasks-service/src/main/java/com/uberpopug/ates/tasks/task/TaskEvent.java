@@ -1,5 +1,6 @@
 package com.uberpopug.ates.tasks.task;
 
+import com.uberpopug.ates.events.TaskTitle;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ public sealed interface TaskEvent {
 
     Instant occurredAt();
 
-    record Created(UUID taskId, long sequence, Instant occurredAt, String title, @Nullable String description,
+    record Created(UUID taskId, long sequence, Instant occurredAt, TaskTitle title, @Nullable String description,
             UUID createdBy) implements TaskEvent {
     }
 

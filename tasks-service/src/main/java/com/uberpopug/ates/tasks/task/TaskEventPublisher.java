@@ -4,7 +4,7 @@ import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
-import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.events.tasks.v2.TaskCreated;
 import com.uberpopug.ates.events.tasks.v1.TaskReadyForAssign;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.events.inbox.Received;
@@ -41,7 +41,7 @@ public class TaskEventPublisher {
     }
 
     private static Fact following(Received cause, TaskEvent event) {
-        var type = EventType.of(avro(event).getClass()).type();
+        var type = EventType.of(avro(event)[0].getClass()).type();
         return fact(Ids.derived(cause.factId(), type), event).causedBy(cause);
     }
 
@@ -49,16 +49,25 @@ public class TaskEventPublisher {
         return Fact.of(factId, event.taskId(), event.sequence(), event.occurredAt(), avro(event));
     }
 
-    private static SpecificRecord avro(TaskEvent event) {
+    /** In each version, the newest first. */
+    private static SpecificRecord[] avro(TaskEvent event) {
         return switch (event) {
-            case TaskEvent.Created e ->
-                new TaskCreated(e.taskId(), e.title(), e.description(), e.createdBy(), e.occurredAt());
-            case TaskEvent.ReadyForAssign e ->
-                new TaskReadyForAssign(e.taskId(), e.feeCents(), e.amountCents(), e.occurredAt(), Amounts.CURRENCY);
-            case TaskEvent.Assigned e -> new TaskAssigned(e.taskId(), e.assigneeId(), e.assignmentNumber(),
-                    e.feeCents(), e.occurredAt(), e.shuffleId(), Amounts.CURRENCY);
-            case TaskEvent.Completed e -> new TaskCompleted(e.taskId(), e.assigneeId(), e.assignmentNumber(),
-                    e.amountCents(), e.occurredAt(), Amounts.CURRENCY);
+            case TaskEvent.Created e -> new SpecificRecord[]{
+                    new TaskCreated(e.taskId(), e.title().jiraId(), e.title().text(), e.description(), e.createdBy(),
+                            e.occurredAt()),
+                    new com.uberpopug.ates.events.tasks.v1.TaskCreated(e.taskId(), e.title().joined(), e.description(),
+                            e.createdBy(), e.occurredAt())};
+            case TaskEvent.ReadyForAssign e -> only(
+                    new TaskReadyForAssign(e.taskId(), e.feeCents(), e.amountCents(), e.occurredAt(),
+                            Amounts.CURRENCY));
+            case TaskEvent.Assigned e -> only(new TaskAssigned(e.taskId(), e.assigneeId(), e.assignmentNumber(),
+                    e.feeCents(), e.occurredAt(), e.shuffleId(), Amounts.CURRENCY));
+            case TaskEvent.Completed e -> only(new TaskCompleted(e.taskId(), e.assigneeId(), e.assignmentNumber(),
+                    e.amountCents(), e.occurredAt(), Amounts.CURRENCY));
         };
+    }
+
+    private static SpecificRecord[] only(SpecificRecord version) {
+        return new SpecificRecord[]{version};
     }
 }

@@ -2,6 +2,7 @@ package com.uberpopug.ates.tasks.task;
 
 import static java.util.stream.Collectors.joining;
 
+import com.uberpopug.ates.events.TaskTitle;
 import com.uberpopug.ates.platform.web.Cursor;
 import com.uberpopug.ates.platform.web.Page;
 import com.uberpopug.ates.tasks.task.Task.Status;
@@ -58,7 +59,8 @@ class TaskList {
      *
      * @param statuses the statuses to include; empty for all
      * @param assignee the user to whom the task is assigned, or who completed it; null for all tasks
-     * @param text     a part of the title, compared by folded case; null for all titles
+     * @param text     a part of the title or of the Jira id, by folded case, or both as in {@code [id] - title}; null
+     *                 for all
      */
     record Filter(Set<Status> statuses, @Nullable UUID assignee, @Nullable String text) {
     }
@@ -77,8 +79,12 @@ class TaskList {
             parameters.put("assignee", filter.assignee());
         }
         if (filter.text() != null) {
-            conditions.add("strpos(title_folded, (select folded(:text))) > 0");
-            parameters.put("text", filter.text());
+            var wanted = TaskTitle.split(filter.text());
+            conditions.add(wanted.jiraId() == null
+                    ? "(strpos(title_folded, (select folded(:text))) > 0 or strpos(jira_id, upper(:text)) > 0)"
+                    : "jira_id = :jiraId and strpos(title_folded, (select folded(:text))) > 0");
+            parameters.put("text", wanted.text());
+            parameters.put("jiraId", wanted.jiraId());
         }
         after.ifPresent(id -> {
             conditions.add("id < :after");
@@ -91,7 +97,8 @@ class TaskList {
     }
 
     private static TaskView view(ResultSet row, int number) throws SQLException {
-        return new TaskView(row.getObject("id", UUID.class), row.getString("title"), row.getString("description"),
+        var title = TaskTitle.stored(row.getString("jira_id"), row.getString("title"));
+        return new TaskView(row.getObject("id", UUID.class), title.jiraId(), title.text(), row.getString("description"),
                 Status.valueOf(row.getString("status")), row.getObject("created_by", UUID.class),
                 row.getTimestamp("created_at").toInstant(), row.getObject("fee_cents", Long.class),
                 row.getObject("amount_cents", Long.class), row.getObject("assignee_id", UUID.class),

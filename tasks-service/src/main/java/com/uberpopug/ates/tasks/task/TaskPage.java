@@ -135,8 +135,16 @@ class TaskPage implements BlankIsNothing {
     @GetMapping("/tasks/new")
     @AllowedToUsers
     String form(Model model) {
-        model.addAttribute("wanted", new NewTask("", null));
+        model.addAttribute("wanted", new NewTask(null, "", null));
         return "new-task";
+    }
+
+    /** Splits a title that was typed or pasted with the Jira id in it. */
+    @GetMapping("/tasks/new/heading")
+    @AllowedToUsers
+    String heading(@ModelAttribute("wanted") NewTask wanted, @RequestParam @Nullable String jiraId, Model model) {
+        model.addAttribute("isSplit", wanted.jiraId() != null && (jiraId == null || jiraId.isBlank()));
+        return "new-task :: heading";
     }
 
     @PostMapping("/tasks")

@@ -1,6 +1,7 @@
 package com.uberpopug.ates.tasks.task;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.uberpopug.ates.events.TaskTitle;
 import com.uberpopug.ates.tasks.task.Task.Status;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A task as the API shows it.
  *
  * @param id               the task
- * @param title            1 to 200 characters
+ * @param jiraId           its id in Jira, at most 50 characters; null for none
+ * @param title            1 to 200 characters, neither {@code [} nor {@code ]} among them
  * @param description      up to 10,000 characters; null for none
  * @param status           {@code NEW} until it is priced, {@code READY} until its first assignment, {@code ASSIGNED},
  *                         {@code COMPLETED}
@@ -25,9 +27,16 @@ import org.jspecify.annotations.Nullable;
  * @param completedAt      time of its completion; null until then
  * @param version          raised by every change; the {@code ETag} of responses
  */
-record TaskView(UUID id, @Schema(example = "Repaint the button") String title,
+record TaskView(UUID id, @Schema(example = "UBERPOP-42") @Nullable String jiraId,
+        @Schema(example = "Repaint the button") String title,
         @Schema(example = "In the green of the parrots") @Nullable String description,
         Status status, UUID createdBy, Instant createdAt, @Nullable Long feeCents,
         @Schema(example = "2700") @Nullable Long amountCents, @Nullable UUID assigneeId, int assignmentNumber,
         @Nullable Instant assignedAt, @Nullable Instant completedAt, @JsonIgnore long version) {
+
+    /** Id and title on one line, for the name of a page or a button. */
+    @JsonIgnore
+    public String line() {
+        return new TaskTitle(jiraId, title).line();
+    }
 }

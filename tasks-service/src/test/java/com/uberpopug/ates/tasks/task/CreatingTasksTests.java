@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.serde.Envelope;
-import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.events.tasks.v2.TaskCreated;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.test.Events;
 import com.uberpopug.ates.platform.test.Tokens;
@@ -13,12 +13,16 @@ import com.uberpopug.ates.platform.web.security.Role;
 import com.uberpopug.ates.tasks.Api.Answer;
 import com.uberpopug.ates.tasks.Api;
 import com.uberpopug.ates.tasks.TasksTest;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,11 +63,14 @@ class CreatingTasksTests {
 
     @Test
     void creation_is_announced() {
-        var answer = create(anna, "{\"title\": \"Repaint the button\"}");
+        var answer = create(anna, "{\"title\": \"[UBERPOP-42] – Repaint the button\"}");
         var task = UUID.fromString(answer.text("id"));
         var createdAt = Instant.parse(answer.text("created_at"));
-        assertThat(events.await(TaskCreated.class, task))
-                .isEqualTo(new TaskCreated(task, "Repaint the button", null, anna.id(), createdAt));
+        assertThat(events.await(TaskCreated.class, task)).isEqualTo(
+                new TaskCreated(task, "UBERPOP-42", "Repaint the button", null, anna.id(), createdAt));
+        assertThat(events.await(com.uberpopug.ates.events.tasks.v1.TaskCreated.class, task))
+                .isEqualTo(new com.uberpopug.ates.events.tasks.v1.TaskCreated(task,
+                        "[UBERPOP-42] - Repaint the button", null, anna.id(), createdAt));
     }
 
     @Test
@@ -85,9 +92,9 @@ class CreatingTasksTests {
         assertThat(header(record, Envelope.TIME)).isEqualTo(answer.text("created_at"));
         assertThat(header(record, Envelope.SUBJECT)).isEqualTo(task);
         assertThat(header(record, Envelope.DATA_SCHEMA))
-                .isEqualTo("https://ates.uberpopug.example/events/Tasks.Created/v1");
+                .isEqualTo("https://ates.uberpopug.example/events/Tasks.Created/v2");
         assertThat(UUID.fromString(header(record, Envelope.FACT_ID)).version()).isEqualTo(7);
-        assertThat(header(record, Envelope.DATA_VERSIONS)).isEqualTo("1");
+        assertThat(header(record, Envelope.DATA_VERSIONS)).isEqualTo("1,2");
         assertThat(header(record, Envelope.AGGREGATE_VERSION)).isEqualTo("1");
         assertThat(header(record, Envelope.CONTENT_TYPE)).isEqualTo("application/avro");
         assertThat(header(record, Envelope.TRACEPARENT))
@@ -98,7 +105,7 @@ class CreatingTasksTests {
     @CsvSource(delimiter = '|', textBlock = """
             '  Repaint the button '              | 'Repaint the button'
             '\\t\\n Repaint\\u2003the button\\r' | 'Repaint\u2003the button'
-            '[UBERPOP-42] - <b>Beak</b>'         | '[UBERPOP-42] - <b>Beak</b>'
+            '(UBERPOP-42) - <b>Beak</b>'         | '(UBERPOP-42) - <b>Beak</b>'
             'Перекрасить 🦜'                     | 'Перекрасить 🦜'
             """)
     void title_is_trimmed_and_otherwise_kept(String given, String kept) {
@@ -113,6 +120,62 @@ class CreatingTasksTests {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "null", textBlock = """
+            "title": "[UBERPOP-42] - Repaint"                           | UBERPOP-42 | Repaint
+            "title": "[UBERPOP-42]Repaint"                              | UBERPOP-42 | Repaint
+            "title": " \u3010UBERPOP\u201042\u3011\u00a0\u2014 Repaint"    | UBERPOP-42 | Repaint
+            "title": "Repaint", "jira_id": " UBERPOP-42 "               | UBERPOP-42 | Repaint
+            "title": "[UBERPOP-42] Repaint", "jira_id": "UBERPOP-42"    | UBERPOP-42 | Repaint
+            "title": "[UBERPOP-42] Repaint", "jira_id": " "             | UBERPOP-42 | Repaint
+            "title": "Repaint", "jira_id": null                         | null       | Repaint
+            """)
+    void jira_id_is_told_from_the_title(String fields, @Nullable String jiraId, String title) {
+        var answer = create(anna, "{" + fields + "}");
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+        assertThat(answer.text("title")).isEqualTo(title);
+        assertThat(answer.body().path("jira_id").asString(null)).isEqualTo(jiraId);
+    }
+
+    @Test
+    void title_behind_an_id_has_up_to_200_characters() {
+        var longest = "🦜".repeat(200);
+        assertThat(create(anna, "{\"title\": \"[UBERPOP-42] - " + longest + "\"}").text("title")).isEqualTo(longest);
+        assertThat(create(anna, "{\"title\": \"[UBERPOP-42] - " + longest + "x\"}"))
+                .satisfies(CreatingTasksTests::refusesTheTitle);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"uberpop-42", "UBERPOP", "A-1", "UBERPOP-", "[UBERPOP-42]", "UBERPOP-42x",
+            "UBERPOP-11111111111111111111111111111111111111111111111111"})
+    void invalid_jira_id_is_refused(String jiraId) {
+        var answer = create(anna, "{\"title\": \"a\", \"jira_id\": \"" + jiraId + "\"}");
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.body().at("/errors/0/field").asString()).isEqualTo("jira_id");
+    }
+
+    @Test
+    void tasks_are_found_by_their_jira_id() {
+        var number = Math.abs(Ids.next().getLeastSignificantBits());
+        var task = create(anna, "{\"title\": \"[FIND-%d] Beak\"}".formatted(number)).text("id");
+        for (var text : List.of("FIND-" + number, "find-" + number, "[FIND-" + number + "]",
+                "[FIND-" + number + "] beak")) {
+            assertThat(api.get(anna, "/api/tasks?q=" + URLEncoder.encode(text, StandardCharsets.UTF_8)).body()
+                    .path("items")).as(text).singleElement()
+                    .satisfies(found -> assertThat(found.path("id").asString()).isEqualTo(task));
+        }
+        assertThat(api.get(anna, "/api/tasks?q=%5BFIND-" + number + "%5D%20claw").body().path("items")).isEmpty();
+    }
+
+    @Test
+    void row_of_an_instance_from_before_version_2_is_split_when_it_is_read() {
+        var task = create(anna, "{\"title\": \"a\"}").text("id");
+        db.sql("update tasks set title = '[UBERPOP-42] - Repaint [it]' where id = ?::uuid").param(task).update();
+        var read = api.get(anna, "/api/tasks/" + task);
+        assertThat(read.text("jira_id")).isEqualTo("UBERPOP-42");
+        assertThat(read.text("title")).isEqualTo("Repaint (it)");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {
             "{}",
             "{\"title\": null}",
@@ -121,6 +184,14 @@ class CreatingTasksTests {
             "{\"title\": \"a\\u0000b\"}",
             "{\"title\": \"a\\nb\"}",
             "{\"title\": \"\\ud83e\"}",
+            "{\"title\": \"[UBERPOP-42]\"}",
+            "{\"title\": \"[UBERPOP-42] - \"}",
+            "{\"title\": \"[A-1] [B-2] x\"}",
+            "{\"title\": \"[]\"}",
+            "{\"title\": \"[a-1] x\"}",
+            "{\"title\": \"x [UBERPOP-42]\"}",
+            "{\"title\": \"[UBERPOP-42] [UBERPOP-43] x\"}",
+            "{\"title\": \"[UBERPOP-42] x\", \"jira_id\": \"UBERPOP-43\"}",
             "{\"title\": 42}",
             "{\"title\": [\"a\"]}"})
     void invalid_title_is_refused(String body) {

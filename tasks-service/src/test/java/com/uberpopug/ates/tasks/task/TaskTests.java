@@ -2,6 +2,7 @@ package com.uberpopug.ates.tasks.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.uberpopug.ates.events.TaskTitle;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.tasks.task.Task.Completion;
 import com.uberpopug.ates.tasks.task.Task.Status;
@@ -18,17 +19,18 @@ class TaskTests {
 
     private final UUID anna = Ids.next();
     private final UUID boris = Ids.next();
-    private final Task task = new Task("Repaint the button", null, boris, MORNING);
+    private final Task task = new Task(new TaskTitle(null, "Repaint the button"), null, boris, MORNING);
 
     @Test
     void creation_is_the_first_event() {
         assertThat(task.created())
-                .isEqualTo(new TaskEvent.Created(task.id(), 1, MORNING, "Repaint the button", null, boris));
+                .isEqualTo(new TaskEvent.Created(task.id(), 1, MORNING,
+                        new TaskTitle(null, "Repaint the button"), null, boris));
     }
 
     @Test
     void ids_grow_with_time() {
-        assertThat(new Task("Another one", null, boris, MORNING).id()).isGreaterThan(task.id());
+        assertThat(new Task(new TaskTitle(null, "Another one"), null, boris, MORNING).id()).isGreaterThan(task.id());
     }
 
     @Test

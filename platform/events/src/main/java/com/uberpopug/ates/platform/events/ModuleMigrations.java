@@ -43,9 +43,10 @@ public interface ModuleMigrations {
     /** The newest version on the class path; empty where there are no files. */
     default Optional<MigrationVersion> newest() {
         try {
-            var files = new PathMatchingResourcePatternResolver()
-                    .getResources("classpath*:db/" + module() + "/V*__*.sql");
-            return Stream.of(files).map(file -> String.valueOf(file.getFilename()).substring(1).split("__", 2)[0])
+            var resources = new PathMatchingResourcePatternResolver();
+            var files = "classpath*:db/" + module() + "/V*__*.";
+            return Stream.of(resources.getResources(files + "sql"), resources.getResources(files + "class"))
+                    .flatMap(Stream::of).map(file -> String.valueOf(file.getFilename()).substring(1).split("__", 2)[0])
                     .map(MigrationVersion::fromVersion).max(Comparator.naturalOrder());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -22,11 +22,13 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.uberpopug.ates.events.EventType;
+import com.uberpopug.ates.events.TaskTitle;
 import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.platform.pages.BlankIsNothing;
 import com.uberpopug.ates.platform.web.security.Allowed;
 import com.uberpopug.ates.platform.web.security.AllowedToAnyone;
 import java.util.Date;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
@@ -118,8 +120,9 @@ public final class ArchitectureRules {
             .that().resideOutsideOfPackages(PLATFORM, CONTRACT, PROJECTIONS)
             .and().haveNameNotMatching(named("Listener|EventPublisher"))
             .should().dependOnClassesThat(resideInAnyPackage(CONTRACT, "org.apache.avro..")
-                    .and(describe("are not the names of topics and types",
-                            used -> !used.isEquivalentTo(Topics.class) && !used.isEquivalentTo(EventType.class))))
+                    .and(describe("are neither the names of topics and types nor the rule for titles",
+                            used -> Stream.of(Topics.class, EventType.class, TaskTitle.class)
+                                    .noneMatch(used::isEquivalentTo))))
             .allowEmptyShould(true);
 
     @ArchTest

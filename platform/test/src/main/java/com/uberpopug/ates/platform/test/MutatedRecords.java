@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.Upcasts;
 import com.uberpopug.ates.events.Topics.Topic;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.platform.events.Ids;
@@ -223,7 +225,7 @@ public abstract class MutatedRecords {
         boolean isOfUsers = topic.name().equals(Topics.USERS);
         boolean isUnreadable = false;
         var how = "";
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(14)) {
             case 0 -> {
                 how = "a value that is cut";
                 value = Arrays.copyOf(value, random.nextInt(Math.min(value.length, 30)));
@@ -288,6 +290,15 @@ public abstract class MutatedRecords {
                 value = events.record(Fact.of(Ids.next(), Ids.next(), 1, Instant.now(),
                         event(type, random, "x\u0000й".repeat(random.nextInt(200_000))))).value();
             }
+            case 12 -> {
+                how = "amounts in another currency";
+                var currency = event.getSchema().getField("currency");
+                if (currency != null) {
+                    event.put(currency.pos(), "EUR");
+                    value = events.record(Fact.of(Ids.next(), Ids.next(), 1, Instant.now(), event)).value();
+                    isUnreadable = isHandled(type);
+                }
+            }
             default -> {
                 how = "absurd numbers and times";
                 Envelope.put(headers, Envelope.AGGREGATE_VERSION,
@@ -301,9 +312,9 @@ public abstract class MutatedRecords {
                 how + " of " + type);
     }
 
-    /** Whether the service reads values of this type at all. */
+    /** Whether the service reads values of this version at all. */
     private boolean isHandled(EventType type) {
-        return handled().contains(type.recordClass());
+        return handled().stream().anyMatch(handled -> Upcasts.leads(type, EventType.of(handled)));
     }
 
     /** The events that the service handles; it skips others without reading their values. */
@@ -323,7 +334,8 @@ public abstract class MutatedRecords {
     private static SpecificRecord event(EventType type, Random random, @Nullable String text) {
         var schema = SpecificData.get().getSchema(type.recordClass());
         var event = (SpecificRecord) SpecificData.newInstance(type.recordClass(), schema);
-        schema.getFields().forEach(field -> event.put(field.pos(), value(field.schema(), random, text)));
+        schema.getFields().forEach(field -> event.put(field.pos(),
+                field.name().equals("currency") ? Amounts.CURRENCY : value(field.schema(), random, text)));
         return event;
     }
 

@@ -5,7 +5,6 @@ import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.serde.UnknownSchemaException;
 import com.uberpopug.ates.platform.events.inbox.EventReader.Reading;
 import com.uberpopug.ates.platform.events.inbox.EventReader.RefusedException;
-import com.uberpopug.ates.platform.events.inbox.Received.Erased;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -19,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counters of one consumer's records, by type, version and reason: {@code ates.inbox.read}, {@code .skipped} and
@@ -32,13 +32,14 @@ final class ConsumerCounters {
     static final int MOST_STRANGERS = 20;
 
     private static final Label NONE = new Label("none", "none");
+    private static final Label ERASED = new Label("erased", "none");
     private static final Label OTHER = new Label("other", "other");
     private static final Pattern TYPE = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,99}");
     private static final Pattern VERSION = Pattern.compile(".*/v([1-9][0-9]{0,5})");
 
     private final String consumer;
     private final MeterRegistry meters;
-    private final Map<Class<?>, Counter> read = new ConcurrentHashMap<>();
+    private final Map<Label, Counter> read = new ConcurrentHashMap<>();
     private final Set<Label> strangers = new HashSet<>();
 
     private record Label(String type, String version) {
@@ -55,13 +56,11 @@ final class ConsumerCounters {
         deadLetters(NONE, "none");
     }
 
-    void read(Received fact) {
-        read.computeIfAbsent(fact.event().getClass(), type -> {
-            var label = type == Erased.class ? new Label("erased", "none") : Label.of(EventType.of(type));
-            return Counter.builder("ates.inbox.read")
-                    .description("Records that the consumer has read, to apply them once")
-                    .tags(tags(label)).register(meters);
-        }).increment();
+    /** @param version in which the record came; null for an erasure */
+    void read(@Nullable EventType version) {
+        read.computeIfAbsent(version == null ? ERASED : Label.of(version), label -> Counter.builder("ates.inbox.read")
+                .description("Records that the consumer has read, to apply them once").tags(tags(label))
+                .register(meters)).increment();
     }
 
     void skipped(ConsumerRecord<byte[], byte[]> record, Reading.Reason reason) {

@@ -1,6 +1,10 @@
 package com.uberpopug.ates.platform.events.inbox;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import com.uberpopug.ates.events.Amounts;
 import com.uberpopug.ates.events.EventType;
+import com.uberpopug.ates.events.Upcasts;
 import com.uberpopug.ates.events.serde.AvroDeserializer;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.platform.events.Ids;
@@ -10,16 +14,24 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one consumer's records: envelope and Avro to a {@link Received}, or nothing where the consumer does not care.
+ * A version that is older than the one that the consumer handles is read as that one ({@link Upcasts}); of a fact's
+ * versions the newest counts.
  */
 final class EventReader {
 
@@ -28,12 +40,23 @@ final class EventReader {
     /** Stands in a text for bytes that are not UTF-8. */
     private static final char UNREADABLE = '\uFFFD';
 
-    private final List<EventType> handled;
+    /** By type and version, the newest first, the handled version as which each is read. */
+    private final Map<String, NavigableMap<Integer, EventType>> readAs;
     private final AvroDeserializer deserializer;
 
     EventReader(List<EventType> handled, AvroDeserializer deserializer) {
-        this.handled = handled;
         this.deserializer = deserializer;
+        readAs = handled.stream().map(EventType::type).distinct()
+                .collect(toUnmodifiableMap(type -> type, type -> readAs(type, handled)));
+    }
+
+    /** Each version that is handled, or leads to one that is, to the nearest. */
+    private static NavigableMap<Integer, EventType> readAs(String type, List<EventType> handled) {
+        var versions = new TreeMap<Integer, EventType>(Comparator.reverseOrder());
+        EventType.all().stream().filter(each -> each.type().equals(type)).forEach(version -> handled.stream()
+                .filter(known -> Upcasts.leads(version, known)).min(Comparator.comparingInt(EventType::version))
+                .ifPresent(nearest -> versions.put(version.version(), nearest)));
+        return versions;
     }
 
     /**
@@ -43,18 +66,20 @@ final class EventReader {
      */
     Reading read(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            return new Reading.Fact(erased(record));
+            return new Reading.Fact(null, erased(record));
         }
         var type = header(record, Envelope.TYPE, Function.identity());
-        var versions = handled.stream().filter(known -> known.type().equals(type)).toList();
-        if (versions.isEmpty()) {
+        var versions = readAs.get(type);
+        if (versions == null) {
             return new Reading.Skipped(Reading.Reason.TYPE_NOT_HANDLED);
         }
         int version = header(record, Envelope.DATA_SCHEMA, dataSchema -> Envelope.version(type, dataSchema));
-        if (versions.stream().noneMatch(known -> known.version() == version)) {
-            if (isPublishedIn(record, versions)) {
-                return new Reading.Skipped(Reading.Reason.OTHER_VERSION);
-            }
+        var wanted = versions.get(version);
+        int newest = newestPublished(record, versions.keySet());
+        if (wanted == null ? newest > 0 : newest > version) {
+            return new Reading.Skipped(Reading.Reason.OTHER_VERSION);
+        }
+        if (wanted == null) {
             throw new RefusedException(RefusedException.Reason.UNKNOWN_VERSION,
                     "Version " + version + " of " + type + " is not known here, and "
                             + Envelope.DATA_VERSIONS + " names no version that is",
@@ -66,12 +91,13 @@ final class EventReader {
             throw new RefusedException(RefusedException.Reason.OTHER_TYPE, "The headers say %s/v%d, the value is a %s"
                     .formatted(type, version, actual.title()), null);
         }
-        return new Reading.Fact(new Received(header(record, Envelope.FACT_ID, UUID::fromString), key(record),
+        refuseForeignCurrency(event);
+        return new Reading.Fact(actual, new Received(header(record, Envelope.FACT_ID, UUID::fromString), key(record),
                 header(record, Envelope.AGGREGATE_VERSION, Long::parseLong),
                 header(record, Envelope.TIME, Instant::parse),
                 Envelope.get(record.headers(), Envelope.TRACEPARENT).filter(TRACEPARENT.asMatchPredicate())
                         .orElse(null),
-                event, position(record)));
+                Upcasts.as(wanted, event), position(record)));
     }
 
     /** The fact id of a record, readable or not; empty where the record names none. */
@@ -117,9 +143,23 @@ final class EventReader {
         return Ids.derived(UUID.nameUUIDFromBytes("record".getBytes(StandardCharsets.UTF_8)), text);
     }
 
-    private static boolean isPublishedIn(ConsumerRecord<byte[], byte[]> record, List<EventType> versions) {
+    /**
+     * Of versions that the consumer can read, the newest in which the fact is published; 0 for none.
+     *
+     * @param versions the newest first
+     */
+    private static int newestPublished(ConsumerRecord<byte[], byte[]> record, Set<Integer> versions) {
         var published = Arrays.asList(Envelope.get(record.headers(), Envelope.DATA_VERSIONS).orElse("").split(","));
-        return versions.stream().anyMatch(known -> published.contains(Integer.toString(known.version())));
+        return versions.stream().filter(version -> published.contains(version.toString())).findFirst().orElse(0);
+    }
+
+    /** No rate of exchange is known here: another currency's cents would be counted as if they were the company's. */
+    private static void refuseForeignCurrency(SpecificRecord event) {
+        var currency = event.getSchema().getField("currency");
+        if (currency != null && !Amounts.CURRENCY.equals(event.get(currency.pos()))) {
+            throw new RefusedException(RefusedException.Reason.CURRENCY, "The amounts are in %s; here they are in %s"
+                    .formatted(event.get(currency.pos()), Amounts.CURRENCY), null);
+        }
     }
 
     private static <T> T header(ConsumerRecord<?, ?> record, String name, Function<String, T> parse) {
@@ -137,8 +177,12 @@ final class EventReader {
     /** The result of reading a record. */
     sealed interface Reading {
 
-        /** It is to be applied. */
-        record Fact(Received received) implements Reading {
+        /**
+         * It is to be applied.
+         *
+         * @param version in which it came; null for an erasure
+         */
+        record Fact(@Nullable EventType version, Received received) implements Reading {
         }
 
         /** It is left out, as it should be. */
@@ -149,13 +193,13 @@ final class EventReader {
         enum Reason {
             /** The consumer does not react to its type. */
             TYPE_NOT_HANDLED,
-            /** The same fact is published in a version that the consumer knows. */
+            /** The same fact is published in a version that the consumer knows, or in a newer one of those. */
             OTHER_VERSION
         }
 
         /** The fact, where it is to be applied. */
         default Optional<Received> fact() {
-            return this instanceof Fact(var received) ? Optional.of(received) : Optional.empty();
+            return this instanceof Fact(_, var received) ? Optional.of(received) : Optional.empty();
         }
     }
 
@@ -171,7 +215,7 @@ final class EventReader {
 
         /** The part that is wrong. */
         enum Reason {
-            KEY, ENVELOPE, UNKNOWN_VERSION, OTHER_TYPE
+            KEY, ENVELOPE, UNKNOWN_VERSION, OTHER_TYPE, CURRENCY
         }
 
         Reason reason() {

@@ -2,6 +2,7 @@ package com.uberpopug.ates.platform.events.inbox;
 
 import static java.util.Objects.requireNonNull;
 
+import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.serde.UnknownSchemaException;
 import com.uberpopug.ates.platform.events.Failure;
 import com.uberpopug.ates.platform.events.LoggedFact;
@@ -77,8 +78,9 @@ public final class Subscription {
     private record Waiting(long sinceNanos, long lastNanos, String reason) {
     }
 
-    /** A record with its fact, and the span of its processing where it is traced. */
-    private record Readable(ConsumerRecord<byte[], byte[]> record, Received fact, @Nullable Span span) {
+    /** A record with its fact, the version in which it came, and the span of its processing where it is traced. */
+    private record Readable(ConsumerRecord<byte[], byte[]> record, @Nullable EventType version, Received fact,
+            @Nullable Span span) {
 
         void end() {
             if (span != null) {
@@ -135,7 +137,7 @@ public final class Subscription {
             try {
                 var record = LargeValueDeserializer.whole(polled);
                 switch (reader.read(record)) {
-                    case Reading.Fact(var fact) -> {
+                    case Reading.Fact fact -> {
                         readable.add(traced(record, fact));
                         bytes += Math.max(0, record.serializedValueSize());
                     }
@@ -193,8 +195,10 @@ public final class Subscription {
      */
     Replay replay(ConsumerRecord<byte[], byte[]> record, boolean dryRun, Runnable replayed) {
         try {
-            return reader.read(record).fact().map(fact -> replay(traced(record, fact), dryRun, replayed))
-                    .orElseGet(Replay.NotHandled::new);
+            return switch (reader.read(record)) {
+                case Reading.Fact fact -> replay(traced(record, fact), dryRun, replayed);
+                case Reading.Skipped _ -> new Replay.NotHandled();
+            };
         } catch (RuntimeException e) {
             // A replay does not wait for a schema to be registered: it can be repeated.
             if (Failure.willPass(e) && !(e instanceof UnknownSchemaException)) {
@@ -241,10 +245,10 @@ public final class Subscription {
         return reader.read(LargeValueDeserializer.whole(record)).fact();
     }
 
-    private Readable traced(ConsumerRecord<byte[], byte[]> record, Received fact) {
+    private Readable traced(ConsumerRecord<byte[], byte[]> record, Reading.Fact fact) {
         return traces.begin(record, consumer)
-                .map(span -> new Readable(record, fact.in(traces.traceparent(span)), span))
-                .orElse(new Readable(record, fact, null));
+                .map(span -> new Readable(record, fact.version(), fact.received().in(traces.traceparent(span)), span))
+                .orElse(new Readable(record, fact.version(), fact.received(), null));
     }
 
     private void skipped(ConsumerRecord<byte[], byte[]> record, Reading.Reason reason) {
@@ -269,7 +273,7 @@ public final class Subscription {
             batch.forEach(Readable::end);
         }
         batch.forEach(readable -> {
-            counters.read(readable.fact());
+            counters.read(readable.version());
             logged(readable.fact());
         });
     }

@@ -28,9 +28,9 @@ public record Fact(UUID id, String key, long sequence, Instant occurredAt, @Null
         }
     }
 
-    /** A fact that is published in one version. */
-    public static Fact of(UUID id, Object key, long sequence, Instant occurredAt, SpecificRecord event) {
-        return new Fact(id, key.toString(), sequence, occurredAt, null, List.of(event));
+    /** @param versions the event in each version, the newest first; at least one */
+    public static Fact of(UUID id, Object key, long sequence, Instant occurredAt, SpecificRecord... versions) {
+        return new Fact(id, key.toString(), sequence, occurredAt, null, List.of(versions));
     }
 
     /** The same fact, in the trace of the one that caused it. */

@@ -32,11 +32,13 @@ public final class Outbox {
     static final int MAX_COUNTED = 100_000;
 
     private final JdbcClient db;
+    private final PublishedVersions published;
     private final Traces traces;
     private final Runnable wakeRelay;
 
-    Outbox(JdbcClient db, Traces traces, Runnable wakeRelay) {
+    Outbox(JdbcClient db, PublishedVersions published, Traces traces, Runnable wakeRelay) {
         this.db = db;
+        this.published = published;
         this.traces = traces;
         this.wakeRelay = wakeRelay;
     }
@@ -138,12 +140,12 @@ public final class Outbox {
         }
     }
 
-    private static List<Row> rows(Fact fact, @Nullable String currentTrace) {
-        var types = fact.versions().stream().map(event -> EventType.of(event.getClass())).toList();
-        var versions = types.stream().map(type -> Integer.toString(type.version())).sorted()
-                .collect(Collectors.joining(","));
+    private List<Row> rows(Fact fact, @Nullable String currentTrace) {
+        var events = published.of(fact);
+        var versions = events.stream().mapToInt(event -> EventType.of(event.getClass()).version()).sorted()
+                .mapToObj(Integer::toString).collect(Collectors.joining(","));
         var traceparent = fact.traceparent() == null ? currentTrace : fact.traceparent();
-        return fact.versions().stream().map(event -> {
+        return events.stream().map(event -> {
             var payload = AvroSerializer.encode(event);
             if (payload.length > MAX_EVENT_BYTES) {
                 throw new IllegalArgumentException("A %s of %d bytes is more than the %d that an event may have"

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -43,8 +44,9 @@ public class OutboxConfiguration {
     }
 
     @Bean
-    Outbox outbox(JdbcClient db, Traces traces, OutboxRelay relay) {
-        return new Outbox(db, traces, relay::wake);
+    Outbox outbox(@Value("${ates.events.switched-off:}") List<String> switchedOff, JdbcClient db, Traces traces,
+            OutboxRelay relay) {
+        return new Outbox(db, new PublishedVersions(switchedOff), traces, relay::wake);
     }
 
     @Bean
