@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.acceptance.Company.Role;
+import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.localstack.LocalStack;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import java.net.URI;
