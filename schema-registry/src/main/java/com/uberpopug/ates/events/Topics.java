@@ -14,12 +14,19 @@ import java.util.stream.Stream;
  */
 public final class Topics {
 
+    /** By user: the state of each, and erasures. */
     public static final String USERS = "ates.users";
+    /** By session: ended ones. */
     public static final String SESSIONS = "ates.sessions";
+    /** By task: what happens to it. */
     public static final String TASKS = "ates.tasks";
+    /** By task: its fee and its reward. */
     public static final String PRICES = "ates.prices";
+    /** By worker: fees, rewards, corrections and payouts. */
     public static final String BALANCES = "ates.balances";
+    /** By business date: the company's earnings. */
     public static final String MANAGERS = "ates.managers";
+    /** The security log. */
     public static final String SECURITY = "ates.security";
 
     /** Must never change: facts of one key would be split over two partitions and lose their order. */

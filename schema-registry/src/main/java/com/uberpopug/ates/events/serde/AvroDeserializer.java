@@ -35,7 +35,11 @@ public final class AvroDeserializer implements Deserializer<SpecificRecord> {
     public AvroDeserializer() {
     }
 
-    /** @param registry is shared, and not closed with this deserializer, which needs no configuration */
+    /**
+     * For programs that share a client among several.
+     *
+     * @param registry is shared, and not closed with this deserializer, which needs no configuration
+     */
     public AvroDeserializer(SchemaRegistryClient registry) {
         this.registry = registry;
     }

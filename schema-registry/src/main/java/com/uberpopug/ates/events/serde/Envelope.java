@@ -13,8 +13,11 @@ import org.apache.kafka.common.header.Headers;
  */
 public final class Envelope {
 
+    /** The version of CloudEvents: {@code 1.0}. */
     public static final String SPEC_VERSION = "ce_specversion";
+    /** Identifies the record. */
     public static final String ID = "ce_id";
+    /** What happened, as {@link com.uberpopug.ates.events.EventType#type}: {@code Tasks.Created}. */
     public static final String TYPE = "ce_type";
     /** An absolute URI of the installation and the service, such as {@code https://ates.example/tasks-service}. */
     public static final String SOURCE = "ce_source";
@@ -34,6 +37,7 @@ public final class Envelope {
      * compared as text.
      */
     public static final String AGGREGATE_VERSION = "ce_aggregateversion";
+    /** Of the value: {@code application/avro}; a record without a value has none. */
     public static final String CONTENT_TYPE = "content-type";
     /** W3C Trace Context. */
     public static final String TRACEPARENT = "traceparent";

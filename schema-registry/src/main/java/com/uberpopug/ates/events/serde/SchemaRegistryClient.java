@@ -49,6 +49,8 @@ public final class SchemaRegistryClient implements AutoCloseable {
     }
 
     /**
+     * Sends no request yet.
+     *
      * @param config Confluent's configuration keys; keys of other libraries are ignored
      * @throws ConfigException if a key of Confluent's is not supported or its value is invalid; the message names the
      *     key and holds no secret
