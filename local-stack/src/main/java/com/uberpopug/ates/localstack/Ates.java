@@ -15,6 +15,8 @@ final class Ates {
     }
 
     public static void main(String[] arguments) {
+        // Kafka's client logs to standard output otherwise; its failures are reported as exceptions, too.
+        System.setProperty("logback.configurationFile", "com/uberpopug/ates/localstack/silent-logback.xml");
         System.exit(run(List.of(arguments)));
     }
 
@@ -42,6 +44,8 @@ final class Ates {
                     stack(home).kafkaClient(principal).forEach((key, value) -> System.out.println(key + "=" + value));
                     yield 0;
                 }
+                case Command.ListConsumerGroups() ->
+                    new ConsumerGroups(stack(home).kafkaClient(LocalStack.OTHER_TEAMS), System.out).list();
                 case Command.Down() -> new Down(home).run();
                 case Command.Status() -> new Status(home).run();
                 case Command.Mail() -> {

@@ -44,6 +44,10 @@ sealed interface Command {
     record KafkaClient(String principal) implements Command {
     }
 
+    /** Lists the consumer groups of other teams. */
+    record ListConsumerGroups() implements Command {
+    }
+
     record Down() implements Command {
     }
 
@@ -121,6 +125,10 @@ sealed interface Command {
                             "kafka-client needs none or one of " + String.join(", ", LocalStack.READERS));
                 }
                 yield new KafkaClient(principal);
+            }
+            case "consumer-groups" -> {
+                options(rest, Set.of());
+                yield new ListConsumerGroups();
             }
             case "mail" -> {
                 options(rest, Set.of());

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * {@code ./ates dead-letters}: lists, replays and discards the dead letters of each service by its REST API, as an
@@ -30,11 +29,6 @@ import java.util.stream.Collectors;
 public final class DeadLetters {
     private static final Pattern ID = Pattern.compile("([a-z]+)\\.[a-z.-]+-[0-9]+-[0-9]+");
     private static final String ROW = "%-28s %-9s %-20s %-20s %-24s %s%n";
-    /**
-     * Records from Kafka may hold any characters; a terminal interprets control characters and bidi overrides, so they
-     * are escaped.
-     */
-    private static final Pattern OBEYED = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
     private static final int SHOWN_OF_CAUSE = 120;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -91,7 +85,7 @@ public final class DeadLetters {
     public int show(String id) {
         try {
             var letter = call(serviceOf(id), "/" + encoded(id), Optional.empty());
-            JSON.writerWithDefaultPrettyPrinter().writeValueAsString(letter).lines().map(DeadLetters::escaped)
+            JSON.writerWithDefaultPrettyPrinter().writeValueAsString(letter).lines().map(PlainText::escaped)
                     .forEach(out::println);
             return 0;
         } catch (JsonProcessingException e) {
@@ -179,7 +173,8 @@ public final class DeadLetters {
             }
             var json = JSON.readTree(answer.body());
             if (answer.statusCode() != 200) {
-                throw new RefusedException(answer.statusCode(), service + " refuses: " + plain(text(json, "detail")));
+                throw new RefusedException(answer.statusCode(),
+                        service + " refuses: " + PlainText.of(text(json, "detail")));
             }
             return json;
         } catch (IOException e) {
@@ -201,17 +196,7 @@ public final class DeadLetters {
     }
 
     private static String text(JsonNode node, String field) {
-        return plain(node.path(field).asText(""));
-    }
-
-    private static String plain(String text) {
-        return OBEYED.matcher(text).replaceAll(" ");
-    }
-
-    /** The escape is valid JSON with the same meaning. */
-    private static String escaped(String json) {
-        return OBEYED.matcher(json).replaceAll(found -> found.group().chars().mapToObj("\\\\u%04x"::formatted)
-                .collect(Collectors.joining()));
+        return PlainText.of(node.path(field).asText(""));
     }
 
     private static String encoded(String id) {

@@ -26,6 +26,7 @@ class CommandTests {
         assertThat(command("database auth-service")).isEqualTo(new Command.Database("auth-service"));
         assertThat(command("kafka-client")).isEqualTo(new Command.KafkaClient("other-teams"));
         assertThat(command("kafka-client security-tools")).isEqualTo(new Command.KafkaClient("security-tools"));
+        assertThat(command("consumer-groups")).isEqualTo(new Command.ListConsumerGroups());
         assertThat(command("down")).isEqualTo(new Command.Down());
         assertThat(command("status")).isEqualTo(new Command.Status());
         assertThat(command("dead-letters list")).isEqualTo(new Command.ListDeadLetters());
@@ -53,6 +54,7 @@ class CommandTests {
             "dead-letters replay a b", "dead-letters discard", "dead-letters discard --all",
             "dead-letters replay --All", "dead-letters replay --all a b",
             "dead-letters drop x",
+            "consumer-groups all", "consumer-groups --all",
             "kafka-client tasks-service", "kafka-client --all", "kafka-client other-teams security-tools"})
     void unknown_command_is_refused(String words) {
         assertThatThrownBy(() -> command(words)).isInstanceOf(Command.UsageException.class);
