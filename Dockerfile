@@ -6,7 +6,7 @@ ARG JARS=built
 FROM maven:3.9-eclipse-temurin-25 AS built
 WORKDIR /source
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 mvn -B -q clean package -DskipTests -Dformatter.skip -pl '!acceptance-tests,!benchmarks,!deploy' \
+RUN --mount=type=cache,target=/root/.m2 mvn -B -q clean package -DskipTests -Dformatter.skip -pl '!acceptance-tests,!benchmarks,!deploy,!examples' \
   && mkdir -p /jars/steps \
   && mv *-service/target/*-service.jar schema-registry/target/schema-registry-app.jar /jars/ \
   && mv local-stack/target/local-stack.jar local-stack/target/lib /jars/steps/

@@ -1,0 +1,5 @@
+/** Owns the tests of the programs beside it: each is run as another team would run it. */
+@NullMarked
+package com.uberpopug.ates.examples;
+
+import org.jspecify.annotations.NullMarked;
