@@ -20,7 +20,9 @@ final class Bench {
             new Entry("pages", "time, statements and bytes of each page of a large company",
                     PagesBenchmark::new),
             new Entry("relay", "rate of the outbox's relay, and the cost of an event in its transaction",
-                    _ -> new RelayBenchmark()));
+                    _ -> new RelayBenchmark()),
+            new Entry("serde", "rates of our serializer and deserializer beside Avro alone",
+                    SerdeBenchmark::new));
 
     private interface Benchmarks {
         /** @param divisor for a trial run: divides the amount of data where possible */
