@@ -69,6 +69,7 @@ public enum EventType {
     private final int version;
     private final Class<? extends SpecificRecord> recordClass;
     private final String schemaText;
+    private final String subject;
 
     EventType(String topic, String type, int version, Class<? extends SpecificRecord> recordClass) {
         this.topic = topic;
@@ -76,6 +77,7 @@ public enum EventType {
         this.version = version;
         this.recordClass = recordClass;
         this.schemaText = resource("/avro/%s/%s/v%d.avsc".formatted(topic, type, version));
+        this.subject = topic + "-" + recordClass.getName();
     }
 
     /** Every version of every event; versions of one type are in ascending order. */
@@ -141,7 +143,7 @@ public enum EventType {
 
     /** The subject in the schema registry: topic and full record name (Confluent's TopicRecordNameStrategy). */
     public String subject() {
-        return topic + "-" + recordClass.getName();
+        return subject;
     }
 
     private static String resource(String path) {

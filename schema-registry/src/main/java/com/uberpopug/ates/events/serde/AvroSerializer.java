@@ -21,7 +21,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AvroSerializer implements Serializer<SpecificRecord> {
 
+    /** In bytes; most events fit. */
+    private static final int INITIAL_SIZE = 256;
+
+    /** Writers are stateless between writes, so one of each class serves all threads. */
+    private static final ClassValue<SpecificDatumWriter<SpecificRecord>> WRITERS = new ClassValue<>() {
+        @Override
+        protected SpecificDatumWriter<SpecificRecord> computeValue(Class<?> type) {
+            var model = SpecificData.getForClass(type);
+            return new SpecificDatumWriter<>(model.getSchema(type), model);
+        }
+    };
+
     private @Nullable SchemaRegistryClient registry;
+
+    /** For Kafka's producers, which configure it. */
+    public AvroSerializer() {
+    }
 
     @Override
     public void configure(Map<String, ?> config, boolean isKey) {
@@ -36,8 +52,12 @@ public final class AvroSerializer implements Serializer<SpecificRecord> {
         if (registry == null) {
             throw new IllegalStateException("configure() was not called");
         }
-        var subject = topic + "-" + event.getSchema().getFullName();
-        return WireFormat.frame(registry.idOf(subject, EventType.of(event.getClass()).schemaText()), encode(event));
+        var type = EventType.of(event.getClass());
+        // The event's own topic has its subject ready.
+        var subject = topic.equals(type.topic()) ? type.subject() : topic + "-" + event.getSchema().getFullName();
+        var out = new ByteArrayOutputStream(INITIAL_SIZE);
+        out.writeBytes(WireFormat.header(registry.idOf(subject, type.schemaText())));
+        return write(event, out);
     }
 
     /**
@@ -46,11 +66,13 @@ public final class AvroSerializer implements Serializer<SpecificRecord> {
      * @throws SerializationException if a value does not fit the schema
      */
     public static byte[] encode(SpecificRecord event) {
+        return write(event, new ByteArrayOutputStream(INITIAL_SIZE));
+    }
+
+    private static byte[] write(SpecificRecord event, ByteArrayOutputStream out) {
         try {
-            var out = new ByteArrayOutputStream(256);
             var encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-            new SpecificDatumWriter<SpecificRecord>(event.getSchema(), SpecificData.getForClass(event.getClass()))
-                    .write(event, encoder);
+            WRITERS.get(event.getClass()).write(event, encoder);
             encoder.flush();
             return out.toByteArray();
         } catch (IOException | AvroRuntimeException | ClassCastException | NullPointerException e) {

@@ -19,6 +19,11 @@ public final class WireFormat {
     private WireFormat() {
     }
 
+    /** The bytes before the Avro binary of a schema id. */
+    static byte[] header(int schemaId) {
+        return ByteBuffer.allocate(HEADER_LENGTH).put(MAGIC).putInt(schemaId).array();
+    }
+
     /** Prefixes Avro binary with the header of a schema id. */
     public static byte[] frame(int schemaId, byte[] avro) {
         return ByteBuffer.allocate(HEADER_LENGTH + avro.length).put(MAGIC).putInt(schemaId).put(avro).array();
