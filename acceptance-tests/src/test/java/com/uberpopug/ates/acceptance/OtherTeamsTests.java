@@ -1,7 +1,9 @@
 package com.uberpopug.ates.acceptance;
 
+import static com.uberpopug.ates.acceptance.Company.admin;
 import static com.uberpopug.ates.acceptance.Company.task;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,13 +11,21 @@ import static org.awaitility.Awaitility.await;
 import com.uberpopug.ates.acceptance.Company.Role;
 import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.localstack.LocalStack;
+import com.uberpopug.ates.localstack.parts.LocalStackFiles;
 import io.cloudevents.kafka.KafkaMessageFactory;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -33,9 +45,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a program of another team may do with the settings of {@code ./ates kafka-client}. */
 class OtherTeamsTests {
+
+    private static final DateTimeFormatter MILLISECONDS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
     @RegisterExtension
     private final Company company = new Company();
@@ -110,6 +125,48 @@ class OtherTeamsTests {
                         && types.containsAll(
                                 List.of("Tasks.Created", "Tasks.AmountsCalculated", "Tasks.ReadyForAssign"));
             });
+        }
+    }
+
+    /** The program knows two topics, and no service. */
+    @Test
+    void example_in_java_prints_what_rest_reports(@TempDir Path directory) throws Exception {
+        var anna = company.hires(Role.POPUG);
+        IntStream.range(0, 5).forEach(number -> task("For the example " + number));
+        admin().assignsTasks();
+        var completed = anna.looksAtOwnTasks().stream().map(anna::completes).map(admin()::looksAt)
+                .collect(toMap(Task::id, Function.identity()));
+        var expected = new Eventually<>("anna's rewards", () -> anna.looksAtAuditLog().stream()
+                .filter(line -> line.kind().equals("REWARD")).toList())
+                .becomes("one a task", rewards -> rewards.size() == completed.size()).stream()
+                .map(reward -> "%s task %s by %s: %d cents".formatted(
+                        MILLISECONDS.format(completed.get(reward.taskId()).completedAt()), reward.taskId(), anna.id(),
+                        reward.changeCents()))
+                .toList();
+
+        var client = Files.write(directory.resolve("client.properties"),
+                settings.entrySet().stream().map(setting -> setting.getKey() + "=" + setting.getValue()).toList());
+        var output = directory.resolve("output");
+        var example = LocalStackFiles.repository().resolve("examples/target");
+        var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-cp",
+                example.resolve("classes") + File.pathSeparator + Files.readString(example.resolve("class-path")),
+                "Completions", client.toString()).redirectOutput(output.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try {
+            new Eventually<>("the example's lines",
+                    () -> lines(output).filter(line -> line.contains(" by " + anna.id()))
+                            .toList())
+                    .satisfies(lines -> assertThat(lines).containsExactlyInAnyOrderElementsOf(expected));
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readString(file).lines();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
