@@ -10,13 +10,13 @@ import org.apache.avro.SchemaValidationException;
 import org.apache.avro.SchemaValidatorBuilder;
 
 /** Checks offline what the registry's FULL_TRANSITIVE checks, and that logical types never change. */
-final class CompatibilityGate {
+public final class CompatibilityGate {
 
     private CompatibilityGate() {
     }
 
     /** The reasons against a schema beside the released ones of its version; empty if it is compatible. */
-    static List<String> objections(Schema current, List<Schema> released) {
+    public static List<String> objections(Schema current, List<Schema> released) {
         var objections = new ArrayList<String>();
         for (Schema before : released) {
             objections.addAll(unreadable("A released schema cannot read records of the current one", before, current));
