@@ -2,6 +2,7 @@ package com.uberpopug.ates.localstack;
 
 import static java.util.stream.Collectors.joining;
 
+import com.uberpopug.ates.localstack.parts.CatalogueSite;
 import com.uberpopug.ates.localstack.parts.ChildProcess;
 import com.uberpopug.ates.localstack.parts.KafkaServer;
 import com.uberpopug.ates.localstack.parts.MailSink;
@@ -63,6 +64,7 @@ public final class LocalStack implements AutoCloseable {
     private final KafkaServer kafka;
     private final RegistryServer registry;
     private final MailSink mail;
+    private final CatalogueSite catalogue;
     private final List<ServiceProcess> services;
     private final CompletableFuture<PartFailedException> failure = new CompletableFuture<>();
     private volatile StartCaches caches = StartCaches.NONE;
@@ -88,6 +90,7 @@ public final class LocalStack implements AutoCloseable {
         kafka = new KafkaServer(home, ports.kafka(), principals);
         registry = new RegistryServer(home, ports.registry(), postgres.database("registry"), principals);
         mail = new MailSink(home, ports.mail());
+        catalogue = new CatalogueSite(home, ports.catalogue());
         services = SERVICES.stream().map(this::process).toList();
     }
 
@@ -170,6 +173,10 @@ public final class LocalStack implements AutoCloseable {
         return mail;
     }
 
+    public CatalogueSite catalogue() {
+        return catalogue;
+    }
+
     public ServiceProcess auth() {
         return service(AUTH);
     }
@@ -188,7 +195,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** All processes in the order of their dependencies. */
     public List<Part> parts() {
-        return Stream.concat(Stream.of(postgres, kafka, registry, mail), services()).toList();
+        return Stream.concat(Stream.of(postgres, kafka, registry, mail, catalogue), services()).toList();
     }
 
     /** Excludes services that run elsewhere. */
@@ -282,6 +289,7 @@ public final class LocalStack implements AutoCloseable {
             createDatabases();
         });
         var mailbox = inBackground(() -> start(mail, done));
+        var site = inBackground(() -> start(catalogue, done));
         var broker = inBackground(() -> start(kafka, done));
         var contract = inBackground(() -> {
             databases.join();
@@ -304,7 +312,7 @@ public final class LocalStack implements AutoCloseable {
             done.accept(service.name());
         }));
         var everything = CompletableFuture
-                .allOf(Stream.of(Stream.of(contract, mailbox), migrations, services).flatMap(steps -> steps)
+                .allOf(Stream.of(Stream.of(contract, mailbox, site), migrations, services).flatMap(steps -> steps)
                         .toArray(CompletableFuture[]::new));
         CompletableFuture.anyOf(everything, failure).exceptionally(_ -> failure.join()).join();
         if (failure.isDone()) {
@@ -329,7 +337,7 @@ public final class LocalStack implements AutoCloseable {
     public void close() {
         closing = true;
         services().parallel().forEach(Part::close);
-        Stream.of(registry, kafka, mail).parallel().forEach(Part::close);
+        Stream.of(registry, kafka, mail, catalogue).parallel().forEach(Part::close);
         postgres.close();
     }
 

@@ -13,10 +13,11 @@ import java.util.Map;
  *
  * @param services by the name of the service
  */
-public record StackPorts(int postgres, int kafka, int registry, int mail, Map<String, Integer> services) {
+public record StackPorts(int postgres, int kafka, int registry, int mail, int catalogue,
+        Map<String, Integer> services) {
 
     /** The fixed ports in the README and in the services' defaults: the one list of all services. */
-    public static final StackPorts STANDARD = new StackPorts(54320, 9092, 8081, 1025, services(
+    public static final StackPorts STANDARD = new StackPorts(54320, 9092, 8081, 1025, 8085, services(
             Map.entry("auth-service", 9000), Map.entry("tasks-service", 8080), Map.entry("accounting-service", 8082),
             Map.entry("analytics-service", 8083)));
 
@@ -24,7 +25,7 @@ public record StackPorts(int postgres, int kafka, int registry, int mail, Map<St
     public static StackPorts free() {
         var services = new LinkedHashMap<>(STANDARD.services());
         services.replaceAll((_, _) -> Ports.free());
-        return new StackPorts(Ports.free(), Ports.free(), Ports.free(), Ports.free(), services);
+        return new StackPorts(Ports.free(), Ports.free(), Ports.free(), Ports.free(), Ports.free(), services);
     }
 
     /** The port of the service with this name. */

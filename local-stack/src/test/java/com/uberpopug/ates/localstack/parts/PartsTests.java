@@ -137,6 +137,22 @@ class PartsTests {
         assertThat(http("POST", "/subjects/eggs/versions", schema).body()).isEqualTo(registered.body());
     }
 
+    /** What docs/events/how-to-change-an-event.md says of docs. */
+    @Test
+    void reworded_schema_keeps_its_id_and_its_first_words() throws Exception {
+        var schema = """
+                {"schema": "{\\"type\\": \\"record\\", \\"name\\": \\"Nest\\", \\"doc\\": \\"A nest.\\", \\"fields\\": []}"}
+                """;
+        var first = http("POST", "/subjects/nests/versions", schema);
+
+        var reworded = http("POST", "/subjects/nests/versions", schema.replace("A nest.", "A home."));
+
+        assertThat(reworded.statusCode()).isEqualTo(200);
+        assertThat(reworded.body()).isEqualTo(first.body());
+        assertThat(http("GET", "/subjects/nests/versions", "").body()).isEqualTo("[1]");
+        assertThat(http("GET", "/subjects/nests/versions/1", "").body()).contains("A nest.");
+    }
+
     @Test
     void paused_postgres_answers_again_after_the_resume() throws SQLException {
         postgres.pause();
