@@ -32,8 +32,7 @@ final class Catalogue {
             entry("Tasks.ReadyForAssign", "When tasks-service has received the task's price.",
                     released("1", "2026-11-30", "The first release.")),
             entry("Tasks.Assigned",
-                    "When a task is assigned: as soon as it has its price, and again by each shuffle until "
-                            + "it is completed.",
+                    "When a shuffle gives the task to a worker, and again by each later one until it is completed.",
                     released("1", "2026-11-30", "The first release.")),
             entry("Tasks.Completed", "When the assignee completes the task.",
                     released("1", "2026-11-30", "The first release.")),
