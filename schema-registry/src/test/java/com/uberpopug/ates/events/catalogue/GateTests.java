@@ -214,19 +214,21 @@ class GateTests {
 
     @Test
     void released_version_stays_in_the_contract() {
-        var newest = new Version(Topics.TASKS, "Tasks.Created", 2);
+        var newest = contract.versions(CREATED.type()).getFirst();
         var found = Gate.objections(new Contract(contract.topics(), contract.versions().stream()
                 .filter(Predicate.not(newest::equals)).toList(), without(contract.schemas(), newest.file()),
                 contract.releases(), contract.checksums(), contract.golden(), contract.entries()));
 
-        assertThat(found).singleElement().asString()
-                .startsWith("released/ates.tasks/Tasks.Created/v2.avsc: no constant of "
-                        + "EventType has this version. It stays in the contract,");
+        assertThat(found).containsExactlyElementsOf(contract.releases(newest).stream().sorted()
+                .map(file -> "released/" + file
+                        + ": no constant of EventType has this version. It stays in the contract, "
+                        + "because topics keep records written with it")
+                .toList());
     }
 
     @Test
     void schema_has_a_constant() {
-        var file = "ates.tasks/Tasks.Created/v3.avsc";
+        var file = "ates.tasks/Tasks.Created/v99.avsc";
 
         assertOnly(schemas(with(contract.schemas(), file, "{}"))).startsWith("src/main/avro/" + file
                 + ": no constant of EventType has this schema. Add one: ");
@@ -234,10 +236,12 @@ class GateTests {
 
     @Test
     void versions_have_no_gaps() {
-        var added = added(new Version(Topics.TASKS, "Tasks.Created", 4), new Version(Topics.TASKS, "Tasks.Created", 2));
+        var newest = contract.versions(CREATED.type()).getFirst();
+        var added = added(new Version(Topics.TASKS, CREATED.type(), newest.number() + 2), newest);
 
-        assertThat(Gate.objections(added)).first().isEqualTo(
-                "Tasks.Created/v4: version 3 is missing before it. Versions are numbered from 1, without gaps");
+        assertThat(Gate.objections(added)).first()
+                .isEqualTo("Tasks.Created/v%d: version %d is missing before it. Versions "
+                        .formatted(newest.number() + 2, newest.number() + 1) + "are numbered from 1, without gaps");
     }
 
     @Test
