@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,8 +19,8 @@ import org.junit.jupiter.api.Test;
 @OfLocalStack
 class CatalogueSiteTests {
 
-    private static final CatalogueSite SITE = new CatalogueSite(
-            LocalStackFiles.repository().resolve("acceptance-tests/target/catalogue"), 0);
+    private static final Path HOME = LocalStackFiles.repository().resolve("acceptance-tests/target/catalogue");
+    private static final CatalogueSite SITE = new CatalogueSite(HOME, 0);
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     @BeforeAll
@@ -42,8 +43,9 @@ class CatalogueSiteTests {
 
     @Test
     void nothing_beside_the_site_is_served() throws Exception {
-        assertThat(get("/../log/catalogue.log").statusCode()).isEqualTo(404);
-        assertThat(get("/%2e%2e/log/catalogue.log").statusCode()).isEqualTo(404);
+        assertThat(HOME.resolve("pid/catalogue")).exists();
+        assertThat(get("/../pid/catalogue").statusCode()).isEqualTo(404);
+        assertThat(get("/%2e%2e/pid/catalogue").statusCode()).isEqualTo(404);
     }
 
     @Test
