@@ -3,6 +3,7 @@ package com.uberpopug.ates.platform.events.inbox;
 import com.uberpopug.ates.platform.events.SqlArray;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -27,6 +28,15 @@ final class AppliedFacts {
                 """)
                 .param("consumer", consumer).param("factIds", SqlArray.uuids(factIds))
                 .query(UUID.class).list();
+    }
+
+    /** Those among some facts that are remembered. */
+    Set<UUID> among(String consumer, Collection<UUID> factIds) {
+        return db.sql("""
+                select fact_id from inbox where consumer = :consumer and fact_id = any(:factIds)
+                """)
+                .param("consumer", consumer).param("factIds", SqlArray.uuids(factIds))
+                .query(UUID.class).set();
     }
 
     /** Forgets what is older than 30 days, a bounded number of rows; returns how many those were. */

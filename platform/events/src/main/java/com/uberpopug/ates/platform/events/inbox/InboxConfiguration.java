@@ -72,8 +72,9 @@ public class InboxConfiguration {
     }
 
     @Bean
-    History history(Inbox inbox, ConsumerProgress consumers, DeadLetterTable deadLetters, TopicReader topics) {
-        return new History(inbox, consumers, deadLetters, topics);
+    History history(Inbox inbox, ConsumerProgress consumers, DeadLetterTable deadLetters, AppliedFacts applied,
+            TopicReader topics) {
+        return new History(inbox, consumers, deadLetters, applied, topics);
     }
 
     /** Retries a batch for ever; the container pauses its partitions meanwhile and stays in the group. */

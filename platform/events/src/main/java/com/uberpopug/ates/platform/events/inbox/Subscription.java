@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -243,6 +244,15 @@ public final class Subscription {
      */
     Optional<Received> read(ConsumerRecord<byte[], byte[]> record) {
         return reader.read(LargeValueDeserializer.whole(record)).fact();
+    }
+
+    /** Applies facts without the inbox, in the caller's transaction, each once. */
+    void reapply(Collection<Received> facts) {
+        var distinct = new LinkedHashMap<UUID, Received>();
+        facts.forEach(fact -> distinct.putIfAbsent(fact.factId(), fact));
+        if (!distinct.isEmpty()) {
+            apply.accept(List.copyOf(distinct.values()));
+        }
     }
 
     private Readable traced(ConsumerRecord<byte[], byte[]> record, Reading.Fact fact) {

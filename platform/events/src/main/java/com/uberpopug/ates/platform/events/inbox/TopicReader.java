@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -41,33 +43,46 @@ public final class TopicReader {
         this.kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     }
 
+    /** The records of one poll, and how far the reading is, by offsets: markers of transactions count. */
+    record Polled(List<ConsumerRecord<byte[], byte[]>> records, long read, long total) {
+    }
+
     /**
-     * Reads the committed records of a topic from its beginning to its end at the time of the call, in order within
-     * each partition. At most 5,000 records, fetched by 8 MiB, are held at a time.
+     * Reads the committed records of topics to their ends at the time of the call, in order within each partition. At
+     * most 5,000 records, fetched by 8 MiB, are held at a time.
      *
+     * @param from  the offsets from where on to read; a partition that it lacks is read from its beginning
      * @param chunk is called after each poll, also without records, so that a transaction of its does not idle
+     * @return the offsets from where on to read the next time
      * @throws RetriableException     where the broker is away, or sends no record for ten seconds
-     * @throws InvalidOffsetException where the first records of the topic have been deleted
+     * @throws InvalidOffsetException where records to read have been deleted
      */
-    void readAll(String topic, Consumer<List<ConsumerRecord<byte[], byte[]>>> chunk) {
+    Map<TopicPartition, Long> read(Collection<String> topics, Map<TopicPartition, Long> from, Consumer<Polled> chunk) {
         var patience = Duration.ofSeconds(10);
         try (var consumer = consumer(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000,
                 ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20,
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis()))) {
-            var partitions = partitions(consumer, List.of(topic));
+            var partitions = partitions(consumer, topics);
+            consumer.assign(partitions);
             var begins = consumer.beginningOffsets(partitions);
-            if (begins.values().stream().anyMatch(first -> first > 0)) {
-                throw new OffsetOutOfRangeException("The first records of " + topic + " have been deleted", begins);
+            var deleted = new HashMap<>(begins);
+            deleted.entrySet().removeIf(begin -> begin.getValue() <= from.getOrDefault(begin.getKey(), 0L));
+            if (!deleted.isEmpty()) {
+                throw new OffsetOutOfRangeException("The first records of " + deleted.keySet() + " have been deleted",
+                        deleted);
             }
             var ends = consumer.endOffsets(partitions);
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
+            long total = ends.values().stream().mapToLong(Long::longValue).sum();
+            partitions.forEach(partition -> consumer.seek(partition, from.getOrDefault(partition, 0L)));
             poll(consumer, ends, patience, polled -> {
                 var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
                 polled.forEach(records::add);
-                chunk.accept(records);
+                long read = partitions.stream()
+                        .mapToLong(each -> Math.min(consumer.position(each), requireNonNull(ends.get(each)))).sum();
+                chunk.accept(new Polled(records, read, total));
             });
+            return partitions.stream().collect(Collectors.toMap(Function.identity(), consumer::position));
         }
     }
 
