@@ -173,11 +173,12 @@ class BooksInBrowserTests {
                 "/earnings", "/business-days", "/payouts", "/payouts?status=GIVEN_UP", "/ledger-check"}) {
             TasksInBrowserTests.examine(admins, ACCOUNTING, path);
         }
-        for (var path : new String[]{"/", "/most-expensive", "/most-expensive?period=MONTH&date=2020-01-01"}) {
+        for (var path : new String[]{"/", "/most-expensive", "/most-expensive?period=MONTH&date=2020-01-01",
+                "/projections"}) {
             TasksInBrowserTests.examine(admins, ANALYTICS, path);
         }
         admins.chooses("Русский");
-        for (var path : new String[]{"/", "/most-expensive", "/pipeline"}) {
+        for (var path : new String[]{"/", "/most-expensive", "/projections", "/pipeline"}) {
             TasksInBrowserTests.examineInRussian(admins, ANALYTICS, path);
         }
         for (var path : new String[]{"/", "/accounts", "/accounts/" + anna.id(), "/earnings", "/business-days",

@@ -45,6 +45,9 @@ class WhoSeesWhatTests {
             GET   ANALYTICS   /api/earnings                           403 403 403 200
             GET   ANALYTICS   /api/negative-balances                  403 403 403 200
             GET   ANALYTICS   /api/most-expensive?period=day          403 403 403 200
+            GET   ANALYTICS   /api/projections                        403 403 403 200
+            GET   ANALYTICS   /api/projections/check                  403 403 403 200
+            POST  ANALYTICS   /api/projections/rebuild                403 403 403 202
             GET   AUTH        /api/users/me                           200 200 200 200
             GET   AUTH        /api/users                              403 403 403 200
             POST  AUTH        /api/users                              403 403 403 201

@@ -11,13 +11,19 @@ class AccessMatrixTests extends AccessMatrix {
     @Override
     protected String table() {
         return """
-                GET  /                      admin
-                GET  /most-expensive        admin
-                GET  /api/earnings          admin
-                GET  /api/negative-balances admin
-                GET  /api/most-expensive    admin
-                GET  /login/oauth2/code/*   protocol
-                POST /login/oauth2/code/*   protocol
+                GET  /                         admin
+                GET  /most-expensive           admin
+                GET  /projections              admin
+                POST /projections/check        admin
+                POST /projections/rebuild      admin
+                GET  /api/earnings             admin
+                GET  /api/negative-balances    admin
+                GET  /api/most-expensive       admin
+                GET  /api/projections          admin
+                GET  /api/projections/check    admin
+                POST /api/projections/rebuild  admin
+                GET  /login/oauth2/code/*      protocol
+                POST /login/oauth2/code/*      protocol
                 """;
     }
 

@@ -18,7 +18,7 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
 /** Beside {@link AccessMatrixTests}: a role that this service does not know. */
 @AnalyticsTest
 @ParameterizedClass
-@ValueSource(strings = {"/api/earnings", "/api/negative-balances", "/api/most-expensive"})
+@ValueSource(strings = {"/api/earnings", "/api/negative-balances", "/api/most-expensive", "/api/projections"})
 class AccessTests {
 
     private final String path;

@@ -9,8 +9,10 @@ import com.uberpopug.ates.platform.web.security.Role;
 import jakarta.servlet.http.Cookie;
 import java.io.UnsupportedEncodingException;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.env.Environment;
@@ -38,7 +40,7 @@ class PageTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/?from=2026-01-01&to=2026-11-23", "/most-expensive",
-            "/most-expensive?period=MONTH&date=2026-10-12"})
+            "/most-expensive?period=MONTH&date=2026-10-12", "/projections"})
     void only_admins_see_the_pages(String path) throws UnsupportedEncodingException {
         for (var role : Role.values()) {
             var session = session(Ids.next(), role);
@@ -96,6 +98,29 @@ class PageTests {
         db.sql("insert into users (user_id, sequence, role, active, language) values (?, 1, 'admin', true, 'ru')")
                 .param(admin).update();
         assertThat(text(looks(session(admin, Role.ADMIN), "/"))).contains("Попугов в минусе сейчас", "23 ноября 2026");
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", value = {
+            "REQUESTED, -, The rebuild starts soon", "READING, -, Records read: 450 of 1&#44;200",
+            "WAITING, The broker is away, The broker is away", "SWITCHED, -, The rebuilt figures are shown",
+            "FAILED, A record is unreadable, The rebuild has failed"})
+    void progress_of_a_rebuild_is_shown_in_both_languages(String state, @Nullable String problem, String shown)
+            throws UnsupportedEncodingException {
+        boolean finished = state.equals("SWITCHED") || state.equals("FAILED");
+        db.sql("""
+                insert into rebuilds (id, requested_by, requested_at, state, started_at, records_read, records_total,
+                                      problem, finished_at)
+                values (?, ?, now(), ?, now(), 450, 1200, ?, case when ? then now() end)
+                """).params(Ids.next(), Ids.next(), state, problem, finished).update();
+        var page = text(looks(Role.ADMIN, "/projections"));
+        assertThat(page).contains(shown.replace("&#44;", ",")).contains("Rebuild now");
+        assertThat(page.contains("hx-trigger=\"load delay:500ms\"")).isEqualTo(!finished);
+        assertThat(page.contains("id=\"rebuild-now\" disabled")).isEqualTo(!finished);
+        var admin = Ids.next();
+        db.sql("insert into users (user_id, sequence, role, active, language) values (?, 1, 'admin', true, 'ru')")
+                .param(admin).update();
+        assertThat(text(looks(session(admin, Role.ADMIN), "/projections"))).contains("Перестроить сейчас");
     }
 
     private MvcTestResult looks(Role role, String path) {
