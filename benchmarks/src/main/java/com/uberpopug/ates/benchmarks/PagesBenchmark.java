@@ -132,6 +132,7 @@ final class PagesBenchmark implements Benchmark {
         pages.add(new Page("analytics_a_year", admin, analytics, "/?from=2026-01-01&to=2026-12-31"));
         pages.add(new Page("analytics_of_a_day", admin, analytics, "/most-expensive"));
         pages.add(new Page("analytics_of_a_month", admin, analytics, "/most-expensive?period=MONTH"));
+        pages.add(new Page("analytics_projections", admin, analytics, "/projections"));
         pages.add(new Page("analytics_pipeline", admin, analytics, "/pipeline"));
         var auth = stack.auth();
         pages.add(new Page("auth_sign_in", List.of(new Visitor()), auth, "/login"));
