@@ -34,7 +34,7 @@ class Projections {
             new Table("daily_balances", "worker_id", "business_date"), new Table("below_zero_changes", "business_date"),
             new Table("earnings", "business_date"), new Table("closed_days", "business_date"));
 
-    /** Above the longest statement with a hundred million rows. */
+    /** Tables are compared as a whole; the pool's own limit is for requests. */
     private static final Duration STATEMENT_LIMIT = Duration.ofMinutes(10);
 
     private final JdbcClient db;
