@@ -6,6 +6,6 @@ import com.uberpopug.ates.platform.events.TitlesWithoutJiraIds;
 public class V33__titles_without_jira_ids extends TitlesWithoutJiraIds {
 
     public V33__titles_without_jira_ids() {
-        super("task_id");
+        super("task_id", "");
     }
 }

@@ -92,6 +92,17 @@ document.body.addEventListener('htmx:configRequest', event => {
     event.preventDefault();
   }
 });
+// What the server wrote there was typed, as far as a draft of the form goes.
+document.body.addEventListener('htmx:load', event => {
+  if (event.detail.elt.matches('[data-asks-about]')) {
+    event.detail.elt.querySelectorAll('[name]').forEach(field => {
+      const {value} = field;
+      field.defaultValue = '';
+      field.value = value;
+      field.dispatchEvent(new Event('input', {bubbles: true}));
+    });
+  }
+});
 document.body.addEventListener('htmx:beforeSwap', event => {
   const {elt, formData} = event.detail.requestConfig;
   if (elt.matches('[data-asks-about]') && [...elt.querySelectorAll('[name]')]

@@ -116,7 +116,8 @@ class OtherTeamsTests {
                     } else {
                         types.add(event.getType());
                         assertThat(String.valueOf(event.getDataSchema())).as("%s", record).matches(
-                                "https://ates\\.uberpopug\\.example/events/" + Pattern.quote(event.getType()) + "/v[1-9]");
+                                "https://ates\\.uberpopug\\.example/events/" + Pattern.quote(event.getType())
+                                        + "/v[1-9]");
                         assertThat(event.getDataContentType()).as("%s", record).isEqualTo("application/avro");
                     }
                 });

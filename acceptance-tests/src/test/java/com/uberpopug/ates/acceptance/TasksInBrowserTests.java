@@ -121,13 +121,26 @@ class TasksInBrowserTests {
         window.presses("[UBERPOP-42] – Repaint the button", Keys.TAB);
         window.seesWithin(LIVE, "#heading", "UBERPOP-42 stood before the title");
         window.$("#title").shouldHave(value("Repaint the button"));
-        window.$("#jiraId").shouldHave(value("UBERPOP-42"));
+        window.$("#jiraId").shouldHave(value("UBERPOP-42")).shouldBe(focused);
         window.isAccessible("light");
         window.isAccessible("dark");
         window.clicks("Create");
         window.seesTitle("UBERPOP-42 Repaint the button");
         window.looksAt(TASKS, "/tasks?q=uberpop-42");
         window.sees("UBERPOP-42 Repaint the button");
+    }
+
+    @Test
+    void draft_of_a_split_title_keeps_both_parts() {
+        var window = browsers.of(company.hires(Role.POPUG));
+        window.looksAt(TASKS, "/tasks/new");
+        window.$("#title").shouldBe(focused);
+        window.presses("[UBERPOP-42] Repaint", Keys.TAB);
+        window.$("#jiraId").shouldHave(value("UBERPOP-42"));
+        window.looksAt(TASKS, "/tasks");
+        window.looksAt(TASKS, "/tasks/new");
+        window.$("#title").shouldHave(value("Repaint"));
+        window.$("#jiraId").shouldHave(value("UBERPOP-42"));
     }
 
     @Test
@@ -154,7 +167,7 @@ class TasksInBrowserTests {
         window.writes("title", "[A-1] [B-2] x");
         window.writes("jiraId", "uberpop-42");
         window.clicks("Create");
-        window.seesWithin(LIVE, "#title-error", "No square brackets, except around a Jira id before the title");
+        window.seesWithin(LIVE, "#title-error", "No square brackets, except around the Jira id before the title");
         window.seesWithin(LIVE, "#jiraId-error", "A Jira id is like UBERPOP-42");
         window.$("#title").shouldHave(value("[A-1] [B-2] x"));
         window.isAccessible("light");

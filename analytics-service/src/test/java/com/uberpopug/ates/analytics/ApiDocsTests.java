@@ -36,7 +36,7 @@ class ApiDocsTests {
             docs.assertThat().extractingPath("$.paths['/api/most-expensive'].get.parameters[*].name")
                     .isEqualTo(List.of("period", "date"));
             docs.assertThat().extractingPath("$.components.schemas.MostExpensive.properties").asMap().containsOnlyKeys(
-                    "task_id", "title", "amount_cents", "business_date", "completed_at", "assignee_id");
+                    "task_id", "jira_id", "title", "amount_cents", "business_date", "completed_at", "assignee_id");
         });
     }
 }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  * <li>The id stands at the beginning, in square brackets, also in full-width or lenticular ones: {@code ［UBERPOP-42］},
- * {@code 【UBERPOP-42】}. It has the form of {@link #JIRA_ID}; letters and digits may be full-width, the dash may be any
- * of Unicode's, and spaces may stand around each part.
+ * {@code 【UBERPOP-42】}. In Unicode's form NFKC it is a {@link #JIRA_ID}; the dash may be any of Unicode's, and spaces and
+ * format characters may stand around each part.
  * <li>Between id and title there may be spaces with one run of dashes or a colon among them.
  * <li>Anything else is a part of the title.
  * </ul>
@@ -29,12 +29,17 @@ public record TaskTitle(@Nullable String jiraId, String text) {
     public static final int MOST_OF_JIRA_ID = 50;
 
     private static final String SPACES = "[\\s\\p{Z}\\uFEFF]*";
+    /** With characters that nobody sees, as those that chats and right-to-left texts bring along. */
+    private static final String UNSEEN = "[\\s\\p{Z}\\p{Cf}]*";
     private static final String DASHES = "[\\p{Pd}\\u2212\\u00AD\\u2043]";
     private static final Pattern ID = Pattern.compile(JIRA_ID);
     private static final Pattern WITH_ID = Pattern.compile(
-            "%1$s(?:\\[([^\\[\\]]*)]|［([^［］]*)］|【([^【】]*)】)%1$s(?:%2$s+|[:：])?%1$s(.*)".formatted(SPACES, DASHES),
+            "%3$s(?:\\[([^\\[\\]]*)]|［([^［］]*)］|【([^【】]*)】)%1$s(?:%2$s+|[:：])?%1$s(.*)".formatted(SPACES, DASHES,
+                    UNSEEN),
             Pattern.DOTALL);
-    private static final Pattern DASH_IN_ID = Pattern.compile(SPACES + DASHES + SPACES);
+    private static final Pattern DASH_IN_ID = Pattern.compile(UNSEEN + DASHES + UNSEEN);
+    private static final Pattern AROUND_ID = Pattern.compile("^" + UNSEEN + "|" + UNSEEN + "$");
+    private static final Pattern NOTHING = Pattern.compile(UNSEEN);
 
     /** Splits what was typed. Brackets that hold no id stay in the text, which may be empty. */
     public static TaskTitle split(String typed) {
@@ -50,13 +55,19 @@ public record TaskTitle(@Nullable String jiraId, String text) {
         return new TaskTitle(null, typed);
     }
 
+    /** An id that was typed alone, in brackets or without; null where it has not the form of one. */
+    public static @Nullable String jiraId(String typed) {
+        var split = split(typed);
+        return split.jiraId != null && split.text.isEmpty() ? split.jiraId : id(typed);
+    }
+
     /**
      * Splits a title from the time before Tasks.Created/v2, so that it follows version 2: brackets that are left become
      * round ones, and an id without a title is the title, too.
      */
     public static TaskTitle ofOld(String title) {
         var split = split(title);
-        return split.jiraId != null && split.text.isEmpty()
+        return split.jiraId != null && NOTHING.matcher(split.text).matches()
                 ? new TaskTitle(split.jiraId, split.jiraId)
                 : new TaskTitle(split.jiraId, split.text.replace('[', '(').replace(']', ')'));
     }
@@ -77,8 +88,8 @@ public record TaskTitle(@Nullable String jiraId, String text) {
     }
 
     private static @Nullable String id(String typed) {
-        var plain = DASH_IN_ID.matcher(Normalizer.normalize(typed, Form.NFKC)).replaceAll("-").replaceAll(
-                "^" + SPACES + "|" + SPACES + "$", "");
+        var plain = AROUND_ID.matcher(DASH_IN_ID.matcher(Normalizer.normalize(typed, Form.NFKC)).replaceAll("-"))
+                .replaceAll("");
         return plain.length() <= MOST_OF_JIRA_ID && ID.matcher(plain).matches() ? plain : null;
     }
 }

@@ -22,7 +22,8 @@ class TaskTitleTests {
             "[UBERPOP-42] −  Repaint the button", "[UBERPOP-42]\u00a0‑\u2003Repaint the button",
             "  [ UBERPOP-42 ]  -  Repaint the button", "[UBERPOP‐42] - Repaint the button",
             "[UBERPOP – 42] － Repaint the button", "［UBERPOP-42］ - Repaint the button",
-            "【ＵＢＥＲＰＯＰ－４２】：Repaint the button", "\ufeff[UBERPOP\u00ad42]\t-\tRepaint the button"})
+            "【ＵＢＥＲＰＯＰ－４２】：Repaint the button", "\ufeff[UBERPOP\u00ad42]\t-\tRepaint the button",
+            "\u200b\u2068[\u200eUBERPOP\u2060-\u200d42\u200f] - Repaint the button"})
     void id_before_a_title_is_found_whatever_the_dash_the_space_and_the_bracket(String typed) {
         assertThat(TaskTitle.split(typed)).isEqualTo(new TaskTitle("UBERPOP-42", "Repaint the button"));
         assertThat(TaskTitle.ofOld(typed)).isEqualTo(new TaskTitle("UBERPOP-42", "Repaint the button"));
@@ -70,6 +71,27 @@ class TaskTitleTests {
     }
 
     @Test
+    void title_that_nobody_sees_is_none() {
+        assertThat(TaskTitle.ofOld("[AB-1] - \u200b\u2060")).isEqualTo(new TaskTitle("AB-1", "AB-1"));
+        assertThat(TaskTitle.ofOld("[AB-1] \u200bx")).isEqualTo(new TaskTitle("AB-1", "\u200bx"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            UBERPOP-42     | UBERPOP-42
+            [UBERPOP-42]   | UBERPOP-42
+            ＵＢＥＲＰＯＰ – ４２ | UBERPOP-42
+            uberpop-42     | -
+            UBERPOP-42 x   | -
+            [UBERPOP-42] x | -
+            [[UBERPOP-42]] | -
+            A-1            | -
+            """)
+    void id_is_taken_alone(String typed, @Nullable String id) {
+        assertThat(TaskTitle.jiraId(typed)).isEqualTo(id);
+    }
+
+    @Test
     void id_without_a_title_leaves_an_empty_text() {
         assertThat(TaskTitle.split("[AB-1] - ")).isEqualTo(new TaskTitle("AB-1", ""));
     }
@@ -82,7 +104,7 @@ class TaskTitleTests {
         for (int round = 0; round < 10_000; round++) {
             var text = IntStream.range(0, 1 + random.nextInt(8)).mapToObj(_ -> parts.get(random.nextInt(parts.size())))
                     .collect(Collectors.joining()).strip();
-            if (text.isEmpty()) {
+            if (text.replace("\u200b", "").isBlank()) {
                 continue;
             }
             var withId = new TaskTitle("UBERPOP-42", text);

@@ -127,7 +127,8 @@ class StatementFilesTests {
         try (var parsed = CSVParser.parse(csv, CSVFormat.RFC4180)) {
             var records = parsed.getRecords();
             assertThat(records).hasSize(2);
-            assertThat(records.get(1).toList()).contains("2026-11-22", "2026-11-22T09:30:00Z", "FEE", "UBERPOP-42", "Ёж, \"said\"",
+            assertThat(records.get(1).toList()).contains("2026-11-22", "2026-11-22T09:30:00Z", "FEE", "UBERPOP-42",
+                    "Ёж, \"said\"",
                     "-12.50");
         }
     }

@@ -52,6 +52,21 @@ class TasksListenerTests {
     }
 
     @Test
+    void title_and_jira_id_are_kept_whichever_version_came() {
+        var both = Ids.next();
+        events.send(Fact.of(Ids.next(), task, 1, NOW,
+                new TaskCreated(task, "[UBERPOP-42] - Repaint the button", null, anna, NOW)),
+                Fact.of(Ids.next(), both, 1, NOW,
+                        new com.uberpopug.ates.events.tasks.v2.TaskCreated(both, "UBERPOP-43", "Oil", null, anna, NOW),
+                        new TaskCreated(both, "[UBERPOP-43] - Oil", null, anna, NOW)));
+        events.await(TaskAmountsCalculated.class, task);
+        events.await(TaskAmountsCalculated.class, both);
+        assertThat(db.sql("select jira_id || '|' || title from tasks where id in (?, ?) order by jira_id")
+                .params(task, both).query(String.class).list())
+                .containsExactly("UBERPOP-42|Repaint the button", "UBERPOP-43|Oil");
+    }
+
+    @Test
     void price_event_is_derived_from_the_creation() {
         var created = created(task);
         events.send(created);

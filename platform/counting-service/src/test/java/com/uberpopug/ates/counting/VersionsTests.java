@@ -134,6 +134,20 @@ class VersionsTests {
         assertThat(todays.of(task)).containsExactly(version2("UBERPOP-42", "Repaint the button"));
     }
 
+    /** As where an instance from before the version passed over the record, and one of today goes on behind it. */
+    @Test
+    void older_version_alone_is_applied_though_a_newer_one_stood_before_it() {
+        var both = fact(version2("UBERPOP-42", "Repaint"), version1("[UBERPOP-42] - Repaint"));
+        var older = events.record(new Fact(both.id(), both.key(), 1, NOON, null, List.of(both.versions().getLast())));
+        Envelope.put(older.headers(), Envelope.DATA_VERSIONS, "1,2");
+        events.send(List.of(older));
+
+        await().untilAsserted(() -> assertThat(todays.of(task)).containsExactly(version2("UBERPOP-42", "Repaint")));
+        events.send(both);
+        events.send(Fact.of(Ids.next(), task, 2, NOON, version2(null, "The last one")));
+        await().untilAsserted(() -> assertThat(todays.of(task)).hasSize(2));
+    }
+
     @Test
     void old_consumer_stops_nowhere_when_version_1_is_switched_off_and_keeps_what_it_cannot_read() {
         events.send(fact(version2(null, "Repaint the button")));

@@ -12,17 +12,19 @@ final class Catalogue {
     /** By the type of the event. */
     static final SortedMap<String, Entry> ENTRIES = new TreeMap<>(Map.ofEntries(
             entry("Users.Created",
-                    "When a user is created: by an admin, or the first admin when the system first starts.",
+                    "When a user is created: by an admin, or the first users when the system first starts.",
                     released("1", "2026-11-30", "The first release.")),
             entry("Users.Updated",
                     "When a user's name, email, language or role changes, and when a user is deactivated or "
                             + "activated again.",
                     released("1", "2026-11-30", "The first release.")),
             entry("Users.Restated",
-                    "When an operator has a user's state announced anew, because another record of the key "
+                    "When an admin has a user's state announced anew, because another record of the key "
                             + "was forged or damaged.",
                     released("1", "2026-11-30", "The first release.")),
-            entry("Sessions.Ended", "After a sign-out, a new password, or the user's deactivation.",
+            entry("Sessions.Ended",
+                    "After a sign-out, a new password, a change of role or passkeys that asks for a new sign-in, "
+                            + "and the user's deactivation or erasure.",
                     released("1", "2026-11-30", "The first release.")),
             entry("Tasks.Created", "When somebody creates a task, on the page or by REST.",
                     released("1", "2026-11-30", "The first release."),
@@ -52,7 +54,8 @@ final class Catalogue {
                     "After each batch of fees, rewards and corrections that was posted, once for "
                             + "each business date in it.",
                     released("1", "2026-11-30", "The first release.")),
-            entry("BusinessDays.Closed", "When the last worker of a closed business date was paid.",
+            entry("BusinessDays.Closed",
+                    "When a business date was closed and its positive balances, if any, were paid.",
                     released("1", "2026-11-30", "The first release.")),
             entry("Security.Recorded",
                     "When something that matters for security happens in a service: a sign-in, a refused "
@@ -63,7 +66,7 @@ final class Catalogue {
     static final Erasure ERASURE = new Erasure("Users.Erased", Topics.USERS,
             "A user was erased: forget what is known of the person. Tasks and transfers go on naming the id. It always "
                     + "counts, whatever its ce_aggregateversion.",
-            "When an admin erases a user.", LocalDate.parse("2026-11-30"));
+            "When an admin erases a user, or announces that an id is nobody's.", LocalDate.parse("2026-11-30"));
 
     /** The key of each topic's records, which is text. */
     static final Map<String, String> KEYS = Map.of(Topics.USERS, "the user's id", Topics.SESSIONS,

@@ -94,7 +94,7 @@ final class EventPages {
         blocks.add(promises(topic));
         if (versions.size() > 1) {
             blocks.add(new Paragraph(prose("A fact is published in the versions that ce_dataversions lists, as several "
-                    + "records with one ce_factid, the newest first. Take the newest that you know, and skip the others. "
+                    + "records with one ce_factid, the newest first. Apply the first that you know, which ce_factid tells from the others. "
                     + "Old records keep the version that they were written with.")));
         }
         blocks.add(new Table(List.of("release", "date", "what changed"),

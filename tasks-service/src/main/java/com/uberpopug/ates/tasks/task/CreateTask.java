@@ -8,6 +8,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -37,18 +38,23 @@ class CreateTask {
      */
     record NewTask(
             @Schema(example = "UBERPOP-42") @Nullable @Pattern(regexp = TaskTitle.JIRA_ID, message = "must be a Jira id such as UBERPOP-42") @Size(max = TaskTitle.MOST_OF_JIRA_ID) String jiraId,
-            @Schema(example = "Repaint the button") @NotNull @PlainText(min = 1, max = 200) @Pattern(regexp = "[^\\[\\]]*", message = "must not hold [ or ], except around a Jira id before it") String title,
+            @Schema(example = "Repaint the button") @NotNull @PlainText(min = 1, max = 200) @Pattern(regexp = "[^\\[\\]]*", message = "must not hold [ or ], except around its Jira id before it, in capital letters and the same as jira_id") String title,
             @Schema(example = "In the green of the parrots") @Nullable @PlainText(max = 10_000, lines = true) String description) {
 
         @SuppressWarnings("NullAway") // A request may lack the title; validation reports it.
         NewTask {
-            jiraId = jiraId == null || TypedText.stripped(jiraId).isEmpty() ? null : TypedText.stripped(jiraId);
+            jiraId = jiraId == null || TypedText.stripped(jiraId).isEmpty()
+                    ? null
+                    : Objects.requireNonNullElse(TaskTitle.jiraId(jiraId), TypedText.stripped(jiraId));
             title = title == null ? null : TypedText.stripped(title);
             description = description == null ? null : TypedText.stripped(description);
-            var split = title == null ? null : TaskTitle.split(title);
-            if (split != null && split.jiraId() != null && (jiraId == null || jiraId.equals(split.jiraId()))) {
-                jiraId = split.jiraId();
-                title = split.text();
+            if (title != null) {
+                // Perhaps twice: once in a browser that has split it before.
+                for (var split = TaskTitle.split(title); split.jiraId() != null
+                        && (jiraId == null || jiraId.equals(split.jiraId())); split = TaskTitle.split(title)) {
+                    jiraId = split.jiraId();
+                    title = split.text();
+                }
             }
         }
     }

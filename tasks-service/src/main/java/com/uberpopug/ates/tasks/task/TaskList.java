@@ -81,7 +81,8 @@ class TaskList {
         if (filter.text() != null) {
             var wanted = TaskTitle.split(filter.text());
             conditions.add(wanted.jiraId() == null
-                    ? "(strpos(title_folded, (select folded(:text))) > 0 or strpos(jira_id, upper(:text)) > 0)"
+                    ? "(strpos(title_folded, (select folded(:text))) > 0"
+                            + " or strpos(folded(jira_id || ' ' || title), (select folded(:text))) > 0)"
                     : "jira_id = :jiraId and strpos(title_folded, (select folded(:text))) > 0");
             parameters.put("text", wanted.text());
             parameters.put("jiraId", wanted.jiraId());

@@ -127,6 +127,8 @@ class CreatingTasksTests {
             "title": "Repaint", "jira_id": " UBERPOP-42 "               | UBERPOP-42 | Repaint
             "title": "[UBERPOP-42] Repaint", "jira_id": "UBERPOP-42"    | UBERPOP-42 | Repaint
             "title": "[UBERPOP-42] Repaint", "jira_id": " "             | UBERPOP-42 | Repaint
+            "title": "Repaint", "jira_id": "[UBERPOP\u201342]"           | UBERPOP-42 | Repaint
+            "title": "[UBERPOP-42] [UBERPOP-42] Repaint"                | UBERPOP-42 | Repaint
             "title": "Repaint", "jira_id": null                         | null       | Repaint
             """)
     void jira_id_is_told_from_the_title(String fields, @Nullable String jiraId, String title) {
@@ -145,7 +147,7 @@ class CreatingTasksTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"uberpop-42", "UBERPOP", "A-1", "UBERPOP-", "[UBERPOP-42]", "UBERPOP-42x",
+    @ValueSource(strings = {"uberpop-42", "UBERPOP", "A-1", "UBERPOP-", "[UBERPOP-42] x", "UBERPOP-42x",
             "UBERPOP-11111111111111111111111111111111111111111111111111"})
     void invalid_jira_id_is_refused(String jiraId) {
         var answer = create(anna, "{\"title\": \"a\", \"jira_id\": \"" + jiraId + "\"}");
@@ -157,7 +159,7 @@ class CreatingTasksTests {
     void tasks_are_found_by_their_jira_id() {
         var number = Math.abs(Ids.next().getLeastSignificantBits());
         var task = create(anna, "{\"title\": \"[FIND-%d] Beak\"}".formatted(number)).text("id");
-        for (var text : List.of("FIND-" + number, "find-" + number, "[FIND-" + number + "]",
+        for (var text : List.of("FIND-" + number, "find-" + number, "FIND-" + number + " beak", "[FIND-" + number + "]",
                 "[FIND-" + number + "] beak")) {
             assertThat(api.get(anna, "/api/tasks?q=" + URLEncoder.encode(text, StandardCharsets.UTF_8)).body()
                     .path("items")).as(text).singleElement()

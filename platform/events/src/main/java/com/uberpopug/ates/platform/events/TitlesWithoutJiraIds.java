@@ -19,10 +19,15 @@ public abstract class TitlesWithoutJiraIds extends BaseJavaMigration {
     private static final int ROWS = 1_000;
 
     private final String key;
+    private final String alsoSet;
 
-    /** @param key the column of the tasks' ids */
-    protected TitlesWithoutJiraIds(String key) {
+    /**
+     * @param key     the column of the tasks' ids
+     * @param alsoSet what else changes with a title, as in {@code version = version + 1}; empty for nothing
+     */
+    protected TitlesWithoutJiraIds(String key, String alsoSet) {
         this.key = key;
+        this.alsoSet = alsoSet.isEmpty() ? "" : ", " + alsoSet;
     }
 
     @Override
@@ -37,8 +42,8 @@ public abstract class TitlesWithoutJiraIds extends BaseJavaMigration {
                 select %1$s, title from tasks
                  where %1$s > ? and jira_id is null and title ~ '[][［【]' order by %1$s limit %2$d
                 """.formatted(key, ROWS)); var update = connection.prepareStatement("""
-                update tasks set jira_id = ?, title = ? where %s = ? and jira_id is null and title = ?
-                """.formatted(key))) {
+                update tasks set jira_id = ?, title = ?%s where %s = ? and jira_id is null and title = ?
+                """.formatted(alsoSet, key))) {
             var last = new UUID(0, 0);
             for (var more = true; more;) {
                 var before = last;

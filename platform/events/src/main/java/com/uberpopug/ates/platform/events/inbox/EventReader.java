@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one consumer's records: envelope and Avro to a {@link Received}, or nothing where the consumer does not care.
- * A version that is older than the one that the consumer handles is read as that one ({@link Upcasts}); of a fact's
- * versions the newest counts.
+ * A version that is older than the one that the consumer handles is read as that one ({@link Upcasts}).
  */
 final class EventReader {
 
@@ -66,7 +65,7 @@ final class EventReader {
      */
     Reading read(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            return new Reading.Fact(null, erased(record));
+            return new Reading.Fact(null, false, erased(record));
         }
         var type = header(record, Envelope.TYPE, Function.identity());
         var versions = readAs.get(type);
@@ -76,7 +75,7 @@ final class EventReader {
         int version = header(record, Envelope.DATA_SCHEMA, dataSchema -> Envelope.version(type, dataSchema));
         var wanted = versions.get(version);
         int newest = newestPublished(record, versions.keySet());
-        if (wanted == null ? newest > 0 : newest > version) {
+        if (wanted == null && newest > 0) {
             return new Reading.Skipped(Reading.Reason.OTHER_VERSION);
         }
         if (wanted == null) {
@@ -92,12 +91,13 @@ final class EventReader {
                     .formatted(type, version, actual.title()), null);
         }
         refuseForeignCurrency(event);
-        return new Reading.Fact(actual, new Received(header(record, Envelope.FACT_ID, UUID::fromString), key(record),
-                header(record, Envelope.AGGREGATE_VERSION, Long::parseLong),
-                header(record, Envelope.TIME, Instant::parse),
-                Envelope.get(record.headers(), Envelope.TRACEPARENT).filter(TRACEPARENT.asMatchPredicate())
-                        .orElse(null),
-                Upcasts.as(wanted, event), position(record)));
+        return new Reading.Fact(actual, newest > version,
+                new Received(header(record, Envelope.FACT_ID, UUID::fromString), key(record),
+                        header(record, Envelope.AGGREGATE_VERSION, Long::parseLong),
+                        header(record, Envelope.TIME, Instant::parse),
+                        Envelope.get(record.headers(), Envelope.TRACEPARENT).filter(TRACEPARENT.asMatchPredicate())
+                                .orElse(null),
+                        Upcasts.as(wanted, event), position(record)));
     }
 
     /** The fact id of a record, readable or not; empty where the record names none. */
@@ -181,8 +181,11 @@ final class EventReader {
          * It is to be applied.
          *
          * @param version in which it came; null for an erasure
+         * @param isRepeated whether the same fact stands before it in a newer version that the consumer can read. An
+         *                   instance that could not may have passed over that record, so only the inbox knows whether
+         *                   the fact was applied
          */
-        record Fact(@Nullable EventType version, Received received) implements Reading {
+        record Fact(@Nullable EventType version, boolean isRepeated, Received received) implements Reading {
         }
 
         /** It is left out, as it should be. */
@@ -193,13 +196,15 @@ final class EventReader {
         enum Reason {
             /** The consumer does not react to its type. */
             TYPE_NOT_HANDLED,
-            /** The same fact is published in a version that the consumer knows, or in a newer one of those. */
+            /** The same fact is published in a version that the consumer knows, or was applied in a newer one. */
             OTHER_VERSION
         }
 
-        /** The fact, where it is to be applied. */
+        /** The fact, once of all its versions; for whoever reads a topic from its beginning. */
         default Optional<Received> fact() {
-            return this instanceof Fact(_, var received) ? Optional.of(received) : Optional.empty();
+            return this instanceof Fact(_, var isRepeated, var received) && !isRepeated
+                    ? Optional.of(received)
+                    : Optional.empty();
         }
     }
 

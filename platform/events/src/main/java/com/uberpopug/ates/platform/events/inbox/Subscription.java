@@ -16,11 +16,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -80,8 +83,8 @@ public final class Subscription {
     }
 
     /** A record with its fact, the version in which it came, and the span of its processing where it is traced. */
-    private record Readable(ConsumerRecord<byte[], byte[]> record, @Nullable EventType version, Received fact,
-            @Nullable Span span) {
+    private record Readable(ConsumerRecord<byte[], byte[]> record, @Nullable EventType version, boolean isRepeated,
+            Received fact, @Nullable Span span) {
 
         void end() {
             if (span != null) {
@@ -257,8 +260,9 @@ public final class Subscription {
 
     private Readable traced(ConsumerRecord<byte[], byte[]> record, Reading.Fact fact) {
         return traces.begin(record, consumer)
-                .map(span -> new Readable(record, fact.version(), fact.received().in(traces.traceparent(span)), span))
-                .orElse(new Readable(record, fact.version(), fact.received(), null));
+                .map(span -> new Readable(record, fact.version(), fact.isRepeated(),
+                        fact.received().in(traces.traceparent(span)), span))
+                .orElse(new Readable(record, fact.version(), fact.isRepeated(), fact.received(), null));
     }
 
     private void skipped(ConsumerRecord<byte[], byte[]> record, Reading.Reason reason) {
@@ -267,8 +271,9 @@ public final class Subscription {
     }
 
     private void applyAll(List<Readable> batch, List<Failed> unreadable) {
+        Set<Received> unseen = Collections.newSetFromMap(new IdentityHashMap<>());
         try {
-            applyTogether(batch, unreadable);
+            unseen.addAll(applyTogether(batch, unreadable));
         } catch (RuntimeException e) {
             if (Failure.willPass(e)) {
                 throw e;
@@ -278,13 +283,17 @@ public final class Subscription {
                         e.toString());
             }
             applyTogether(List.of(), unreadable);
-            batch.forEach(this::applyAlone);
+            batch.forEach(readable -> unseen.addAll(applyAlone(readable)));
         } finally {
             batch.forEach(Readable::end);
         }
         batch.forEach(readable -> {
-            counters.read(readable.version());
-            logged(readable.fact());
+            if (readable.isRepeated() && !unseen.contains(readable.fact())) {
+                skipped(readable.record(), Reading.Reason.OTHER_VERSION);
+            } else {
+                counters.read(readable.version());
+                logged(readable.fact());
+            }
         });
     }
 
@@ -297,33 +306,37 @@ public final class Subscription {
         }
     }
 
-    private void applyAlone(Readable readable) {
+    private List<Received> applyAlone(Readable readable) {
         try {
-            applyTogether(List.of(readable), List.of());
+            return applyTogether(List.of(readable), List.of());
         } catch (RuntimeException e) {
             if (Failure.willPass(e)) {
                 throw e;
             }
-            applyTogether(List.of(), List.of(new Failed(readable.record(), e)));
+            return applyTogether(List.of(), List.of(new Failed(readable.record(), e)));
         }
     }
 
-    private void applyTogether(List<Readable> batch, List<Failed> failed) {
+    /** The facts that were not applied before. */
+    private List<Received> applyTogether(List<Readable> batch, List<Failed> failed) {
         if (batch.isEmpty() && failed.isEmpty()) {
-            return;
+            return List.of();
         }
         var facts = new LinkedHashMap<UUID, Received>();
         batch.forEach(readable -> facts.putIfAbsent(readable.fact().factId(), readable.fact()));
+        var unseen = new ArrayList<Received>();
         var kept = requireNonNull(transaction.execute(_ -> {
             var letters = deadLetters.keep(failed, consumer);
             if (!facts.isEmpty()) {
                 var fresh = new HashSet<>(applied.remember(consumer, facts.keySet()));
-                apply(facts.values().stream().filter(fact -> fresh.contains(fact.factId())).toList());
+                facts.values().stream().filter(fact -> fresh.contains(fact.factId())).forEach(unseen::add);
+                apply(unseen);
             }
             return letters;
         }));
         deadLetters.report(kept, consumer);
         kept.forEach(letter -> counters.deadLetter(letter.record(), letter.cause()));
+        return unseen;
     }
 
     private void apply(List<Received> unseen) {
