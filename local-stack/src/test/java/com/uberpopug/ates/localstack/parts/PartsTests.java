@@ -143,11 +143,15 @@ class PartsTests {
         var schema = """
                 {"schema": "{\\"type\\": \\"record\\", \\"name\\": \\"Nest\\", \\"doc\\": \\"A nest.\\", \\"fields\\": []}"}
                 """;
+        // With new connections: another test may have taken the database away.
+        registry.kill();
+        registry.start();
         var first = http("POST", "/subjects/nests/versions", schema);
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
 
         var reworded = http("POST", "/subjects/nests/versions", schema.replace("A nest.", "A home."));
 
-        assertThat(reworded.statusCode()).isEqualTo(200);
+        assertThat(reworded.statusCode()).as(reworded.body()).isEqualTo(200);
         assertThat(reworded.body()).isEqualTo(first.body());
         assertThat(http("GET", "/subjects/nests/versions", "").body()).isEqualTo("[1]");
         assertThat(http("GET", "/subjects/nests/versions/1", "").body()).contains("A nest.");
