@@ -15,7 +15,7 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The events in the outbox, in the order of sending. */
+/** The events in the outbox, each in its newest version, in the order of sending. */
 public final class Announcements {
 
     private final JdbcClient db;
@@ -38,7 +38,11 @@ public final class Announcements {
 
     private List<Announced> all() {
         return db.sql("""
-                select key, sequence, type, version, payload from outbox where topic <> 'ates.security' order by id
+                select key, sequence, type, version, payload from outbox
+                 where topic <> 'ates.security'
+                   and not exists (select from outbox newer
+                                    where newer.fact_id = outbox.fact_id and newer.version > outbox.version)
+                 order by id
                 """)
                 .query((row, _) -> new Announced(UUID.fromString(row.getString("key")), row.getLong("sequence"),
                         decoded(EventType.of(row.getString("type"), row.getInt("version")).orElseThrow(),

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.uberpopug.ates.events.tasks.v1.TaskAssigned;
 import com.uberpopug.ates.events.tasks.v1.TaskCompleted;
-import com.uberpopug.ates.events.tasks.v1.TaskCreated;
+import com.uberpopug.ates.events.tasks.v2.TaskCreated;
 import com.uberpopug.ates.events.tasks.v1.TaskReadyForAssign;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.events.inbox.Received;
