@@ -68,11 +68,12 @@ class Rebuilds {
                 """).param("id", id).param("problem", problem).param("now", now()).update();
     }
 
-    void finish(UUID id, long rowsChanged) {
-        db.sql("""
+    /** False if it is finished already: nothing of its rows may be served then. */
+    boolean finish(UUID id, long rowsChanged) {
+        return db.sql("""
                 update rebuilds set state = 'SWITCHED', rows_changed = :changed, problem = null, finished_at = :now
                  where id = :id and finished_at is null
-                """).param("id", id).param("changed", rowsChanged).param("now", now()).update();
+                """).param("id", id).param("changed", rowsChanged).param("now", now()).update() == 1;
     }
 
     private Timestamp now() {

@@ -122,7 +122,11 @@ class RunRebuild {
             log.info("Rebuild {} begins again: {}", rebuild, e.getMessage());
             return false;
         } catch (RuntimeException e) {
-            if (e instanceof UnavailableException || Failure.willPass(e)) {
+            if (!goesOn.getAsBoolean() || Thread.currentThread().isInterrupted()) {
+                log.info("Rebuild {} begins again: this instance shuts down", rebuild, e);
+                return false;
+            }
+            if (e instanceof UnavailableException away ? away.willPass() : Failure.willPass(e)) {
                 report(e, problem -> rebuilds.waitBecause(rebuild, problem));
                 throw e;
             }
@@ -319,11 +323,13 @@ class RunRebuild {
                                 counts.failures);
                     });
                     requireAllApplied(attempt);
-                    rebuilds.finish(attempt.rebuild, projections.serveBuilt());
+                    if (!rebuilds.finish(attempt.rebuild, projections.serveBuilt())) {
+                        throw new EndedException("it was ended meanwhile");
+                    }
                 });
                 return;
             } catch (RuntimeException e) {
-                if (isFinal(e) || attempts == MOST_SWITCHES) {
+                if (isFinal(e) || attempts == MOST_SWITCHES || e instanceof UnavailableException away && !away.willPass()) {
                     throw e;
                 }
                 log.warn("Switch {} of rebuild {} is repeated: {}", attempts, attempt.rebuild, Failure.describe(e));

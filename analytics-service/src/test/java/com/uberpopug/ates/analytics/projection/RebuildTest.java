@@ -62,7 +62,10 @@ abstract class RebuildTest {
         var facts = new ArrayList<>(List.of(fee, reward, anna.payout(date), anna.fee(date.plusDays(1), 1_100),
                 anna.reward(other, date.plusDays(1), 900), anna.correction(reward, date.plusDays(2))));
         for (var id : List.of(task, other)) {
-            facts.add(Fact.of(Ids.next(), id, 1, NOW, new TaskCreated(id, "Feed the cat", null, Ids.next(), NOW)));
+            var creator = Ids.next();
+            facts.add(Fact.of(Ids.next(), id, 1, NOW,
+                    new com.uberpopug.ates.events.tasks.v2.TaskCreated(id, "CAT-1", "Feed the cat", null, creator, NOW),
+                    new TaskCreated(id, "[CAT-1] - Feed the cat", null, creator, NOW)));
             facts.add(Fact.of(Ids.next(), id, 2, NOW,
                     new TaskCompleted(id, anna.workerId(), 1, 2_400L, NOW, Amounts.CURRENCY)));
         }

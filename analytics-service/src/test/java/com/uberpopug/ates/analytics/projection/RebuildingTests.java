@@ -8,6 +8,7 @@ import com.uberpopug.ates.analytics.WorkerLog;
 import com.uberpopug.ates.analytics.projection.Projections.Difference;
 import com.uberpopug.ates.analytics.projection.RebuildView.State;
 import com.uberpopug.ates.events.Topics;
+import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
 import com.uberpopug.ates.platform.events.Ids;
 import com.uberpopug.ates.platform.events.outbox.Fact;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -280,6 +282,26 @@ class RebuildingTests extends RebuildTest {
     }
 
     @Test
+    void fact_whose_newer_version_is_damaged_is_built_from_the_older_one() {
+        var task = Ids.next();
+        var older = new TaskCreated(task, "[CAT-1] - Feed the cat", null, task, NOW);
+        var both = Fact.of(Ids.next(), task, 1, NOW, new com.uberpopug.ates.events.tasks.v2.TaskCreated(task, "CAT-1",
+                "Feed the cat", null, task, NOW), older);
+        var second = events.record(new Fact(both.id(), both.key(), 1, NOW, null, List.of(older)));
+        Envelope.put(second.headers(), Envelope.DATA_VERSIONS, "1,2");
+        events.send(List.of(events.record(both, new byte[]{0, 0, 0}), second));
+        events.awaitDeadLetters(Topics.TASKS, task, 1);
+        awaitAllApplied();
+        var before = projections();
+        assertThat(before.get("tasks")).anySatisfy(row -> assertThat(row).contains(task.toString(), "CAT-1"));
+
+        rebuild();
+
+        assertThat(projections()).isEqualTo(before);
+        assertThat(ofTables(checked())).isEmpty();
+    }
+
+    @Test
     void record_that_fails_and_was_never_applied_is_left_out_and_counted() {
         var failures = rebuild().failures();
         var task = Ids.next();
@@ -362,6 +384,17 @@ class RebuildingTests extends RebuildTest {
         assertThat(db.sql("select tablename from pg_tables where schemaname = 'rebuilding'").query(String.class).set())
                 .isEqualTo(Stream.concat(Stream.of("attempt"), Projections.TABLES.stream().map(
                         Projections.Table::name)).collect(Collectors.toSet()));
+    }
+
+    /** A projection that is missing there would be written by a rebuild. */
+    @Test
+    void every_table_of_the_service_is_built_anew_or_no_projection() {
+        var others = Set.of("users", "rebuilds", "inbox", "outbox", "outbox_dead_letters", "dead_letters",
+                "scheduled_tasks", "schema_versions", "idempotency_keys", "spring_session", "spring_session_attributes");
+        assertThat(db.sql("""
+                select tablename from pg_tables where schemaname = 'public' and tablename not like '%\\_schema\\_history'
+                """).query(String.class).list()).filteredOn(table -> !others.contains(table))
+                .containsExactlyInAnyOrderElementsOf(Projections.TABLES.stream().map(Projections.Table::name).toList());
     }
 
     @Test

@@ -200,7 +200,12 @@ final class EventReader {
             OTHER_VERSION
         }
 
-        /** The fact, once of all its versions; for whoever reads a topic from its beginning. */
+        /** The fact, in whichever version. */
+        default Optional<Received> received() {
+            return this instanceof Fact fact ? Optional.of(fact.received()) : Optional.empty();
+        }
+
+        /** The fact, once of all its versions. */
         default Optional<Received> fact() {
             return this instanceof Fact(_, var isRepeated, var received) && !isRepeated
                     ? Optional.of(received)

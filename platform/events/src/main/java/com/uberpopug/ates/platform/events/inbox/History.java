@@ -4,6 +4,7 @@ import com.uberpopug.ates.events.serde.UnknownSchemaException;
 import com.uberpopug.ates.platform.events.ConsumerProgress;
 import com.uberpopug.ates.platform.events.Failure;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,11 @@ public final class History {
     public static final class UnavailableException extends RuntimeException {
         UnavailableException(String message, @Nullable Throwable cause) {
             super(message, cause);
+        }
+
+        /** Whether it can be re-read later; not where records are gone. */
+        public boolean willPass() {
+            return !(getCause() instanceof InvalidOffsetException);
         }
     }
 
@@ -107,7 +113,7 @@ public final class History {
      *
      * @param chunk is called twice a second or more often, also without records, so that a transaction does not idle
      * @throws UnavailableException where the broker or the schema registry is away, the broker sends nothing for ten
-     *                              seconds, or the first records of the topic have been deleted
+     *                              seconds, the first records of the topic have been deleted, or it ends before the mark
      */
     public void read(String topic, Mark until, Consumer<List<Entry>> chunk) {
         read(List.of(new Source(topic, until)), Positions.NONE,
@@ -126,8 +132,10 @@ public final class History {
                 inbox.subscription(source.until().consumer()).orElseThrow(),
                 deadLetters.isAny(source.until().consumer()))).toList();
         var names = readers.stream().map(Reader::topic).collect(Collectors.toCollection(TreeSet::new));
+        var known = new HashMap<TopicPartition, Long>();
+        readers.forEach(reader -> known.putAll(reader.until().positions()));
         try {
-            return new Positions(topics.read(names, from.next(), polled -> {
+            return new Positions(topics.read(names, from.next(), known, polled -> {
                 var byTopic = polled.records().stream().collect(Collectors.groupingBy(ConsumerRecord::topic));
                 var entries = new TreeMap<String, List<Entry>>();
                 readers.forEach(reader -> entries.put(reader.until().consumer(),

@@ -241,12 +241,13 @@ public final class Subscription {
     }
 
     /**
-     * Reads a record without applying it; empty where this consumer does not handle its type.
+     * Reads a record without applying it; empty where this consumer does not handle its type. A fact in several versions
+     * comes as often: the newer one may be the one that cannot be read or applied.
      *
      * @throws RuntimeException where its content is wrong or something is away
      */
     Optional<Received> read(ConsumerRecord<byte[], byte[]> record) {
-        return reader.read(LargeValueDeserializer.whole(record)).fact();
+        return reader.read(LargeValueDeserializer.whole(record)).received();
     }
 
     /** Applies facts without the inbox, in the caller's transaction, each once. */

@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -52,16 +54,19 @@ public final class TopicReader {
      * most 5,000 records, fetched by 8 MiB, are held at a time.
      *
      * @param from  the offsets from where on to read; a partition that it lacks is read from its beginning
+     * @param known offsets that the topics have had; one that ends before them was made anew
      * @param chunk is called after each poll, also without records, so that a transaction of its does not idle
      * @return the offsets from where on to read the next time
-     * @throws RetriableException     where the broker is away, or sends no record for ten seconds
+     * @throws RetriableException     where the broker is away, lacks a topic, or sends no record for ten seconds
      * @throws InvalidOffsetException where records to read have been deleted
      */
-    Map<TopicPartition, Long> read(Collection<String> topics, Map<TopicPartition, Long> from, Consumer<Polled> chunk) {
+    Map<TopicPartition, Long> read(Collection<String> topics, Map<TopicPartition, Long> from,
+            Map<TopicPartition, Long> known, Consumer<Polled> chunk) {
         var patience = Duration.ofSeconds(10);
         try (var consumer = consumer(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000,
                 ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis()))) {
             var partitions = partitions(consumer, topics);
             consumer.assign(partitions);
@@ -73,6 +78,13 @@ public final class TopicReader {
                         deleted);
             }
             var ends = consumer.endOffsets(partitions);
+            var lost = Stream.of(from, known).flatMap(offsets -> offsets.entrySet().stream())
+                    .filter(reached -> ends.getOrDefault(reached.getKey(), 0L) < reached.getValue())
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Math::max));
+            if (!lost.isEmpty()) {
+                throw new OffsetOutOfRangeException("%s end before what was read of them: they were made anew"
+                        .formatted(lost.keySet()), lost);
+            }
             long total = ends.values().stream().mapToLong(Long::longValue).sum();
             partitions.forEach(partition -> consumer.seek(partition, from.getOrDefault(partition, 0L)));
             poll(consumer, ends, patience, polled -> {
@@ -143,7 +155,13 @@ public final class TopicReader {
     }
 
     private static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, Collection<String> topics) {
-        return topics.stream().flatMap(topic -> consumer.partitionsFor(topic).stream())
+        return topics.stream().flatMap(topic -> {
+            var partitions = consumer.partitionsFor(topic);
+            if (partitions.isEmpty()) {
+                throw new UnknownTopicOrPartitionException("There is no topic " + topic);
+            }
+            return partitions.stream();
+        })
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition())).toList();
     }
 
