@@ -329,7 +329,8 @@ class RunRebuild {
                 });
                 return;
             } catch (RuntimeException e) {
-                if (isFinal(e) || attempts == MOST_SWITCHES || e instanceof UnavailableException away && !away.willPass()) {
+                if (isFinal(e) || attempts == MOST_SWITCHES
+                        || e instanceof UnavailableException away && !away.willPass()) {
                     throw e;
                 }
                 log.warn("Switch {} of rebuild {} is repeated: {}", attempts, attempt.rebuild, Failure.describe(e));

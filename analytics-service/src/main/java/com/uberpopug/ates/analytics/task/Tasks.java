@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,13 @@ public class Tasks {
     /** A task's title and Jira id, or its completion. */
     record Progress(UUID taskId, @Nullable String jiraId, @Nullable String title, @Nullable UUID assigneeId,
             @Nullable Instant completedAt) {
+
+        /** What this one lacks, from one that came after it. A title and its id belong together. */
+        private Progress completedBy(Progress later) {
+            var titled = title == null ? later : this;
+            var completed = completedAt == null ? later : this;
+            return new Progress(taskId, titled.jiraId, titled.title, completed.assigneeId, completed.completedAt);
+        }
     }
 
     /** The credit for a completed task. */
@@ -66,23 +74,25 @@ public class Tasks {
     }
 
     void progress(Collection<Progress> received) {
+        var tasks = new LinkedHashMap<UUID, Progress>();
+        received.forEach(each -> tasks.merge(each.taskId(), each, Progress::completedBy));
         db.sql("""
                 insert into tasks (task_id, jira_id, title, assignee_id, completed_at)
-                select task_id, any_value(jira_id), any_value(title), any_value(assignee_id), any_value(completed_at)
+                select task_id, jira_id, title, assignee_id, completed_at
                   from unnest(:tasks, :jiraIds, :titles, :assignees, :completed)
                        as received (task_id, jira_id, title, assignee_id, completed_at)
-                 group by task_id order by task_id
+                 order by task_id
                 on conflict (task_id) do update
                    set jira_id = case when tasks.title is null then excluded.jira_id else tasks.jira_id end,
                        title = coalesce(tasks.title, excluded.title),
                        assignee_id = coalesce(tasks.assignee_id, excluded.assignee_id),
                        completed_at = coalesce(tasks.completed_at, excluded.completed_at)
                 """)
-                .param("tasks", SqlArray.uuids(received, Progress::taskId))
-                .param("jiraIds", SqlArray.texts(received, Progress::jiraId))
-                .param("titles", SqlArray.texts(received, Progress::title))
-                .param("assignees", SqlArray.uuids(received, Progress::assigneeId))
-                .param("completed", SqlArray.instants(received, Progress::completedAt))
+                .param("tasks", SqlArray.uuids(tasks.values(), Progress::taskId))
+                .param("jiraIds", SqlArray.texts(tasks.values(), Progress::jiraId))
+                .param("titles", SqlArray.texts(tasks.values(), Progress::title))
+                .param("assignees", SqlArray.uuids(tasks.values(), Progress::assigneeId))
+                .param("completed", SqlArray.instants(tasks.values(), Progress::completedAt))
                 .update();
     }
 

@@ -390,10 +390,14 @@ class RebuildingTests extends RebuildTest {
     @Test
     void every_table_of_the_service_is_built_anew_or_no_projection() {
         var others = Set.of("users", "rebuilds", "inbox", "outbox", "outbox_dead_letters", "dead_letters",
-                "scheduled_tasks", "schema_versions", "idempotency_keys", "spring_session", "spring_session_attributes");
-        assertThat(db.sql("""
-                select tablename from pg_tables where schemaname = 'public' and tablename not like '%\\_schema\\_history'
-                """).query(String.class).list()).filteredOn(table -> !others.contains(table))
+                "scheduled_tasks", "schema_versions", "idempotency_keys", "spring_session",
+                "spring_session_attributes");
+        assertThat(
+                db.sql("""
+                        select tablename from pg_tables where schemaname = 'public' and tablename not like '%\\_schema\\_history'
+                        """)
+                        .query(String.class).list())
+                .filteredOn(table -> !others.contains(table))
                 .containsExactlyInAnyOrderElementsOf(Projections.TABLES.stream().map(Projections.Table::name).toList());
     }
 

@@ -50,6 +50,20 @@ class MostExpensiveTests {
                 """.formatted(task));
     }
 
+    /** Whichever a batch holds: the first title counts, with its own id. */
+    @Test
+    void second_title_of_a_task_changes_nothing() {
+        var task = Ids.next();
+        tasks.progress(List.of(new Progress(task, null, "Repaint the button", null, null),
+                new Progress(task, "UBERPOP-42", "Another name", null, null),
+                new Progress(task, null, null, ANNA, Instant.parse(MORNING)),
+                new Progress(task, null, null, Ids.next(), Instant.parse(MORNING).plusSeconds(1))));
+        tasks.reward(List.of(new Reward(task, Ids.next(), 3_900, LocalDate.parse("2026-11-23"))));
+        assertThat(ask("")).bodyJson().extractingPath("$.task.title").isEqualTo("Repaint the button");
+        assertThat(ask("")).bodyJson().extractingPath("$.task.jira_id").isNull();
+        assertThat(ask("")).bodyJson().extractingPath("$.task.assignee_id").isEqualTo(ANNA.toString());
+    }
+
     @Test
     void period_without_completed_tasks_has_none() {
         assertThat(ask("?period=week")).bodyJson().isStrictlyEqualTo("""

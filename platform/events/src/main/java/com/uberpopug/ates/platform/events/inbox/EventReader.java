@@ -201,7 +201,7 @@ final class EventReader {
         }
 
         /** The fact, in whichever version. */
-        default Optional<Received> received() {
+        default Optional<Received> inAnyVersion() {
             return this instanceof Fact fact ? Optional.of(fact.received()) : Optional.empty();
         }
 

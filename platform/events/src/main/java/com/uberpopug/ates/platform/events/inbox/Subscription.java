@@ -247,7 +247,7 @@ public final class Subscription {
      * @throws RuntimeException where its content is wrong or something is away
      */
     Optional<Received> read(ConsumerRecord<byte[], byte[]> record) {
-        return reader.read(LargeValueDeserializer.whole(record)).received();
+        return reader.read(LargeValueDeserializer.whole(record)).inAnyVersion();
     }
 
     /** Applies facts without the inbox, in the caller's transaction, each once. */
