@@ -85,6 +85,12 @@ final class DeadLetterTable {
                 .query(Boolean.class).single();
     }
 
+    /** Whether the consumer has set a record of this fact aside, whatever became of it. */
+    boolean isOf(UUID factId, String consumer) {
+        return db.sql("select exists (select from dead_letters where consumer = ? and fact_id = ?)")
+                .params(consumer, factId).query(Boolean.class).single();
+    }
+
     /** Keeps a record; false where the consumer has set it aside before. */
     boolean add(String consumer, Letter letter) {
         var record = letter.record();

@@ -110,6 +110,11 @@ final class DeadLetters {
         return table.lockIfDiscarded(DeadLetter.Key.of(record, consumer));
     }
 
+    /** Whether the consumer has set a record of this fact aside, whatever became of it. */
+    boolean isOf(UUID factId, String consumer) {
+        return table.isOf(factId, consumer);
+    }
+
     /** Removes the records of keys that are erased, within the transaction that applies the erasures. */
     void erase(Collection<String> keys, Collection<UUID> erasures) {
         table.erase(keys.stream().map(key -> key.getBytes(StandardCharsets.UTF_8)).toList(), erasures);

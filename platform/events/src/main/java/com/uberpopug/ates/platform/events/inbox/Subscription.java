@@ -314,7 +314,10 @@ public final class Subscription {
             if (Failure.willPass(e)) {
                 throw e;
             }
-            return applyTogether(List.of(), List.of(new Failed(readable.record(), e)));
+            // One letter of a fact: whoever discards it means all its versions.
+            return readable.isRepeated() && deadLetters.isOf(readable.fact().factId(), consumer)
+                    ? List.of()
+                    : applyTogether(List.of(), List.of(new Failed(readable.record(), e)));
         }
     }
 
