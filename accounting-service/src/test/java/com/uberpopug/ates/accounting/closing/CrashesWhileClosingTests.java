@@ -9,34 +9,25 @@ import com.uberpopug.ates.accounting.day.BusinessDays;
 import com.uberpopug.ates.accounting.ledger.Ledger;
 import com.uberpopug.ates.events.security.v1.SecurityRecorded;
 import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.test.DatabaseCrashes;
 import com.uberpopug.ates.platform.test.SecurityEntries;
 import com.uberpopug.ates.platform.test.ServiceTest;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A close that loses the database before each of its statements, and before and after each commit. */
 @ServiceTest(database = "accounting", kafka = false, properties = {
         "ates.price-secret=a secret of the tests, long enough",
         "ates.close-delay=36500d", "db-scheduler.enabled=false"})
-@Import(SettableClock.Setting.class)
+@Import({SettableClock.Setting.class, DatabaseCrashes.class})
 class CrashesWhileClosingTests {
 
-    private static final ScopedValue<Countdown> CRASHING = ScopedValue.newInstance();
     private static final LocalDate FIRST_DAY = LocalDate.of(2020, 1, 1);
 
     private final UUID anna = Ids.next();
@@ -57,61 +48,6 @@ class CrashesWhileClosingTests {
     @Autowired
     private SettableClock clock;
 
-    /** The number of further calls of the database before the crash. */
-    private static final class Countdown {
-        private int left;
-
-        private Countdown(int left) {
-            this.left = left;
-        }
-
-        static void step() throws SQLException {
-            if (CRASHING.isBound() && --CRASHING.get().left < 0) {
-                throw new SQLException("The database is away", "08006");
-            }
-        }
-    }
-
-    @TestConfiguration
-    static class Crashes {
-        @Bean
-        static BeanPostProcessor losesTheDatabase() {
-            return new BeanPostProcessor() {
-                @Override
-                public Object postProcessAfterInitialization(Object bean, String name) {
-                    return bean instanceof DataSource database ? losing(database) : bean;
-                }
-            };
-        }
-
-        private static DataSource losing(DataSource database) {
-            return new DelegatingDataSource(database) {
-                @Override
-                public Connection getConnection() throws SQLException {
-                    return losing(super.getConnection());
-                }
-            };
-        }
-
-        private static Connection losing(Connection connection) {
-            return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(),
-                    new Class<?>[]{Connection.class}, (_, method, arguments) -> {
-                        if (method.getName().equals("prepareStatement") || method.getName().equals("commit")) {
-                            Countdown.step();
-                        }
-                        try {
-                            return method.invoke(connection, arguments);
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        } finally {
-                            if (method.getName().equals("commit")) {
-                                Countdown.step();
-                            }
-                        }
-                    });
-        }
-    }
-
     @Test
     void crash_at_any_statement_pays_everyone_exactly_once() {
         int points = 0;
@@ -121,8 +57,7 @@ class CrashesWhileClosingTests {
             var earners = new Earners(ledger, db, transaction);
             earners.earn(clock.instant(), anna, boris, anna);
             int point = points;
-            crashed = catchThrowable(() -> ScopedValue.where(CRASHING, new Countdown(point))
-                    .run(() -> closeAll(day))) != null;
+            crashed = catchThrowable(() -> DatabaseCrashes.after(point, () -> closeAll(day))) != null;
 
             closeAll(day);
 
