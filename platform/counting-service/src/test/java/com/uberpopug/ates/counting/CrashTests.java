@@ -5,22 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import com.uberpopug.ates.events.serde.AvroSerializer;
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
-import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
-import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,36 +21,13 @@ import org.slf4j.LoggerFactory;
  * Kills or pauses the relay's leader, one of two instances under load: no step is lost or applied twice, and each
  * counter's order is kept.
  */
-class CrashTests {
+class CrashTests extends Instances {
 
     private static final Logger log = LoggerFactory.getLogger(CrashTests.class);
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** A series of its own: the tests share a topic, and a test may read records that the one before has left. */
     private final Map<String, String> load = Map.of("counting.writers", "4", "counting.series",
             Long.toString(ThreadLocalRandom.current().nextLong()));
-    private final List<Instance> instances = new ArrayList<>();
-
-    @TempDir
-    Path logs;
-    private Database database;
-    private Announced announced;
-    private Connection db;
-
-    /** Not with the instance: JUnit makes one for a disabled test, too, and closes nothing of it. */
-    @BeforeEach
-    void connect() throws SQLException {
-        database = OwnParts.PARTS.createMigratedDatabase("counting");
-        announced = new Announced(OwnParts.PARTS);
-        db = OwnParts.PARTS.postgres().connect(database.jdbcUrl().replaceFirst(".*/", ""));
-    }
-
-    @AfterEach
-    void stop() throws SQLException {
-        instances.forEach(Instance::close);
-        announced.close();
-        db.close();
-    }
 
     @Test
     void successor_of_a_killed_relay_loses_nothing() throws SQLException {
@@ -140,10 +110,7 @@ class CrashTests {
     }
 
     private Instance start(String... flags) {
-        var instance = new Instance(OwnParts.PARTS, database, logs.resolve("counting-" + instances.size() + ".log"),
-                load, flags);
-        instances.add(instance);
-        return instance;
+        return start(load, flags);
     }
 
     private void awaitMore(int steps) {

@@ -7,56 +7,25 @@ import com.uberpopug.ates.events.EventType;
 import com.uberpopug.ates.events.TaskTitle;
 import com.uberpopug.ates.events.serde.AvroSerializer;
 import com.uberpopug.ates.events.tasks.v2.TaskCreated;
-import com.uberpopug.ates.localstack.parts.PostgresServer.Database;
 import com.uberpopug.ates.platform.events.Ids;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.apache.avro.specific.SpecificRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** An instance whose contract lacks a version, and leads, beside one that publishes it. */
-class RollingUpdateTests {
+class RollingUpdateTests extends Instances {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Path CONTRACT = Path
             .of("../../schema-registry/src/main/java/com/uberpopug/ates/events/EventType.java");
-
-    private final List<Instance> instances = new ArrayList<>();
-
-    @TempDir
-    Path directory;
-    private Database database;
-    private Announced announced;
-    private Connection db;
-
-    @BeforeEach
-    void connect() throws SQLException {
-        database = OwnParts.PARTS.createMigratedDatabase("counting");
-        announced = new Announced(OwnParts.PARTS);
-        db = OwnParts.PARTS.postgres().connect(database.jdbcUrl().replaceFirst(".*/", ""));
-    }
-
-    @AfterEach
-    void stop() throws SQLException {
-        instances.forEach(Instance::close);
-        announced.close();
-        db.close();
-    }
 
     @Test
     void old_leader_makes_way_for_an_instance_that_knows_the_new_version() throws Exception {
@@ -84,10 +53,7 @@ class RollingUpdateTests {
     }
 
     private Instance start(String... flags) {
-        var instance = new Instance(OwnParts.PARTS, database,
-                directory.resolve("counting-" + instances.size() + ".log"), Map.of(), flags);
-        instances.add(instance);
-        return instance;
+        return start(Map.of(), flags);
     }
 
     /** As a service appends it, in the order of the versions. */
