@@ -1,6 +1,5 @@
 package com.uberpopug.ates.benchmarks;
 
-import com.uberpopug.ates.localstack.parts.LocalStackFiles;
 import com.uberpopug.ates.localstack.parts.PostgresServer;
 import com.uberpopug.ates.localstack.parts.ServiceProcess;
 import com.uberpopug.ates.platform.events.Ids;
@@ -14,16 +13,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,24 +40,8 @@ final class AccountingProcess {
     private @Nullable Connection relayLock;
 
     AccountingProcess() throws IOException, SQLException, InterruptedException {
-        var home = Files.createTempDirectory("ates-bench");
-        var settings = new HashMap<String, String>();
-        Stream.of(RealParts.properties(database), parts.pipelineProperties("accounting-service"),
-                Map.of("ates.issuer", Tokens.issuer(), "ates.close-delay", "36500d", "ates.price-secret",
-                        TaskMoney.PRICE_SECRET, "ates.client-secret", "none"))
-                .forEach(properties -> properties.forEach((name, value) -> settings
-                        .put(name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"), value)));
-        service = new ServiceProcess("accounting-service", home, 0,
-                LocalStackFiles.repository().resolve("accounting-service/target/accounting-service.jar"), settings);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            service.close();
-            try {
-                LocalStackFiles.deleteRecursively(home);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }));
-        service.migrate(database.owner());
+        service = BenchedService.migrated("accounting-service", parts, database,
+                Map.of("ates.close-delay", "36500d", "ates.price-secret", TaskMoney.PRICE_SECRET));
         holdRelay();
         service.start();
         // Otherwise recorded emails would be sent during a measurement.

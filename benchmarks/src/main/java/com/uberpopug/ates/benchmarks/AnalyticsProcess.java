@@ -1,6 +1,5 @@
 package com.uberpopug.ates.benchmarks;
 
-import com.uberpopug.ates.localstack.parts.LocalStackFiles;
 import com.uberpopug.ates.localstack.parts.PostgresServer;
 import com.uberpopug.ates.localstack.parts.ServiceProcess;
 import com.uberpopug.ates.platform.events.Ids;
@@ -8,20 +7,15 @@ import com.uberpopug.ates.platform.test.RealParts;
 import com.uberpopug.ates.platform.test.Tokens;
 import com.uberpopug.ates.platform.web.security.Role;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The shipped analytics-service with durable real parts, until this JVM ends. */
@@ -39,23 +33,7 @@ final class AnalyticsProcess {
     private long tokenNanos;
 
     AnalyticsProcess() throws IOException, InterruptedException {
-        var home = Files.createTempDirectory("ates-bench");
-        var settings = new HashMap<String, String>();
-        Stream.of(RealParts.properties(database), parts.pipelineProperties("analytics-service"),
-                Map.of("ates.issuer", Tokens.issuer(), "ates.client-secret", "none"))
-                .forEach(properties -> properties.forEach((name, value) -> settings
-                        .put(name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"), value)));
-        service = new ServiceProcess("analytics-service", home, 0,
-                LocalStackFiles.repository().resolve("analytics-service/target/analytics-service.jar"), settings);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            service.close();
-            try {
-                LocalStackFiles.deleteRecursively(home);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }));
-        service.migrate(database.owner());
+        service = BenchedService.migrated("analytics-service", parts, database, Map.of());
         service.start();
     }
 
