@@ -9,58 +9,60 @@ import java.util.TreeMap;
 /** What a schema does not say about its event: when it is announced, and when each of its releases was, and why. */
 final class Catalogue {
 
+    private static final Map.Entry<String, Release> FIRST_RELEASE = released("1", "2026-11-30", "The first release.");
+
     /** By the type of the event. */
     static final SortedMap<String, Entry> ENTRIES = new TreeMap<>(Map.ofEntries(
             entry("Users.Created",
                     "When a user is created: by an admin, or the first users when the system first starts.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("Users.Updated",
                     "When a user's name, email, language or role changes, and when a user is deactivated or "
                             + "activated again.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("Users.Restated",
                     "When an admin has a user's state announced anew, because another record of the key "
                             + "was forged or damaged.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("Sessions.Ended",
                     "After a sign-out, a new password, a change of role or passkeys that asks for a new sign-in, "
                             + "and the user's deactivation or erasure.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("Tasks.Created", "When somebody creates a task, on the page or by REST.",
-                    released("1", "2026-11-30", "The first release."),
+                    FIRST_RELEASE,
                     released("2", "2026-11-30",
                             "jira_id beside the title, which holds neither [ nor ] any more and has at "
                                     + "most 200 characters. Version 1 has both in its title: [UBERPOP-42] - Repaint the button.")),
             entry("Tasks.ReadyForAssign", "When tasks-service has received the task's price.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("Tasks.Assigned",
                     "When a shuffle gives the task to a worker, and again by each later one until it is completed.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("Tasks.Completed", "When the assignee completes the task.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("Tasks.AmountsCalculated", "When accounting-service has received a new task.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("Users.BalanceCharged", "When the fee of an assignment was posted to the ledger.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("Users.BalanceChanged",
                     "When the reward of a completion was posted to the ledger, or the correction of a "
                             + "fee or reward.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("Users.DailyPaidAmount",
                     "When a business date is closed, for each worker with a positive balance at its "
                             + "end.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("Managers.BalanceChanged",
                     "After each batch of fees, rewards and corrections that was posted, once for "
                             + "each business date in it.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("BusinessDays.Closed",
                     "When a business date was closed and its positive balances, if any, were paid.",
-                    released("1", "2026-11-30", "The first release.")),
+                    FIRST_RELEASE),
             entry("Security.Recorded",
                     "When something that matters for security happens in a service: a sign-in, a refused "
                             + "request, a change of rights or of money by hand.",
-                    released("1", "2026-11-30", "The first release."))));
+                    FIRST_RELEASE)));
 
     /** The one record without a value, and so without a schema. */
     static final Erasure ERASURE = new Erasure("Users.Erased", Topics.USERS,
