@@ -74,8 +74,7 @@ final class EventReader {
         }
         int version = header(record, Envelope.DATA_SCHEMA, dataSchema -> Envelope.version(type, dataSchema));
         var wanted = versions.get(version);
-        int newest = newestPublished(record, versions.keySet());
-        if (wanted == null && newest > 0) {
+        if (wanted == null && newestPublished(record, versions.keySet()) > 0) {
             return new Reading.Skipped(Reading.Reason.OTHER_VERSION);
         }
         if (wanted == null) {
@@ -91,7 +90,8 @@ final class EventReader {
                     .formatted(type, version, actual.title()), null);
         }
         refuseForeignCurrency(event);
-        return new Reading.Fact(actual, newest > version,
+        boolean isRepeated = versions.firstKey() > version && newestPublished(record, versions.keySet()) > version;
+        return new Reading.Fact(actual, isRepeated,
                 new Received(header(record, Envelope.FACT_ID, UUID::fromString), key(record),
                         header(record, Envelope.AGGREGATE_VERSION, Long::parseLong),
                         header(record, Envelope.TIME, Instant::parse),
