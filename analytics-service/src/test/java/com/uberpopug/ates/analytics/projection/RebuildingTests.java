@@ -11,6 +11,9 @@ import com.uberpopug.ates.events.Topics;
 import com.uberpopug.ates.events.serde.Envelope;
 import com.uberpopug.ates.events.tasks.v1.TaskCreated;
 import com.uberpopug.ates.platform.events.Ids;
+import com.uberpopug.ates.platform.events.inbox.History.Mark;
+import com.uberpopug.ates.platform.events.inbox.History.UnavailableException;
+import com.uberpopug.ates.platform.events.inbox.History;
 import com.uberpopug.ates.platform.events.outbox.Fact;
 import com.uberpopug.ates.platform.test.ServiceTest;
 import com.uberpopug.ates.platform.test.Tokens;
@@ -28,6 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -52,6 +56,8 @@ class RebuildingTests extends RebuildTest {
     private TransactionTemplate transaction;
     @Autowired
     private Projections projections;
+    @Autowired
+    private History history;
     @Autowired
     private KafkaListenerEndpointRegistry listeners;
 
@@ -299,6 +305,15 @@ class RebuildingTests extends RebuildTest {
 
         assertThat(projections()).isEqualTo(before);
         assertThat(ofTables(checked())).isEmpty();
+    }
+
+    @Test
+    void topic_that_ends_before_what_was_read_of_it_is_not_taken_for_an_empty_one() {
+        var beyond = new Mark("analytics.tasks", Map.of(new TopicPartition(Topics.TASKS, 3), 1L << 40));
+        assertThatThrownBy(() -> history.read(Topics.TASKS, beyond, _ -> {
+            throw new AssertionError("It was read");
+        })).isInstanceOfSatisfying(UnavailableException.class, e -> assertThat(e.willPass()).isFalse())
+                .hasMessageContaining("[ates.tasks-3] end before what was read of them");
     }
 
     @Test
