@@ -144,7 +144,7 @@ class TasksInBrowserTests {
     }
 
     @Test
-    void what_was_typed_since_stays() {
+    void late_answer_does_not_overwrite_what_was_typed() {
         var window = browsers.of(company.hires(Role.POPUG));
         window.looksAt(TASKS, "/tasks/new");
         window.runs(

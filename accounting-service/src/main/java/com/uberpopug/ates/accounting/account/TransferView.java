@@ -35,7 +35,7 @@ public record TransferView(UUID id, long place,
         @Nullable Integer assignmentNumber, @Nullable UUID correctsTransferId, @Nullable UUID correctedByTransferId,
         @Schema(example = "It was assigned by mistake") @Nullable String correctionReason){
 
-    /** With the title as Tasks.Created/v2 has it, whoever wrote the row. */
+    /** Splits a title that an instance from before Tasks.Created/v2 has stored. */
     public TransferView {
         if (taskTitle != null) {
             var stored = TaskTitle.stored(jiraId, taskTitle);

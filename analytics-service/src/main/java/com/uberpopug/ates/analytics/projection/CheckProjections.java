@@ -164,8 +164,8 @@ class CheckProjections {
         }));
     }
 
-    /** What the topics say. */
-    private static final class Told {
+    /** What was read of the topics so far. */
+    private static final class Comparison {
         private final Map<LocalDate, BusinessDayClosed> closed = new TreeMap<>();
         private long facts;
         private long deadLetters;
@@ -184,30 +184,30 @@ class CheckProjections {
             }
             var found = new ArrayList<>(amongProjections());
             projections.empty(Ids.next());
-            var told = new Told();
+            var compared = new Comparison();
             projections.buildAnew();
             try {
-                history.read(sources, Positions.NONE, chunk -> build(chunk, told));
+                history.read(sources, Positions.NONE, chunk -> build(chunk, compared));
             } catch (UnavailableException e) {
                 return result(now, null, e.getMessage(), found);
             }
             db.sql("select set_config('search_path', 'public', true)").query(String.class).single();
             found.addAll(projections.differences(MAX_DIFFERENCES + 1));
-            if (told.isAllApplied) {
+            if (compared.isAllApplied) {
                 // Otherwise the balances of a closed date may still be to come.
-                found.add(dayTotals(told));
+                found.add(dayTotals(compared));
             }
-            return result(now, told, null, found);
+            return result(now, compared, null, found);
         }));
     }
 
-    private void build(Chunk chunk, Told told) {
+    private void build(Chunk chunk, Comparison compared) {
         chunk.entries().forEach((consumer, entries) -> {
-            var facts = applied(consumer, entries, told);
+            var facts = applied(consumer, entries, compared);
             facts.stream().map(Received::event).filter(BusinessDayClosed.class::isInstance)
-                    .map(BusinessDayClosed.class::cast).forEach(day -> told.closed.put(day.getBusinessDate(), day));
-            told.facts += facts.size();
-            told.failures += failures(consumer, facts);
+                    .map(BusinessDayClosed.class::cast).forEach(day -> compared.closed.put(day.getBusinessDate(), day));
+            compared.facts += facts.size();
+            compared.failures += failures(consumer, facts);
         });
     }
 
@@ -236,22 +236,22 @@ class CheckProjections {
     }
 
     /** The facts that the snapshot contains: those before the mark, and those behind it that the inbox remembers. */
-    private List<Received> applied(String consumer, List<Entry> entries, Told told) {
+    private List<Received> applied(String consumer, List<Entry> entries, Comparison compared) {
         var behind = entries.stream().filter(entry -> !entry.isConsumed() && entry.factId() != null)
                 .map(entry -> requireNonNull(entry.factId())).toList();
         var remembered = behind.isEmpty() ? Set.<UUID>of() : history.applied(consumer, behind);
         var facts = new ArrayList<Received>();
         for (var entry : entries) {
             if (entry.isSetAside() || entry.isDiscarded()) {
-                told.deadLetters++;
+                compared.deadLetters++;
             } else if (entry.fact() != null) {
                 if (entry.isConsumed() || remembered.contains(entry.fact().factId())) {
                     facts.add(entry.fact());
                 } else {
-                    told.isAllApplied = false;
+                    compared.isAllApplied = false;
                 }
             } else if (entry.isConsumed()) {
-                told.failures++;
+                compared.failures++;
             }
         }
         return facts;
@@ -264,8 +264,8 @@ class CheckProjections {
                 .toList();
     }
 
-    private List<Difference> dayTotals(Told told) {
-        var days = told.closed.values();
+    private List<Difference> dayTotals(Comparison compared) {
+        var days = compared.closed.values();
         return db.sql(DAY_TOTALS + " order by subject limit " + (MAX_DIFFERENCES + 1))
                 .param("dates", SqlArray.dates(days, BusinessDayClosed::getBusinessDate))
                 .param("earned", SqlArray.longs(days, BusinessDayClosed::getEarnedCents))
@@ -273,12 +273,13 @@ class CheckProjections {
                 .query(Difference.class).list();
     }
 
-    private static ProjectionCheckResult result(Instant now, @Nullable Told told, @Nullable String notCompared,
+    private static ProjectionCheckResult result(Instant now, @Nullable Comparison compared,
+            @Nullable String notCompared,
             List<List<Difference>> found) {
         var differences = found.stream().flatMap(ofRule -> ofRule.stream().limit(MAX_DIFFERENCES)).toList();
         return new ProjectionCheckResult(now, differences.isEmpty() && notCompared == null,
-                told == null ? null : told.facts, told == null ? null : told.deadLetters,
-                told == null ? null : told.failures, notCompared,
+                compared == null ? null : compared.facts, compared == null ? null : compared.deadLetters,
+                compared == null ? null : compared.failures, notCompared,
                 found.stream().allMatch(ofRule -> ofRule.size() <= MAX_DIFFERENCES), differences);
     }
 }

@@ -71,7 +71,7 @@ class ProjectionController {
     @Allowed(Role.ADMIN)
     @Operation(summary = "Check the projections", description = "Admins only. Compares the projections with each other, with"
             + " a copy made of the topics anew, and with the totals that accounting announced for closed days, and lists"
-            + " every difference. It reads all topics: some seconds for each hundred thousand events. An instance runs one"
+            + " every difference. It reads all topics, from their beginning. An instance runs one"
             + " check at a time; a second request is answered with 503.")
     ProjectionCheckResult check(
             @Parameter(description = "Whether the projections are compared with the topics") @RequestParam(defaultValue = "true") boolean events) {

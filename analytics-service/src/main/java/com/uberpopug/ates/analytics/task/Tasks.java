@@ -63,7 +63,7 @@ public class Tasks {
             @Schema(example = "4000") long amountCents, LocalDate businessDate,
             Instant completedAt, UUID assigneeId) {
 
-        /** With the title as Tasks.Created/v2 has it, whoever wrote the row. */
+        /** Splits a title that an instance from before Tasks.Created/v2 has stored. */
         public MostExpensive {
             if (title != null) {
                 var stored = TaskTitle.stored(jiraId, title);
